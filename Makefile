@@ -1,0 +1,124 @@
+# Needs of the machine: Python >= 3.11 and make. What else comes from Debian is installed by the target that
+# needs it, when it is missing (as root or with sudo), or named.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+LOCKED := install --quiet --require-hashes
+LOCK := $(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --system-certs
+
+# Each of Debian's packages with the question that tells whether what it brings is there.
+has_python3-venv = $(PYTHON) -c 'import ensurepip, venv'
+has_chromium = command -v chromium
+has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
+has_debootstrap = PATH="$$PATH:/usr/sbin" command -v debootstrap
+
+# $(call debian,packages): installs those that are missing, or names them and stops.
+# The lock is waited for because unattended upgrades hold it for minutes on a freshly started machine.
+define debian
+missing=""; \
+$(foreach package,$(1),$(has_$(package)) >/dev/null 2>&1 || missing="$$missing $(package)";) \
+if [ -n "$$missing" ]; then \
+  if [ "$$(id -u)" = 0 ]; then root=""; elif sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null; }; then root="sudo"; else root="none"; fi; \
+  if [ "$$root" = none ] || ! command -v apt-get >/dev/null; then \
+    echo "make: missing:$$missing. Install it first, as root: apt-get install$$missing" >&2; exit 1; \
+  fi; \
+  echo "make: installing from Debian:$$missing"; \
+  { $$root apt-get -q -o DPkg::Lock::Timeout=600 update && \
+    $$root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends $$missing; \
+  } >/dev/null </dev/null || { echo "make: apt-get could not install:$$missing" >&2; exit 1; }; \
+fi
+endef
+
+.PHONY: help
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/make \1\t\2/' | expand -t 20
+
+.PHONY: install
+install: $(BIN)/trafficlight ## .venv/bin/trafficlight, from the locked requirements
+
+.PHONY: run
+run: install ## the demo, with everything it needs
+	$(BIN)/trafficlight demo
+
+.PHONY: test
+test: $(VENV)/.dev ## every test, with what they need from Debian, and the coverage of the package
+	@$(call debian,chromium fonts-noto-cjk nginx)
+	$(BIN)/pytest --cov --cov-report=term
+
+.PHONY: check
+check: $(VENV)/.dev ## format, lint, types, layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/.dev ## format and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: golden
+golden: $(VENV)/.dev ## write the golden trees anew; read the difference before committing it
+	GOLDEN=1 $(BIN)/pytest tests/golden
+
+.PHONY: bench
+bench: $(VENV)/.dev ## the budgets
+	$(BIN)/python -m tests.bench
+
+.PHONY: reliability
+reliability: $(VENV)/.dev ## kill it, fill the disk, take the ledger away
+	$(BIN)/python -m tests.reliability
+
+.PHONY: image-proof
+image-proof: ## carry out the Dockerfile in a bare root, without a container engine (as root)
+	@$(call debian,debootstrap)
+	$(PYTHON) tests/image/prove.py
+
+.PHONY: wheelhouse
+wheelhouse: $(VENV)/.dev ## ./wheelhouse: everything to install without internet
+	rm -rf wheelhouse
+	$(PIP) download --quiet --require-hashes --only-binary :all: -r requirements.txt -d wheelhouse
+	$(BIN)/python -m build --quiet --no-isolation --wheel --outdir wheelhouse
+	cp requirements.txt wheelhouse/
+
+.PHONY: lock
+lock: ## newer requirements*.txt, from pyproject.toml
+	@$(call debian,python3-venv)
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet uv
+	$(LOCK) --output-file requirements.txt pyproject.toml
+	$(LOCK) --output-file requirements-build.txt --group build
+	$(LOCK) --output-file requirements-dev.txt --constraint requirements.txt --constraint requirements-build.txt --group dev pyproject.toml
+	@! grep -n '://' requirements*.txt || { echo "make: an address is in a lock" >&2; exit 1; }
+	rm -rf $(VENV)-lock
+
+.PHONY: clean
+clean: ## remove what was made, the environment too
+	rm -rf $(VENV) wheelhouse build dist htmlcov tests/_out .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is missing or older than 3.11" >&2; exit 1; }
+	@$(call debian,python3-venv)
+	$(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+$(VENV)/.run: requirements.txt requirements-build.txt | $(VENV)/.made
+	$(PIP) $(LOCKED) -r requirements.txt -r requirements-build.txt
+	touch $@
+
+$(BIN)/trafficlight: pyproject.toml $(VENV)/.run
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(BIN)/trafficlight
+	$(PIP) $(LOCKED) -r requirements-dev.txt
+	touch $@
