@@ -19,6 +19,7 @@ has_chromium = command -v chromium
 has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
 has_debootstrap = PATH="$$PATH:/usr/sbin" command -v debootstrap
+has_iproute2 = PATH="$$PATH:/usr/sbin:/sbin" command -v ip
 
 # $(call debian,packages): installs those that are missing, or names them and stops.
 # The lock is waited for because unattended upgrades hold it for minutes on a freshly started machine.
@@ -78,9 +79,9 @@ reliability: $(VENV)/.dev ## kill it, fill the disk, take the ledger away
 	$(BIN)/python -m tests.reliability
 
 .PHONY: image-proof
-image-proof: ## carry out the Dockerfile in a bare root, without a container engine (as root)
-	@$(call debian,debootstrap)
-	$(PYTHON) tests/image/prove.py
+image-proof: $(VENV)/.made ## carry out the Dockerfile in a bare root, without a container engine (as root)
+	@$(call debian,debootstrap iproute2)
+	$(BIN)/python -m tests.image.prove
 
 .PHONY: wheelhouse
 wheelhouse: $(VENV)/.dev ## ./wheelhouse: everything to install without internet
