@@ -86,7 +86,11 @@ image-proof: $(VENV)/.made ## carry out the Dockerfile in a bare root, without a
 .PHONY: wheelhouse
 wheelhouse: $(VENV)/.dev ## ./wheelhouse: everything to install without internet
 	rm -rf wheelhouse
-	$(PIP) download --quiet --require-hashes --only-binary :all: -r requirements.txt -d wheelhouse
+	mkdir wheelhouse
+	@# What only some patch releases of Python need is carried along: the other machine may have one of them.
+	sed "s/ ; python_full_version [^\\]*//" requirements.txt > wheelhouse/all.txt
+	$(PIP) download --quiet --require-hashes --only-binary :all: -r wheelhouse/all.txt -d wheelhouse
+	rm wheelhouse/all.txt
 	$(BIN)/python -m build --quiet --no-isolation --wheel --outdir wheelhouse
 	cp requirements.txt wheelhouse/
 
