@@ -1,0 +1,85 @@
+"""Boards and sites: the settings that the desk keeps."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from enum import StrEnum
+
+import msgspec
+
+from trafficlight.domain.phone import Phone
+
+DEFAULT_CAPACITY = 50
+"""Patients a day where nobody said: 48 is what a site saw on average at the national peak of 23 December 2022."""
+
+
+class BoardState(StrEnum):
+    DRAFT = "draft"
+    """Reachable by its address but listed nowhere."""
+    LIVE = "live"
+    PAUSED = "paused"
+    """Publishing is interrupted: phones and addresses stay, lights do not."""
+    ENDED = "ended"
+    """Over, with a dated closing page."""
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The sites published together, usually a county's."""
+
+    slug: str
+    name: str
+    zone: str = "Asia/Shanghai"
+    state: BoardState = BoardState.LIVE
+    publisher: str = ""
+    hotline: str = ""
+    supervision: str = ""
+    """The phone for complaints about this service itself."""
+    area_code: str = ""
+    cut_off: time = time(0)
+    report_by: tuple[time, ...] = (time(9), time(14))
+    valid_hours: int = 8
+    capacities: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Patients a day by kind, for sites that declared none."""
+    special_days: Mapping[date, str] = msgspec.field(default_factory=dict)
+    """Hours of a date, as written ("休息", "8:00-12:00"), for every site that has none of its own for it."""
+    words: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """What to do, by light or reason, or by `light/kind`, where the county says it differently."""
+    public_counts: bool = False
+    banner: str = ""
+    """A line above everything, such as that this is a demonstration."""
+    closing: str = ""
+    """The closing page's words when ended."""
+    ended_on: date | None = None
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """A clinic, or one room with its own queue or phone, that reports."""
+
+    id: str
+    name: str
+    kind: str = "fever_clinic"
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    town: str = ""
+    address: str = ""
+    phones: tuple[Phone, ...] = ()
+    hours: str = ""
+    """As written; intervals where it parses surely."""
+    capacity: int | None = None
+    """Patients a day, at least 1."""
+    lat: float | None = None
+    lon: float | None = None
+    crs: str = "wgs84"
+    """The system that the coordinates are in: wgs84, gcj02 or bd09; they are kept as given."""
+    serves: str = ""
+    also: tuple[str, ...] = ()
+    """What people call it, and the villages it covers."""
+    booking: str = ""
+    online: str = ""
+    phone_checked: date | None = None
+    special_days: Mapping[date, str] = msgspec.field(default_factory=dict)
+
+
+def capacity_of(site: Site, board: Board) -> int:
+    """The patients a day that the site can see: declared, else the board's for its kind, else the default."""
+    return site.capacity or board.capacities.get(site.kind) or DEFAULT_CAPACITY

@@ -1,0 +1,241 @@
+"""The facts of the ledger. State is the fold of these, in ledger order, and nothing else.
+
+A new event is one class here and one row in `EVENTS`. Events are versioned: when the fields of one change
+meaning, its `v` rises and `UPGRADES` gains the step from the old one, so that an old ledger stays readable.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+import msgspec
+
+from trafficlight.domain.board import Board, Site
+from trafficlight.domain.light import Light
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One fact. `by` says who: `cli`, `token:<id>`, `link:<id>`, or a user of the desk."""
+
+    type: ClassVar[str]
+    v: ClassVar[int] = 1
+    by: str = ""
+
+
+# --- facts of a board -------------------------------------------------------------------------------------------
+
+
+class BoardPut(Event):
+    """The board's settings from now on, whole."""
+
+    type: ClassVar[str] = "board_put"
+    board: Board
+
+
+class SitePut(Event):
+    """The site's settings from now on, whole; a new site where there was none of this id."""
+
+    type: ClassVar[str] = "site_put"
+    site: Site
+
+
+class SiteRemoved(Event):
+    """The site left the board, for `moved_to` if that is not empty."""
+
+    type: ClassVar[str] = "site_removed"
+    site: str
+    moved_to: str = ""
+
+
+class RuleSet(Event):
+    """The rule from now on, for the board or for one site; without a rule the site follows the board again."""
+
+    type: ClassVar[str] = "rule_set"
+    site: str = ""
+    rule: Mapping[str, Any] | None = None
+
+
+class Reported(Event):
+    """What a site says of one day. Absent fields were not said."""
+
+    type: ClassVar[str] = "reported"
+    id: str
+    site: str
+    service_day: date
+    patients: int | None = None
+    staff_infected: bool | None = None
+    capacity_today: int | None = None
+    expected_reopen: date | None = None
+    note: str = ""
+    phone_busy: bool | None = None
+    confirmed: bool = False
+    """The reporter was asked back and stood by the number."""
+
+
+class AskedBack(Event):
+    """A report was not taken but asked back as implausible; the desk sees it."""
+
+    type: ClassVar[str] = "asked_back"
+    site: str
+    service_day: date
+    patients: int
+    usual: float | None = None
+    """The usual volume it was compared with, where there was one."""
+
+
+class Withdrawn(Event):
+    """A report is as if never made; what the remaining ones say holds again."""
+
+    type: ClassVar[str] = "withdrawn"
+    site: str
+    report: str
+
+
+class Overridden(Event):
+    """The desk sets a site's light until an instant; without a light, an override ends."""
+
+    type: ClassVar[str] = "overridden"
+    site: str
+    light: Light | None = None
+    reason: str = ""
+    until: datetime | None = None
+
+
+class CrossConfirmed(Event):
+    """The desk confirmed that a site is closed for infection, or found that it is not."""
+
+    type: ClassVar[str] = "cross_confirmed"
+    site: str
+    confirmed: bool
+
+
+class NoticePosted(Event):
+    """A line for everyone who reads the board, until an instant; an empty text takes it back."""
+
+    type: ClassVar[str] = "notice_posted"
+    notice: str
+    text: str
+    until: datetime | None = None
+
+
+# --- facts of the installation (system board) ---------------------------------------------------------------------
+
+
+class SitePlaced(Event):
+    """The directory: the site id is the named board's from now on."""
+
+    type: ClassVar[str] = "site_placed"
+    site: str
+    board: str
+
+
+class TokenIssued(Event):
+    """An API token exists; only the digest of its secret is kept. `site` or `board` bound it, neither means all."""
+
+    type: ClassVar[str] = "token_issued"
+    token: str
+    digest: str
+    role: str = "reporter"
+    site: str = ""
+    board: str = ""
+    label: str = ""
+
+
+class TokenRevoked(Event):
+    type: ClassVar[str] = "token_revoked"
+    token: str
+
+
+class LinkIssued(Event):
+    """A posting link exists, for one site, or for the sites of a town of a board."""
+
+    type: ClassVar[str] = "link_issued"
+    link: str
+    digest: str
+    site: str = ""
+    board: str = ""
+    town: str = ""
+
+
+class LinkRevoked(Event):
+    type: ClassVar[str] = "link_revoked"
+    link: str
+
+
+class ConfigSet(Event):
+    """A setting that all nodes share, such as `public_url`."""
+
+    type: ClassVar[str] = "config_set"
+    key: str
+    value: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    BoardPut,
+    SitePut,
+    SiteRemoved,
+    RuleSet,
+    Reported,
+    AskedBack,
+    Withdrawn,
+    Overridden,
+    CrossConfirmed,
+    NoticePosted,
+    SitePlaced,
+    TokenIssued,
+    TokenRevoked,
+    LinkIssued,
+    LinkRevoked,
+    ConfigSet,
+)
+
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPGRADES: Mapping[tuple[str, int], Upgrade] = {}
+"""(type, version) → the step from that version's fields to the next one's."""
+
+
+class Unknown(Event):
+    """An event of a type or version that this program does not know; it changes nothing and is counted."""
+
+    type: ClassVar[str] = "unknown"
+    raw: bytes
+
+
+class _Head(msgspec.Struct, gc=False):
+    type: str
+    v: int
+
+
+_head = msgspec.json.Decoder(_Head)
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoders = {event.type: (event.v, msgspec.json.Decoder(event)) for event in EVENTS}
+
+
+def encode(event: Event) -> bytes:
+    """The event as one compact JSON object, `type` and `v` first; the same event gives the same bytes."""
+    if isinstance(event, Unknown):
+        return event.raw
+    fields = _encoder.encode(event)
+    head = b'{"type":"%s","v":%d' % (event.type.encode(), event.v)
+    return head + (b"}" if fields == b"{}" else b"," + fields[1:])
+
+
+def decode(raw: bytes, upgrades: Mapping[tuple[str, int], Upgrade] = UPGRADES) -> Event:
+    """The event that `encode` wrote, also one written by an older program; `Unknown` for what nobody knows.
+
+    Raises `msgspec.DecodeError` for bytes that are no event at all.
+    """
+    head = _head.decode(raw)
+    version, decoder = _decoders.get(head.type, (None, None))
+    if decoder is None or version is None or head.v > version:
+        return Unknown(raw=raw)
+    if head.v == version:
+        return decoder.decode(raw)
+    fields = msgspec.json.decode(raw)
+    for v in range(head.v, version):
+        step = upgrades.get((head.type, v))
+        if step is None:
+            return Unknown(raw=raw)
+        fields = step(fields)
+    return msgspec.convert(fields, decoder.type)

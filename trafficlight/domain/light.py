@@ -1,0 +1,33 @@
+"""The lights, and the reasons for one or for none."""
+
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    """What a site's load asks of a resident; the absence of a light is `None`, never a fifth member."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"
+    CROSS = "cross"
+
+
+class Reason(StrEnum):
+    """Why a site shows what it shows. The first five come with a light, the others in its absence."""
+
+    RULE = "rule"
+    """The rule in force judged today's count."""
+    FULL = "full"
+    """The site said that it can see nobody more today (`capacity_today` of 0)."""
+    OVERRIDE = "override"
+    """The desk set the light, with a reason and an end."""
+    STAFF_INFECTED = "staff_infected"
+    """Closed because medical staff are infected."""
+    PAUSED = "paused"
+    """The public's word for `STAFF_INFECTED` at a one-doctor site, where the cause would name a person's illness."""
+
+    NOT_DUE = "not_due"
+    NOT_REPORTED = "not_reported"
+    EXPIRED = "expired"
+    CLOSED_NOW = "closed_now"
+    REOPENING_DUE = "reopening_due"

@@ -1,0 +1,61 @@
+"""What a rule is. Read this before adding one."""
+
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil
+from typing import ClassVar, Protocol
+
+import msgspec
+
+from trafficlight.domain.light import Light
+
+
+class Load(msgspec.Struct, frozen=True):
+    """What a rule may know of a site: who it is, and how many patients it can see on the day (at least 1)."""
+
+    site: str
+    capacity: int
+
+
+class Rule(Protocol):
+    """A frozen value, valid once made, that says from which count a site is yellow and from which red.
+
+    Everything else (the light, the bands on the form, the words beside the light) follows from the two steps,
+    so no two parts of the product can read a rule differently.
+    """
+
+    kind: ClassVar[str]
+    yellow: float
+    red: float
+
+    def steps(self, load: Load) -> tuple[int, int]:
+        """The smallest count that is yellow and the smallest that is red, both inclusive; yellow <= red."""
+        ...
+
+    def describe(self, site: str) -> str:
+        """The rule as the public reads it beside the light of the site."""
+        ...
+
+
+def light_for(rule: Rule, load: Load, patients: int) -> Light:
+    """The light of a count, by the rule."""
+    yellow, red = rule.steps(load)
+    if patients >= red:
+        return Light.RED
+    return Light.YELLOW if patients >= yellow else Light.BLUE
+
+
+@lru_cache(maxsize=8192)
+def from_share(share: float, whole: float) -> int:
+    """The smallest whole number that is at least `share` of `whole`.
+
+    Exact for thresholds written in decimals: 0.7 of 50 is 35, not 35.000000000000004 rounded up.
+    """
+    return ceil(Fraction(repr(share)) * Fraction(repr(whole)))
+
+
+def check_steps(yellow: float, red: float) -> None:
+    """Refuse thresholds that make no sense: they must be positive and in order."""
+    if not 0 < yellow <= red:
+        message = "thresholds must satisfy 0 < yellow <= red"
+        raise ValueError(message)

@@ -1,0 +1,24 @@
+"""Judge by the plain number of patients."""
+
+from typing import ClassVar
+
+import msgspec
+
+from trafficlight.domain.rules.base import Load, check_steps
+
+
+class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Yellow and red from fixed numbers of patients a day, both inclusive, whatever the site's capacity."""
+
+    kind: ClassVar[str] = "counts"
+    yellow: int = 30
+    red: int = 60
+
+    def __post_init__(self) -> None:
+        check_steps(self.yellow, self.red)
+
+    def steps(self, load: Load) -> tuple[int, int]:  # noqa: ARG002 - the rule's whole point is to ignore the load
+        return self.yellow, self.red
+
+    def describe(self, site: str) -> str:  # noqa: ARG002 - the same for every site
+        return f"按当天就诊人数：{self.yellow}人起为黄，{self.red}人起为红。人数说明今天来了多少人，不是排队时间。"

@@ -1,0 +1,31 @@
+"""Judge by the share of the day's capacity that is used up."""
+
+from typing import ClassVar
+
+import msgspec
+
+from trafficlight.domain.rules.base import Load, check_steps, from_share
+
+
+class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Yellow from 70 %, red from 100 % of the day's capacity, both inclusive.
+
+    The bands are those Beijing published for emergency departments in March 2020: under 70 % low, 70 to 100 %
+    mid, above high. A share says how much of the day is used up, not how long the queue is.
+    """
+
+    kind: ClassVar[str] = "share"
+    yellow: float = 0.7
+    red: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_steps(self.yellow, self.red)
+
+    def steps(self, load: Load) -> tuple[int, int]:
+        return from_share(self.yellow, load.capacity), from_share(self.red, load.capacity)
+
+    def describe(self, site: str) -> str:  # noqa: ARG002 - the same for every site
+        return (
+            f"按当天接诊能力已用的比例：{self.yellow:.0%}起为黄，{self.red:.0%}起为红。"
+            "比例说明今天的接诊能力用掉了多少，不是排队时间。"
+        )

@@ -1,0 +1,46 @@
+"""Judge by a baseline that the desk fixed."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+
+import msgspec
+
+from trafficlight.domain.rules.base import Load, check_steps, from_share
+from trafficlight.domain.rules.share import Share
+
+
+class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Yellow from 1.3, red from 2.0 of a site's baseline of patients a day, fixed on a stated date.
+
+    The baseline is fixed because a moving one would turn everyone red on an ordinary day and call a surge
+    usual within a fortnight. A site without a baseline is judged by its share of capacity, the default rule.
+    Comparing with the usual volume is what Baoshan (Shanghai) did in December 2022; it printed no thresholds.
+    """
+
+    kind: ClassVar[str] = "usual"
+    fixed_on: date
+    baselines: Mapping[str, float]
+    yellow: float = 1.3
+    red: float = 2.0
+
+    def __post_init__(self) -> None:
+        check_steps(self.yellow, self.red)
+        if any(baseline <= 0 for baseline in self.baselines.values()):
+            message = "a baseline must be above 0"
+            raise ValueError(message)
+
+    def steps(self, load: Load) -> tuple[int, int]:
+        baseline = self.baselines.get(load.site)
+        if baseline is None:
+            return Share().steps(load)
+        return from_share(self.yellow, baseline), from_share(self.red, baseline)
+
+    def describe(self, site: str) -> str:
+        if site not in self.baselines:
+            return Share().describe(site)
+        fixed = f"{self.fixed_on.year}年{self.fixed_on.month}月{self.fixed_on.day}日"
+        return (
+            f"与{fixed}核定的平时就诊量相比：{self.yellow:g}倍起为黄，{self.red:g}倍起为红。"
+            "倍数说明今天来的人比平时多多少，不是排队时间。"
+        )

@@ -1,0 +1,239 @@
+"""What the fold keeps: a board, its sites, and of each the reports that may still matter."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+import msgspec
+
+from trafficlight.domain.board import Board, Site
+from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
+
+KEEP_REPORTS = timedelta(days=7)
+"""For so long a report can be withdrawn and is kept whole."""
+KEEP_DAYS = 14
+"""So many reported days are kept for the usual volume …"""
+USUAL_WITHIN = timedelta(days=90)
+"""… unless they are older than this."""
+CROSS_LASTS = timedelta(days=7)
+"""Without a word for so long, a closure is no longer believed."""
+KEEP_GONE = timedelta(days=90)
+"""A removed or moved site keeps a page saying so for so long."""
+
+
+class Mark(msgspec.Struct, frozen=True, order=True):
+    """A place in the board's ledger: of what an edition or a page is made."""
+
+    position: int
+    at: datetime
+
+
+class Last(msgspec.Struct, frozen=True):
+    """The last light that a site's reports gave it, told in words where there is none now."""
+
+    day: date
+    light: Light
+    at: datetime | None = None
+    """When it was reported; None where it was only told on a later day."""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A site at an instant: its light with the reason, or the reason for none."""
+
+    light: Light | None
+    reason: Reason
+    since: datetime
+    """The latest instant, up to the one judged, at which time alone may have changed something."""
+    until: datetime
+    """The next such instant: until then and without a new event, this holds."""
+    valid_until: datetime
+    """Until when the light stands, as the public is told."""
+    reported_at: datetime | None = None
+    """When the site said what the light rests on."""
+    cross_since: datetime | None = None
+    expected_reopen: date | None = None
+    confirmed: bool = False
+    """The desk confirmed the closure."""
+    override_reason: str = ""
+    next_open: datetime | None = None
+    patients: int | None = None
+    capacity: int | None = None
+    steps: tuple[int, int] | None = None
+    """From which counts yellow and red begin today, where a rule judged."""
+    last: Last | None = None
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """A report as the fold keeps it."""
+
+    id: str
+    position: int
+    at: datetime
+    day: date
+    current: bool
+    """About the service day on which it was made; a back-dated one corrects its own day only."""
+    patients: int | None
+    capacity_today: int | None
+    staff_infected: bool | None
+    expected_reopen: date | None
+    note: str
+    phone_busy: bool | None
+    by: str
+    answer: Judged | None = None
+    """What the public saw from then on, at this very position: what the reporter was answered."""
+
+
+class Tally(msgspec.Struct, frozen=True, gc=False):
+    """What a site's reports say of one day, taken together: of each figure, the last that was given."""
+
+    day: date
+    patients: int | None = None
+    capacity_today: int | None = None
+    staff_infected: bool | None = None
+    at: datetime | None = None
+    """When the site last spoke of its load on the day itself."""
+    light: Light | None = None
+    """The light that followed, by the rule then in force; a day gone by keeps it."""
+    heard: bool = False
+    """Whether anything at all was reported of the day."""
+
+
+class Cross(msgspec.Struct, frozen=True, gc=False):
+    """Closed because staff are infected."""
+
+    since: datetime
+    word_at: datetime
+    """When somebody last spoke of it."""
+    reopen: date | None = None
+    confirmed: bool = False
+
+
+class CrossAct(msgspec.Struct, frozen=True, gc=False):
+    """The desk confirmed or ended a closure."""
+
+    position: int
+    at: datetime
+    confirmed: bool
+
+
+class Override(msgspec.Struct, frozen=True):
+    position: int
+    light: Light
+    reason: str
+    until: datetime
+    by: str
+
+
+class RuleVersion(msgspec.Struct, frozen=True):
+    """A rule and since when it judges; versions count from 1, the default rule is version 0."""
+
+    version: int
+    since: datetime | None
+    raw: bytes
+    """Its plain form in JSON; empty takes an exception back (a site) or stands for the default (a board)."""
+
+    def rule(self) -> Rule:
+        return _loaded(self.raw) if self.raw else DEFAULT_RULE
+
+
+DEFAULT_VERSION = RuleVersion(version=0, since=None, raw=b"")
+
+
+@lru_cache(maxsize=4096)
+def _loaded(raw: bytes) -> Rule:
+    # A rule with a thousand baselines is not read again for every report that it judges.
+    return load_rule(msgspec.json.decode(raw))
+
+
+class SiteState(msgspec.Struct):
+    site: Site
+    touched: Mark
+    """The last event about this site."""
+    lit: Mark
+    """The last event that changed what it shows."""
+    reports: list[Report] = []
+    """Those of the last seven days, in ledger order."""
+    tallies: list[Tally] = []
+    """Reported days, ascending."""
+    settled: list[Tally] = []
+    """What reports too old to be kept said of days that newer ones may still correct."""
+    cross: Cross | None = None
+    settled_cross: Cross | None = None
+    cross_acts: list[CrossAct] = []
+    override: Override | None = None
+    override_over: bool = False
+    """A closure reported later took its place."""
+    heard_at: datetime | None = None
+    phone_busy_at: datetime | None = None
+    rules: list[RuleVersion] = []
+    """Exceptions of this site from the board's rule, oldest first."""
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """A site that left the board."""
+
+    site: Site
+    mark: Mark
+    moved_to: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    text: str
+    until: datetime | None
+    mark: Mark
+
+
+class BoardFold(msgspec.Struct):
+    """A board at one position of its ledger."""
+
+    slug: str
+    board: Board | None = None
+    position: int = 0
+    at: datetime | None = None
+    header: Mark | None = None
+    """The last event about the board as a whole."""
+    shape: Mark | None = None
+    """The last event about which sites there are and what they are."""
+    sites: dict[str, SiteState] = {}
+    gone: dict[str, Gone] = {}
+    rules: list[RuleVersion] = []
+    notices: dict[str, Notice] = {}
+    ignored: int = 0
+    """Events that made no sense where they stand, or that this program does not know."""
+    asked_back: int = 0
+
+
+def tally_of(state: SiteState, day: date) -> Tally | None:
+    """What was said of the day, if anything."""
+    for tally in reversed(state.tallies):
+        if tally.day <= day:
+            return tally if tally.day == day else None
+    return None
+
+
+def rule_in_force(fold: BoardFold, state: SiteState, at: datetime) -> RuleVersion:
+    """The site's rule at an instant: its exception, else the board's, else the default."""
+    for versions in (state.rules, fold.rules):
+        for version in reversed(versions):
+            if version.since is None or version.since <= at:
+                if not version.raw and versions is state.rules:
+                    break
+                return version
+    return DEFAULT_VERSION
+
+
+def usual_volume(state: SiteState, day: date) -> float | None:
+    """The median of the last 14 reported days within 90 before the day; None where there is none.
+
+    It judges nothing; it serves plausibility and suggestions.
+    """
+    days = [
+        tally.patients
+        for tally in state.tallies
+        if tally.patients is not None and day - USUAL_WITHIN <= tally.day < day
+    ]
+    counts = sorted(days[-KEEP_DAYS:])
+    if not counts:
+        return None
+    middle = len(counts) // 2
+    return float(counts[middle]) if len(counts) % 2 else (counts[middle - 1] + counts[middle]) / 2

@@ -1,0 +1,146 @@
+"""The present: every board as far as its ledger has been read, kept up to date by following it."""
+
+import asyncio
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from trafficlight.domain import fold as board_fold
+from trafficlight.domain import system
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import Record
+from trafficlight.domain.state import BoardFold
+from trafficlight.domain.system import SystemFold
+from trafficlight.ledger.base import Ledger
+from trafficlight.ledger.snapshots import Snapshots
+
+SNAPSHOT_EVERY = 60.0
+"""Seconds between looks at which boards have moved far enough to be snapshot again."""
+SNAPSHOT_AFTER = 2000
+"""Events that a board may be ahead of its snapshot: they are folded again after an unclean stop, in 0.2 s."""
+FOLD_AT_ONCE = 200
+"""Records folded before others get their turn: about 10 ms."""
+
+
+class Current:
+    """The fold of a ledger, live.
+
+    `start` returns when everything that was in the ledger has been folded; `run` then keeps it so until it is
+    cancelled. Listeners hear of each batch after it was folded.
+    """
+
+    def __init__(self, ledger: Ledger, snapshots: Snapshots | None = None) -> None:
+        self.ledger = ledger
+        self.system = SystemFold()
+        self.boards: dict[str, BoardFold] = {}
+        self.listeners: list[Callable[[Sequence[Record]], None]] = []
+        self._snapshots = snapshots
+        self._waiting: dict[str, list[tuple[int, asyncio.Future[None]]]] = defaultdict(list)
+        self._saved: dict[str, int] = {}
+
+    def position(self, board: str) -> int:
+        """How far the board has been folded."""
+        if board == SYSTEM:
+            return self.system.position
+        fold = self.boards.get(board)
+        return fold.position if fold else 0
+
+    async def start(self) -> None:
+        """Fold everything that is in the ledger now, from snapshots where there are any."""
+        gc.disable()  # nothing of what is made here is garbage; collections would walk all of it, again and again
+        try:
+            if self._snapshots is not None:
+                self.system, self.boards = await asyncio.to_thread(self._snapshots.load)
+                self._saved = {board: self.position(board) for board in (SYSTEM, *self.boards)}
+            heads = await self.ledger.heads()
+            for board in {SYSTEM, *self.boards, *heads}:
+                await self._begin(board)
+        finally:
+            gc.enable()
+            gc.freeze()
+
+    async def run(self) -> None:
+        """Follow the ledger; never returns."""
+        async for batch in self.ledger.follow(
+            {board: self.position(board) for board in (SYSTEM, *self.boards)}
+        ):
+            self._take(batch)
+
+    async def reached(self, board: str, position: int) -> None:
+        """Return once the board has been folded up to the position."""
+        if self.position(board) >= position:
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting[board].append((position, waiter))
+        await waiter
+
+    async def catch_up(self, board: str = SYSTEM) -> None:
+        """Return once the board is as it stood on disk when this was called."""
+        heads = await self.ledger.heads()
+        await self.reached(board, heads.get(board, 0))
+
+    async def save(self, after: int = SNAPSHOT_AFTER) -> None:
+        """Snapshot the boards that are at least so many events ahead of their last snapshot."""
+        if self._snapshots is None:
+            return
+        for board in [SYSTEM, *self.boards]:
+            position = self.position(board)
+            if position - self._saved.get(board, 0) >= after:
+                packed = self._snapshots.pack(self.system if board == SYSTEM else self.boards[board])
+                await asyncio.to_thread(self._snapshots.write, board, packed)
+                self._saved[board] = position
+
+    async def keep_saving(self) -> None:
+        """Snapshot what has moved far enough, now and then; never returns."""
+        while True:
+            await asyncio.sleep(SNAPSHOT_EVERY)
+            await self.save()
+
+    async def _begin(self, board: str) -> None:
+        # A snapshot's own last record is read once more: if it is another one, the ledger was exchanged.
+        position = self.position(board)
+        records = await self.ledger.read(board, after=max(position - 1, 0))
+        if position:
+            at = self.system.at if board == SYSTEM else self.boards[board].at
+            if records and records[0].at == at:
+                records = records[1:]
+            else:
+                self._forget(board)
+                records = await self.ledger.read(board)
+        for first in range(0, len(records), FOLD_AT_ONCE):
+            self._take(records[first : first + FOLD_AT_ONCE])
+            await asyncio.sleep(0)
+
+    def _forget(self, board: str) -> None:
+        self._saved.pop(board, None)
+        if board == SYSTEM:
+            self.system = SystemFold()
+        else:
+            del self.boards[board]
+
+    def _take(self, batch: Sequence[Record]) -> None:
+        for record in batch:
+            if record.position <= self.position(record.board):
+                continue  # delivered at least once, folded exactly once
+            if record.board == SYSTEM:
+                system.apply(self.system, record)
+            else:
+                fold = self.boards.get(record.board)
+                if fold is None:
+                    fold = self.boards[record.board] = BoardFold(slug=record.board)
+                board_fold.apply(fold, record)
+        for listener in self.listeners:
+            listener(batch)
+        for board in {record.board for record in batch} & self._waiting.keys():
+            self._wake(board)
+
+    def _wake(self, board: str) -> None:
+        reached = self.position(board)
+        still = []
+        for position, waiter in self._waiting.pop(board):
+            if position > reached:
+                still.append((position, waiter))
+            elif not waiter.done():
+                waiter.set_result(None)
+        if still:
+            self._waiting[board] = still

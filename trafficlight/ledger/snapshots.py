@@ -1,0 +1,75 @@
+"""Snapshots of folded boards, so that a start need not fold a million events. Derived: deleting them loses nothing.
+
+They are keyed by the code of the domain itself, so that no change of the fold can ever meet a snapshot of another.
+"""
+
+import os
+import shutil
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from trafficlight import domain
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.state import BoardFold
+from trafficlight.domain.system import SystemFold
+
+_DIGEST = 16
+
+
+def fold_key() -> str:
+    """The digest of every line that takes part in folding."""
+    root = Path(domain.__file__).parent
+    digest = blake2b(msgspec.__version__.encode(), digest_size=8)
+    for module in sorted(root.rglob("*.py")):
+        digest.update(module.relative_to(root).as_posix().encode() + b"\0" + module.read_bytes())
+    return digest.hexdigest()
+
+
+class Snapshots:
+    """A folder with one file a board. Blocking: called from threads, but for `pack`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folder = root / fold_key()
+        self._encoder = msgspec.msgpack.Encoder()
+        self._boards = msgspec.msgpack.Decoder(BoardFold)
+        self._system = msgspec.msgpack.Decoder(SystemFold)
+
+    def load(self) -> tuple[SystemFold, dict[str, BoardFold]]:
+        """What was saved by this very fold; a file that is torn or unreadable counts as none."""
+        system, boards = SystemFold(), {}
+        if not self._folder.is_dir():
+            return system, boards
+        for file in sorted(self._folder.glob("*.snapshot")):
+            packed = file.read_bytes()
+            body = packed[_DIGEST:]
+            if _digest(body) != packed[:_DIGEST]:
+                continue
+            try:
+                if file.stem == SYSTEM:
+                    system = self._system.decode(body)
+                else:
+                    boards[file.stem] = self._boards.decode(body)
+            except msgspec.DecodeError:
+                continue
+        return system, boards
+
+    def pack(self, fold: BoardFold | SystemFold) -> bytes:
+        """The fold as bytes; made on the loop, for it must not change meanwhile (about 1 ms for 100 sites)."""
+        return self._encoder.encode(fold)
+
+    def write(self, board: str, packed: bytes) -> None:
+        """Keep the board's snapshot in place of an older one, and let go of those of other folds."""
+        if not self._folder.is_dir():
+            for other in self._root.glob("*"):
+                shutil.rmtree(other, ignore_errors=True)
+            self._folder.mkdir(parents=True)
+        temporary = self._folder / f".{board}.new"
+        temporary.write_bytes(_digest(packed) + packed)
+        os.replace(temporary, self._folder / f"{board}.snapshot")
+
+
+def _digest(body: bytes) -> bytes:
+    return blake2b(body, digest_size=_DIGEST).digest()

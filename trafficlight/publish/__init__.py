@@ -1,0 +1,1 @@
+"""What is told: views of a board, the formats made of them, and the places they are written to."""

@@ -1,0 +1,63 @@
+"""One made artifact, ready to be served or written: compressed once, named by its content."""
+
+import gzip
+from functools import cached_property
+from hashlib import blake2b
+
+import brotli
+
+from trafficlight.publish.formats.base import Artifact
+
+BROTLI_QUALITY = 5
+"""A live page is compressed for every change: quality 5 takes 2 ms for 152 sites, 11 takes 44 ms."""
+GZIP_LEVEL = 6
+SMALLEST_COMPRESSED = 256
+"""Bytes under which compression saves no packet."""
+_COMPRESSIBLE = ("text/", "application/json", "application/geo+json", "application/atom+xml", "image/svg+xml")
+
+REVALIDATE = "no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Published:
+    """An artifact with its entity tag and its encodings, each made at most once.
+
+    The tag is a digest of the bytes: the same facts give the same tag on every node.
+    """
+
+    def __init__(self, artifact: Artifact, *, cache: str = REVALIDATE) -> None:
+        self.path = artifact.path
+        self.media = artifact.media
+        self.body = artifact.body
+        self.cache = cache
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the plain bytes."""
+        return blake2b(self.body, digest_size=12).hexdigest()
+
+    @property
+    def etag(self) -> str:
+        """The strong entity tag of the plain bytes, quotes included."""
+        return f'"{self.digest}"'
+
+    @property
+    def compressible(self) -> bool:
+        """Whether encodings are offered at all."""
+        return self.media.startswith(_COMPRESSIBLE) and len(self.body) >= SMALLEST_COMPRESSED
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """The bytes in gzip, without a time stamp, so that they are the same in every run."""
+        return gzip.compress(self.body, GZIP_LEVEL, mtime=0)
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """The bytes in brotli."""
+        return brotli.compress(self.body, quality=BROTLI_QUALITY)
+
+    def encoded(self, coding: str) -> bytes:
+        """The bytes in `gzip`, `br`, or plain for the empty coding."""
+        if coding == "br":
+            return self.brotli
+        return self.gzip if coding == "gzip" else self.body

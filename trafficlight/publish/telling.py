@@ -1,0 +1,219 @@
+"""One board's, site's or rule's facts as they are told: words are chosen here, nothing is decided."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+from trafficlight.domain.board import Board, BoardState
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.headline import Headline, HeadlineKind
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.kind import find, label
+from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.phone import Phone as WrittenPhone
+from trafficlight.domain.phone import area_code_of, dial, parse_phones
+from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
+from trafficlight.publish import words
+from trafficlight.publish.view import HeadlineView, Header, Last, Phone, Place, RuleView, SiteView
+
+ONE_DAY = timedelta(days=1)
+
+
+def header(fold: BoardFold, place: Place, lang: str, at: datetime) -> Header:
+    """What every part of a board says of the board."""
+    board = fold.board
+    assert board is not None  # noqa: S101 - only boards that were put are told of
+    notices = sorted(fold.notices.items(), key=lambda item: item[1].mark.position)
+    return Header(
+        slug=fold.slug,
+        name=board.name,
+        state=board.state,
+        lang=lang,
+        zone=board.zone,
+        publisher=board.publisher,
+        hotline=board.hotline,
+        hotline_tel=_tel(board.hotline, board.area_code),
+        supervision=board.supervision,
+        supervision_tel=_tel(board.supervision, board.area_code),
+        banner=board.banner,
+        notices=tuple(notice.text for _, notice in notices if notice.until is None or at < notice.until),
+        service_day=today_at(board, at).day,
+        place=place,
+        closing=board.closing,
+        ended_on=board.ended_on,
+    )
+
+
+def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit: bool) -> SiteView:
+    """A site as the public sees it. `lit` is false where the board shows no lights at all (paused, ended)."""
+    board, facts = fold.board, state.site
+    assert board is not None  # noqa: S101 - as above
+    zone = board.zone
+    light, reason = (judged.light, judged.reason) if lit else (None, Reason.NOT_REPORTED)
+    told = _public_reason(reason, facts.kind)
+    today = local(at, zone).date()
+    crossed = light is Light.CROSS and reason is Reason.STAFF_INFECTED
+    return SiteView(
+        id=facts.id,
+        name=facts.name,
+        kind=facts.kind,
+        kind_label=label(facts.kind),
+        town=facts.town,
+        address=facts.address,
+        phones=phones(facts.phones, board.area_code),
+        hours=facts.hours,
+        serves=facts.serves,
+        also=facts.also,
+        booking=facts.booking,
+        online=facts.online,
+        phone_checked=facts.phone_checked,
+        lat=facts.lat,
+        lon=facts.lon,
+        crs=facts.crs,
+        light=light,
+        reason=told,
+        mark=words.MARKS[light or "none"],
+        pill=words.PILLS[light or reason],
+        action=action(board, facts.kind, judged, at) if lit else words.HEADLINES["paused"],
+        by_desk=reason is Reason.OVERRIDE,
+        desk_reason=judged.override_reason if lit else "",
+        reported_at=local(judged.reported_at, zone) if judged.reported_at and lit else None,
+        valid_until=local(judged.valid_until, zone),
+        until=local(judged.until, zone),
+        cross_since=local(judged.cross_since, zone) if judged.cross_since and lit else None,
+        expected_reopen=judged.expected_reopen if lit else None,
+        confirmed=judged.confirmed and crossed,
+        phone_busy=_phone_busy(state, board, at) and lit,
+        next_open=local(judged.next_open, zone) if judged.next_open and lit else None,
+        last=_last(judged, zone, today) if lit else None,
+        patients=judged.patients if board.public_counts and lit else None,
+        capacity=judged.capacity if board.public_counts and lit else None,
+        band=_band(judged) if lit else "",
+    )
+
+
+def _public_reason(reason: Reason, kind: str) -> Reason:
+    """A one-doctor site is closed without the cause, which would name a person's illness."""
+    known = find(kind)
+    return Reason.PAUSED if reason is Reason.STAFF_INFECTED and known and known.one_doctor else reason
+
+
+def action(board: Board, kind: str, judged: Judged, at: datetime) -> str:
+    """What to do, in the board's words or ours."""
+    today = local(at, board.zone).date()
+    reason = _public_reason(judged.reason, kind)
+    paused = judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED
+    known = find(kind)
+    opens = f"{words.near_time(local(judged.next_open, board.zone), today)}开诊。" if judged.next_open else ""
+    return words.action(
+        "paused" if paused else judged.light or reason,
+        "hospital" if known and known.hospital else kind,
+        board.words,
+        reopen=f"预计{words.day(judged.expected_reopen)}恢复。" if judged.expected_reopen else "",
+        due=words.clock(local(today_at(board, at).due[0], board.zone)),
+        reported=words.near_time(local(judged.reported_at, board.zone), today) if judged.reported_at else "",
+        opens=opens or "前往前请先打电话。",
+    )
+
+
+def phones(written: tuple[WrittenPhone, ...], area_code: str) -> tuple[Phone, ...]:
+    """The numbers as they are shown and dialled; a local one gets the area code of its neighbours or the board."""
+    area = area_code_of(written, area_code)
+    return tuple(
+        Phone(number=one.number, ext=one.ext, label=one.label, when=one.when, tel=dial(one, area)) for one in written
+    )
+
+
+def _tel(text: str, area_code: str) -> str:
+    """The first number of a text, as it is dialled; empty where there is none to be read."""
+    try:
+        numbers = parse_phones(text)
+    except Refused:
+        return ""
+    return dial(numbers[0], area_code_of(numbers, area_code)) if numbers else ""
+
+
+def _phone_busy(state: SiteState, board: Board, at: datetime) -> bool:
+    """Whether the site said within the last hours that its line is busy."""
+    since = state.phone_busy_at
+    return since is not None and today_at(board, at).start <= since
+
+
+def _last(judged: Judged, zone: str, today: date) -> Last | None:
+    last = judged.last
+    if last is None:
+        return None
+    at = local(last.at, zone) if last.at else None
+    day = words.near_day(last.day, today)
+    when = f"{day if day != '今天' else ''}{words.clock(at)}" if at and at.date() == last.day else day
+    text = f"{when}：{words.HOLLOW[last.light]}{words.LIGHT_WORDS[last.light]}"
+    return Last(day=last.day, light=last.light, at=at, text=text)
+
+
+def _band(judged: Judged) -> str:
+    """Where the count lies between the rule's steps, without giving the count away."""
+    if judged.reason is Reason.FULL:
+        return "机构报告今天已满"
+    if judged.steps is None or judged.reason is not Reason.RULE:
+        return ""
+    return {
+        Light.BLUE: "今天的就诊人数未到“较多”的界线",
+        Light.YELLOW: "今天的就诊人数已到“较多”、未到“很多”的界线",
+        Light.RED: "今天的就诊人数已到“很多”的界线",
+    }.get(judged.light or Light.CROSS, "")
+
+
+def rule(fold: BoardFold, state: SiteState, at: datetime) -> RuleView:
+    """The rule that judges the site at the instant."""
+    assert fold.board is not None  # noqa: S101 - as above
+    version = rule_in_force(fold, state, at)
+    judging = version.rule()
+    return RuleView(
+        kind=judging.kind,
+        version=version.version,
+        since=local(version.since, fold.board.zone) if version.since else None,
+        text=judging.describe(state.site.id),
+        exception=version in state.rules,
+    )
+
+
+def headline(board: Board, fact: Headline, at: datetime) -> HeadlineView:
+    """The board's one sentence."""
+    if board.state in {BoardState.PAUSED, BoardState.ENDED}:
+        return HeadlineView(kind=board.state, text=words.HEADLINES[board.state])
+    if not sum(fact.counts.values()):
+        return HeadlineView(kind=HeadlineKind.COUNTS, text=words.HEADLINES["empty"])
+    today = local(at, board.zone).date()
+    values = {
+        **fact.counts,
+        "open_now": fact.open_now,
+        "opens": f"，{words.near_time(local(fact.next_open, board.zone), today)}开诊" if fact.next_open else "",
+        "due": words.clock(local(today_at(board, at).due[0], board.zone)),
+    }
+    return HeadlineView(kind=fact.kind, text=words.fill(words.HEADLINES[fact.kind], values))
+
+
+def gone_until(gone: Gone) -> datetime:
+    """Until when a site that left keeps a page saying so."""
+    return gone.mark.at + KEEP_GONE
+
+
+_UNSAFE = re.compile(r"[^\w\u3400-\u9fff-]+")
+
+
+def town_files(names: Iterable[str]) -> dict[str, str]:
+    """The towns' names by file names that are safe and unique: letters, digits, Chinese characters, - and _.
+
+    Where making a name safe changed it, a digest of the name is added, so that two towns never share a file and
+    a town's file does not depend on which others there are.
+    """
+    files = {}
+    for name in sorted(set(names), key=lambda name: (not name, name)):
+        safe = _UNSAFE.sub("-", name)[:40].strip("-")
+        if safe != name or not name:
+            digest = blake2b(name.encode(), digest_size=4).hexdigest()
+            safe = f"{safe}-{digest}" if safe else "_" if not name else digest
+        files[safe] = name
+    return files

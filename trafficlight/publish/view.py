@@ -1,0 +1,233 @@
+"""What a format may know of a board, already decided. Formats are pure functions of these.
+
+Instants are on the board's own wall clock (aware), so that a format prints them as they are. A view holds from
+`as_of` until `until`: within that time, and without a new event, the same view comes out, byte for byte.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the published tree lives and what stands behind it."""
+
+    public_url: str = ""
+    """Absolute address of the tree without the closing slash; empty: only relative links are made."""
+    app_url: str = ""
+    """Address of the app, for what needs it; empty on a plain static server."""
+    licence: str = ""
+    contact: str = ""
+
+
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
+    """Of which position this was made, and between which instants it holds. Printed on every part."""
+
+    position: int
+    as_of: datetime
+    valid_until: datetime
+    """What people are told: the earliest instant at which a light shown would no longer stand (without any light:
+    `until`)."""
+    until: datetime
+    """When this is made anew: the next instant at which anything in it may change by itself."""
+    text: str
+    """第1024版 12月24日 08:10"""
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """What every part of a board says of the board."""
+
+    slug: str
+    name: str
+    state: str
+    lang: str
+    zone: str
+    publisher: str
+    hotline: str
+    hotline_tel: str
+    supervision: str
+    supervision_tel: str
+    banner: str
+    notices: tuple[str, ...]
+    service_day: date
+    place: Place
+    closing: str = ""
+    ended_on: date | None = None
+
+
+class Phone(msgspec.Struct, frozen=True, kw_only=True):
+    """A number as written, and as a phone dials it (the part after `tel:`)."""
+
+    number: str
+    ext: str
+    label: str
+    when: str
+    tel: str
+
+
+class Last(msgspec.Struct, frozen=True, kw_only=True):
+    """The last light, where there is none now: in words with its date and a hollow mark, never in colour."""
+
+    day: date
+    light: str
+    at: datetime | None
+    text: str
+    """昨天16:20：△较多"""
+
+
+class SiteView(msgspec.Struct, frozen=True, kw_only=True):
+    """A site as the public sees it."""
+
+    id: str
+    name: str
+    kind: str
+    kind_label: str
+    town: str
+    address: str
+    phones: tuple[Phone, ...]
+    hours: str
+    serves: str
+    also: tuple[str, ...]
+    booking: str
+    online: str
+    phone_checked: date | None
+    lat: float | None
+    lon: float | None
+    crs: str
+    light: str | None
+    reason: str
+    mark: str
+    """● ▲ ■ ✕ or ○; a shape that says without colour what the light says."""
+    pill: str
+    """蓝·人少: the word in the pill."""
+    action: str
+    """What to do, in a sentence or two."""
+    by_desk: bool
+    desk_reason: str
+    reported_at: datetime | None
+    valid_until: datetime
+    """Until when the light stands; for a site without one, until when that is sure."""
+    until: datetime
+    """When something about this site may change by itself."""
+    cross_since: datetime | None
+    expected_reopen: date | None
+    confirmed: bool
+    phone_busy: bool
+    next_open: datetime | None
+    last: Last | None
+    patients: int | None
+    """Only where the board publishes counts; with `capacity`."""
+    capacity: int | None
+    band: str
+    """Where in the rule's bands the day's count lies, in words; empty where no rule judged."""
+
+
+class Town(msgspec.Struct, frozen=True, kw_only=True):
+    """The sites of a town in the order in which people look for one: open ones by light, then the others."""
+
+    name: str
+    """Empty for sites whose town nobody told."""
+    label: str
+    file: str
+    """The name made safe for a file name; unique on the board."""
+    sites: tuple[SiteView, ...]
+
+
+class HeadlineView(msgspec.Struct, frozen=True, kw_only=True):
+    kind: str
+    text: str
+
+
+class BoardView(msgspec.Struct, frozen=True, kw_only=True):
+    header: Header
+    edition: Edition
+    headline: HeadlineView
+    counts: Mapping[str, int]
+    """Sites by `blue`, `yellow`, `red`, `cross` and `none`, in this order."""
+    towns: tuple[Town, ...]
+
+    @property
+    def sites(self) -> tuple[SiteView, ...]:
+        """All sites, town by town."""
+        return tuple(site for town in self.towns for site in town.sites)
+
+
+class TownView(msgspec.Struct, frozen=True, kw_only=True):
+    header: Header
+    edition: Edition
+    headline: HeadlineView
+    town: Town
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """A day gone by in a site's history."""
+
+    day: date
+    light: str | None
+    mark: str
+    word: str
+    """The light's word, 未报 for a day without a report, 休诊 for a day on which the site was shut."""
+
+
+class RuleView(msgspec.Struct, frozen=True, kw_only=True):
+    """The rule that judges the site, public beside the light."""
+
+    kind: str
+    version: int
+    since: datetime | None
+    text: str
+    exception: bool
+    """The rule is this site's own, not the board's."""
+
+
+class SitePageView(msgspec.Struct, frozen=True, kw_only=True):
+    header: Header
+    edition: Edition
+    site: SiteView
+    rule: RuleView
+    history: tuple[Day, ...]
+    """The last days, newest first, today not among them."""
+    nearby: tuple[SiteView, ...]
+    """Several open sites nearby, never one best."""
+
+
+class GoneView(msgspec.Struct, frozen=True, kw_only=True):
+    """A site that left the board: its page says so for 90 days."""
+
+    header: Header
+    edition: Edition
+    name: str
+    town: str
+    gone_on: date
+    moved_to: str
+    """The slug of the board it moved to, or empty."""
+    site: str
+
+
+class BoardEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A board in the index."""
+
+    slug: str
+    name: str
+    state: str
+    service_day: date
+    position: int
+    as_of: datetime
+    valid_until: datetime
+    until: datetime
+    headline: HeadlineView
+    counts: Mapping[str, int]
+    ended_on: date | None = None
+
+
+class IndexView(msgspec.Struct, frozen=True, kw_only=True):
+    lang: str
+    place: Place
+    as_of: datetime
+    valid_until: datetime
+    until: datetime
+    boards: tuple[BoardEntry, ...]
+
+
+View = BoardView | TownView | SitePageView | GoneView | IndexView

@@ -1,0 +1,263 @@
+"""From a fold and an instant to the views that formats are made of.
+
+A `BoardRoom` keeps what it decided of each site until an event touches the site or a boundary passes, so that a
+report costs one site's decision, however many sites the board has.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from trafficlight.domain.board import BoardState
+from trafficlight.domain.day import local
+from trafficlight.domain.headline import Headline, headline
+from trafficlight.domain.judge import judge, shut_on, today_at
+from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.nearby import candidates
+from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState, tally_of
+from trafficlight.publish import telling, words
+from trafficlight.publish.view import (
+    BoardEntry,
+    BoardView,
+    Day,
+    Edition,
+    GoneView,
+    Header,
+    HeadlineView,
+    Place,
+    SitePageView,
+    SiteView,
+    Town,
+    TownView,
+)
+
+HISTORY_DAYS = 7
+"""Days of history on a site's page; a report may correct so many."""
+NEARBY_SHOWN = 5
+"""Open sites named on a site's page: several, so that nobody is sent to the one best."""
+
+_OPEN_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
+_CLOSED, _CROSS = 4, 5
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What was decided of a site, and of which facts."""
+
+    marks: tuple[Mark, Mark | None]
+    judged: Judged
+    view: SiteView
+
+
+class BoardRoom:
+    """Makes the views of one board. The same fold and instant give equal views, whatever was asked before."""
+
+    def __init__(self, fold: BoardFold, place: Place, lang: str = words.ZH) -> None:
+        self.fold = fold
+        self.place = place
+        self.lang = lang
+        self._known: dict[str, _Known] = {}
+        self._board: tuple[int, BoardView] | None = None
+        self._near: dict[str, tuple[str, ...]] = {}
+        self._shape: Mark | None = None
+        self._files: dict[str, str] = {}
+
+    # --- what a format's making depends on ------------------------------------------------------------------------
+
+    def site_mark(self, site: str) -> Mark | None:
+        """The last event that anything on the site's page was made of; None for a site nobody knows."""
+        fold = self.fold
+        state = fold.sites.get(site)
+        common = [mark for mark in (fold.header, fold.shape) if mark]
+        if state is None:
+            return max([*common, fold.gone[site].mark]) if site in fold.gone else None
+        return max([*common, state.touched, *(fold.sites[near].lit for near in self.near(site))])
+
+    def near(self, site: str) -> tuple[str, ...]:
+        """The ids of the sites that may be named on the site's page."""
+        self._reshape()
+        if site not in self._near:
+            self._near[site] = candidates(self.fold.sites[site].site, self.fold.sites)
+        return self._near[site]
+
+    def towns(self) -> Mapping[str, str]:
+        """The towns' names by their file names."""
+        self._reshape()
+        return self._files
+
+    def _reshape(self) -> None:
+        if self._shape != self.fold.shape:
+            self._shape = self.fold.shape
+            self._near = {}
+            self._files = telling.town_files(state.site.town for state in self.fold.sites.values())
+
+    # --- the views ------------------------------------------------------------------------------------------------
+
+    def entry(self, at: datetime) -> BoardEntry:
+        """The board in the index."""
+        fold = self.fold
+        assert fold.board is not None  # noqa: S101 - a room is opened for boards that were put
+        judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
+        edition = self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at)
+        told = self._headline(judged, at)
+        return BoardEntry(
+            slug=fold.slug,
+            name=fold.board.name,
+            state=fold.board.state,
+            service_day=today_at(fold.board, at).day,
+            position=fold.position,
+            as_of=edition.as_of,
+            valid_until=edition.valid_until,
+            until=edition.until,
+            headline=told[0],
+            counts=told[1].counts,
+            ended_on=fold.board.ended_on,
+        )
+
+    def board(self, at: datetime) -> BoardView:
+        """The whole board."""
+        fold = self.fold
+        kept = self._board
+        if kept and kept[0] == fold.position and kept[1].edition.as_of <= at < kept[1].edition.until:
+            return kept[1]
+        known = {site: self._know(state, at) for site, state in fold.sites.items()}
+        judged = {site: one.judged for site, one in known.items()}
+        told, counted = self._headline(judged, at)
+        view = BoardView(
+            header=self.header(at),
+            edition=self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at),
+            headline=told,
+            counts=counted.counts,
+            towns=self._towns(known.values()),
+        )
+        self._board = (fold.position, view)
+        return view
+
+    def town(self, file: str, at: datetime) -> TownView | None:
+        """One town's sites; None where no town has that file name."""
+        view = self.board(at)
+        town = next((town for town in view.towns if town.file == file), None)
+        if town is None:
+            return None
+        return TownView(header=view.header, edition=view.edition, headline=view.headline, town=town)
+
+    def site(self, site: str, at: datetime) -> SitePageView | GoneView | None:
+        """One site's page; that of a site that left, for 90 days; None for one that nobody knows."""
+        mark, state = self.site_mark(site), self.fold.sites.get(site)
+        if mark is None:
+            return None
+        if state is None:
+            return self._gone(self.fold.gone[site], mark, at)
+        near = [self._know(self.fold.sites[one], at) for one in self.near(site)]
+        known = self._know(state, at)
+        shown = [one.view for one in near if one.judged.light in {Light.BLUE, Light.YELLOW}]
+        return SitePageView(
+            header=self.header(at),
+            edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
+            site=known.view,
+            rule=telling.rule(self.fold, state, at),
+            history=self._history(state, at),
+            nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
+        )
+
+    def header(self, at: datetime) -> Header:
+        """What every part says of the board."""
+        return telling.header(self.fold, self.place, self.lang, at)
+
+    # --- how they are made ----------------------------------------------------------------------------------------
+
+    def _lit(self) -> bool:
+        board = self.fold.board
+        return board is not None and board.state in {BoardState.LIVE, BoardState.DRAFT}
+
+    def _know(self, state: SiteState, at: datetime) -> _Known:
+        marks = (state.touched, self.fold.header)
+        known = self._known.get(state.site.id)
+        if known and known.marks == marks and known.judged.since <= at < known.judged.until:
+            return known
+        judged = judge(self.fold, state, at)
+        known = _Known(marks=marks, judged=judged, view=telling.site(self.fold, state, judged, at, lit=self._lit()))
+        self._known[state.site.id] = known
+        return known
+
+    def _edition(
+        self, mark: Mark, judged: Iterable[Judged], at: datetime, shown: Iterable[Judged] | None = None
+    ) -> Edition:
+        fold, board = self.fold, self.fold.board
+        assert board is not None  # noqa: S101 - as above
+        now = today_at(board, at)
+        judged = list(judged)
+        turns = [*now.turns, *(notice.until for notice in fold.notices.values() if notice.until)]
+        as_of = max(mark.at, *(turn for turn in turns if turn <= at), *(one.since for one in judged))
+        until = min(*(turn for turn in turns if turn > at), now.end, *(one.until for one in judged))
+        lit = [one.valid_until for one in (judged if shown is None else shown) if one.light and self._lit()]
+        here = local(as_of, board.zone)
+        return Edition(
+            position=mark.position,
+            as_of=here,
+            valid_until=local(min(lit, default=until), board.zone),
+            until=local(until, board.zone),
+            text=words.edition(mark.position, here),
+        )
+
+    def _headline(self, judged: Mapping[str, Judged], at: datetime) -> tuple[HeadlineView, Headline]:
+        assert self.fold.board is not None  # noqa: S101 - as above
+        fact = headline(self.fold, judged, at)
+        if not self._lit():
+            fact = msgspec.structs.replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
+        return telling.headline(self.fold.board, fact, at), fact
+
+    def _towns(self, known: Iterable[_Known]) -> tuple[Town, ...]:
+        by_town: dict[str, list[_Known]] = {name: [] for name in self.towns().values()}
+        for one in known:
+            by_town[one.view.town].append(one)
+        return tuple(
+            Town(
+                name=by_town_name,
+                label=by_town_name or "其他",
+                file=file,
+                sites=tuple(one.view for one in sorted(by_town[by_town_name], key=_order)),
+            )
+            for file, by_town_name in self.towns().items()
+        )
+
+    def _history(self, state: SiteState, at: datetime) -> tuple[Day, ...]:
+        board = self.fold.board
+        assert board is not None  # noqa: S101 - as above
+        day = today_at(board, at).day
+        days = []
+        for past in (day - i * telling.ONE_DAY for i in range(1, HISTORY_DAYS + 1)):
+            tally = tally_of(state, past)
+            light = tally.light if tally else None
+            if light:
+                mark, word = words.MARKS[light], words.LIGHT_WORDS[light]
+            else:
+                mark, word = ("–", "休诊") if shut_on(state.site, board, past) else (words.MARKS["none"], "未报")
+            days.append(Day(day=past, light=light, mark=mark, word=word))
+        return tuple(days)
+
+    def _gone(self, gone: Gone, mark: Mark, at: datetime) -> GoneView | None:
+        if at >= telling.gone_until(gone):
+            return None
+        edition = self._edition(mark, [], at)
+        assert self.fold.board is not None  # noqa: S101 - as above
+        return GoneView(
+            header=self.header(at),
+            edition=edition,
+            name=gone.site.name,
+            town=gone.site.town,
+            gone_on=local(gone.mark.at, self.fold.board.zone).date(),
+            moved_to=gone.moved_to,
+            site=gone.site.id,
+        )
+
+
+def _order(known: _Known) -> tuple[int, str, str]:
+    light, reason = known.judged.light, known.judged.reason
+    if light is Light.CROSS:
+        rank = _CROSS
+    elif reason is Reason.CLOSED_NOW:
+        rank = _CLOSED
+    else:
+        rank = _OPEN_FIRST[light]
+    return rank, known.view.name, known.view.id
