@@ -25,7 +25,7 @@ class KeyReused(Exception):
 
 
 class Key(msgspec.Struct, frozen=True):
-    """Makes an append happen once: `name` includes credential and path, `body` is the digest of what was sent."""
+    """Makes an append happen once. `name` includes credential and path, `body` digests what was sent."""
 
     name: str
     body: bytes
@@ -45,7 +45,7 @@ class Ledger(Protocol):
     async def append(
         self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
     ) -> Appended:
-        """Keep the events (one or more), all or none; on disk when it returns. `expect`: the board's last position.
+        """Keep the events, one or more, all or none; on disk when it returns. `expect`: the last position.
 
         The same key answers as the first time and writes nothing, once the first is sure to be durable.
         Raises `KeyReused`, `PositionMoved`, `LedgerUnavailable` (within 3 s).
@@ -55,10 +55,10 @@ class Ledger(Protocol):
         """The board's records after that position, in order."""
 
     def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
-        """Records of all boards as they come, in batches, never empty: ordered and gapless per board, at least once.
+        """Records of all boards in batches, never empty: ordered and gapless per board, at least once.
 
-        Begins after the positions given (a board not named: from its first), never ends; another process's arrive
-        within 250 ms. After `LedgerUnavailable` follow again from where you are.
+        Begins after the positions given (a board not named: from its first), never ends; another process's
+        come within 250 ms. After `LedgerUnavailable` follow again from where you are.
         """
 
     async def heads(self) -> Mapping[str, int]:

@@ -1,0 +1,165 @@
+"""The database file: how it is made, opened and trusted."""
+
+import os
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from trafficlight.ledger.base import LedgerUnavailable
+
+BUSY_MS = 100
+"""How long SQLite itself waits for another process's lock, in ms; the writer counts the rest of the 3 s."""
+
+_APPLICATION = 0x54464C31
+"""Marks the file as a ledger of ours ("TFL1"), so that no other program's database is written to."""
+
+_VERSION = 1
+"""Of the tables below; a newer program's file is refused, not guessed at."""
+
+_STATEMENTS = 256
+"""Prepared statements kept: inserting 1 to 64 rows at once is a statement each, in two tables."""
+
+_TABLES = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    board TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    sum BLOB NOT NULL,
+    UNIQUE (board, position)
+);
+CREATE TABLE IF NOT EXISTS keys (
+    name BLOB PRIMARY KEY,
+    body BLOB NOT NULL,
+    board TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+"""`at` counts microseconds since 1970. `sum` chains a board's rows, see `chain.py`. `name` is a digest."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """The instant as it is kept: whole microseconds since 1970."""
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant(at: int) -> datetime:
+    """The instant that `micros` kept."""
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def unavailable(error: BaseException) -> LedgerUnavailable:
+    """The driver's error in the ledger's words, with it as the cause."""
+    told = LedgerUnavailable(f"the ledger cannot be used now: {error}")
+    told.__cause__ = error
+    return told
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Another process holds the lock: waiting helps."""
+    return _primary(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def leaves_doubt(error: sqlite3.Error) -> bool:
+    """After this error it is not known what of the last transaction reached the disk.
+
+    A full or read-only disk refuses before anything is claimed; all else may have struck before the sync.
+    """
+    return _primary(error) not in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """The error's primary code, without SQLite's extension of it."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def create(path: Path) -> None:
+    """Make an empty file that only its owner reads, and its folders, names on disk; no-op if there."""
+    made = [folder for folder in path.parents if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+    for folder in [path.parent, *(folder.parent for folder in made)]:
+        sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Whatever the file or folder holds is on disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection for writing, the tables made where missing; refuses what is no ledger of this version."""
+    connection = _connect(path)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_TABLES)
+        _check_is_ours(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_is_ours(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+        raise LedgerUnavailable(f"{path} is another program's database, not a ledger")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > _VERSION:
+        raise LedgerUnavailable(f"{path} was written by a newer program (tables of version {version})")
+
+
+def connect_reading(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Only after `connect`: whoever opens first recovers after a crash."""
+    connection = _connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_MS / 1000,
+        isolation_level=None,  # transactions are begun and ended in sight
+        check_same_thread=False,  # each is used by one thread at a time, but closed by another
+        cached_statements=_STATEMENTS,
+    )
+
+
+def establish(connection: sqlite3.Connection, path: Path, *, doubt: bool) -> None:
+    """Everything visible is durable when this returns; raises when it cannot be made so.
+
+    A row becomes visible by a commit that synced the log first: visible means durable, with two exceptions.
+
+    - A process died between writing and syncing. Whoever opens the file next recovers the log as the page
+      cache has it, and the transaction appears without ever having been synced. A sync mends that.
+    - A sync failed (`doubt`). Linux then forgets that those pages were dirty, so that the next sync succeeds
+      without them. Only a full checkpoint mends that: it writes every logged page anew, into the database
+      itself, and syncs there.
+    """
+    log = path.with_name(path.name + "-wal")
+    if log.exists():  # the database itself must not be opened beside SQLite: closing it would drop its locks
+        sync(log)
+    mode = "FULL" if doubt else "PASSIVE"
+    busy, logged, done = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    if doubt and (busy or logged != done):
+        raise LedgerUnavailable("after an I/O error the log could not be written back completely yet")

@@ -1,0 +1,267 @@
+"""What a group of appends comes to: positions, instants and answers, inside one transaction."""
+
+import sqlite3
+from asyncio import Future
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, NamedTuple
+
+from trafficlight.domain.event import Event
+from trafficlight.domain.record import Record
+from trafficlight.ledger.archive import NotEmpty, Row
+from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, PositionMoved
+from trafficlight.ledger.sqlite.chain import FIRST, next_sum
+from trafficlight.ledger.sqlite.file import instant, micros
+from trafficlight.ledger.sqlite.rows import records_between
+
+CAUGHT_UP = 5_000
+"""Records of other processes handed on from memory; more are left for the followers to read from the file."""
+
+_AT_ONCE = 64
+"""Rows of one INSERT: each statement hands over the interpreter's lock a few times, so few are fast."""
+
+_KEPT = int(timedelta(days=KEY_DAYS) / timedelta(microseconds=1))
+
+_PRUNE_EVERY = 60.0
+_PRUNE_KEYS = 2_000
+"""Keys looked at for their age every so many seconds: 2 ms, and once round 10 million keys in 4 days."""
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """An append that waits for its answer."""
+
+    board: str
+    bodies: Sequence[bytes]
+    events: Sequence[Event]
+    name: bytes | None
+    """The digest of its key's name, where it has one."""
+    body: bytes
+    expect: int | None
+    future: Future[Appended]
+    since: float = field(default_factory=monotonic)
+    """Since when it waits, in seconds of the monotonic clock."""
+    answer: Appended | Exception | None = None
+    """What to tell it once the group is on disk; `None` where nobody listens any more."""
+
+
+class Batch(NamedTuple):
+    """Everything with a sequence number over `after` and up to `last`; without records it is to be read."""
+
+    after: int
+    last: int
+    records: Sequence[Record] | None
+
+
+class _Head(NamedTuple):
+    position: int
+    at: int
+    sum: bytes
+
+
+class _Kept(NamedTuple):
+    body: bytes
+    board: str
+    first: int
+    n: int
+    at: int
+
+
+class Transactions:
+    """The writing side of one open ledger file. Used by the writer's thread alone.
+
+    What it remembers of the file (heads, the last sequence number) is dropped whenever another process
+    committed or a transaction failed.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._version = -1
+        self._last = 0
+        self._told = -1
+        self._heads: dict[str, _Head] = {}
+        self._pruned_at = monotonic()
+        self._pruned_to = b""
+
+    def begin_at(self, connection: sqlite3.Connection) -> int:
+        """The last sequence number; what comes after it will be in batches."""
+        self._last = self._told = _last(connection)
+        return self._last
+
+    def forget(self) -> None:
+        """Nothing remembered of the file can be relied on."""
+        self._version = -1
+        self._heads.clear()
+
+    def poll(self, connection: sqlite3.Connection) -> Batch | None:
+        """What other processes appended since the last batch."""
+        self._look(connection)
+        if self._last == self._told:
+            return None
+        batch = Batch(self._told, self._last, self._foreign(connection))
+        self._told = self._last
+        return batch
+
+    def append(self, connection: sqlite3.Connection, group: Iterable[Pending]) -> Batch | None:
+        """Keep what the group brings, in one transaction that is on disk on return, and answer each of it.
+
+        Raises `sqlite3.Error` with nothing kept and no answer valid.
+        """
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._look(connection)
+            foreign = self._foreign(connection) if self._last != self._told else ()
+            own, last = self._keep(connection, group)
+            connection.execute("COMMIT")
+        except BaseException:
+            self._undo(connection)
+            raise
+        self._last = last
+        if last == self._told:
+            return None
+        batch = Batch(self._told, last, None if foreign is None else [*foreign, *own])
+        self._told = last
+        return batch
+
+    def restore(self, connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[Batch, int]:
+        """Keep the rows as they are, all or none; how many there were."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            _check_empty(connection)
+            last = 0
+            sums: dict[str, bytes] = {}
+            for last, (board, position, at, body) in enumerate(rows, start=1):
+                sums[board] = next_sum(sums.get(board, FIRST), board, position, at, body)
+                connection.execute(_EVENTS[1], (last, board, position, micros(at), body, sums[board]))
+            connection.execute("COMMIT")
+        except BaseException:
+            self._undo(connection)
+            raise
+        self.forget()
+        self._last, batch = last, Batch(self._told, last, None)
+        self._told = last
+        return batch, last
+
+    def _undo(self, connection: sqlite3.Connection) -> None:
+        self.forget()
+        if connection.in_transaction:  # some errors have rolled it back already
+            connection.execute("ROLLBACK")
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Notice what other processes committed. Inside a transaction this holds until its end."""
+        version = connection.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._heads.clear()
+            self._last = _last(connection)
+            self._version = version
+
+    def _foreign(self, connection: sqlite3.Connection) -> Sequence[Record] | None:
+        if self._last - self._told > CAUGHT_UP:
+            return None
+        records = records_between(connection, self._told, self._last)
+        return records if len(records) == self._last - self._told else None
+
+    def _keep(self, connection: sqlite3.Connection, group: Iterable[Pending]) -> tuple[list[Record], int]:
+        now = self._clock()
+        now_us = micros(now)
+        taken = [pending for pending in group if not pending.future.done()]
+        kept = _kept(
+            connection, [pending.name for pending in taken if pending.name is not None], now_us - _KEPT
+        )
+        last = self._last
+        events: list[Any] = []
+        keys: list[Any] = []
+        records: list[Record] = []
+        for pending in taken:
+            known = kept.get(pending.name) if pending.name is not None else None
+            if known is not None:
+                pending.answer = _replay(pending, known)
+                continue
+            board = pending.board
+            position, at_us, chained = self._heads.get(board) or self._load_head(connection, board)
+            if pending.expect is not None and pending.expect != position:
+                pending.answer = PositionMoved(f"{board} stands at {position}, not at {pending.expect}")
+                continue
+            first = position + 1
+            at_us, at = (now_us, now) if now_us >= at_us else (at_us, instant(at_us))
+            for body, event in zip(pending.bodies, pending.events, strict=True):
+                last += 1
+                position += 1
+                chained = next_sum(chained, board, position, at, body)
+                events += (last, board, position, at_us, body, chained)
+                records.append(Record(board, position, at, event))
+            self._heads[board] = _Head(position, at_us, chained)
+            if pending.name is not None:
+                kept[pending.name] = _Kept(pending.body, board, first, len(pending.bodies), at_us)
+                keys += (pending.name, pending.body, board, first, len(pending.bodies), at_us)
+            pending.answer = Appended(tuple(range(first, position + 1)), at)
+        _insert(connection, _EVENTS, events)
+        _insert(connection, _KEYS, keys)
+        self._prune(connection, now_us - _KEPT)
+        return records, last
+
+    def _load_head(self, connection: sqlite3.Connection, board: str) -> _Head:
+        found = connection.execute(
+            "SELECT position, at, sum FROM events WHERE board = ? ORDER BY position DESC LIMIT 1", (board,)
+        ).fetchone()
+        return _Head(*found) if found else _Head(0, 0, FIRST)
+
+    def _prune(self, connection: sqlite3.Connection, before: int) -> None:
+        """Let go of old keys, a few at a time, on a round through all of them."""
+        if monotonic() - self._pruned_at < _PRUNE_EVERY:
+            return
+        self._pruned_at = monotonic()
+        stretch = connection.execute(
+            "SELECT name FROM keys WHERE name > ? ORDER BY name LIMIT ?", (self._pruned_to, _PRUNE_KEYS)
+        ).fetchall()
+        if stretch:
+            between = (stretch[0][0], stretch[-1][0])
+            connection.execute("DELETE FROM keys WHERE name BETWEEN ? AND ? AND at < ?", (*between, before))
+        self._pruned_to = stretch[-1][0] if len(stretch) == _PRUNE_KEYS else b""
+
+
+_SIX = "(?, ?, ?, ?, ?, ?)"
+_EVENTS, _KEYS = (
+    {n: f"INSERT {into} VALUES {', '.join([_SIX] * n)}" for n in range(1, _AT_ONCE + 1)}  # noqa: S608 -- ours
+    for into in ("INTO events", "OR REPLACE INTO keys")
+)
+"""Statements by their number of rows."""
+
+
+def _insert(connection: sqlite3.Connection, statements: dict[int, str], values: list[Any]) -> None:
+    """Six values a row, many rows a statement."""
+    for start in range(0, len(values), 6 * _AT_ONCE):
+        part = values[start : start + 6 * _AT_ONCE]
+        connection.execute(statements[len(part) // 6], part)
+
+
+def _check_empty(connection: sqlite3.Connection) -> None:
+    if _last(connection):
+        raise NotEmpty("the ledger already holds events")
+
+
+def _last(connection: sqlite3.Connection) -> int:
+    found: int | None = connection.execute("SELECT max(seq) FROM events").fetchone()[0]
+    return found or 0
+
+
+def _kept(connection: sqlite3.Connection, names: Sequence[bytes], since: int) -> dict[bytes, _Kept]:
+    """What is kept under those keys and not too old to count."""
+    kept: dict[bytes, _Kept] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        part = names[start : start + _AT_ONCE]
+        places = ", ".join("?" * len(part))
+        found = connection.execute(
+            f"SELECT name, body, board, first, n, at FROM keys WHERE name IN ({places}) AND at >= ?",  # noqa: S608 -- only question marks
+            (*part, since),
+        )
+        kept.update((name, _Kept(*rest)) for name, *rest in found)
+    return kept
+
+
+def _replay(pending: Pending, known: _Kept) -> Appended | KeyReused:
+    if known.body != pending.body or known.board != pending.board:
+        return KeyReused("the key was used for another body")
+    return Appended(tuple(range(known.first, known.first + known.n)), instant(known.at), replayed=True)

@@ -1,0 +1,222 @@
+"""The embedded ledger: one SQLite file, written by one thread of each process that has it open."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from time import monotonic
+from typing import Self, TypeVar
+
+import msgspec
+
+from trafficlight.domain.event import Event, Unknown, decode, encode
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import Record
+from trafficlight.ledger.archive import Finding, Row
+from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
+from trafficlight.ledger.sqlite.chain import digest
+from trafficlight.ledger.sqlite.check import check_file
+from trafficlight.ledger.sqlite.copy import copy_file
+from trafficlight.ledger.sqlite.follow import Followers
+from trafficlight.ledger.sqlite.group import Batch, Pending
+from trafficlight.ledger.sqlite.reader import CHUNK, Reader, board_records, board_rows, heads
+from trafficlight.ledger.sqlite.writer import Restore, Writer
+
+WAITING_AT_MOST = 10_000
+"""Appends that may wait: under a second's work; who comes later is told at once to come back."""
+
+_ANSWER_WITHIN = 2.8
+"""When an append is given up on, in s: the writer does at 2.5 unless the disk hangs; 3 is promised."""
+
+_LOOK_EVERY = 0.1
+"""How often to look for such appends, in s."""
+
+_CLOSE_WITHIN = 5.0
+"""How long to wait at the end for a disk that hangs, in s: a container is killed after 10."""
+
+
+def now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+T = TypeVar("T")
+
+
+class SqliteLedger:
+    """See `Ledger` and `Archive`. Belongs to the event loop that opened it.
+
+    A follower in this process that waits for records is handed an append's before the append returns.
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._reader = Reader(path)
+        self._followers = Followers(self._reader)
+        self._waiting: set[Pending] = set()
+        self._looking = False
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._closed = asyncio.Event()
+        self._closing = False
+        self._writer = Writer(path, clock, self)
+
+    @classmethod
+    async def open(cls, path: Path, clock: Callable[[], datetime] = now) -> Self:
+        """The ledger in that file, made where missing, folders too. Raises `LedgerUnavailable`."""
+        ledger = cls(path, clock)
+        ledger._writer.start()
+        try:
+            await ledger._opened
+        except BaseException:
+            await ledger.close()
+            raise
+        return ledger
+
+    async def append(
+        self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
+    ) -> Appended:
+        """See `Ledger.append`."""
+        if self._closing:
+            raise LedgerUnavailable("the ledger is closed")
+        if len(self._waiting) >= WAITING_AT_MOST:
+            raise LedgerUnavailable("too many appends are waiting")
+        _check_board(board)
+        bodies, kept = _as_kept(events)
+        pending = Pending(
+            board=board,
+            bodies=bodies,
+            events=kept,
+            name=None if key is None else digest(key.name),
+            body=b"" if key is None else key.body,
+            expect=expect,
+            future=self._loop.create_future(),
+        )
+        self._waiting.add(pending)
+        if not self._looking:
+            self._looking = True
+            self._loop.call_later(_LOOK_EVERY, self._look)
+        self._writer.put(pending)
+        return await pending.future
+
+    async def read(self, board: str, after: int = 0) -> Sequence[Record]:
+        """See `Ledger.read`."""
+        return await self._reader.run(board_records, board, after, None, -1)
+
+    def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
+        """See `Ledger.follow`."""
+        return self._followers.follow(dict(after))
+
+    async def heads(self) -> Mapping[str, int]:
+        """See `Ledger.heads`."""
+        return await self._reader.run(heads)
+
+    async def close(self) -> None:
+        """See `Ledger.close`."""
+        if not self._closing:
+            self._closing = True
+            self._writer.stop()
+        try:
+            await asyncio.wait_for(self._closed.wait(), _CLOSE_WITHIN)
+        except TimeoutError:
+            return  # the disk hangs; who waits for an append has been told
+        self._followers.close()
+        await asyncio.to_thread(self._reader.close)
+
+    # --- `Archive` ---
+
+    async def rows(self) -> AsyncIterator[Sequence[Row]]:
+        """See `Archive.rows`."""
+        found = await self.heads()
+        for board in sorted(found, key=lambda board: (board != SYSTEM, board)):
+            position = 0
+            while position < found[board]:
+                rows = await self._reader.run(board_rows, board, position, found[board], CHUNK)
+                if not rows:
+                    break
+                position = rows[-1].position
+                yield rows
+
+    async def restore(self, rows: Iterable[Row]) -> int:
+        """See `Archive.restore`."""
+        future: asyncio.Future[int] = self._loop.create_future()
+
+        def done(answer: int | Exception) -> None:
+            self._loop.call_soon_threadsafe(_resolve, future, answer)
+
+        self._writer.put(Restore(rows, done))
+        return await future
+
+    async def check(self) -> Sequence[Finding]:
+        """See `Archive.check`."""
+        return await self._reader.run(check_file)
+
+    async def backup(self, path: Path) -> None:
+        """See `Archive.backup`."""
+        await self._reader.run(copy_file, path)
+
+    # --- the writer's thread announces ---
+
+    def opened(self, last: int | Exception) -> None:
+        self._loop.call_soon_threadsafe(self._on_opened, last)
+
+    def written(self, group: Sequence[Pending], batch: Batch | None) -> None:
+        self._loop.call_soon_threadsafe(self._on_written, group, batch)
+
+    def closed(self) -> None:
+        self._loop.call_soon_threadsafe(self._closed.set)
+
+    # --- on the loop ---
+
+    def _on_opened(self, last: int | Exception) -> None:
+        if isinstance(last, int):
+            self._followers.begin_at(last)
+            _resolve(self._opened, None)
+        else:
+            _resolve(self._opened, last)
+
+    def _on_written(self, group: Sequence[Pending], batch: Batch | None) -> None:
+        if batch is not None:
+            self._followers.told(batch)
+        self._waiting.difference_update(group)
+        for pending in group:
+            if pending.answer is not None:
+                _resolve(pending.future, pending.answer)
+
+    def _look(self) -> None:
+        """Give up on appends that the disk keeps from their answer."""
+        long_ago = monotonic() - _ANSWER_WITHIN
+        for pending in self._waiting:
+            if pending.since < long_ago:
+                _resolve(pending.future, LedgerUnavailable("the disk does not answer; nobody can say yet"))
+        self._looking = bool(self._waiting)
+        if self._looking:
+            self._loop.call_later(_LOOK_EVERY, self._look)
+
+
+def _resolve(future: asyncio.Future[T], answer: T | Exception) -> None:
+    """Tell whoever waits, if anybody still does."""
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
+
+
+@lru_cache(maxsize=4096)
+def _check_board(board: str) -> None:
+    """`ValueError` for a board whose name would not stand in an export line as it is."""
+    if msgspec.json.encode(board) != b'"%s"' % board.encode():
+        raise ValueError(f"no name for a board: {board!r}")
+
+
+def _as_kept(events: Sequence[Event]) -> tuple[list[bytes], list[Event]]:
+    """The events as bytes, and as they will be read from them: what could not be read back is not kept."""
+    if not events:
+        raise ValueError("nothing to append")
+    bodies = [encode(event) for event in events]
+    kept = [decode(body) for body in bodies]
+    if any(type(event) is Unknown for event in kept):
+        raise ValueError("an unknown event cannot be appended")
+    return bodies, kept
