@@ -95,7 +95,7 @@ class Publisher:
         self._paths: dict[str, tuple[Format, Subject]] = {}
         self._assets = {
             asset.path: Published(Artifact(asset.path, asset.media, asset.body), cache=FOR_EVER)
-            for asset in assets.ASSETS
+            for asset in assets.assets()
         }
 
     # --- what is asked of it --------------------------------------------------------------------------------------
@@ -175,6 +175,7 @@ class Publisher:
 
     def _entry(self, form: Format, subject: Subject, at: datetime) -> _Entry | None:
         stamp = self.stamp(subject)
+        at = self._at(subject, at)
         key = (form.name, subject)
         entry = self._cache.get(key)
         if stamp is None:
@@ -193,6 +194,11 @@ class Publisher:
         if fresh is not None:
             self._keep(key, fresh)
         return fresh
+
+    def _at(self, subject: Subject, at: datetime) -> datetime:
+        """The instant, but never before the board's last event: another machine's clock may be ahead of ours."""
+        fold = self._states.boards.get(subject.board)
+        return max(at, fold.at) if fold and fold.at else at
 
     def _make(self, form: Format, subject: Subject, stamp: tuple[object, ...], at: datetime) -> _Entry | None:
         view = self._view(subject, at)
@@ -281,4 +287,6 @@ def _pattern(form: Format) -> re.Pattern[str]:
         "town": r"(?P<town>[^/]+)",
         "part": r"(?P<part>(?:-\d+)?)",
     }
-    return re.compile("".join(groups.get(piece, re.escape(piece)) for piece in re.split(r"[{}]", form.pattern)))
+    return re.compile(
+        "".join(groups.get(piece, re.escape(piece)) for piece in re.split(r"[{}]", form.pattern))
+    )

@@ -122,7 +122,8 @@ def phones(written: tuple[WrittenPhone, ...], area_code: str) -> tuple[Phone, ..
     """The numbers as they are shown and dialled; a local one gets the area code of its neighbours or the board."""
     area = area_code_of(written, area_code)
     return tuple(
-        Phone(number=one.number, ext=one.ext, label=one.label, when=one.when, tel=dial(one, area)) for one in written
+        Phone(number=one.number, ext=one.ext, label=one.label, when=one.when, tel=dial(one, area))
+        for one in written
     )
 
 
@@ -189,7 +190,9 @@ def headline(board: Board, fact: Headline, at: datetime) -> HeadlineView:
     values = {
         **fact.counts,
         "open_now": fact.open_now,
-        "opens": f"，{words.near_time(local(fact.next_open, board.zone), today)}开诊" if fact.next_open else "",
+        "opens": f"，{words.near_time(local(fact.next_open, board.zone), today)}开诊"
+        if fact.next_open
+        else "",
         "due": words.clock(local(today_at(board, at).due[0], board.zone)),
     }
     return HeadlineView(kind=fact.kind, text=words.fill(words.HEADLINES[fact.kind], values))

@@ -176,7 +176,9 @@ class BoardRoom:
         if known and known.marks == marks and known.judged.since <= at < known.judged.until:
             return known
         judged = judge(self.fold, state, at)
-        known = _Known(marks=marks, judged=judged, view=telling.site(self.fold, state, judged, at, lit=self._lit()))
+        known = _Known(
+            marks=marks, judged=judged, view=telling.site(self.fold, state, judged, at, lit=self._lit())
+        )
         self._known[state.site.id] = known
         return known
 
@@ -232,7 +234,9 @@ class BoardRoom:
             if light:
                 mark, word = words.MARKS[light], words.LIGHT_WORDS[light]
             else:
-                mark, word = ("–", "休诊") if shut_on(state.site, board, past) else (words.MARKS["none"], "未报")
+                mark, word = (
+                    ("–", "休诊") if shut_on(state.site, board, past) else (words.MARKS["none"], "未报")
+                )
             days.append(Day(day=past, light=light, mark=mark, word=word))
         return tuple(days)
 

@@ -1,0 +1,25 @@
+"""The places that the tree is written to. A new kind: one module here, one row in `TARGETS`."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from trafficlight.publish.targets.base import Target
+from trafficlight.publish.targets.folder import FolderTarget
+
+
+def _folder(address: str) -> Target:
+    return FolderTarget(Path(address.removeprefix("file://")))
+
+
+TARGETS: Mapping[str, Callable[[str], Target]] = {"": _folder, "file": _folder}
+"""By the scheme of the address; a plain path has none."""
+
+
+def target_of(address: str) -> Target:
+    """The target at an address, not opened yet; `ValueError` names the schemes that are known."""
+    scheme = address.partition("://")[0] if "://" in address else ""
+    if scheme not in TARGETS:
+        known = ", ".join(f"{name}://" for name in TARGETS if name)
+        message = f"unknown target {scheme}://; known are a plain path and {known}"
+        raise ValueError(message)
+    return TARGETS[scheme](address)
