@@ -1,0 +1,339 @@
+"""Opening hours as people write them: intervals where they parse surely, else nothing.
+
+What does not parse is shown and decides nothing: a light that goes out at a wrong hour sends people away from
+an open door. So every part of a text must be understood, or none of it is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
+
+Interval = tuple[int, int]
+"""Minutes from local midnight, start included and end not; an end above 1440 lies on the next day."""
+
+Intervals = tuple[Interval, ...]
+"""One day's intervals, sorted, none overlapping another. Empty: closed."""
+
+Week = tuple[Intervals, ...]
+"""Seven days, Monday first."""
+
+DAY: Final = 1440  # minutes
+WHOLE_DAY: Final[Intervals] = ((0, DAY),)
+
+_HOUR: Final = 60
+_NOON: Final = 12  # o'clock
+_HALF_DAY: Final = 720  # minutes
+_DAWN: Final = 300  # minutes: 5:00, before which no clinic's morning begins
+_DAYS: Final = 7
+_WEEKEND: Final = frozenset({5, 6})
+_WORKDAYS: Final = frozenset(range(5))
+_LONGEST_TEXT: Final = 200  # characters; longer is prose
+
+_EARLY: Final = ("上午", "早上", "早晨", "清晨", "凌晨", "早", "am")
+_MIDDAY: Final = ("中午", "午间")
+_LATE: Final = ("下午", "午后", "pm")
+_EVENING: Final = ("傍晚", "晚上", "晚间", "夜间", "夜里", "晚", "夜")
+_PERIOD: Final = "|".join(_EARLY + _MIDDAY + _LATE + _EVENING)
+_VERB: Final = "营业|接诊|开诊|应诊|开放|服务|门诊"
+_CLOSED: Final = "休息|休诊|停诊|闭诊|不开诊|不接诊|不营业|不开放|关闭|关门|休|closed|off"
+
+
+def _clock(side: int) -> str:
+    """A time of day. A bare hour counts only where the other side says what it is (8-12点, 8am)."""
+    return rf"""
+        (?P<period{side}>{_PERIOD})?[ :]?
+        (?P<hour{side}>\d{{1,2}})[ ]?
+        (?: :(?P<minute{side}>[0-5]\d)(?::00)?(?!\d)
+          | [时点](?:(?P<past{side}>[0-5]?\d)分?(?![\d:])|(?P<half{side}>半)|整)?
+          | (?=[ap]m|-\d{{1,2}}[ ]?(?:[时点]|[ap]m)) )
+        (?:[ ]?(?P<meridiem{side}>[ap]m))?"""
+
+
+_HAN_DAY: Final = "[一二三四五六日天]"
+_SPELLED: Final = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?s?(?![a-z])"
+_TOKEN: Final = re.compile(
+    rf"""
+    (?P<closed>   (?:全天|全日|全部)?(?:{_CLOSED})(?![a-z]))
+  | (?P<usual>    (?:照常|正常)(?:{_VERB}|上班)?)
+  | (?P<no_rest>  全年无休)
+  | (?P<all_day>  (?:全天候?|全日)?[ ]?24[ ]?(?:个?小时|h(?:ou)?rs?|h)(?![a-z])[ ]?(?:全天候?|全日)?
+                  (?:{_VERB})? | 24/7 | (?:全天候?|全日|昼夜)(?:{_VERB})? )
+  | (?P<range>    {_clock(1)}-(?P<next>次日|翌日|第二天|隔天)?{_clock(2)})
+  | (?P<han_days> 每?(?:周|星期|礼拜){_HAN_DAY}(?:-(?:周|星期|礼拜)?{_HAN_DAY})?
+                  (?:[、,/和及 ]*(?:周|星期|礼拜)?{_HAN_DAY}(?:-(?:周|星期|礼拜)?{_HAN_DAY})?)*)
+  | (?P<spelled>  {_SPELLED}(?:-{_SPELLED})?(?:[ ]?(?:,|and|&)[ ]?{_SPELLED}(?:-{_SPELLED})?)*)
+  | (?P<workdays> 工作日|weekdays?)
+  | (?P<weekend>  周末|双休日|weekends?)
+  | (?P<stop>     [;。\n])
+  | (?P<filler>   [ \t\r,、/|:.]+|和|及|以及|and|每[天日]|daily|every[ ]day
+                | (?:{_VERB}|上班|工作)?时间|{_VERB})
+    """,
+    re.VERBOSE,
+)
+
+
+class _Days(NamedTuple):
+    days: frozenset[int]
+
+
+class _Range(NamedTuple):
+    start: int
+    end: int
+    # Past midnight only because the end is the smaller: believed of a range that stands alone.
+    inferred: bool = False
+
+
+_Word = Literal["closed", "usual", "no_rest", "stop"]
+_Item = _Days | _Range | _Word
+
+
+class _Clause(NamedTuple):
+    """What holds on `days`; `None`: on every day not named otherwise."""
+
+    days: frozenset[int] | None
+    says: tuple[_Range, ...] | Literal["closed", "usual"]
+
+
+_FIXED: Final[dict[str, _Days | _Range]] = {
+    "all_day": _Range(0, DAY),
+    "workdays": _Days(_WORKDAYS),
+    "weekend": _Days(_WEEKEND),
+}
+
+
+@lru_cache(maxsize=4096)  # a county writes its hours in some dozens of ways
+def parse_hours(text: str) -> Week | None:
+    """The week that a text surely means; `None` for what it does not, and for no text.
+
+    Days that are not named are closed when any is named. One range that ends before it starts goes past
+    midnight (20:00-8:00); several of which one does are not believed, nor is one that begins in the morning:
+    8:00-5:00 more likely means five in the afternoon.
+    """
+    items = _read(text)
+    if items is None:
+        return None
+    clauses = _clauses(items)
+    week = _week(clauses) if clauses else None
+    if week is None or ("no_rest" in items and not all(week)):
+        return None
+    for today, tomorrow in zip(week, (*week[1:], week[0]), strict=True):
+        if today and tomorrow and today[-1][1] - DAY > tomorrow[0][0]:
+            return None
+    return week
+
+
+@lru_cache(maxsize=4096)
+def parse_day(text: str) -> Intervals | None:
+    """One special day: `()` for 休息, its intervals for times, `None` where it is not surely either."""
+    items = _read(text)
+    if not items:
+        return None
+    said = [item for item in items if item != "stop"]
+    if said == ["closed"]:
+        return ()
+    ranges = [item for item in said if isinstance(item, _Range)]
+    return _intervals(ranges) if len(ranges) == len(said) else None
+
+
+def _read(text: str) -> list[_Item] | None:
+    if len(text) > _LONGEST_TEXT:
+        return None
+    plain = unicodedata.normalize("NFKC", text).strip().lower().replace("a.m.", "am").replace("p.m.", "pm")
+    plain = re.sub(r"[‐‑‒–—―−─~〜至到]|(?<=\d)一(?=\d)|(?<=\w) to (?=\w)", "-", plain)
+    plain = re.sub(
+        r" *([-:])[ -]*", r"\1", plain.replace("∶", ":").translate(str.maketrans("()[]【】", " " * 6))
+    )
+    items: list[_Item] = []
+    at = 0
+    while at < len(plain):
+        found = _TOKEN.match(plain, at)
+        if found is None:
+            return None
+        item = _item(found)
+        if item is None:
+            return None
+        if item != "filler":
+            items.append(item)
+        at = found.end()
+    return items
+
+
+def _item(found: re.Match[str]) -> _Item | Literal["filler"] | None:
+    match found.lastgroup:
+        case "closed" | "usual" | "no_rest" | "stop" | "filler" as word:
+            return word
+        case "han_days":
+            return _Days(frozenset(_han_days(found[0])))
+        case "spelled":
+            return _Days(frozenset(_spelled_days(found[0])))
+        case "all_day" | "workdays" | "weekend" as word:
+            return _FIXED[word]
+        case _:
+            return _range(found)
+
+
+def _han_days(text: str) -> Iterator[int]:
+    names = re.sub(f"[^{_HAN_DAY[1:-1]}-]", " ", text.replace("星期", "").replace("礼拜", "")).replace(
+        "天", "日"
+    )
+    for first, last in re.findall(r"(\w)(?: *- *(\w))?", names):
+        yield from _through("一二三四五六日".index(first), "一二三四五六日".index(last or first))
+
+
+def _spelled_days(text: str) -> Iterator[int]:
+    order = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    for first, last in re.findall(r"([a-z]{3})[a-z]*(?:-([a-z]{3})[a-z]*)?", re.sub(r"\band\b", "", text)):
+        yield from _through(order.index(first), order.index(last or first))
+
+
+def _through(first: int, last: int) -> Iterator[int]:
+    """Sunday to Thursday is five days too."""
+    yield from ((first + day) % _DAYS for day in range((last - first) % _DAYS + 1))
+
+
+def _range(found: re.Match[str]) -> _Range | None:
+    (first, start), (second, end) = _side(found, 1), _side(found, 2)
+    begin = _of_period(start, first)
+    finish = _of_period(end, second) if second else _end_after(start, end, first)
+    if begin is None or begin >= DAY or finish is None or finish > DAY:
+        return None
+    if found["meridiem2"] and not first and begin + _HALF_DAY < finish:
+        return None  # 6:00-9:00pm: from the morning or the evening?
+    if finish in {0, DAY - 1}:
+        finish = DAY  # 0:00 as an end is this midnight, and so is 23:59
+    if finish > begin:
+        return None if found["next"] else _Range(begin, finish)
+    said = found["next"] or first in _EVENING or second in _EARLY
+    if not said and (first or second or (_DAWN <= begin < _HALF_DAY and finish < begin)):
+        return None
+    return _Range(begin, finish + DAY, inferred=not said)
+
+
+def _side(found: re.Match[str], side: int) -> tuple[str, int]:
+    """The period that a time names, if any, and its minutes as written."""
+    period = found[f"period{side}"] or found[f"meridiem{side}"] or ""
+    minute = 30 if found[f"half{side}"] else int(found[f"minute{side}"] or found[f"past{side}"] or 0)
+    return period, int(found[f"hour{side}"]) * _HOUR + minute
+
+
+def _of_period(written: int, period: str) -> int | None:
+    """Minutes from midnight for a time as its own period means it; `None` where the two do not agree.
+
+    下午2:00 and 下午14:00 are the same; 上午15:00 is nobody's time.
+    """
+    minutes = written
+    hour = written // _HOUR
+    if period in _EARLY:
+        agrees = hour <= _NOON
+        minutes = written - _HALF_DAY if period == "am" and hour == _NOON else written
+    elif period in _MIDDAY:
+        agrees = hour in {10, 11, 12, 13, 14, 15, 1, 2, 3, 4}
+        minutes = written + _HALF_DAY if hour < 10 else written  # noqa: PLR2004
+    elif period in _LATE:
+        agrees = hour > 0
+        minutes = written + _HALF_DAY if hour < _NOON else written
+    elif period in _EVENING:
+        agrees = 5 <= hour < _NOON or hour >= 17 or written == _HALF_DAY  # noqa: PLR2004
+        minutes = written + _HALF_DAY if hour <= _NOON else written
+    else:
+        agrees = True
+    return minutes if agrees else None
+
+
+def _end_after(start: int, end: int, period: str) -> int | None:
+    """The end of a range whose period stands at its start only, in the style of that start."""
+    if period in _MIDDAY:
+        return _of_period(end, period)
+    if period in _LATE and end < _HALF_DAY:
+        # 下午17:00-8:00: eight in the evening or in the morning?
+        return _of_period(end, period) if start < _HALF_DAY + _HOUR else None
+    if period in _EVENING and start < _HALF_DAY:
+        return _of_period(end, period) if start < end <= _HALF_DAY else None
+    if period in _EVENING:
+        return end if end < _HALF_DAY or end > start else None
+    return end if end > start or not period else None
+
+
+def _clauses(items: Sequence[_Item]) -> list[_Clause] | None:
+    """What the text says of which days; `None` where that is not plain.
+
+    Times follow their days (周一至周五8:00-17:00), or precede them once and for all (8:00-17:00 周一至周五).
+    """
+    clauses: list[_Clause] = []
+    waiting: frozenset[int] | None = None  # days of which nothing was said yet
+    stopped = False
+    for item in items:
+        if isinstance(item, _Days):
+            if waiting and stopped:
+                return None
+            waiting = (waiting or frozenset()) | item.days
+        elif isinstance(item, _Range):
+            if clauses and waiting is None and isinstance(clauses[-1].says, tuple):
+                clauses[-1] = _Clause(clauses[-1].days, (*clauses[-1].says, item))
+            else:
+                clauses.append(_Clause(waiting, (item,)))
+            waiting = None
+        elif item == "closed" or item == "usual":  # noqa: PLR1714  (narrows the type)
+            if waiting is None:
+                return None
+            clauses.append(_Clause(waiting, item))
+            waiting = None
+        stopped = item == "stop"
+    if waiting is None:
+        return clauses
+    if len(clauses) == 1 and clauses[0].days is None:
+        return [_Clause(waiting, clauses[0].says)]
+    return None
+
+
+def _week(clauses: Sequence[_Clause]) -> Week | None:
+    named = [clause for clause in clauses if clause.days is not None]
+    rest = [clause for clause in clauses if clause.days is None]
+    if rest:
+        return _week_but_for(rest, named)
+    ranges: list[list[_Range]] = [[] for _ in range(_DAYS)]
+    closed: set[int] = set()
+    for days, says in named:
+        if says == "usual" or days is None:
+            return None
+        if says == "closed":
+            closed |= days
+            continue
+        for day in days:
+            ranges[day].extend(says)
+    if not any(ranges) or any(ranges[day] for day in closed):
+        return None
+    return _whole([_intervals(day) for day in ranges])
+
+
+def _week_but_for(rest: Sequence[_Clause], named: Sequence[_Clause]) -> Week | None:
+    """The same times on every day but the closed ones, or also (照常) on those that people ask about."""
+    intervals = _intervals([item for clause in rest for item in clause.says if isinstance(item, _Range)])
+    says = {clause.says for clause in named}
+    days = frozenset(day for clause in named for day in clause.days or ())
+    if len(rest) > 1 or not says <= {"closed", "usual"} or len(says) > 1:
+        return None
+    if says == {"usual"}:
+        return _whole([intervals] * _DAYS) if days >= _WEEKEND else None
+    # 8:00-12:00周一，周日休息: are Mondays closed? Of several closed days only a weekend is sure.
+    if len(days) > 1 and not days <= _WEEKEND:
+        return None
+    return _whole([() if day in days else intervals for day in range(_DAYS)])
+
+
+def _intervals(ranges: Sequence[_Range]) -> Intervals | None:
+    """The ranges of one day in order; `None` where they contradict each other."""
+    if len(ranges) > 1 and any(item.inferred for item in ranges):
+        return None
+    intervals = tuple(sorted((item.start, item.end) for item in ranges))
+    if any(earlier[1] > later[0] for earlier, later in pairwise(intervals)):
+        return None
+    return intervals
+
+
+def _whole(days: Sequence[Intervals | None]) -> Week | None:
+    known = tuple(day for day in days if day is not None)
+    return known if len(known) == _DAYS else None

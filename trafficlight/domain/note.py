@@ -1,0 +1,101 @@
+"""The clinic's short note to the public: plain text that names nobody.
+
+No personal health data enters the system, so anything like a mobile or an identity number is refused before
+it is kept anywhere. What was typed is never part of the refusal: it must not reach a log either.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from trafficlight.domain.errors import Refused
+
+LONGEST_NOTE: Final = 60
+"""Characters, after stripping: two lines on an old phone's screen."""
+
+_HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九幺", "0001234567891")
+
+# What people put between the digits of one number: up to three signs that are neither letter nor digit. No
+# colon, or the hours 13:30-17:30 18:00 would read as a mobile.
+_GAP: Final = r"[^\w:]{0,3}_?"
+_ANY_GAP: Final = r"[^\w]{1,3}"
+
+_MOBILE: Final = re.compile(
+    # Unbroken: wherever it stands, as in 8613812345678.
+    r"1[3-9]\d{9}"
+    # Broken up anywhere; it begins and ends where a run of digits does, or two landlines would read as one.
+    rf"|(?<!\d)(?:86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"
+    # In the usual groups of 3-4-4, whatever stands between.
+    rf"|(?<!\d)1[3-9]\d{_ANY_GAP}\d{{4}}{_ANY_GAP}\d{{4}}(?!\d)"
+)
+
+
+def _spread(*parts: str) -> str:
+    return _GAP.join(parts)
+
+
+_TWO: Final = _spread(r"\d", r"\d")
+_THREE: Final = _spread(r"\d", r"\d", r"\d")
+_REGION: Final = _spread("[1-9]", r"\d", r"\d", _THREE)
+# Up to 2029 only: 203 to 209 would be the end of one landline and the area code of the next.
+_YEAR: Final = _spread("1", "[89]", _TWO) + "|" + _spread("2", "0", "[0-2]", r"\d")
+_MONTH: Final = _spread("0", "[1-9]") + "|" + _spread("1", "[0-2]")
+_DAY: Final = _spread("0", "[1-9]") + "|" + _spread("[12]", r"\d") + "|" + _spread("3", "[01]")
+_MONTH_DAY: Final = _spread(f"(?:{_MONTH})", f"(?:{_DAY})")
+
+_IDENTITY: Final = re.compile(
+    # Unbroken: no other number of a clinic is that long.
+    r"\d{15}|\d{17}[xX×]"
+    # GB 11643-1999: region 6, birthday 8, serial 3, check 1. The form before 1999 had a two-digit year and no
+    # check. Broken up, only the form tells it from two landlines.
+    rf"|(?<!\d){_spread(_REGION, f'(?:{_YEAR})', _MONTH_DAY, _THREE, '[0-9xX×]')}(?!\d)"
+    rf"|(?<!\d){_spread(_REGION, _TWO, _MONTH_DAY, _THREE)}(?!\d)"
+)
+
+_TAG: Final = re.compile(r"<[A-Za-z/!?]")
+_JOINER: Final = "\u200d"
+
+
+def check_note(text: object) -> str:
+    """The note as it may be published: stripped, on one line, at most 60 characters of plain text.
+
+    Runs of white space become one space; invisible formatting characters are dropped. Refuses, always with
+    the field `note`: `wrong_type` what is not text, `not_plain` control characters and tags, `too_long`,
+    `personal_data` anything like a mainland mobile or an identity number, in whatever digits and however
+    broken up. Landlines, short numbers and hours are fine.
+    """
+    if type(text) is not str:
+        raise Refused("wrong_type", "note")
+    visible = "".join(char for char in text if char == _JOINER or unicodedata.category(char) != "Cf")
+    note = " ".join(visible.split())
+    if len(note) > LONGEST_NOTE:
+        raise Refused("too_long", "note", max=LONGEST_NOTE)
+    if _TAG.search(note) or not all(_is_plain(char) for char in note):
+        raise Refused("not_plain", "note")
+    if _is_personal(note):
+        raise Refused("personal_data", "note")
+    return note
+
+
+def _is_plain(char: str) -> bool:
+    # The last two code points of a plane are no characters: XML, and so the feeds, cannot carry them.
+    return unicodedata.category(char) not in {"Cc", "Cs"} and ord(char) & 0xFFFE != 0xFFFE  # noqa: PLR2004
+
+
+def _is_personal(note: str) -> bool:
+    digits = "".join(_ascii(char) for char in note if char != _JOINER)
+    # Twice: 周一 before a number is a weekday to one reader and a digit to the other.
+    return any(
+        _MOBILE.search(read) or _IDENTITY.search(read) for read in (digits, digits.translate(_HAN_DIGITS))
+    )
+
+
+def _ascii(char: str) -> str:
+    """The digit in any script, full width and circled included, as ASCII; full-width signs narrowed."""
+    if char.isascii():
+        return char
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    narrow = unicodedata.normalize("NFKC", char)
+    return narrow if len(narrow) == 1 else char
