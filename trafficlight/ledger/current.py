@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from trafficlight.domain import fold as board_fold
 from trafficlight.domain import system
@@ -11,13 +12,14 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
-from trafficlight.ledger.base import Ledger
+from trafficlight.ledger.base import Ledger, LedgerUnavailable
 from trafficlight.ledger.snapshots import Snapshots
 
 SNAPSHOT_EVERY = 60.0
 """Seconds between looks at which boards have moved far enough to be snapshot again."""
 SNAPSHOT_AFTER = 2000
 """Events that a board may be ahead of its snapshot: they are folded again after an unclean stop, in 0.2 s."""
+RETRY_SECONDS = 0.5
 FOLD_AT_ONCE = 200
 """Records folded before others get their turn: about 10 ms."""
 
@@ -60,11 +62,13 @@ class Current:
             gc.freeze()
 
     async def run(self) -> None:
-        """Follow the ledger; never returns."""
-        async for batch in self.ledger.follow(
-            {board: self.position(board) for board in (SYSTEM, *self.boards)}
-        ):
-            self._take(batch)
+        """Follow the ledger; never returns. A ledger that cannot be read is tried again until it can."""
+        while True:
+            here = {board: self.position(board) for board in (SYSTEM, *self.boards)}
+            with suppress(LedgerUnavailable):
+                async for batch in self.ledger.follow(here):
+                    self._take(batch)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def reached(self, board: str, position: int) -> None:
         """Return once the board has been folded up to the position."""
