@@ -1,0 +1,88 @@
+"""Where templates and static files live, and the published assets. Alone in knowing both places.
+
+In a checkout they stand at the top level; a wheel carries them inside the package.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+
+_MEDIA: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".webmanifest": "application/manifest+json",
+}
+
+_DIGITS: Final = 10
+"""Hex digits of the SHA-256 in a name: 40 bits, never the same for two versions of a file by chance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A static file under a name that changes with its bytes, so that it may be cached for ever."""
+
+    name: str
+    """As it stands in `static/`: board.css, staff/form.css."""
+    path: str
+    """In the published tree: assets/board.0123456789.css."""
+    media: str
+    body: bytes
+
+
+def template_dir() -> Path:
+    """The folder with the templates."""
+    return _home("templates")
+
+
+def static_dir() -> Path:
+    """The folder with the static files as they were written."""
+    return _home("static")
+
+
+@cache
+def assets() -> tuple[Asset, ...]:
+    """Every static file, by name. Read once: what changes on disk later is not seen."""
+    root = static_dir()
+    return tuple(_asset(root, path) for path in sorted(root.rglob("*")) if _is_asset(root, path))
+
+
+def asset_path(name: str) -> str:
+    """Where in the published tree a static file is; `KeyError` for one that does not exist."""
+    return _paths()[name]
+
+
+@cache
+def _paths() -> dict[str, str]:
+    return {asset.name: asset.path for asset in assets()}
+
+
+def _home(name: str) -> Path:
+    carried = _PACKAGE / f"_{name}"
+    return carried if carried.is_dir() else _PACKAGE.parent / name
+
+
+def _is_asset(root: Path, path: Path) -> bool:
+    return path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _asset(root: Path, path: Path) -> Asset:
+    body = path.read_bytes()
+    name = path.relative_to(root)
+    digest = hashlib.sha256(body).hexdigest()[:_DIGITS]
+    return Asset(
+        name=name.as_posix(),
+        path=f"assets/{name.with_suffix('').as_posix()}.{digest}{name.suffix}",
+        media=_MEDIA[name.suffix],
+        body=body,
+    )
+
+
+ASSETS: Final = assets()
+"""Read when the program starts, so never on the event loop."""

@@ -1,0 +1,122 @@
+"""Badges: small pictures for other people's pages. They cannot go out by themselves, so each prints its end.
+
+No script, no style sheet and no font of their own: an `<img>` loads none of them.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from markupsafe import escape
+
+from trafficlight.publish import lines, words
+from trafficlight.publish.view import Edition
+
+SVG: Final = "image/svg+xml"
+
+INK: Final = "#1a1d21"
+MUTED: Final = "#555c66"
+PAPER: Final = "#fff"
+LINE: Final = "#c4cad2"
+
+FILLS: Final = {"blue": "#1565c0", "yellow": "#f5b400", "red": "#c62828", "cross": "#5c6370"}
+_ON_FILL: Final = {"yellow": "#191919"}
+_FONT: Final = "PingFang SC,Noto Sans CJK SC,Microsoft YaHei,sans-serif"
+
+_STRONG: Final = 'font-weight="700"'
+_PAD: Final = 12
+_SMALL: Final = 13
+_BIG: Final = 17
+_ROW: Final = 32
+_NARROW: Final = 0.62
+"""Ems of a digit or Latin letter, bold, in the widest of the fonts named; a Chinese character has 1."""
+LONGEST_NAME: Final = 24
+"""Ems of a name shown in a badge; its title has it whole."""
+
+
+class Pill(NamedTuple):
+    """A word on the colour of its light, or on none."""
+
+    light: str
+    text: str
+
+
+class Row(NamedTuple):
+    """One line: pills first, then a text."""
+
+    pills: Sequence[Pill] = ()
+    text: str = ""
+    strong: bool = False
+
+
+def badge(title: str, desc: str, rows: Sequence[Row]) -> bytes:
+    """The picture, as wide as its longest line; `title` is what a screen reader says."""
+    drawn = [_draw(row, at) for at, row in enumerate(rows)]
+    wide = max(width for _, width in drawn) + _PAD
+    high = len(rows) * _ROW + 8
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="zh-CN" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {wide} {high}" font-family="{_FONT}">'
+        f"<title>{_text(title)}</title><desc>{_text(desc)}</desc>"
+        f'<rect x=".5" y=".5" width="{wide - 1}" height="{high - 1}" rx="7" fill="{PAPER}" stroke="{LINE}"/>'
+        f"{''.join(shapes for shapes, _ in drawn)}</svg>\n"
+    ).encode()
+
+
+def footing(edition: Edition, said: datetime | None, until: datetime) -> Row:
+    """When it was said, until when it holds, of which edition it is: with the date, for badges are kept."""
+    at = said or edition.as_of
+    verb = "填报" if said else "更新"
+    return Row(text=f"{lines.when(at)}{verb}，有效至{lines.till(until, at.date())}　第{edition.position}版")
+
+
+def desc(edition: Edition) -> str:
+    """What a screen reader may read on."""
+    return f"{''.join(words.ABOUT)}{edition.text}"
+
+
+def short(name: str) -> str:
+    """A name as far as it fits, with … where it goes on."""
+    wide = 0.0
+    for at, char in enumerate(name):
+        wide += _ems(char)
+        if wide > LONGEST_NAME:
+            return name[: at - 1] + "…"
+    return name
+
+
+def _draw(row: Row, at: int) -> tuple[str, int]:
+    base = at * _ROW + 26
+    x, out = _PAD, []
+    for light, text in row.pills:
+        wide = _width(text, _BIG - 2) + 16
+        fill = FILLS.get(light)
+        look = f'fill="{fill}"' if fill else f'fill="none" stroke="{MUTED}" stroke-width="1.5"'
+        ink = _ON_FILL.get(light, PAPER) if fill else INK
+        out.append(f'<rect x="{x}" y="{base - 19}" width="{wide}" height="26" rx="5" {look}/>')
+        said = f'fill="{ink}" {_STRONG} text-anchor="middle"'
+        out.append(_write(text, (x + wide / 2, base), _BIG - 2, said))
+        x += wide + 8
+    if row.text:
+        size, look = (_BIG, f'fill="{INK}" {_STRONG}') if row.strong else (_SMALL, f'fill="{MUTED}"')
+        out.append(_write(row.text, (x, base), size, look))
+        x += _width(row.text, size)
+    return "".join(out), x
+
+
+def _write(text: str, at: tuple[float, int], size: int, look: str) -> str:
+    return f'<text x="{at[0]:g}" y="{at[1]}" font-size="{size}" {look}>{_text(text)}</text>'
+
+
+def _width(text: str, size: int) -> int:
+    return round(sum(_ems(char) for char in text) * size)
+
+
+def _ems(char: str) -> float:
+    return 1 if unicodedata.east_asian_width(char) in "WFA" else _NARROW
+
+
+def _text(text: str) -> str:
+    """Escaped, without the characters that no XML document may hold."""
+    return str(escape("".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cs"})))

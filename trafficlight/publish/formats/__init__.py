@@ -1,0 +1,28 @@
+"""Every format, in the order in which targets write: what others link to before what links."""
+
+from typing import Final
+
+from trafficlight.publish.formats.base import Format
+from trafficlight.publish.formats.board_badge import BoardBadge
+from trafficlight.publish.formats.board_json import BoardJson
+from trafficlight.publish.formats.board_page import BoardPage
+from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.index_page import IndexPage
+from trafficlight.publish.formats.notice import Notice
+from trafficlight.publish.formats.robots import Robots
+from trafficlight.publish.formats.site_badge import SiteBadge
+from trafficlight.publish.formats.site_page import SitePage
+from trafficlight.publish.formats.town_notice import TownNotice
+
+FORMATS: Final[tuple[Format, ...]] = (
+    SitePage(),
+    SiteBadge(),
+    BoardJson(),
+    BoardBadge(),
+    Notice(),
+    TownNotice(),
+    BoardPage(),
+    BoardsJson(),
+    Robots(),
+    IndexPage(),
+)

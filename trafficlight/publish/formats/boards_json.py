@@ -1,0 +1,67 @@
+"""The list of boards for programs."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import BoardEntry, HeadlineView, IndexView, Place
+
+
+class BoardsEntry(msgspec.Struct, frozen=True, kw_only=True):
+    board: str
+    name: str
+    state: str
+    service_day: date
+    as_of: datetime
+    valid_until: datetime
+    position: int
+    headline: HeadlineView
+    counts: Mapping[str, int]
+    ended_on: date | UnsetType = UNSET
+    path: str | UnsetType = UNSET
+    """Beside boards.json; given where no public address is known."""
+    url: str | UnsetType = UNSET
+
+
+class Boards(msgspec.Struct, frozen=True, kw_only=True):
+    """boards.json."""
+
+    as_of: datetime
+    valid_until: datetime
+    boards: tuple[BoardsEntry, ...]
+
+
+class BoardsJson:
+    """boards.json: every live board with its counts by light."""
+
+    name = "boards_json"
+    scope = Scope.INDEX
+    pattern = "boards.json"
+
+    def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
+        told = Boards(
+            as_of=view.as_of,
+            valid_until=view.valid_until,
+            boards=tuple(_entry(board, view.place) for board in view.boards),
+        )
+        return (Artifact(self.pattern, "application/json", msgspec.json.encode(told) + b"\n"),)
+
+
+def _entry(board: BoardEntry, place: Place) -> BoardsEntry:
+    return BoardsEntry(
+        board=board.slug,
+        name=board.name,
+        state=board.state,
+        service_day=board.service_day,
+        as_of=board.as_of,
+        valid_until=board.valid_until,
+        position=board.position,
+        headline=board.headline,
+        counts=board.counts,
+        ended_on=board.ended_on or UNSET,
+        path=UNSET if place.public_url else f"{board.slug}/",
+        url=f"{place.public_url}/{board.slug}/" if place.public_url else UNSET,
+    )

@@ -1,0 +1,68 @@
+"""The board as plain text, for SMS groups and to be read out."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from trafficlight.publish import lines, words
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import BoardView, SiteView
+
+TEXT: Final = "text/plain; charset=utf-8"
+
+_ORDER: Final = ("cross", "blue", "yellow", "red")
+"""Who is closed comes first: nobody should set out for them."""
+
+
+class Notice:
+    """{board}/notice.txt: headline, closed sites, open sites by light, then those without one."""
+
+    name = "notice"
+    scope = Scope.BOARD
+    pattern = "{board}/notice.txt"
+
+    def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
+        text = "\n\n".join("\n".join(part) for part in _parts(view) if part) + "\n"
+        return (Artifact(self.pattern.format(board=view.header.slug), TEXT, text.encode()),)
+
+
+def _parts(view: BoardView) -> Iterator[list[str]]:
+    header, edition = view.header, view.edition
+    yield [f"【{header.banner}】"] if header.banner else []
+    yield [f"{header.name}发热就诊机构忙闲情况", lines.holds(edition), view.headline.text]
+    if header.state == "ended":
+        yield [header.closing] if header.closing else []
+    yield list(header.notices)
+    if header.state == "paused":
+        yield [_line(site) for site in view.sites]
+    elif lines.lit(header):
+        for light in _ORDER:
+            yield from _lit(light, view.sites)
+        yield from _unlit(view.sites)
+    yield list(words.ABOUT)
+    yield [*lines.answering(header), edition.text]
+
+
+def _lit(light: str, sites: Iterable[SiteView]) -> Iterator[list[str]]:
+    """The sites of a light, those together that ask the same of people."""
+    groups: dict[tuple[str, str], list[SiteView]] = {}
+    for site in sites:
+        if site.light == light:
+            groups.setdefault((site.pill, site.action), []).append(site)
+    for (pill, action), members in groups.items():
+        yield [f"{words.MARKS[light]} {pill}：{action}", *(_line(site) for site in members)]
+
+
+def _unlit(sites: Iterable[SiteView]) -> Iterator[list[str]]:
+    members = [site for site in sites if site.light is None]
+    if members:
+        yield [
+            f"{words.MARKS['none']} {lines.NO_NEWS}，前往前请先打电话：",
+            *(_line(site, site.pill) for site in members),
+        ]
+
+
+def _line(site: SiteView, *said: str) -> str:
+    """As in: 示例卫生院（示例镇、待更新）0535-0001234."""
+    about = "、".join(part for part in (site.town, *said) if part)
+    name = f"{site.name}（{about}）" if about else f"{site.name} "
+    return name + ("、".join(lines.spoken(phone) for phone in site.phones) or "暂无电话")

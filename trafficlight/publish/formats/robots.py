@@ -1,0 +1,20 @@
+"""What robots may fetch: everything that is published, and nothing that acts."""
+
+from typing import Final
+
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import IndexView
+
+# A robot that follows a clinic's personal link must not spend it, nor keep it.
+_BODY: Final = b"User-agent: *\nAllow: /\nDisallow: /enter/\nDisallow: /report/\nDisallow: /api/\n"
+
+
+class Robots:
+    """robots.txt, the same for every installation."""
+
+    name = "robots"
+    scope = Scope.INDEX
+    pattern = "robots.txt"
+
+    def make(self, _view: IndexView, /) -> tuple[Artifact, ...]:
+        return (Artifact(self.pattern, "text/plain; charset=utf-8", _BODY),)
