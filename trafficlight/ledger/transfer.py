@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 
 import msgspec
 
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.record import from_line, line
 from trafficlight.ledger.archive import Archive, Row
 from trafficlight.ledger.walk import Walk
@@ -51,5 +53,10 @@ def _row(number: int, raw: bytes) -> Row:
         record = from_line(raw)
     except msgspec.DecodeError as error:
         raise BadLine(number, str(error)) from error
+    if record.board != SYSTEM:
+        try:
+            check_slug(record.board)
+        except Refused as refused:
+            raise BadLine(number, f"{refused.code}: {record.board!r}") from refused
     prefix = line(record.board, record.position, record.at, b"{")
     return Row(record.board, record.position, record.at, b"{" + raw[len(prefix) :])

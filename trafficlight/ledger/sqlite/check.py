@@ -35,10 +35,9 @@ def _rows(connection: sqlite3.Connection) -> Iterator[Finding]:
     for board, position, at, body, total in connection.execute(
         "SELECT board, position, at, body, sum FROM events ORDER BY board, position"
     ):
-        row = Row(board, position, instant(at), body)
-        yield from walk.step(row)
+        yield from walk.step(Row(board, position, instant(at), body))
         before, chained = kept.get(board, (0, FIRST))
-        if position == before + 1 and next_sum(chained, *row) != total:
+        if position == before + 1 and next_sum(chained, board, position, at, body) != total:
             yield Finding("changed", board, position, "the row is not as it was written")
         kept[board] = (position, total)
 

@@ -109,10 +109,12 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = _connect(path)
     try:
         connection.execute("PRAGMA synchronous = FULL")
-        if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            connection.execute("PRAGMA journal_mode = WAL")
+        empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        if not empty:
+            _check_is_ours(connection, path)
+        _log_ahead(connection)
+        if empty:
             connection.executescript(_TABLES)
-        _check_is_ours(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -125,6 +127,11 @@ def _check_is_ours(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise LedgerUnavailable(f"{path} was written by a newer program (tables of version {version})")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+        raise LedgerUnavailable("write-ahead logging is not possible on this file system")
 
 
 def connect_reading(path: Path) -> sqlite3.Connection:

@@ -133,8 +133,9 @@ class Transactions:
             last = 0
             sums: dict[str, bytes] = {}
             for last, (board, position, at, body) in enumerate(rows, start=1):
-                sums[board] = next_sum(sums.get(board, FIRST), board, position, at, body)
-                connection.execute(_EVENTS[1], (last, board, position, micros(at), body, sums[board]))
+                at_us = micros(at)
+                sums[board] = next_sum(sums.get(board, FIRST), board, position, at_us, body)
+                connection.execute(_EVENTS[1], (last, board, position, at_us, body, sums[board]))
             connection.execute("COMMIT")
         except BaseException:
             self._undo(connection)
@@ -189,7 +190,7 @@ class Transactions:
             for body, event in zip(pending.bodies, pending.events, strict=True):
                 last += 1
                 position += 1
-                chained = next_sum(chained, board, position, at, body)
+                chained = next_sum(chained, board, position, at_us, body)
                 events += (last, board, position, at_us, body, chained)
                 records.append(Record(board, position, at, event))
             self._heads[board] = _Head(position, at_us, chained)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
-from typing import Self, TypeVar
+from typing import Self, TypeVar, TypeVarTuple
 
 import msgspec
 
@@ -42,15 +42,18 @@ def now() -> datetime:
 
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class SqliteLedger:
     """See `Ledger` and `Archive`. Belongs to the event loop that opened it.
 
-    A follower in this process that waits for records is handed an append's before the append returns.
+    A follower of this process that waits for records is handed an append's before the append returns, unless
+    they are so many that it has to read them from the file.
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
+        path = path.absolute()
         self._loop = asyncio.get_running_loop()
         self._reader = Reader(path)
         self._followers = Followers(self._reader)
@@ -139,10 +142,12 @@ class SqliteLedger:
 
     async def restore(self, rows: Iterable[Row]) -> int:
         """See `Archive.restore`."""
+        if self._closing:
+            raise LedgerUnavailable("the ledger is closed")
         future: asyncio.Future[int] = self._loop.create_future()
 
         def done(answer: int | Exception) -> None:
-            self._loop.call_soon_threadsafe(_resolve, future, answer)
+            self._soon(_resolve, future, answer)
 
         self._writer.put(Restore(rows, done))
         return await future
@@ -158,13 +163,19 @@ class SqliteLedger:
     # --- the writer's thread announces ---
 
     def opened(self, last: int | Exception) -> None:
-        self._loop.call_soon_threadsafe(self._on_opened, last)
+        self._soon(self._on_opened, last)
 
     def written(self, group: Sequence[Pending], batch: Batch | None) -> None:
-        self._loop.call_soon_threadsafe(self._on_written, group, batch)
+        self._soon(self._on_written, group, batch)
 
     def closed(self) -> None:
-        self._loop.call_soon_threadsafe(self._closed.set)
+        self._soon(self._closed.set)
+
+    def _soon(self, callback: Callable[[*Ts], object], *args: *Ts) -> None:
+        try:
+            self._loop.call_soon_threadsafe(callback, *args)
+        except RuntimeError:  # the loop has ended without closing the ledger: nobody is left to write for
+            self._writer.stop()
 
     # --- on the loop ---
 

@@ -1,0 +1,66 @@
+"""Every ledger there is, for the suite that each must pass."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.opening import open_ledger
+
+pytest.register_assert_rewrite(
+    "tests.ledger.conformance", "tests.ledger.following", "tests.ledger.moving", "tests.ledger.facts"
+)
+
+
+@asynccontextmanager
+async def _sqlite(folder: Path) -> AsyncIterator[str]:
+    yield f"sqlite:{folder / 'ledger.sqlite'}"
+
+
+LEDGERS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[str]]] = {
+    "sqlite": _sqlite,
+}
+"""By name: given an empty folder, the URL of an empty ledger that lasts as long as the context."""
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2022, 12, 24, 0, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
+    with blockbuster_ctx("trafficlight") as blockbuster:
+        yield blockbuster
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=sorted(LEDGERS))
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Where an empty ledger is."""
+    async with LEDGERS[request.param](tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+async def ledger(url: str, clock: Clock) -> AsyncIterator[Archive]:
+    """An empty ledger on the test's clock."""
+    opened = await open_ledger(url, clock)
+    yield opened
+    await opened.close()
