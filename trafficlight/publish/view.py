@@ -1,7 +1,7 @@
 """What a format may know of a board, already decided. Formats are pure functions of these.
 
-Instants are on the board's own wall clock (aware), so that a format prints them as they are. A view holds from
-`as_of` until `until`: within that time, and without a new event, the same view comes out, byte for byte.
+Instants are on the board's own wall clock (aware), so that a format prints them as they are. A view holds
+from `as_of` until `until`: until then, and without a new event, the same view comes out, byte for byte.
 """
 
 from collections.abc import Mapping
@@ -27,8 +27,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     as_of: datetime
     valid_until: datetime
-    """What people are told: the earliest instant at which a light shown would no longer stand (without any light:
-    `until`)."""
+    """What people are told: when the first of the lights shown no longer stands (without any: `until`)."""
     until: datetime
     """When this is made anew: the next instant at which anything in it may change by itself."""
     text: str

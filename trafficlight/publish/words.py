@@ -89,13 +89,13 @@ def fill(text: str, values: Mapping[str, object]) -> str:
 
 @lru_cache(maxsize=1024)
 def day(on: date) -> str:
-    """12月24日"""
+    """The date: 12月24日."""
     return format_date(on, "M月d日", locale="zh_Hans_CN")
 
 
 @lru_cache(maxsize=1024)
 def day_long(on: date) -> str:
-    """12月24日 周六"""
+    """The date with its weekday: 12月24日 周六."""
     return format_date(on, "M月d日 EEE", locale="zh_Hans_CN")
 
 
@@ -116,5 +116,5 @@ def near_time(at: datetime, today: date) -> str:
 
 
 def edition(position: int, as_of: datetime) -> str:
-    """第1024版 12月24日 08:10"""
+    """The edition as it is printed: 第1024版 12月24日 08:10."""
     return f"第{position}版 {day(as_of.date())} {as_of:%H:%M}"
