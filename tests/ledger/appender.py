@@ -1,7 +1,7 @@
 """A program that appends to a ledger and says what was acknowledged, a line each.
 
-Arguments: URL, board, the number of tasks, then the number of appends of each and the first one's number. Each
-append has a key of its own, the same in every run: a run after a kill begins by asking again.
+Arguments: URL, board, the number of tasks, then the number of appends of each and the first one's number.
+Each append has a key of its own, the same in every run: a run after a kill begins by asking again.
 """
 
 import asyncio

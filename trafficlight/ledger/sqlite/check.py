@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from trafficlight.ledger.archive import Finding, Row
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
 from trafficlight.ledger.sqlite.file import instant
+from trafficlight.ledger.sqlite.rows import BODY
 from trafficlight.ledger.walk import Walk
 
 
@@ -33,7 +34,8 @@ def _rows(connection: sqlite3.Connection) -> Iterator[Finding]:
     walk = Walk()
     kept: dict[str, tuple[int, bytes]] = {}
     for board, position, at, body, total in connection.execute(
-        "SELECT board, position, at, body, sum FROM events ORDER BY board, position"
+        f"SELECT board, CAST(position AS INTEGER), CAST(at AS INTEGER), {BODY}, sum FROM events"  # noqa: S608 -- ours
+        " ORDER BY board, position"
     ):
         yield from walk.step(Row(board, position, instant(at), body))
         before, chained = kept.get(board, (0, FIRST))

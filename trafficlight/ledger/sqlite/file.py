@@ -54,8 +54,11 @@ def micros(at: datetime) -> int:
 
 
 def instant(at: int) -> datetime:
-    """The instant that `micros` kept."""
-    return _EPOCH + timedelta(microseconds=at)
+    """The instant that `micros` kept; 1970 for what is none: one bad row must not stop a board."""
+    try:
+        return _EPOCH + timedelta(microseconds=at)
+    except (OverflowError, TypeError):
+        return _EPOCH
 
 
 def unavailable(error: BaseException) -> LedgerUnavailable:

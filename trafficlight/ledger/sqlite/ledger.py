@@ -53,7 +53,6 @@ class SqliteLedger:
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
-        path = path.absolute()
         self._loop = asyncio.get_running_loop()
         self._reader = Reader(path)
         self._followers = Followers(self._reader)
@@ -67,7 +66,7 @@ class SqliteLedger:
     @classmethod
     async def open(cls, path: Path, clock: Callable[[], datetime] = now) -> Self:
         """The ledger in that file, made where missing, folders too. Raises `LedgerUnavailable`."""
-        ledger = cls(path, clock)
+        ledger = cls(await asyncio.to_thread(path.absolute), clock)
         ledger._writer.start()
         try:
             await ledger._opened

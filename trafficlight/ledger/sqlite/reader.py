@@ -13,7 +13,7 @@ from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import Row
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.sqlite.file import connect_reading, instant, unavailable
-from trafficlight.ledger.sqlite.rows import event_of
+from trafficlight.ledger.sqlite.rows import BODY, event_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,7 +109,7 @@ def board_rows(
 ) -> list[Row]:
     """As `board_records`, undecoded."""
     found = connection.execute(
-        "SELECT position, at, body FROM events WHERE board = ? AND position > ? AND position <= ?"
+        f"SELECT position, at, {BODY} FROM events WHERE board = ? AND position > ? AND position <= ?"  # noqa: S608 -- ours
         " ORDER BY position LIMIT ?",
         (board, after, (1 << 62) if last is None else last, limit),
     )
@@ -121,7 +121,8 @@ def scan(
 ) -> tuple[int, Sequence[Record]]:
     """The next records in order of writing, without those at or before `after`; where to go on from."""
     found = connection.execute(
-        "SELECT seq, board, position, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+        f"SELECT seq, board, position, at, {BODY} FROM events"  # noqa: S608 -- ours
+        " WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
         (cursor, last, CHUNK),
     ).fetchall()
     records = [
