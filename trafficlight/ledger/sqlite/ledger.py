@@ -57,6 +57,7 @@ class SqliteLedger:
         self._reader = Reader(path)
         self._followers = Followers(self._reader)
         self._waiting: set[Pending] = set()
+        self._coming: list[Pending] = []
         self._looking = False
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._closed = asyncio.Event()
@@ -94,11 +95,11 @@ class SqliteLedger:
             expect=expect,
             future=self._loop.create_future(),
         )
+        if not self._coming:
+            # Whatever else is ready to append in this turn of the loop goes along.
+            self._loop.call_soon(self._hand_over)
+        self._coming.append(pending)
         self._waiting.add(pending)
-        if not self._looking:
-            self._looking = True
-            self._loop.call_later(_LOOK_EVERY, self._look)
-        self._writer.put(pending)
         return await pending.future
 
     async def read(self, board: str, after: int = 0) -> Sequence[Record]:
@@ -117,6 +118,7 @@ class SqliteLedger:
         """See `Ledger.close`."""
         if not self._closing:
             self._closing = True
+            self._hand_over()
             self._writer.stop()
         try:
             await asyncio.wait_for(self._closed.wait(), _CLOSE_WITHIN)
@@ -192,6 +194,15 @@ class SqliteLedger:
         for pending in group:
             if pending.answer is not None:
                 _resolve(pending.future, pending.answer)
+
+    def _hand_over(self) -> None:
+        if not self._coming:
+            return
+        self._writer.put(self._coming)
+        self._coming = []
+        if not self._looking:
+            self._looking = True
+            self._loop.call_later(_LOOK_EVERY, self._look)
 
     def _look(self) -> None:
         """Give up on appends that the disk keeps from their answer."""

@@ -56,14 +56,14 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._doubt = False
         self._stopping = False
-        self._queue: SimpleQueue[Pending | Restore | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[Pending] | Restore | None] = SimpleQueue()
         # A daemon: a disk that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name=f"ledger-writer:{path.name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def put(self, item: Pending | Restore) -> None:
+    def put(self, item: list[Pending] | Restore) -> None:
         self._queue.put(item)
 
     def stop(self) -> None:
@@ -122,8 +122,8 @@ class Writer:
             while True:
                 if item is None:
                     self._stopping = True
-                elif isinstance(item, Pending):
-                    group.append(item)
+                elif isinstance(item, list):
+                    group += item
                 else:
                     restores.append(item)
                 item = self._queue.get_nowait()
