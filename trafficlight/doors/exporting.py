@@ -1,0 +1,91 @@
+"""The sites of boards as a list that can be edited in a spreadsheet and imported again.
+
+Importing an export changes nothing. Cells that a spreadsheet would take for a formula are made harmless: one
+clinic's name must not run a program on the desk's machine.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from trafficlight.domain.kind import label
+from trafficlight.domain.state import BoardFold
+from trafficlight.doors.cells import write_cell
+from trafficlight.doors.columns import COLUMNS
+from trafficlight.doors.sheet import bare
+
+_FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
+"""What a spreadsheet takes for a formula, also once an apostrophe was taken off."""
+_MARKED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
+_NUMBERS: Final = frozenset({"lat", "lon", "capacity"})
+_WIDTHS: Final = {"name": 28, "address": 40, "phone": 30, "hours": 24}
+"""Columns wider than the usual 12, in characters."""
+
+Table = Iterator[list[str]]
+
+
+def rows_of(boards: Iterable[BoardFold], *, chinese: bool = False) -> Table:
+    """The header and a row for each site, board by board; boards and sites in the order of their ids.
+
+    With Chinese headers the kinds are in words as well.
+    """
+    yield [words[0] if chinese else column for column, words in COLUMNS.items()]
+    for fold in sorted(boards, key=lambda fold: fold.slug):
+        for site_id in sorted(fold.sites):
+            site = fold.sites[site_id].site
+            row = {column: bare(write_cell(column, site, fold.board)) for column in COLUMNS}
+            if chinese:
+                row["kind"] = label(site.kind)
+            yield list(row.values())
+
+
+def to_csv(table: Table) -> bytes:
+    """CSV in UTF-8 with a byte order mark, without which Excel shows Chinese as noise."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(next(table))
+    for row in table:
+        writer.writerow(
+            [
+                text if column in _NUMBERS else _harmless(text)
+                for column, text in zip(COLUMNS, row, strict=True)
+            ]
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def to_xlsx(table: Table) -> bytes:
+    """A workbook with one sheet; everything but coordinates and capacity is text, so that no zero is lost."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("sites")
+    sheet.freeze_panes = "A2"
+    for index, column in enumerate(COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(column, 12)
+    for line, row in enumerate(table):
+        cells = []
+        for column, text in zip(COLUMNS, row, strict=True):
+            if line and text and column in _NUMBERS:
+                cells.append(WriteOnlyCell(sheet, float(text) if column != "capacity" else int(text)))
+                continue
+            # An apostrophe of its own must survive the reader, who takes one off before a formula's sign.
+            cell = WriteOnlyCell(sheet, (f"'{text}" if _MARKED.match(text) else text) or None)
+            if cell.value is not None:
+                cell.data_type = "s"  # a text, also where it begins with =
+            if not line:
+                cell.font = Font(bold=True)
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
