@@ -1,0 +1,134 @@
+"""A real server on a real ledger, with the clock in the test's hands."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from trafficlight import logs
+from trafficlight.domain.board import Board, Site
+from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.doors.credentials import Issued, Reach, issue_link, issue_token
+from trafficlight.settings import Settings
+from trafficlight.web.app import NODE, create_app
+from trafficlight.web.node import Node
+
+BOARD = Board(slug="longkou", name="龙口市", publisher="龙口市卫生健康局", hotline="0535-8517700")
+OTHER = Board(slug="qixia", name="栖霞市")
+SITES = (
+    Site(id="lk-001", name="东江卫生院", kind="township_centre", town="东江街道", capacity=50),
+    Site(id="lk-002", name="大吴家村卫生室", kind="village_clinic", town="东江街道", capacity=20),
+    Site(id="lk-003", name="龙口市人民医院", kind="hospital", town="新嘉街道", capacity=120),
+)
+ELSEWHERE = Site(id="qx-001", name="栖霞市中医院", capacity=50)
+
+
+class Clock:
+    """Stands at 08:10 of 24 December 2022 in Longkou until the test turns it."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2022, 12, 24, 0, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class World:
+    """The server, its parts, and what tests do to it."""
+
+    def __init__(self, client: TestClient[Request, Application], node: Node, clock: Clock) -> None:
+        self.client = client
+        self.node = node
+        self.clock = clock
+
+    async def put(self, board: str, *events: Event) -> int:
+        """Append as another process would; seen here when this returns."""
+        positions = (await self.node.current.ledger.append(board, events)).positions
+        await self.node.current.reached(board, positions[-1])
+        return positions[-1]
+
+    async def token(self, **reach: str) -> str:
+        return (await issue_token(self.node.current.ledger, Reach(**reach))).secret
+
+    async def link(self, **reach: str) -> Issued:
+        return await issue_link(self.node.current.ledger, Reach(**reach))
+
+    async def report(
+        self, body: Any, *, site: str = "lk-001", token: str | None = None, **headers: str
+    ) -> ClientResponse:
+        token = await self.token() if token is None else token
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post(
+            f"/api/v1/sites/{site}/reports",
+            json=body,
+            headers={"Authorization": f"Bearer {token}", **named},
+        )
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
+    with blockbuster_ctx("trafficlight") as blockbuster:
+        yield blockbuster
+
+
+@pytest.fixture(autouse=True)
+def logged() -> StringIO:
+    """What the test's servers log."""
+    stream = StringIO()
+    logs.configure("debug", stream)
+    return stream
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+Starter = Callable[..., Awaitable[World]]
+
+
+@pytest.fixture
+async def start(tmp_path: Path, clock: Clock) -> AsyncIterator[Starter]:
+    """Starts servers on the same data folder."""
+    clients: list[TestClient[Request, Application]] = []
+
+    async def starter(**settings: Any) -> World:
+        app = create_app(Settings(data=tmp_path, **settings), clock)
+        client = TestClient(TestServer(app))
+        clients.append(client)
+        await client.start_server()
+        return World(client, app[NODE], clock)
+
+    yield starter
+    for client in clients:
+        await client.close()
+
+
+def facts(board: Board, sites: Sequence[Site]) -> tuple[list[Event], list[Event]]:
+    """What puts sites on a board: the board's events, and the directory's."""
+    return (
+        [BoardPut(board=board), *(SitePut(site=site) for site in sites)],
+        [SitePlaced(site=site.id, board=board.slug) for site in sites],
+    )
+
+
+@pytest.fixture
+async def world(start: Starter) -> World:
+    """Three sites in Longkou, one in Qixia, nothing reported."""
+    world = await start()
+    for board, sites in ((BOARD, SITES), (OTHER, (ELSEWHERE,))):
+        own, placed = facts(board, sites)
+        await world.put(board.slug, *own)
+        await world.put(SYSTEM, *placed)
+    return world

@@ -1,0 +1,195 @@
+"""What is measured. Alone in knowing Prometheus: the parts announce facts, this listens; one registry an app.
+
+A label's values are bounded: boards beyond `MOST_BOARDS` are told together as `_other`, routes are canonical,
+codes and formats come from tables of the program.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from statistics import median
+
+import msgspec
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+MOST_BOARDS = 200
+"""Boards told by name: 200 with nine series each are what a small Prometheus takes without noticing."""
+OTHER = "_other"
+LIGHTS = ("blue", "yellow", "red", "cross", "none")
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+_APPEND_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 3.0)
+"""From one fsync of a good disk to what an append may take at most."""
+_MAKE_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0)
+_HTTP_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 3.0, 10.0)
+
+
+class BoardFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A board at the moment of the scrape."""
+
+    board: str
+    lights: Mapping[str, int]
+    """Sites by light, and under `none` those without one."""
+    not_reported: int
+    """Sites that are due, open, and said nothing."""
+    ages: tuple[float, ...]
+    """Seconds since the last report of each site that is due and was heard from."""
+
+
+class Metrics:
+    """Everything measured of one app."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.boards: Callable[[], Iterable[BoardFacts]] = tuple
+        """Asked at each scrape."""
+        self.public: Callable[[], Mapping[tuple[str, str], int]] = dict
+        """Answers of the public pages by kind and status class, counted by those who give them."""
+        here = self.registry
+        self._accepted = Counter("trafficlight_reports_accepted", "Reports kept.", registry=here)
+        self._replayed = Counter(
+            "trafficlight_reports_replayed", "Reports sent again under their key.", registry=here
+        )
+        self._withdrawn = Counter("trafficlight_reports_withdrawn", "Reports taken back.", registry=here)
+        self._refused = Counter(
+            "trafficlight_reports_refused", "Reports not taken, by code.", ["code"], registry=here
+        )
+        self._asked_back = Counter(
+            "trafficlight_reports_asked_back", "Reports asked back as implausible.", registry=here
+        )
+        self._append = Histogram(
+            "trafficlight_ledger_append_seconds",
+            "From an append to its being on disk.",
+            buckets=_APPEND_SECONDS,
+            registry=here,
+        )
+        self._append_failed = Counter(
+            "trafficlight_ledger_append_failed", "Appends that the ledger could not take.", registry=here
+        )
+        self._made = Histogram(
+            "trafficlight_publish_seconds",
+            "Making one format once.",
+            ["format"],
+            buckets=_MAKE_SECONDS,
+            registry=here,
+        )
+        self._faulty = Counter(
+            "trafficlight_publish_failed", "Makings that failed.", ["format"], registry=here
+        )
+        self._lag = Gauge(
+            "trafficlight_target_lag_seconds",
+            "From the wake-up to the last file of a pass.",
+            ["target"],
+            registry=here,
+        )
+        self._target_failed = Counter(
+            "trafficlight_target_failed", "Passes that failed.", ["target"], registry=here
+        )
+        self._written = Counter(
+            "trafficlight_target_files_written", "Files written.", ["target"], registry=here
+        )
+        self._requests = Counter(
+            "trafficlight_http_requests",
+            "Answers but those of the public pages.",
+            ["route", "method", "status"],
+            registry=here,
+        )
+        self._seconds = Histogram(
+            "trafficlight_http_request_seconds",
+            "Answering a request, but those of the public pages.",
+            ["route"],
+            buckets=_HTTP_SECONDS,
+            registry=here,
+        )
+        self.registry.register(_AtScrape(self))
+
+    def render(self) -> bytes:
+        """Everything, in the text format of Prometheus; its `Content-Type` is `CONTENT_TYPE`."""
+        return generate_latest(self.registry)
+
+    # --- facts announced ------------------------------------------------------------------------------------
+
+    def reported(self, outcome: str) -> None:
+        """A report came: `accepted`, `replayed`, `withdrawn`, or the code of its refusal."""
+        plain = {"accepted": self._accepted, "replayed": self._replayed, "withdrawn": self._withdrawn}.get(
+            outcome
+        )
+        if plain is not None:
+            plain.inc()
+            return
+        self._refused.labels(outcome).inc()
+        if outcome == "needs_confirmation":
+            self._asked_back.inc()
+
+    def appended(self, seconds: float, *, failed: bool) -> None:
+        """The ledger took an append, or could not."""
+        self._append.observe(seconds)
+        if failed:
+            self._append_failed.inc()
+
+    def made(self, form: str, seconds: float, *, failed: bool) -> None:
+        """A format was made."""
+        self._made.labels(form).observe(seconds)
+        if failed:
+            self._faulty.labels(form).inc()
+
+    def passed(self, target: str, lag: float, written: int, *, failed: bool) -> None:
+        """A target was passed over."""
+        self._lag.labels(target).set(lag)
+        self._written.labels(target).inc(written)
+        if failed:
+            self._target_failed.labels(target).inc()
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._requests.labels(route, method, f"{status // 100}xx").inc()
+        self._seconds.labels(route).observe(seconds)
+
+
+class _AtScrape:
+    """What is not counted but is so, when somebody asks."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        public = CounterMetricFamily(
+            "trafficlight_public_requests", "Answers of the public pages.", labels=["kind", "status"]
+        )
+        for labels, count in self._metrics.public().items():
+            public.add_metric(labels, count)
+        yield public
+        lights = GaugeMetricFamily("trafficlight_lights", "Sites by light.", labels=["board", "light"])
+        silent = GaugeMetricFamily(
+            "trafficlight_sites_not_reported", "Sites that are due, open, and said nothing.", labels=["board"]
+        )
+        age = GaugeMetricFamily(
+            "trafficlight_report_age_seconds",
+            "Since the last report of sites that are due.",
+            labels=["board", "of"],
+        )
+        for facts in _bounded(self._metrics.boards()):
+            for light in LIGHTS:
+                lights.add_metric([facts.board, light], facts.lights.get(light, 0))
+            silent.add_metric([facts.board], facts.not_reported)
+            if facts.ages:
+                age.add_metric([facts.board, "max"], max(facts.ages))
+                age.add_metric([facts.board, "median"], median(facts.ages))
+        yield from (lights, silent, age)
+
+
+def _bounded(boards: Iterable[BoardFacts]) -> Iterator[BoardFacts]:
+    """The first boards by name as they are, the others together."""
+    known = sorted(boards, key=lambda facts: facts.board)
+    yield from known[:MOST_BOARDS]
+    rest = known[MOST_BOARDS:]
+    if rest:
+        yield BoardFacts(
+            board=OTHER,
+            lights={light: sum(facts.lights.get(light, 0) for facts in rest) for light in LIGHTS},
+            not_reported=sum(facts.not_reported for facts in rest),
+            ages=tuple(age for facts in rest for age in facts.ages),
+        )

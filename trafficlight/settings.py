@@ -1,0 +1,185 @@
+"""The settings of a process, in one table: names, environment, flags, defaults and what they mean.
+
+A leaf: the parts are given what they need as arguments. `docs/settings.md` is this table in words; a test
+compares them.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+MEBIBYTE: Final = 2**20
+LEAST_SECRET: Final = 32
+"""Characters of a secret given by hand: fewer could be guessed."""
+
+
+class WrongSetting(ValueError):
+    """A setting that cannot be used; the text says which and why, for the operator."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One process's settings, right in themselves."""
+
+    listen: tuple[str, int] = ("127.0.0.1", 8080)
+    ops: tuple[str, int] = ("127.0.0.1", 9090)
+    data: Path | None = None
+    ledger: str = ""
+    targets: tuple[str, ...] = ()
+    public_url: str = ""
+    app_url: str = ""
+    trusted_proxies: int = 0
+    secret_key: str = msgspec.field(default="", name="secret_key")
+    secret_key_file: Path | None = None
+    log_level: str = "info"
+    cache_bytes: int = 256 * MEBIBYTE
+
+    def __repr__(self) -> str:
+        """Without what is secret: settings end up in logs and tracebacks."""
+        return f"Settings(listen={self.listen}, ops={self.ops}, data={self.data})"
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdecimal() or int(port) > 65535:  # noqa: PLR2004
+        raise ValueError("write HOST:PORT, such as 127.0.0.1:8080")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - `:8080` asks for every interface
+
+
+def _url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("an address begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdecimal():
+        raise ValueError("write a whole number")
+    return int(text)
+
+
+def _level(text: str) -> str:
+    level = text.lower()
+    if level not in {"debug", "info", "warning", "error"}:
+        raise ValueError("write debug, info, warning or error")
+    return level
+
+
+def _secret(text: str) -> str:
+    if text and len(text) < LEAST_SECRET:
+        raise ValueError(f"at least {LEAST_SECRET} characters are needed")
+    return text
+
+
+class Row(NamedTuple):
+    """One setting. `flag` is empty where the command line has none, `env` always there."""
+
+    name: str
+    env: str
+    flag: str
+    default: str
+    read: Callable[[str], Any]
+    meaning: str
+
+
+TABLE: Final[tuple[Row, ...]] = (
+    Row(
+        "listen",
+        "TRAFFICLIGHT_LISTEN",
+        "--listen",
+        "127.0.0.1:8080",
+        _address,
+        "Where pages, forms and API listen.",
+    ),
+    Row("ops", "TRAFFICLIGHT_OPS", "--ops", "127.0.0.1:9090", _address, "Where health and metrics listen."),
+    Row("data", "TRAFFICLIGHT_DATA", "--data", "", Path, "The folder of what this machine keeps."),
+    Row(
+        "ledger",
+        "TRAFFICLIGHT_LEDGER",
+        "--ledger",
+        "",
+        str,
+        "The ledger's URL; by default a file in the data folder.",
+    ),
+    Row(
+        "targets",
+        "TRAFFICLIGHT_TARGETS",
+        "--target",
+        "",
+        lambda text: tuple(text.split()),
+        "Where the pages are written too: folders or URLs, separated by spaces; the flag once for each.",
+    ),
+    Row(
+        "public_url",
+        "TRAFFICLIGHT_PUBLIC_URL",
+        "",
+        "",
+        _url,
+        "The address of the published pages; in place of the one set by `config set public_url`.",
+    ),
+    Row(
+        "app_url",
+        "TRAFFICLIGHT_APP_URL",
+        "",
+        "",
+        _url,
+        "The address of the app, for pages on another server; what needs it appears only then.",
+    ),
+    Row(
+        "trusted_proxies",
+        "TRAFFICLIGHT_TRUSTED_PROXIES",
+        "",
+        "0",
+        _whole,
+        "Proxies of ours in front: the client is so many entries from the end of X-Forwarded-For.",
+    ),
+    Row(
+        "secret_key",
+        "TRAFFICLIGHT_SECRET_KEY",
+        "",
+        "",
+        _secret,
+        "Signs the clinics' cookies; the same on all nodes, at least 32 characters.",
+    ),
+    Row(
+        "secret_key_file",
+        "TRAFFICLIGHT_SECRET_KEY_FILE",
+        "",
+        "",
+        Path,
+        "The file that holds it; by default `secret.key` in the data folder, made where missing.",
+    ),
+    Row("log_level", "TRAFFICLIGHT_LOG_LEVEL", "", "info", _level, "The least that is logged."),
+    Row(
+        "cache_bytes",
+        "TRAFFICLIGHT_CACHE_MB",
+        "",
+        "256",
+        lambda text: _whole(text) * MEBIBYTE,
+        "Memory for made pages, in MiB.",
+    ),
+)
+
+
+def read_settings(env: Mapping[str, str], **flags: Any) -> Settings:
+    """The settings: a flag that was given (not None), else the environment, else the default.
+
+    Flags come as text, as they were typed, or as the values of `Settings`. Raises `WrongSetting`.
+    """
+    values: dict[str, Any] = {}
+    for row in TABLE:
+        flag, text = flags.pop(row.name, None), env.get(row.env, "")
+        if flag is not None and not isinstance(flag, str):
+            values[row.name] = flag
+        elif flag or text:
+            try:
+                values[row.name] = row.read(flag or text)
+            except ValueError as wrong:
+                raise WrongSetting(f"{row.flag if flag else row.env}: {wrong}") from None
+    if flags:
+        raise TypeError(f"no such setting: {', '.join(sorted(flags))}")
+    settings = Settings(**values)
+    if settings.data is None and not settings.ledger:
+        raise WrongSetting("--data or --ledger: one of them is needed")
+    return settings

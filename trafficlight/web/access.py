@@ -1,0 +1,123 @@
+"""Who asks: tokens and links, looked up in the present, and how many bad ones an address may try."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+from typing import Final, NamedTuple
+
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.system import Link, Token
+from trafficlight.doors.credentials import digest
+from trafficlight.doors.freshness import Freshness
+from trafficlight.ledger.current import Current
+
+FAILURES_A_MINUTE: Final = 60
+WINDOW: Final = 60.0
+"""Seconds."""
+ADDRESSES_KEPT: Final = 20_000
+"""Addresses remembered for their failures, about 4 MB; the longest unseen is forgotten first."""
+LONGEST_SECRET: Final = 200
+"""Characters; longer than any of ours, so not worth a digest."""
+
+
+class _Failures(NamedTuple):
+    since: float
+    failures: int
+
+
+class Throttle:
+    """Counts failures by address. `monotonic` gives seconds."""
+
+    def __init__(self, monotonic: Callable[[], float], kept: int = ADDRESSES_KEPT) -> None:
+        self._monotonic = monotonic
+        self._kept = kept
+        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+
+    def failed(self, address: str) -> None:
+        """Count one more; `Refused` with `too_many` from the 61st within a minute."""
+        now = self._monotonic()
+        since, count = self._failures.pop(address, _Failures(now, 0))
+        if now - since >= WINDOW:
+            since, count = now, 0
+        self._failures[address] = _Failures(since, count + 1)
+        if len(self._failures) > self._kept:
+            self._failures.popitem(last=False)
+        if count >= FAILURES_A_MINUTE:
+            raise Refused("too_many", retry_after=max(1, ceil(since + WINDOW - now)))
+
+
+def client_address(request: web.Request, trusted_proxies: int) -> str:
+    """The address that a request came from; of IPv6 the /64, for that is what one subscriber has.
+
+    Behind N trusted proxies it is the Nth entry of X-Forwarded-For from the end: the last N-1 are our own,
+    everything before is what the client claims.
+    """
+    address = request.remote or ""
+    if trusted_proxies:
+        hops = [
+            hop.strip() for line in request.headers.getall("X-Forwarded-For", []) for hop in line.split(",")
+        ]
+        if len(hops) >= trusted_proxies:
+            address = hops[-trusted_proxies]
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(IPv6Address(int(parsed) >> 64 << 64)) if parsed.version == 6 else str(parsed)  # noqa: PLR2004
+
+
+class Access:
+    """Knows every credential in force."""
+
+    def __init__(
+        self, current: Current, freshness: Freshness, throttle: Throttle, trusted_proxies: int
+    ) -> None:
+        self._current = current
+        self._freshness = freshness
+        self._throttle = throttle
+        self._trusted_proxies = trusted_proxies
+
+    async def token(self, request: web.Request) -> Token:
+        """The token of the request; `Refused` with `no_token`, `bad_token` or `too_many`.
+
+        A valid one is never throttled: it is looked up before any failure is counted.
+        """
+        scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+        secret = secret.strip()
+        if scheme.lower() != "bearer" or not secret:
+            raise Refused("no_token")
+        if len(secret) <= LONGEST_SECRET:
+            wanted = digest(secret)
+            token = self._current.system.tokens.get(wanted)
+            if token is None:
+                await self._freshness.refresh()
+                token = self._current.system.tokens.get(wanted)
+            if token is not None:
+                return token
+        self._failed(request)
+        raise Refused("bad_token")
+
+    async def link(self, request: web.Request, secret: str) -> tuple[str, Link]:
+        """The link that the secret opens, and its digest; `Refused` with `unknown_link` or `too_many`."""
+        if len(secret) <= LONGEST_SECRET:
+            wanted = digest(secret)
+            link = self._current.system.links.get(wanted)
+            if link is None:
+                await self._freshness.refresh()
+                link = self._current.system.links.get(wanted)
+            if link is not None:
+                return wanted, link
+        self._failed(request)
+        raise Refused("unknown_link")
+
+    def _failed(self, request: web.Request) -> None:
+        self._throttle.failed(client_address(request, self._trusted_proxies))
+
+
+def check_yours(token: Token, site: str, board: str) -> None:
+    """`Refused` with `not_yours` where the token does not reach the site of that board."""
+    if (token.site and token.site != site) or (token.board and token.board != board):
+        raise Refused("not_yours")

@@ -1,0 +1,229 @@
+"""The API for programs: reports, one or many, and taking one back. What it answers is docs/api.md."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.ids import check_site_id
+from trafficlight.domain.report import parse_report
+from trafficlight.domain.system import Token
+from trafficlight.doors.reporting import Kept, Sent, body_digest
+from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
+from trafficlight.publish import telling
+from trafficlight.web.access import check_yours
+from trafficlight.web.node import Node
+from trafficlight.web.problems import as_problem, language
+from trafficlight.web.reading import BULK_BYTES, REPORT_BYTES, read_json
+
+MOST_IN_BULK: Final = 1000
+MOST_AT_ONCE: Final = 5000
+"""Reports in flight; the ledger keeps so many in half a second. Who comes later is told to come back."""
+LONGEST_KEY: Final = 255
+JSON: Final = "application/json"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reporter is told: what the public sees of the site from this report on."""
+
+    id: str
+    site: str
+    service_day: date
+    patients: int | None
+    staff_infected: bool | None
+    light: str | None
+    reason: str
+    action: str
+    valid_until: datetime
+    position: int
+
+
+def answer_of(kept: Kept) -> Answer:
+    """The answer as of the report's very position, and so the same whenever it is asked for."""
+    board, report = kept.board.board, kept.report
+    assert board is not None  # noqa: S101 - a report is kept on a board that was put
+    assert report.answer is not None  # noqa: S101 - the fold gives every report it keeps its answer
+    view = telling.site(kept.board, kept.site, report.answer, report.at, lit=True)
+    return Answer(
+        id=report.id,
+        site=kept.site.site.id,
+        service_day=report.day,
+        patients=report.patients,
+        staff_infected=report.staff_infected,
+        light=view.light,
+        reason=view.reason,
+        action=view.action,
+        valid_until=local(report.answer.valid_until, board.zone),
+        position=report.position,
+    )
+
+
+class Api:
+    """The handlers of `/api/`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._in_flight = 0
+
+    async def report(self, request: web.Request) -> web.StreamResponse:
+        """`POST /api/v1/sites/{id}/reports`."""
+        site, token = await self._entitled(request)
+        key = _key(request)
+        report = parse_report(await read_json(request, REPORT_BYTES))
+        sent = Sent(
+            by=_by(token),
+            now=self._node.clock(),
+            key=Key(name=_key_name(token, request.path, key), body=body_digest(site, report))
+            if key
+            else None,
+            seen=request.query.get("seen"),
+        )
+        with self._room(1):
+            kept = await self._node.reporting.post(site, report, sent)
+        return web.Response(
+            status=200 if kept.replayed else 201,
+            body=msgspec.json.encode(answer_of(kept)),
+            headers={
+                "Content-Type": JSON,
+                "Cache-Control": "no-store",
+                "Location": f"/api/v1/sites/{site}/reports/{kept.report.id}",
+            },
+        )
+
+    async def kept(self, request: web.Request) -> web.StreamResponse:
+        """`GET /api/v1/sites/{id}/reports/{report}`: as it was answered, while it could be withdrawn."""
+        site, _ = await self._entitled(request)
+        fold, state = await self._node.reporting.place(site)
+        wanted = request.match_info["report"]
+        report = next((report for report in state.reports if report.id == wanted), None)
+        if report is None:
+            raise Refused("unknown_report", "report")
+        return web.Response(
+            body=msgspec.json.encode(answer_of(Kept(fold, state, report))),
+            headers={"Content-Type": JSON, "Cache-Control": "no-store"},
+        )
+
+    async def withdraw(self, request: web.Request) -> web.StreamResponse:
+        """`DELETE /api/v1/sites/{id}/reports/{report}`."""
+        site, token = await self._entitled(request)
+        report = request.match_info["report"]
+        await self._node.reporting.withdraw(site, report, by=_by(token), now=self._node.clock())
+        return web.Response(status=204, headers={"Cache-Control": "no-store"})
+
+    async def bulk(self, request: web.Request) -> web.StreamResponse:
+        """`POST /api/v1/reports`."""
+        token = await self._node.access.token(request)
+        key = _key(request)
+        items = _items(await read_json(request, BULK_BYTES))
+        lang = language(request)
+        # A site's own items one after the other, in the order given: the last is the one that counts.
+        by_site: defaultdict[object, list[int]] = defaultdict(list)
+        for index, item in enumerate(items):
+            named = item.get("site") if isinstance(item, Mapping) else None
+            by_site[named if isinstance(named, str) else index].append(index)
+        results: list[dict[str, Any]] = [{} for _ in items]
+
+        async def take(indices: list[int]) -> None:
+            for index in indices:
+                name = key and _key_name(token, request.path, f"{key}/{index}")
+                results[index] = await self._take(token, items[index], name, lang)
+
+        with self._room(len(items)):
+            await asyncio.gather(*map(take, by_site.values()))
+        if results and all(result["status"] == 503 for result in results):  # noqa: PLR2004
+            raise LedgerUnavailable("not one of them was kept")
+        return web.Response(
+            body=msgspec.json.encode({"results": results}),
+            headers={"Content-Type": JSON, "Cache-Control": "no-store"},
+        )
+
+    async def _take(self, token: Token, item: object, key: str | None, lang: str) -> dict[str, Any]:
+        try:
+            return await self._keep(token, item, key)
+        except Refused as refused:
+            told = as_problem(refused, lang)
+        except KeyReused:
+            told = as_problem(Refused("key_reused", "Idempotency-Key"), lang)
+        except LedgerUnavailable:
+            told = as_problem(Refused("ledger_unavailable"), lang)
+        return {name: value for name, value in told.items() if name not in {"type", "title"}}
+
+    async def _keep(self, token: Token, item: object, key: str | None) -> dict[str, Any]:
+        if not isinstance(item, Mapping):
+            raise Refused("wrong_type", None, expected="object")
+        if "site" not in item:
+            raise Refused("missing", "site")
+        site = item["site"]
+        if type(site) is not str:
+            raise Refused("wrong_type", "site", expected="text")
+        fold, _ = await self._node.reporting.place(site)
+        check_yours(token, site, fold.slug)
+        report = parse_report({name: value for name, value in item.items() if name != "site"})
+        sent = Sent(
+            by=_by(token),
+            now=self._node.clock(),
+            key=Key(name=key, body=body_digest(site, report)) if key else None,
+        )
+        kept = await self._node.reporting.post(site, report, sent)
+        answer: dict[str, Any] = msgspec.structs.asdict(answer_of(kept))
+        return {"status": 200 if kept.replayed else 201, **answer}
+
+    async def _entitled(self, request: web.Request) -> tuple[str, Token]:
+        """The site in the path and the token that may speak for it."""
+        token = await self._node.access.token(request)
+        try:
+            site = check_site_id(request.match_info["site"])
+        except Refused:
+            raise Refused("unknown_site") from None
+        fold, _ = await self._node.reporting.place(site)
+        check_yours(token, site, fold.slug)
+        return site, token
+
+    @contextmanager
+    def _room(self, reports: int) -> Iterator[None]:
+        """Counts reports in flight; `Refused` with `overloaded` where there is no room for more."""
+        if self._in_flight + reports > MOST_AT_ONCE:
+            raise Refused("overloaded", retry_after=1)
+        self._in_flight += reports
+        try:
+            yield
+        finally:
+            self._in_flight -= reports
+
+
+def _by(token: Token) -> str:
+    return f"token:{token.id}"
+
+
+def _key(request: web.Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Refused("bad_key", "Idempotency-Key")
+    return key
+
+
+def _key_name(token: Token, path: str, key: str) -> str:
+    return f"{_by(token)}\n{path}\n{key}"
+
+
+def _items(raw: object) -> list[Any]:
+    if not isinstance(raw, Mapping):
+        raise Refused("wrong_type", None, expected="object")
+    unknown = next((name for name in raw if name != "reports"), None)
+    if unknown is not None:
+        raise Refused("unknown_field", unknown[:60])
+    if "reports" not in raw:
+        raise Refused("missing", "reports")
+    items = raw["reports"]
+    if not isinstance(items, list):
+        raise Refused("wrong_type", "reports", expected="array")
+    if len(items) > MOST_IN_BULK:
+        raise Refused("too_many_reports", "reports", most=MOST_IN_BULK)
+    return items

@@ -1,0 +1,69 @@
+"""Where the parts meet, and nowhere else."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.settings import Settings
+from trafficlight.web.api import Api
+from trafficlight.web.guard import Handler, guarded
+from trafficlight.web.node import Node
+from trafficlight.web.openapi import openapi_json
+from trafficlight.web.public import Public
+
+NODE = web.AppKey("node", Node)
+PUBLIC = web.AppKey("public", Public)
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> web.Application:
+    """The app: the API, the clinics' forms, and the published tree for all that is neither.
+
+    Its parts come up when it starts and go down when it is cleaned up; `app[NODE]` holds them.
+    """
+    node = Node(settings, clock)
+    app = web.Application()
+    app[NODE] = node
+    app.cleanup_ctx.append(node.running)
+    public = app[PUBLIC] = Public(node)
+    node.metrics.public = lambda: public.counts
+    _add_api(app, node)
+    app.router.add_route("*", "/{path:.*}", public.answer)
+    return app
+
+
+def _add_api(app: web.Application, node: Node) -> None:
+    api = Api(node)
+
+    def add(path: str, **handlers: Handler) -> None:
+        resource = app.router.add_resource(path)
+        for method, handler in handlers.items():
+            resource.add_route(method, guarded(handler, node.answered))
+        resource.add_route("*", guarded(_only(*handlers), node.answered))
+
+    async def openapi(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=openapi_json(), headers={"Content-Type": "application/json"})
+
+    async def nothing(_request: web.Request) -> web.StreamResponse:
+        raise Refused("not_found")
+
+    add("/api/v1/sites/{site}/reports", POST=api.report)
+    add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
+    add("/api/v1/reports", POST=api.bulk)
+    add("/api/openapi.json", GET=openapi, HEAD=openapi)
+    app.router.add_route("*", "/api{rest:(?:/.*)?}", guarded(nothing, node.answered))
+
+
+def _only(*methods: str) -> Handler:
+    """Everything else is answered with what is allowed."""
+
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        raise Refused("method_not_allowed", allow=", ".join(methods))
+
+    return refuse

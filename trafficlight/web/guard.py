@@ -1,0 +1,80 @@
+"""What stands around every handler but the public pages': refusals become answers, and both are announced."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.ledger.base import KeyReused, LedgerUnavailable
+from trafficlight.web.problems import language, respond
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Tell = Callable[[web.Request, Refused], web.StreamResponse]
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"})
+NO_ROUTE: Final = "none"
+
+log = structlog.get_logger("web")
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """Announced for every answer but those of the public pages."""
+
+    route: str
+    """The canonical route, `/enter/{secret}`, never what a stranger wrote."""
+    method: str
+    status: int
+    seconds: float
+
+
+def as_problem_json(request: web.Request, refused: Refused) -> web.StreamResponse:
+    """What a program is told."""
+    return respond(refused, language(request))
+
+
+def guarded(
+    handler: Handler, on_answered: Callable[[Answered], None], tell: Tell = as_problem_json
+) -> Handler:
+    """The handler with its refusals told by `tell`; nothing a stranger sends makes it fail."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        began = time.perf_counter()
+        try:
+            response = await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, a stranger gets a code and a sentence
+            response = tell(request, _refusal(request, error))
+        on_answered(
+            Answered(route_of(request), method_of(request), response.status, time.perf_counter() - began)
+        )
+        return response
+
+    return answer
+
+
+def route_of(request: web.Request) -> str:
+    """The canonical route, so that neither logs nor labels hold what came in the path."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else NO_ROUTE
+
+
+def method_of(request: web.Request) -> str:
+    """The method, or `other`: strangers invent some."""
+    return request.method if request.method in METHODS else "other"
+
+
+def _refusal(request: web.Request, error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, KeyReused):
+        return Refused("key_reused", "Idempotency-Key")
+    if isinstance(error, LedgerUnavailable):
+        log.warning("ledger_unavailable", route=route_of(request))
+        return Refused("ledger_unavailable")
+    log.error("handler_failed", route=route_of(request), exc_info=error)
+    return Refused("internal")

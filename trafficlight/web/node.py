@@ -1,0 +1,214 @@
+"""One process: what it is made of, how its parts come up, and in which order they go down."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, suppress
+from datetime import date, datetime
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from trafficlight.domain.board import Board
+from trafficlight.domain.day import zone_of
+from trafficlight.domain.event import Event
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import Record
+from trafficlight.doors.freshness import Freshness
+from trafficlight.doors.reporting import Happened, Reporting
+from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
+from trafficlight.ledger.current import Current
+from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.ledger.snapshots import Snapshots
+from trafficlight.metrics import Metrics
+from trafficlight.publish import templating, words
+from trafficlight.publish.keeping import Keeper, Pass
+from trafficlight.publish.publisher import Made, Publisher
+from trafficlight.publish.targets import target_of
+from trafficlight.publish.view import Place
+from trafficlight.settings import Settings
+from trafficlight.web.access import Access, Throttle
+from trafficlight.web.guard import Answered
+from trafficlight.web.sessions import Sessions, read_secret
+
+RESTART_SECONDS = 5.0
+
+log = structlog.get_logger("node")
+
+
+class Node:
+    """The parts of one process. Those after `ready` exist from its start to its end."""
+
+    current: Current
+    publisher: Publisher
+    freshness: Freshness
+    reporting: Reporting
+    access: Access
+    sessions: Sessions
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.metrics = Metrics()
+        self.ready = False
+        """The first fold is complete: pages can be served."""
+        self.failed = asyncio.Event()
+        """A part that the others cannot do without has died."""
+        self._place: tuple[int, Place] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def running(self, _app: web.Application) -> AsyncIterator[None]:
+        """The one cleanup context: whatever came up goes down, in reverse, however far it came."""
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            yield
+            self.ready = False
+
+    def place(self) -> Place:
+        """Where the published tree lives; asked at every request, so made once for each change."""
+        position = self.current.system.position
+        if self._place is None or self._place[0] != position:
+            config = self.current.system.config
+            place = Place(
+                public_url=self.settings.public_url or config.get("public_url", "").rstrip("/"),
+                app_url=self.settings.app_url,
+                licence=config.get("licence", ""),
+                contact=config.get("contact", ""),
+            )
+            self._place = (
+                position,
+                place if self._place is None or self._place[1] != place else self._place[1],
+            )
+        return self._place[1]
+
+    # --- up -------------------------------------------------------------------------------------------------
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        settings, metrics = self.settings, self.metrics
+        secret, snapshots = await asyncio.to_thread(_prepare, settings)
+        url = settings.ledger or data_ledger_url(settings.data or Path())
+        ledger = Measured(await open_ledger(url, self.clock), metrics.appended)
+        stack.push_async_callback(ledger.close)
+        self.current = Current(ledger, snapshots)
+        await self.current.start()
+        stack.push_async_callback(self._save)
+        self.freshness = Freshness(self.current)
+        self.reporting = Reporting(self.current, self.freshness, self._happened)
+        self.access = Access(self.current, self.freshness, Throttle(time.monotonic), settings.trusted_proxies)
+        self.sessions = Sessions(secret, self.clock)
+        self.publisher = Publisher(
+            self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes
+        )
+        stack.push_async_callback(self._stop)
+        self._start(self.current.run(), "following")
+        self._start(self._keep_saving(), "saving")
+        for address in settings.targets:
+            keeper = Keeper(self.publisher, target_of(address), self.clock, self._passed)
+            self.current.listeners.append(_waker(keeper, self.publisher))
+            self._start(_restarted(keeper), "target")
+        self.ready = True
+        log.info("ready", boards=len(self.current.boards))
+
+    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._died)
+        self._tasks.append(task)
+
+    def _died(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            self.failed.set()
+            log.critical("part_died", part=task.get_name(), exc_info=task.exception())
+
+    # --- down -----------------------------------------------------------------------------------------------
+
+    async def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _save(self) -> None:
+        try:
+            await self.current.save(after=1)
+        except OSError as error:  # snapshots are derived: the next start takes longer, nothing is lost
+            log.warning("snapshot_failed", exc_info=error)
+
+    async def _keep_saving(self) -> None:
+        while True:
+            try:
+                await self.current.keep_saving()
+            except OSError as error:
+                log.warning("snapshot_failed", exc_info=error)
+
+    # --- facts to the metrics -------------------------------------------------------------------------------
+
+    def answered(self, fact: Answered) -> None:
+        self.metrics.answered(fact.route, fact.method, fact.status, fact.seconds)
+
+    def _happened(self, fact: Happened) -> None:
+        self.metrics.reported(fact.outcome)
+
+    def _made(self, fact: Made) -> None:
+        self.metrics.made(fact.format, fact.seconds, failed=bool(fact.fault))
+        if fact.fault:
+            log.error("format_failed", format=fact.format)
+
+    def _passed(self, fact: Pass) -> None:
+        self.metrics.passed(fact.target, fact.lag, fact.written, failed=bool(fact.fault))
+        if fact.fault:
+            log.error("target_failed", target=fact.target)
+
+
+class Measured:
+    """A ledger whose appends are timed."""
+
+    def __init__(self, ledger: Ledger, on_append: Callable[..., None]) -> None:
+        self._ledger = ledger
+        self._on_append = on_append
+        self.read = ledger.read
+        self.follow = ledger.follow
+        self.heads = ledger.heads
+        self.close = ledger.close
+
+    async def append(
+        self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
+    ) -> Appended:
+        """See `Ledger.append`."""
+        began, failed = time.perf_counter(), False
+        try:
+            return await self._ledger.append(board, events, key, expect)
+        except LedgerUnavailable:
+            failed = True
+            raise
+        finally:
+            self._on_append(time.perf_counter() - began, failed=failed)
+
+
+def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:
+    """What is read from disk, and not on the loop: the secret that signs cookies, the way to snapshots."""
+    if settings.data is not None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    templating.preload()
+    zone_of(Board(slug="", name="").zone)  # where most boards are
+    words.day_long(date.min)  # the names of weekdays and months
+    snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
+    return read_secret(settings.secret_key, settings.secret_key_file, settings.data), snapshots
+
+
+def _waker(keeper: Keeper, publisher: Publisher) -> Callable[[Sequence[Record]], None]:
+    def wake(batch: Sequence[Record]) -> None:
+        boards = {record.board for record in batch}
+        keeper.wake(publisher.boards() if SYSTEM in boards else boards)
+
+    return wake
+
+
+async def _restarted(keeper: Keeper) -> None:
+    """Keep a target made. One that fails in a way nobody foresaw must not take the pages down with it."""
+    while True:
+        try:
+            await keeper.run()
+        except Exception as error:
+            log.error("target_died", exc_info=error)  # noqa: TRY400 - as everywhere, the fault without its text
+        with suppress(asyncio.TimeoutError):
+            await asyncio.sleep(RESTART_SECONDS)

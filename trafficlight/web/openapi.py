@@ -1,0 +1,169 @@
+"""The API as OpenAPI 3.1 describes it, from the structs that it is made of."""
+
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from trafficlight import __name__ as product
+from trafficlight.domain.note import LONGEST_NOTE
+from trafficlight.domain.report import MOST_PATIENTS
+from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, Answer
+from trafficlight.web.problem_table import PROBLEMS
+from trafficlight.web.problems import MEDIA
+
+Count = Annotated[int, Meta(ge=0, le=MOST_PATIENTS)]
+Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
+
+
+class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a site says of one day; at least one of patients, staff_infected and capacity_today."""
+
+    patients: Count | UnsetType = UNSET
+    staff_infected: bool | UnsetType = UNSET
+    capacity_today: Count | UnsetType = UNSET
+    expected_reopen: date | UnsetType = UNSET
+    service_day: date | UnsetType = UNSET
+    note: Note | UnsetType = UNSET
+    phone_busy: bool | UnsetType = UNSET
+    confirm: bool | UnsetType = UNSET
+
+
+class BulkReport(Report, kw_only=True, forbid_unknown_fields=True):
+    """A report and the site that it is of."""
+
+    site: str
+
+
+class Bulk(msgspec.Struct, forbid_unknown_fields=True):
+    """Many reports, each kept or refused on its own."""
+
+    reports: Annotated[list[BulkReport], Meta(max_length=MOST_IN_BULK)]
+
+
+class ProblemBody(msgspec.Struct, kw_only=True):
+    """RFC 9457; further members hold what the sentence speaks of, such as `usual` and `capacity`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | UnsetType = UNSET
+
+
+class Results(msgspec.Struct):
+    """What became of each, in the order sent: an answer or a problem, each with its `status`."""
+
+    results: list[dict[str, Any]]
+
+
+_SAID_AT_LEAST: Final = ("patients", "staff_infected", "capacity_today")
+_PROBLEM: Final = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
+
+
+def _refusals(*statuses: int) -> dict[str, Any]:
+    """What each status stands for here: its codes."""
+    return {
+        str(status): {
+            "description": ", ".join(code for code, row in PROBLEMS.items() if row.status == status),
+            "content": _PROBLEM,
+        }
+        for status in statuses
+    }
+
+
+def _json(struct: str, text: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{struct}"}
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+
+def _body(struct: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{struct}"}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same again is answered as of the first time; remembered for 30 days.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[\x20-\x7e]+$"},
+}
+_SEEN: Final = {
+    "name": "seen",
+    "in": "query",
+    "description": "The site's last report that you know of; where another has come since: 409 newer_report.",
+    "schema": {"type": "string"},
+}
+_READING: Final = (400, 401, 403, 404, 429)
+_WRITING: Final = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503)
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The description, as a value."""
+    _, schemas = msgspec.json.schema_components(
+        [Report, Bulk, Answer, Results, ProblemBody], ref_template="#/components/schemas/{name}"
+    )
+    for name in ("Report", "BulkReport"):
+        schemas[name]["anyOf"] = [{"required": [field]} for field in _SAID_AT_LEAST]
+    schemas["Answer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
+    answer = _json("Answer", "Kept; the body says what the public sees from now on.")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": product, "version": "1"},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+        "paths": {
+            "/api/v1/sites/{site}/reports": {
+                "parameters": [_path("site")],
+                "post": {
+                    "operationId": "report",
+                    "parameters": [_KEY, _SEEN],
+                    "requestBody": _body("Report"),
+                    "responses": {
+                        "201": answer,
+                        "200": _json("Answer", "Kept before, under the same key; the same body as then."),
+                        **_refusals(*_WRITING),
+                    },
+                },
+            },
+            "/api/v1/sites/{site}/reports/{report}": {
+                "parameters": [_path("site"), _path("report")],
+                "get": {
+                    "operationId": "kept",
+                    "responses": {"200": _json("Answer", "As it was answered."), **_refusals(*_READING, 503)},
+                },
+                "delete": {
+                    "operationId": "withdraw",
+                    "responses": {"204": {"description": "Taken back."}, **_refusals(*_READING, 422, 503)},
+                },
+            },
+            "/api/v1/reports": {
+                "post": {
+                    "operationId": "bulk",
+                    "parameters": [_KEY],
+                    "requestBody": _body("Bulk"),
+                    "responses": {
+                        "200": _json("Results", "What became of each."),
+                        **_refusals(400, 401, 408, 413, 415, 422, 429, 503),
+                    },
+                },
+            },
+        },
+    }
+
+
+@cache
+def openapi_json() -> bytes:
+    """The description, as it is served."""
+    return msgspec.json.encode(openapi())

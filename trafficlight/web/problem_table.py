@@ -1,0 +1,167 @@
+"""Code → status and sentences. A code raised anywhere has its row here; a test says which is missing."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+
+class Problem(NamedTuple):
+    """One row. `{name}` stands for a parameter of the refusal."""
+
+    status: int
+    zh: str
+    en: str
+
+    def said(self, lang: str) -> str:
+        """The sentence in that language; Chinese for any but English."""
+        return self.en if lang == "en" else self.zh
+
+
+_BAD = HTTPStatus.BAD_REQUEST
+_WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+_GONE = HTTPStatus.NOT_FOUND
+_AGAIN = HTTPStatus.SERVICE_UNAVAILABLE
+
+PROBLEMS: Final[Mapping[str, Problem]] = {
+    # The request itself.
+    "not_json": Problem(_BAD, "请求内容不是有效的 JSON。", "The body is not valid JSON."),
+    "not_form": Problem(
+        _BAD, "提交的内容无法读取，请返回重填。", "The form could not be read. Go back and try again."
+    ),
+    "bad_encoding": Problem(_BAD, "压缩的请求内容无法解开。", "The compressed body could not be unpacked."),
+    "no_token": Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "缺少令牌，请在 Authorization 头中给出：Bearer 令牌。",
+        "A token is missing. Send it as: Authorization: Bearer TOKEN.",
+    ),
+    "bad_token": Problem(
+        HTTPStatus.UNAUTHORIZED, "令牌无效或已停用，请联系主管部门。", "The token is unknown or was revoked."
+    ),
+    "not_yours": Problem(
+        HTTPStatus.FORBIDDEN, "这个令牌不能为该机构填报。", "This token may not report for that site."
+    ),
+    "stale_form": Problem(
+        HTTPStatus.FORBIDDEN,
+        "页面已失效，请重新打开填报链接。",
+        "The page is no longer valid. Open your link again.",
+    ),
+    "not_found": Problem(_GONE, "没有这个地址。", "There is nothing at this address."),
+    "unknown_site": Problem(
+        _GONE, "没有这个机构，或已移出名单。", "There is no such site, or it left the list."
+    ),
+    "unknown_report": Problem(
+        _GONE, "没有这条填报，或已撤回。", "There is no such report, or it was withdrawn."
+    ),
+    "method_not_allowed": Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "这个地址不接受此方法，可用：{allow}。",
+        "Not here; allowed are: {allow}.",
+    ),
+    "too_slow": Problem(
+        HTTPStatus.REQUEST_TIMEOUT, "请求内容迟迟没有传完。", "The body took too long to arrive."
+    ),
+    "too_large": Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "请求内容超过 {limit} 字节。",
+        "The body is larger than {limit} bytes.",
+    ),
+    "not_json_type": Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "请求的 Content-Type 应为 application/json。",
+        "The Content-Type must be application/json.",
+    ),
+    "too_many": Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "无效的凭据试得太多，请在 {retry_after} 秒后再试。",
+        "Too many bad credentials. Try again in {retry_after} seconds.",
+    ),
+    "ledger_unavailable": Problem(
+        _AGAIN,
+        "台账暂时无法写入，没有收下，请稍后再试。",
+        "The ledger cannot be reached now. Try again shortly.",
+    ),
+    "overloaded": Problem(_AGAIN, "填报太多，请稍后再试。", "Too many reports at once. Try again shortly."),
+    "internal": Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "系统故障，没有收下，请稍后再试。",
+        "A fault of ours. Try again later.",
+    ),
+    "bad_key": Problem(
+        _WRONG,
+        "Idempotency-Key 应为 1 至 255 个可见的 ASCII 字符。",
+        "An Idempotency-Key has 1 to 255 visible ASCII characters.",
+    ),
+    "key_reused": Problem(
+        _WRONG,
+        "这个 Idempotency-Key 已用于另一条内容。",
+        "This Idempotency-Key was used for another body.",
+    ),
+    # A report.
+    "needs_confirmation": Problem(
+        HTTPStatus.CONFLICT,
+        "平时约 {about} 人，确认是 {patients} 人吗？如确认无误，请带 confirm: true 再次提交。",
+        "About {about} is usual. Is {patients} right? If so, send it again with confirm: true.",
+    ),
+    "newer_report": Problem(
+        HTTPStatus.CONFLICT,
+        "此后已有一条更新的填报，请核对后再提交。",
+        "Another report has come since. Look at it first.",
+    ),
+    "nothing_reported": Problem(_WRONG, "请填写人数。", "Give at least a count, a closure or a capacity."),
+    "missing": Problem(_WRONG, "缺少 {field}。", "{field} is missing."),
+    "wrong_type": Problem(_WRONG, "{field} 应为{expected}。", "{field} must be {expected}."),
+    "unknown_field": Problem(_WRONG, "没有 {field} 这一项。", "There is no field {field}."),
+    "out_of_range": Problem(
+        _WRONG, "请填 {least} 到 {most} 之间的整数。", "Give a whole number from {least} to {most}."
+    ),
+    "not_a_count": Problem(_WRONG, "请只填数字，如 12。", "Give digits only, such as 12."),
+    "bad_date": Problem(_WRONG, "日期应写成 2022-12-24 这样。", "A date is written like 2022-12-24."),
+    "future_day": Problem(
+        _WRONG, "不能填报今天（{today}）以后的日子。", "A day after today, {today}, cannot be reported."
+    ),
+    "too_old_day": Problem(
+        _WRONG, "只能补报 {days} 天以内的日子。", "Only the last {days} days can still be reported."
+    ),
+    "reopen_without_closure": Problem(
+        _WRONG, "只有暂停接诊时才填恢复日期。", "A reopening date goes with staff_infected: true alone."
+    ),
+    "reopen_out_of_range": Problem(
+        _WRONG,
+        "恢复日期应在明天至 {days} 天以内。",
+        "The reopening date is from tomorrow to {days} days ahead.",
+    ),
+    "too_long": Problem(_WRONG, "最多 {max} 个字。", "At most {max} characters."),
+    "not_plain": Problem(_WRONG, "请只用普通文字，不要用代码或特殊字符。", "Plain text only, please."),
+    "personal_data": Problem(
+        _WRONG,
+        "内容里像是有手机号或证件号。为保护个人信息，请删去后再提交。",
+        "This looks like a mobile or identity number. Personal data is not taken; please leave it out.",
+    ),
+    "too_old": Problem(
+        _WRONG, "超过 {days} 天的填报不能撤回。", "A report older than {days} days cannot be withdrawn."
+    ),
+    "too_many_reports": Problem(_WRONG, "一次最多 {most} 条。", "At most {most} reports at once."),
+    # Settings, on the command line and at the desk.
+    "bad_id": Problem(
+        _WRONG,
+        "编号只能用小写字母、数字和连字符，以字母或数字开头，最多 64 个。",
+        "An id is 1 to 64 lower-case letters, digits and hyphens, the first of them no hyphen.",
+    ),
+    "bad_slug": Problem(
+        _WRONG,
+        "地址名只能用小写字母、数字和连字符，以字母或数字开头，最多 64 个。",
+        "A slug is 1 to 64 lower-case letters, digits and hyphens, the first of them no hyphen.",
+    ),
+    "slug_reserved": Problem(_WRONG, "{text} 是系统保留的名字。", "{text} is reserved."),
+    "phone_unreadable": Problem(_WRONG, "电话“{text}”看不懂。", "The phone {text} cannot be read."),
+    "rule_invalid": Problem(_WRONG, "规则有误：{detail}。", "The rule is wrong: {detail}."),
+    "rule_unknown": Problem(_WRONG, "没有 {kind} 这种规则。", "There is no rule of kind {kind}."),
+    "bad_role": Problem(_WRONG, "角色只能是：{roles}。", "A role is one of: {roles}."),
+    "bad_reach": Problem(
+        _WRONG,
+        "链接属于一个机构，或一个名单里的一个乡镇。",
+        "A link is for one site, or for one town of a board.",
+    ),
+    "unknown_token": Problem(_GONE, "没有这个令牌。", "There is no such token."),
+    "unknown_link": Problem(_GONE, "没有这个链接。", "There is no such link."),
+}

@@ -1,0 +1,63 @@
+"""Reading what is sent, and never more of it than is allowed."""
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from aiohttp.client_exceptions import ClientPayloadError
+from aiohttp.http_exceptions import ContentEncodingError, HttpProcessingError
+
+from trafficlight.domain.errors import Refused
+
+REPORT_BYTES = 16 * 1024
+BULK_BYTES = 1024 * 1024
+WITHIN = 20.0
+"""Seconds in which a body must have arrived: 1 MiB takes 9 at 1 Mbit/s."""
+
+_decoder = msgspec.json.Decoder()
+
+
+async def read_json(request: web.Request, limit: int) -> Any:
+    """The JSON value sent; its bytes are counted after decompression.
+
+    `Refused` with `not_json_type`, `too_large`, `too_slow`, `bad_encoding` or `not_json`. A name given
+    twice in one object is not JSON that anybody can have meant.
+    """
+    if request.content_type != "application/json":
+        raise Refused("not_json_type")
+    body = await read_body(request, limit)
+    try:
+        value = _decoder.decode(body)
+        # Of a name given twice the decoder keeps the last without a word.
+        json.loads(body, object_pairs_hook=_unique)
+    except (
+        ValueError,
+        RecursionError,
+    ):  # msgspec's errors, broken UTF-8 and numbers beyond reason are ValueErrors
+        raise Refused("not_json") from None
+    return value
+
+
+async def read_body(request: web.Request, limit: int) -> bytes:
+    """The body, decompressed, at most `limit` bytes of it. `Refused` as above."""
+    if request.content_length is not None and request.content_length > limit:
+        raise Refused("too_large", limit=limit)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(WITHIN):
+            while chunk := await request.content.readany():
+                body += chunk
+                if len(body) > limit:
+                    raise Refused("too_large", limit=limit)
+    except TimeoutError:
+        raise Refused("too_slow") from None
+    except (ContentEncodingError, ClientPayloadError, HttpProcessingError):
+        raise Refused("bad_encoding") from None
+    return bytes(body)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name is given twice")

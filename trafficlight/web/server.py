@@ -1,0 +1,70 @@
+"""One process: the app on one port, health and metrics on another.
+
+The ops port listens first, so that `/live` answers while the ledger is folded. The public port listens once
+the first fold is complete: until then a connection is refused, which balancers and browsers understand, and
+nobody takes a half-known board for the truth.
+"""
+
+import asyncio
+import signal
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.settings import Settings
+from trafficlight.web.app import NODE, create_app
+from trafficlight.web.ops import create_ops
+
+SHUTDOWN_SECONDS: Final = 8.0
+"""Requests that run may take so long after SIGTERM; a container is killed after 10."""
+BACKLOG: Final = 1024
+
+log = structlog.get_logger("server")
+
+
+async def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT (0), or until a part that the others need cannot go on (1)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    app = create_app(settings)
+    node = app[NODE]
+    ops = web.AppRunner(create_ops(node), access_log=None, shutdown_timeout=1.0)
+    public = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    try:
+        await _listen(ops, settings.ops)
+        log.info("ops_listens", host=settings.ops[0], port=settings.ops[1])
+        starting = asyncio.create_task(_listen(public, settings.listen))
+        if not await _first(starting, stop):
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return 0
+        starting.result()
+        log.info("listens", host=settings.listen[0], port=settings.listen[1])
+        failing = asyncio.create_task(node.failed.wait())
+        code = 1 if await _first(failing, stop) else 0
+        failing.cancel()
+    except (LedgerUnavailable, OSError, ValueError) as error:
+        log.critical("cannot_start", exc_info=error, reason=str(error))
+        code = 1
+    finally:
+        await public.cleanup()
+        await ops.cleanup()
+        log.info("stopped")
+    return code
+
+
+async def _listen(runner: web.AppRunner, address: tuple[str, int]) -> None:
+    await runner.setup()
+    await web.TCPSite(runner, *address, backlog=BACKLOG).start()
+
+
+async def _first(task: "asyncio.Task[object]", stop: asyncio.Event) -> bool:
+    """Whether the task was done before the stop was asked for."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    return task.done()
