@@ -183,6 +183,15 @@ async def test_a_torn_file_is_found(path: Path) -> None:
             assert isinstance(ledger, LedgerUnavailable)
 
 
+async def test_what_can_no_longer_be_read_is_a_finding(path: Path) -> None:
+    ledger = await SqliteLedger.open(path)
+    edit(path, "DROP TABLE keys")
+    assert [finding.kind for finding in await ledger.check()] == ["storage"]
+    with pytest.raises(LedgerUnavailable):
+        await ledger.append("longkou", [report(1)], key("b"))
+    await ledger.close()
+
+
 async def test_a_finding_says_what_it_is(path: Path) -> None:
     edit(path, "UPDATE events SET at = at + 1 WHERE seq = 14")
     ledger = await SqliteLedger.open(path)

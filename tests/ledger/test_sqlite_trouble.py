@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
@@ -17,8 +18,10 @@ import pytest
 
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import key, positions, report, reports, take
+from trafficlight.domain.event import encode
+from trafficlight.ledger.archive import Row
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.sqlite import SqliteLedger, file, writer
+from trafficlight.ledger.sqlite import SqliteLedger, file, group, writer
 from trafficlight.ledger.sqlite import ledger as facade
 
 FULL_DISK = [sys.executable, "-m", "tests.ledger.full_disk"]
@@ -189,6 +192,44 @@ async def test_while_the_log_cannot_be_written_back_nothing_is_answered(
     await holds(ledger, 3)
 
 
+async def test_while_somebody_reads_an_old_state_the_log_grows_and_then_begins_anew(
+    ledger: SqliteLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_LOGGED", 1)
+    monkeypatch.setattr(writer, "_AGAIN_AFTER", 0)
+    log = tmp_path / "ledger.sqlite-wal"
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM events").fetchone()
+        for n in range(1, 30):
+            await ledger.append("longkou", [report(n)], key(str(n)))
+        grown = log.stat().st_size
+        reading.execute("COMMIT")
+    for n in range(30, 60):
+        await ledger.append("longkou", [report(n)], key(str(n)))
+    assert log.stat().st_size == grown
+    await holds(ledger, 60)
+
+
+async def test_a_log_that_cannot_be_written_back_is_tried_again(
+    ledger: SqliteLedger, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def broken(connection: sqlite3.Connection) -> bool:
+        tries.append(connection)
+        if len(tries) == 1:
+            fails(sqlite3.SQLITE_IOERR_FSYNC)()
+        return file.write_back(connection)
+
+    monkeypatch.setattr(writer, "_LOGGED", 1)
+    monkeypatch.setattr(writer, "_AGAIN_AFTER", 0)
+    monkeypatch.setattr(writer, "write_back", broken)
+    await holds(ledger, 5)
+    assert len(tries) > 1
+    assert trouble.doubts == [False, True]
+
+
 async def test_an_error_nobody_thought_of_ends_no_thread(ledger: SqliteLedger, trouble: Trouble) -> None:
     def surprise() -> None:
         raise ZeroDivisionError
@@ -216,6 +257,73 @@ async def test_a_file_that_is_held_for_long_refuses_within_three_seconds(
         took.append(asyncio.create_task(refused(ledger, 2)))
         assert all(seconds < 3.3 for seconds in await asyncio.gather(*took))
     await holds(ledger, 3)
+
+
+async def test_a_file_that_is_held_takes_no_import(tmp_path: Path) -> None:
+    ledger = await SqliteLedger.open(tmp_path / "ledger.sqlite")
+    with locked(tmp_path / "ledger.sqlite"), pytest.raises(LedgerUnavailable):
+        await ledger.restore([])
+    assert await ledger.restore([]) == 0
+    await ledger.close()
+
+
+async def test_an_import_that_the_disk_refuses_leaves_the_ledger_empty(
+    tmp_path: Path, trouble: Trouble
+) -> None:
+    ledger = await SqliteLedger.open(tmp_path / "ledger.sqlite")
+    trouble.on_commit = fails(sqlite3.SQLITE_IOERR_FSYNC)
+    rows = [Row("longkou", 1, datetime(2022, 12, 24, tzinfo=UTC), encode(report(1)))]
+    with pytest.raises(LedgerUnavailable):
+        await ledger.restore(rows)
+    trouble.on_commit = lambda: None
+    assert await ledger.heads() == {}
+    assert await ledger.restore(rows) == 1
+    await ledger.close()
+
+
+async def test_a_follower_outlives_a_file_that_cannot_be_read_for_a_while(
+    ledger: SqliteLedger, trouble: Trouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poll(*_: object) -> None:
+        fails(sqlite3.SQLITE_IOERR_READ)()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(group.Transactions, "poll", poll)
+        taking = asyncio.create_task(take(ledger, 2, {}))
+        other = await SqliteLedger.open(tmp_path / "ledger.sqlite")
+        await other.append("longkou", [report(1)])
+        await asyncio.sleep(0.3)
+        assert not taking.done()
+    assert positions(await taking) == {"longkou": [1, 2]}
+    await other.close()
+
+
+def test_a_loop_that_ends_without_closing_ends_the_thread(tmp_path: Path) -> None:
+    async def leave() -> None:
+        ledger = await SqliteLedger.open(tmp_path / "ledger.sqlite")
+        await ledger.append("longkou", [report(1)])
+
+    asyncio.run(leave())
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection, connection:
+        # Something for the thread to tell of.
+        connection.execute("INSERT INTO events SELECT 2, board, 2, at, body, sum FROM events")
+    until = monotonic() + 5
+    while any(thread.name == "ledger-writer:ledger.sqlite" for thread in threading.enumerate()):
+        assert monotonic() < until
+        sleep(0.05)
+
+
+async def test_closing_does_not_wait_for_ever(
+    ledger: SqliteLedger, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facade, "_CLOSE_WITHIN", 0.1)
+    trouble.on_commit = lambda: sleep(1)
+    waiting = asyncio.create_task(ledger.append("longkou", [report(1)], key("1")))
+    await asyncio.sleep(0.05)
+    begun = monotonic()
+    await ledger.close()
+    assert monotonic() - begun < 0.5
+    await waiting
 
 
 async def test_a_file_that_is_held_for_a_second_is_waited_for(ledger: SqliteLedger, tmp_path: Path) -> None:

@@ -10,6 +10,12 @@ from trafficlight.ledger.base import LedgerUnavailable
 BUSY_MS = 100
 """How long SQLite itself waits for another process's lock, in ms; the writer counts the rest of the 3 s."""
 
+_WRITE_BACK_MS = 10
+"""How long writing the log back waits for those who read an older state, in ms: appends wait along."""
+
+_LOG_BYTES = 16 << 20
+"""What the log's file keeps of its size once it was written back; an import makes it as big as the ledger."""
+
 _APPLICATION = 0x54464C31
 """Marks the file as a ledger of ours ("TFL1"), so that no other program's database is written to."""
 
@@ -112,6 +118,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = _connect(path)
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # see `write_back`
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         if not empty:
             _check_is_ours(connection, path)
@@ -169,7 +177,19 @@ def establish(connection: sqlite3.Connection, path: Path, *, doubt: bool) -> Non
     log = path.with_name(path.name + "-wal")
     if log.exists():  # the database itself must not be opened beside SQLite: closing it would drop its locks
         sync(log)
-    mode = "FULL" if doubt else "PASSIVE"
-    busy, logged, done = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
-    if doubt and (busy or logged != done):
+    if not write_back(connection) and doubt:
         raise LedgerUnavailable("after an I/O error the log could not be written back completely yet")
+
+
+def write_back(connection: sqlite3.Connection) -> bool:
+    """Write the log's pages into the database itself, so that it can begin anew; whether all of them.
+
+    Not left to SQLite's automatic, which runs beside other processes' commits: before its release 3.51.3 a
+    commit at the wrong moment made it lose pages ("WAL-reset bug"). A full one holds the write lock.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {_WRITE_BACK_MS}")
+    try:
+        busy, logged, done = connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    return not busy and logged == done

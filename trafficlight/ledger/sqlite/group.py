@@ -225,10 +225,14 @@ class Transactions:
 
 _SIX = "(?, ?, ?, ?, ?, ?)"
 _EVENTS, _KEYS = (
-    {n: f"INSERT {into} VALUES {', '.join([_SIX] * n)}" for n in range(1, _AT_ONCE + 1)}  # noqa: S608 -- ours
-    for into in ("INTO events", "OR REPLACE INTO keys")
+    {
+        n: f"INSERT OR ROLLBACK INTO {table} VALUES {', '.join([_SIX] * n)}"  # noqa: S608 -- ours
+        for n in range(1, _AT_ONCE + 1)
+    }
+    for table in ("events", "keys")
 )
-"""Statements by their number of rows."""
+"""Statements by their number of rows. OR ROLLBACK: else SQLite copies every page before changing it, to be able
+to undo the statement alone, and that takes as long as all the rest."""
 
 
 def _insert(connection: sqlite3.Connection, statements: dict[int, str], values: list[Any]) -> None:
@@ -249,16 +253,19 @@ def _last(connection: sqlite3.Connection) -> int:
 
 
 def _kept(connection: sqlite3.Connection, names: Sequence[bytes], since: int) -> dict[bytes, _Kept]:
-    """What is kept under those keys and not too old to count."""
+    """What is kept under those keys; what is too old to count is let go of."""
     kept: dict[bytes, _Kept] = {}
     for start in range(0, len(names), _AT_ONCE):
         part = names[start : start + _AT_ONCE]
         places = ", ".join("?" * len(part))
         found = connection.execute(
-            f"SELECT name, body, board, first, n, at FROM keys WHERE name IN ({places}) AND at >= ?",  # noqa: S608 -- only question marks
-            (*part, since),
+            f"SELECT name, body, board, first, n, at FROM keys WHERE name IN ({places})",  # noqa: S608 -- only question marks
+            part,
         )
         kept.update((name, _Kept(*rest)) for name, *rest in found)
+    for name in [name for name, known in kept.items() if known.at < since]:
+        connection.execute("DELETE FROM keys WHERE name = ?", (name,))
+        del kept[name]
     return kept
 
 

@@ -124,7 +124,8 @@ class SqliteLedger:
             await asyncio.wait_for(self._closed.wait(), _CLOSE_WITHIN)
         except TimeoutError:
             return  # the disk hangs; who waits for an append has been told
-        self._followers.close()
+        finally:
+            self._followers.close()
         await asyncio.to_thread(self._reader.close)
 
     # --- `Archive` ---

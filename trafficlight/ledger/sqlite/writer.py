@@ -12,7 +12,15 @@ from typing import Protocol
 
 from trafficlight.ledger.archive import Row
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.sqlite.file import connect, create, establish, is_busy, leaves_doubt, unavailable
+from trafficlight.ledger.sqlite.file import (
+    connect,
+    create,
+    establish,
+    is_busy,
+    leaves_doubt,
+    unavailable,
+    write_back,
+)
 from trafficlight.ledger.sqlite.group import Batch, Pending, Transactions
 
 _POLL = 0.1
@@ -23,6 +31,14 @@ _PATIENCE = 2.5
 
 _BREATH = 0.01
 """Between two tries for the lock, in s, where SQLite answers at once instead of waiting itself."""
+
+
+_LOGGED = 400
+"""Appends, or tens of events, until the log is written back: they touch two or three pages of 4 KB each, so
+it is a few MB, written in about 5 ms."""
+
+_AGAIN_AFTER = 1.0
+"""Until the next try, in s, when somebody reading an old state kept the log from being written back."""
 
 
 class Restore:
@@ -55,6 +71,8 @@ class Writer:
         self._transactions = Transactions(clock)
         self._connection: sqlite3.Connection | None = None
         self._doubt = False
+        self._logged = 0
+        self._write_back_from = 0.0
         self._stopping = False
         self._queue: SimpleQueue[list[Pending] | Restore | None] = SimpleQueue()
         # A daemon: a disk that hangs must not keep the process from ending.
@@ -87,6 +105,8 @@ class Writer:
                     self._poll()
                 for restore in restores:
                     self._restore(restore)
+                if self._logged >= _LOGGED and monotonic() >= self._write_back_from:
+                    self._write_back()
         finally:
             self._drop()
             self._listener.closed()
@@ -149,6 +169,7 @@ class Writer:
                 break
             else:
                 self._listener.written(group, batch)
+                self._logged += sum(1 + len(pending.bodies) // 10 for pending in group)
                 break
         for restore in restores:
             self._restore(restore)
@@ -181,7 +202,20 @@ class Writer:
             restore.done(error)
         else:
             self._listener.written((), batch)
+            self._logged += n
             restore.done(n)
+
+    def _write_back(self) -> None:
+        try:
+            whole = write_back(self._ready())
+        except (sqlite3.Error, OSError, LedgerUnavailable) as error:
+            if isinstance(error, sqlite3.Error) and not is_busy(error) and leaves_doubt(error):
+                self._drop(doubt=True)
+            whole = False
+        if whole:
+            self._logged = 0
+        else:
+            self._write_back_from = monotonic() + _AGAIN_AFTER
 
     def _poll(self) -> None:
         try:
