@@ -49,7 +49,7 @@ class Current:
 
     async def start(self) -> None:
         """Fold everything that is in the ledger now, from snapshots where there are any."""
-        gc.disable()  # nothing of what is made here is garbage; collections would walk all of it, again and again
+        gc.disable()  # nothing made here is garbage; collections would walk all of it, again and again
         try:
             if self._snapshots is not None:
                 self.system, self.boards = await asyncio.to_thread(self._snapshots.load)

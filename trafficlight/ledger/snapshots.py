@@ -1,12 +1,12 @@
-"""Snapshots of folded boards, so that a start need not fold a million events. Derived: deleting them loses nothing.
+"""Snapshots of folded boards, so that a start need not fold a million events. Deleting them loses nothing.
 
-They are keyed by the code of the domain itself, so that no change of the fold can ever meet a snapshot of another.
+They are keyed by the code of the domain itself, so that no change of the fold can meet a snapshot of another.
 """
 
-import os
 import shutil
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -39,25 +39,24 @@ class Snapshots:
 
     def load(self) -> tuple[SystemFold, dict[str, BoardFold]]:
         """What was saved by this very fold; a file that is torn or unreadable counts as none."""
-        system, boards = SystemFold(), {}
-        if not self._folder.is_dir():
-            return system, boards
+        system, boards = SystemFold(), dict[str, BoardFold]()
         for file in sorted(self._folder.glob("*.snapshot")):
-            packed = file.read_bytes()
-            body = packed[_DIGEST:]
-            if _digest(body) != packed[:_DIGEST]:
-                continue
             try:
+                packed = file.read_bytes()
+                body = packed[_DIGEST:]
+                if _digest(body) != packed[:_DIGEST]:
+                    continue
                 if file.stem == SYSTEM:
                     system = self._system.decode(body)
                 else:
-                    boards[file.stem] = self._boards.decode(body)
-            except msgspec.DecodeError:
+                    fold = self._boards.decode(body)
+                    boards[fold.slug] = fold
+            except (OSError, msgspec.DecodeError):
                 continue
         return system, boards
 
     def pack(self, fold: BoardFold | SystemFold) -> bytes:
-        """The fold as bytes; made on the loop, for it must not change meanwhile (about 1 ms for 100 sites)."""
+        """The fold as bytes; made on the loop, for it must not change meanwhile (1 ms for 100 sites)."""
         return self._encoder.encode(fold)
 
     def write(self, board: str, packed: bytes) -> None:
@@ -66,9 +65,10 @@ class Snapshots:
             for other in self._root.glob("*"):
                 shutil.rmtree(other, ignore_errors=True)
             self._folder.mkdir(parents=True)
-        temporary = self._folder / f".{board}.new"
+        name = quote(board, safe="")  # a ledger from elsewhere may name a board in any way
+        temporary = self._folder / f".{name}.new"
         temporary.write_bytes(_digest(packed) + packed)
-        os.replace(temporary, self._folder / f"{board}.snapshot")
+        temporary.replace(self._folder / f"{name}.snapshot")
 
 
 def _digest(body: bytes) -> bytes:

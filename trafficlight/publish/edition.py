@@ -19,6 +19,11 @@ REVALIDATE = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+def digest(body: bytes) -> str:
+    """What names bytes, in entity tags and in the manifests of targets."""
+    return blake2b(body, digest_size=12).hexdigest()
+
+
 class Published:
     """An artifact with its entity tag and its encodings, each made at most once.
 
@@ -34,7 +39,7 @@ class Published:
     @cached_property
     def digest(self) -> str:
         """The digest of the plain bytes."""
-        return blake2b(self.body, digest_size=12).hexdigest()
+        return digest(self.body)
 
     @property
     def etag(self) -> str:
@@ -54,7 +59,7 @@ class Published:
     @cached_property
     def brotli(self) -> bytes:
         """The bytes in brotli."""
-        return brotli.compress(self.body, quality=BROTLI_QUALITY)
+        return bytes(brotli.compress(self.body, quality=BROTLI_QUALITY))
 
     def encoded(self, coding: str) -> bytes:
         """The bytes in `gzip`, `br`, or plain for the empty coding."""

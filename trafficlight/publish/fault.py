@@ -5,8 +5,9 @@ from trafficlight.publish.formats.base import Artifact
 SENTENCE = "系统故障，暂时无法显示忙闲。前往前请先打电话；情况紧急请直接拨打120。"
 
 _HTML = (
-    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<title>系统故障</title><p style="font:20px/1.6 sans-serif;margin:2em">{}</p></html>'
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>系统故障</title>'
+    '<p style="font:20px/1.6 sans-serif;margin:2em">{}</p></html>'
 )
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="120" height="24"><title>系统故障</title>'

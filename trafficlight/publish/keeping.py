@@ -1,30 +1,24 @@
-"""Keeps a target equal to what is published: writes what differs, in an order that a reader never trips over."""
+"""Keeps a target equal to what is published: when to pass over which part, and what to do when that fails."""
 
 import asyncio
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from trafficlight.publish.edition import Published
-from trafficlight.publish.formats.base import Scope
-from trafficlight.publish.publisher import FAR, Publisher, Subject
-from trafficlight.publish.targets.base import File, Target, TargetUnavailable
-from trafficlight.publish.targets.folder import digest
+from trafficlight.publish.passing import ASSETS, NOTHING, REST, Done, Passes, in_thread
+from trafficlight.publish.publisher import Publisher
+from trafficlight.publish.targets.base import PartUnavailable, Target, TargetUnavailable
 
-REST: Final = "_"
-"""The part of the tree that is no board's: the index and the assets."""
-BOARD_PAUSE = 0.2
+BOARD_PAUSE: Final = 0.2
 """Seconds between two passes over a board: at most five a second."""
-REST_PAUSE = 1.0
-ASSET_DAYS = 30
-"""A page in somebody's cache needs its script so long, to know that it has grown old."""
-RETRY_SECONDS = 2.0
-LONGEST_IDLE = 60.0
-CODINGS = {"gzip": ".gz", "br": ".br"}
+REST_PAUSE: Final = 1.0
+RETRY_SECONDS: Final = 2.0
+LONGEST_IDLE: Final = 60.0
+"""Seconds after which the clock is looked at again, whatever it said: it may have been set."""
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -39,16 +33,8 @@ class Pass(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
-class _Seen(msgspec.Struct, frozen=True):
-    """What was made of a subject: of which facts, until when it stands, and where."""
-
-    stamp: tuple[object, ...]
-    until: datetime
-    paths: frozenset[str]
-
-
 class Keeper:
-    """One target and what is known to stand there. `once` for a single pass over everything, `run` to keep on."""
+    """One target, and when to look after what. `once` passes over everything once, `run` keeps on."""
 
     def __init__(
         self,
@@ -61,181 +47,131 @@ class Keeper:
         self._target = target
         self._clock = clock
         self._on_pass = on_pass
-        self._there: dict[str, dict[str, str]] = {}
-        self._seen: dict[str, dict[Subject, _Seen]] = {}
+        self._passes = Passes(publisher, target)
+        self._place = publisher.place()
         self._marked: dict[str, float] = {}
-        self._last: dict[str, float] = {}
+        """Since when a part waits for a pass."""
+        self._news: set[str] = set()
+        """Those of them on which something happened; the others were only reached by time."""
+        self._unseen: set[str] = set()
+        """Boards not passed over since the place was taken hold of."""
+        self._not_before: dict[str, float] = {}
         self._until: dict[str, datetime] = {}
         self._woken = asyncio.Event()
 
     def wake(self, boards: Iterable[str]) -> None:
         """Something happened on these boards."""
-        now = time.monotonic()
-        for part in (*boards, REST):
-            self._marked.setdefault(part, now)
+        woken = [*boards, REST]
+        self._mark(woken)
+        self._news.update(woken)
         self._woken.set()
 
     async def once(self, at: datetime) -> None:
-        """Make the whole target as of the instant, and let go of it; `TargetUnavailable` where that fails."""
-        await asyncio.to_thread(self._target.open)
-        clean = False
+        """Make the target as of the instant and let go of it; `TargetUnavailable` where any part fails."""
         try:
-            for part in [*self._publisher.boards(), REST]:
-                await self._pass(part, at, time.monotonic())
-            clean = True
+            await self._open()
+            faults = [await self._pass(part, at) for part in sorted(self._marked, key=self._rank)]
         finally:
-            await asyncio.to_thread(self._target.close, clean=clean)
+            await in_thread(self._target.close)
+        for fault in filter(None, faults):
+            raise TargetUnavailable(fault)
 
     async def run(self) -> None:
-        """Keep the target made until cancelled. A target that is down delays nobody and is made whole later."""
+        """Keep the target made until cancelled. One that is down delays nobody and is made whole later."""
         while True:
-            clean = False
             try:
-                await asyncio.to_thread(self._target.open)
-                self._forget()
+                await self._open()
                 while True:
                     await self._work()
             except TargetUnavailable as fault:
-                self._on_pass(Pass(self._target.name, REST, 0, 0, self._lag(), fault=str(fault)))
-            except asyncio.CancelledError:
-                clean = True
-                raise
+                self._announce(REST, min(self._marked.values(), default=time.monotonic()), fault=str(fault))
             finally:
-                await asyncio.shield(asyncio.to_thread(self._target.close, clean=clean))
+                await in_thread(self._target.close)
             await asyncio.sleep(RETRY_SECONDS)
 
-    def _forget(self) -> None:
-        """Nothing is known of the place any more: everything is to be looked at."""
-        self._there.clear()
-        self._seen.clear()
-        self.wake(self._publisher.boards())
+    async def _open(self) -> None:
+        """Take hold of the place. Nothing is known of it: everything is to be looked at."""
+        self._passes.forget()
+        self._until.clear()
+        self._not_before.clear()
+        self._unseen = set(self._publisher.boards())
+        self._mark([ASSETS, *self._unseen, REST])
+        await in_thread(self._target.open)
+        self._mark(await in_thread(self._target.parts))
 
-    # --- when to pass over what -----------------------------------------------------------------------------------
+    # --- when to pass over what -----------------------------------------------------------------------------
 
     async def _work(self) -> None:
-        """Pass over what is marked or has run out, the index last; then wait for more."""
+        """Pass over the part that has waited for it most, or wait until there is one."""
         self._woken.clear()
-        at, now = self._clock(), time.monotonic()
-        for part in [part for part, until in self._until.items() if until <= at]:
+        at, place = self._clock(), self._publisher.place()
+        if place != self._place:
+            self._place = place
+            self._mark([*self._publisher.boards(), REST])
+        self._mark([part for part, until in self._until.items() if until <= at])
+        ready = [part for part in self._marked if self._ready_in(part) <= 0]
+        if ready:
+            await self._pass(min(ready, key=self._rank), at)
+            await asyncio.sleep(0)
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._idle(at)):
+                    await self._woken.wait()
+
+    def _mark(self, parts: Iterable[str]) -> None:
+        now = time.monotonic()
+        for part in parts:
             self._marked.setdefault(part, now)
-        for part in sorted(self._marked, key=lambda part: (part == REST, self._marked[part])):
-            if self._ready_in(part) <= 0:
-                await self._pass(part, self._clock(), self._marked[part])
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._idle()):
-                await self._woken.wait()
+
+    def _rank(self, part: str) -> tuple[int, float]:
+        """Who comes first.
+
+        Assets before what needs them; boards on which something happened before others; the index after the
+        boards that it lists, but it does not wait for ever; last what is no longer published.
+        """
+        since = self._marked[part]
+        if part == ASSETS:
+            return 0, since
+        if part == REST:
+            late = not self._unseen and time.monotonic() - since > REST_PAUSE
+            return (0 if late else 3), since
+        if not self._publisher.is_board(part):
+            return 4, since
+        return (1 if part in self._news else 2), since
 
     def _ready_in(self, part: str) -> float:
         """Seconds until the part may be passed over again."""
-        pause = REST_PAUSE if part == REST else BOARD_PAUSE
-        return self._last.get(part, -pause) + pause - time.monotonic()
+        return self._not_before.get(part, 0.0) - time.monotonic()
 
-    def _idle(self) -> float:
-        """Seconds until there is something to do again, if nobody wakes us: the next boundary or end of a pause."""
-        at = self._clock()
+    def _idle(self, at: datetime) -> float:
+        """Seconds until there is something to do, if nobody wakes us: the next boundary or end of a pause."""
         waits = [(until - at).total_seconds() for until in self._until.values()]
         waits += [self._ready_in(part) for part in self._marked]
-        return min(max(0.005, min(waits, default=LONGEST_IDLE)), LONGEST_IDLE)
+        return min(max(0.001, min(waits, default=LONGEST_IDLE)), LONGEST_IDLE)
 
-    def _lag(self) -> float:
-        return max((time.monotonic() - marked for marked in self._marked.values()), default=0.0)
+    # --- one pass -------------------------------------------------------------------------------------------
 
-    # --- one pass -------------------------------------------------------------------------------------------------
-
-    async def _pass(self, part: str, at: datetime, marked: float) -> None:
-        if part not in self._there:
-            self._there[part] = dict(await asyncio.to_thread(self._target.manifest, part))
-        there = self._there[part]
-        # What is marked from here on is for the next pass; what fails is looked at anew from the ground up.
-        self._marked.pop(part, None)
-        wanted: set[str] = set()
-        files: list[File] = []
-        if part == REST:
-            published = [*self._publisher.assets().values()]
-            self._differing(published, there, wanted, files)
-            wanted |= self._assets_kept(there, at)
-            subjects: Iterable[Subject] = [Subject(Scope.INDEX)]
-        else:
-            subjects = self._publisher.subjects(part)
-        until = FAR
-        seen_before, seen_now = self._seen.get(part, {}), {}
-        for subject in list(subjects):
-            seen = seen_before.get(subject)
-            stamp = self._publisher.stamp(subject)
-            if stamp is None:
-                continue
-            if seen is None or seen.stamp != stamp or seen.until <= at:
-                artifacts, stands = self._publisher.made(subject, at)
-                paths: set[str] = set()
-                self._differing(artifacts.values(), there, paths, files)
-                seen = _Seen(stamp=stamp, until=stands or FAR, paths=frozenset(paths))
-                await asyncio.sleep(0)  # others get their turn between two makings
-            seen_now[subject] = seen
-            wanted |= seen.paths
-            until = min(until, seen.until)
-        gone = sorted(there.keys() - wanted)
-        await self._write(part, files, gone)
-        self._seen[part], self._until[part] = seen_now, until
-        self._last[part] = time.monotonic()
-        if files and part != REST:
-            self._marked.setdefault(REST, marked)
-        self._on_pass(Pass(self._target.name, part, len(files), len(gone), time.monotonic() - marked))
-
-    def _differing(
-        self, published: Iterable[Published], there: dict[str, str], wanted: set[str], files: list[File]
-    ) -> None:
-        """Gather what is not there yet, compressed siblings first, and the paths that shall be."""
-        for one in published:
-            siblings = (
-                [(one.path + end, coding) for coding, end in CODINGS.items()] if one.compressible else []
-            )
-            wanted.update([one.path, *(path for path, _ in siblings)])
-            if there.get(one.path) == one.digest and all(path in there for path, _ in siblings):
-                continue
-            files += [
-                File(path=path, body=one.encoded(coding), media=one.media, coding=coding, cache=one.cache)
-                for path, coding in [*siblings, (one.path, "")]
-            ]
-
-    async def _write(self, part: str, files: list[File], gone: list[str]) -> None:
-        """Write in the order in which readers need it: assets, compressed, pages, index; removals last."""
-        there = {**self._there[part], **{file.path: digest(file.body) for file in files}}
-        for path in gone:
-            del there[path]
-        if files or there != self._there[part]:
-            # A stop waits for the thread: the place is let go of when nothing is being written any more.
-            writing = asyncio.ensure_future(asyncio.to_thread(self._commit, part, files, gone, there))
-            try:
-                await asyncio.shield(writing)
-            except asyncio.CancelledError:
-                await writing
+    async def _pass(self, part: str, at: datetime) -> str:
+        """Pass over the part; what went wrong with it, if anything: that hurts no other part."""
+        marked = self._marked.pop(part)
+        self._news.discard(part)
+        try:
+            done = await self._passes.over(part, at)
+        except Exception as wrong:
+            self._passes.forget(part)
+            self._marked.setdefault(part, marked)
+            self._not_before[part] = time.monotonic() + RETRY_SECONDS
+            if isinstance(wrong, TargetUnavailable) and not isinstance(wrong, PartUnavailable):
                 raise
-        self._there[part] = there
+            fault = str(wrong) if isinstance(wrong, PartUnavailable) else repr(wrong)
+            self._announce(part, marked, fault=fault)
+            return fault
+        self._unseen.discard(part)
+        self._until[part] = done.until
+        self._not_before[part] = time.monotonic() + (REST_PAUSE if part == REST else BOARD_PAUSE)
+        self._announce(part, marked, done)
+        return ""
 
-    def _commit(self, part: str, files: list[File], gone: list[str], there: dict[str, str]) -> None:
-        self._target.write(sorted(files, key=_order))
-        self._target.remove(part, gone)
-        self._target.note(part, there)
-
-    def _assets_kept(self, there: dict[str, str], at: datetime) -> set[str]:
-        """Assets of earlier versions that are still young enough to be kept. The instant since when an asset has
-        been out of use stands in the manifest under `since:` and its path."""
-        current = self._publisher.assets()
-        kept: set[str] = set()
-        for path in [path for path in there if path.startswith("assets/")]:
-            plain = path.removesuffix(".gz").removesuffix(".br")
-            if plain in current:
-                continue
-            since = there.setdefault(f"since:{plain}", at.isoformat())
-            if at - datetime.fromisoformat(since) < timedelta(days=ASSET_DAYS):
-                kept.update({path, f"since:{plain}"})
-        return kept
-
-
-def _order(file: File) -> tuple[int, str]:
-    if file.path.startswith("assets/"):
-        return 0, file.path
-    if file.coding:
-        return 1, file.path
-    name = file.path.rpartition("/")[2]
-    return (3 if name in {"index.html", "boards.json"} else 2), file.path
+    def _announce(self, part: str, marked: float, done: Done = NOTHING, *, fault: str = "") -> None:
+        lag = time.monotonic() - marked
+        self._on_pass(Pass(self._target.name, part, done.written, done.removed, lag, fault))

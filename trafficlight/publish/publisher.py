@@ -1,8 +1,8 @@
-"""Publishes lazily, once: an artifact is made at the first request for it, and again only when what it was made
-of has changed or its `until` has passed.
+"""Publishes lazily, once.
 
-Nothing has to be marked when an event comes: every artifact knows the place in the ledger that it was made of, and
-comparing that with the fold costs less than keeping marks would.
+An artifact is made at the first request for it, and again only when what it was made of has changed or its
+`until` has passed. Nothing has to be marked when an event comes: every artifact knows the place in the ledger
+that it was made of, and comparing that with the fold costs less than keeping marks would.
 """
 
 import re
@@ -10,12 +10,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
 
 from trafficlight import assets
 from trafficlight.domain.board import BoardState
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.ids import check_site_id, check_slug
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish import words
 from trafficlight.publish.edition import FOR_EVER, Published
@@ -29,7 +32,9 @@ CACHE_BYTES = 256 * 2**20
 ROOMS = 256
 """Boards whose decisions are kept at hand."""
 RETRY_FAULT = timedelta(seconds=5)
-"""A format that failed is tried again so soon, at the next request."""
+"""A format that failed is tried again so soon, or when there is news: not at every request."""
+PATHS = 100_000
+"""Paths of which is remembered what they are about: 40 MB."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """An index without boards says nothing that could grow old."""
@@ -62,13 +67,16 @@ class Made(msgspec.Struct, frozen=True):
 
 class _Entry(msgspec.Struct):
     stamp: tuple[object, ...]
+    since: datetime
     until: datetime
+    good: datetime
+    """Until when the bytes are true; where a format failed, `until` is earlier: when it is tried again."""
     published: dict[str, Published]
 
     @property
     def size(self) -> int:
         """Bytes held, roughly: the encodings that may be made later add about half."""
-        return sum(500 + len(one.body) * 3 // 2 for one in self.published.values())
+        return 500 + sum(500 + len(one.body) * 3 // 2 for one in self.published.values())
 
 
 class Publisher:
@@ -98,7 +106,7 @@ class Publisher:
             for asset in assets.assets()
         }
 
-    # --- what is asked of it --------------------------------------------------------------------------------------
+    # --- what is asked of it --------------------------------------------------------------------------------
 
     def find(self, path: str, at: datetime) -> Published | None:
         """What stands at the path (without a leading slash) at the instant; None where nothing does."""
@@ -114,16 +122,29 @@ class Publisher:
         """What the pages need and what never changes, by path."""
         return self._assets
 
+    def place(self) -> Place:
+        """Where the tree lives, now; everything that is published may hold it."""
+        return self._place()
+
     def boards(self) -> Iterator[str]:
         """The slugs of the boards that have pages."""
-        return (slug for slug, fold in self._states.boards.items() if fold.board is not None)
+        return (slug for slug in self._states.boards if self.is_board(slug))
+
+    def is_board(self, slug: str) -> bool:
+        """Whether there is a board of that name that has pages."""
+        fold = self._states.boards.get(slug)
+        return fold is not None and fold.board is not None and _is_slug(slug)
 
     def stamp(self, subject: Subject) -> tuple[object, ...] | None:
-        """What the subject's artifacts are made of: equal stamps, equal artifacts until their `until`. None: gone."""
+        """What the artifacts about it are made of: as long as it is equal they stand, until their `until`.
+
+        None: there is no such subject.
+        """
         place = self._place()
         if subject.scope is Scope.INDEX:
-            return (place, *((slug, self._states.boards[slug].position) for slug in self._listed()))
-        room = self._room(subject.board)
+            # Positions only grow, so that an equal sum is equal positions.
+            return place, sum(fold.position for fold in self._states.boards.values())
+        room = self._room(subject.board, place)
         if room is None:
             return None
         if subject.scope is Scope.SITE:
@@ -131,18 +152,19 @@ class Publisher:
             return (place, mark.position) if mark else None
         if subject.scope is Scope.TOWN and subject.name not in room.towns():
             return None
-        return (place, room.fold.position)
+        return place, room.fold.position
 
     def subjects(self, board: str) -> Iterator[Subject]:
         """Everything that a board's formats are made about, now."""
-        room = self._room(board)
+        room = self._room(board, self._place())
         if room is None:
             return
         yield Subject(Scope.BOARD, board)
         for town in room.towns():
             yield Subject(Scope.TOWN, board, town)
         for site in (*room.fold.sites, *room.fold.gone):
-            yield Subject(Scope.SITE, board, site)
+            if _is_site(site):
+                yield Subject(Scope.SITE, board, site)
 
     def made(self, subject: Subject, at: datetime) -> tuple[dict[str, Published], datetime | None]:
         """All artifacts about the subject at the instant, by path, and until when they stand."""
@@ -156,7 +178,7 @@ class Publisher:
                     until = min(until or entry.until, entry.until)
         return artifacts, until
 
-    # --- making ---------------------------------------------------------------------------------------------------
+    # --- making ---------------------------------------------------------------------------------------------
 
     def _resolve(self, path: str) -> tuple[Format, Subject] | None:
         for form, pattern in self._formats:
@@ -167,7 +189,7 @@ class Publisher:
                 known = form, Subject(form.scope, named.get("board", ""), name)
                 if self.stamp(known[1]) is None:
                     return None
-                if len(self._paths) > 100_000:
+                if len(self._paths) > PATHS:
                     self._paths.clear()
                 self._paths[path] = known
                 return known
@@ -175,28 +197,29 @@ class Publisher:
 
     def _entry(self, form: Format, subject: Subject, at: datetime) -> _Entry | None:
         stamp = self.stamp(subject)
-        at = self._at(subject, at)
         key = (form.name, subject)
         entry = self._cache.get(key)
         if stamp is None:
             self._drop(key)
             return None
-        if entry and entry.stamp == stamp and at < entry.until:
+        at = self._at(subject, at)
+        if entry and entry.stamp == stamp and entry.since <= at < entry.until:
             self._cache.move_to_end(key)
             return entry
         began = time.perf_counter()
+        fault = ""
         try:
             fresh = self._make(form, subject, stamp, at)
-        except Exception as fault:  # noqa: BLE001 - whatever a format does, it takes nobody else down
-            self._on_made(Made(form.name, time.perf_counter() - began, fault=repr(fault)))
-            return entry if entry and at < entry.until else self._faulty(form, subject, entry, at)
-        self._on_made(Made(form.name, time.perf_counter() - began))
+        except Exception as wrong:  # noqa: BLE001 - whatever a format does, it takes nobody else down
+            fault, fresh = repr(wrong), _stopgap(form, subject, stamp, entry, at)
+        self._drop(key)
         if fresh is not None:
             self._keep(key, fresh)
+        self._on_made(Made(form.name, time.perf_counter() - began, fault))
         return fresh
 
     def _at(self, subject: Subject, at: datetime) -> datetime:
-        """The instant, but never before the board's last event: another machine's clock may be ahead of ours."""
+        """The instant, but never before the board's last event: another machine's clock may be ahead."""
         fold = self._states.boards.get(subject.board)
         return max(at, fold.at) if fold and fold.at else at
 
@@ -204,7 +227,11 @@ class Publisher:
         view = self._view(subject, at)
         if view is None:
             return None
-        until = view.until if isinstance(view, IndexView) else view.edition.until
+        since, until = (
+            (view.as_of, view.until)
+            if isinstance(view, IndexView)
+            else (view.edition.as_of, view.edition.until)
+        )
         before = self._cache.get((form.name, subject))
         kept = before.published if before else {}
         published = {}
@@ -212,17 +239,9 @@ class Publisher:
             old = kept.get(artifact.path)
             same = old is not None and old.body == artifact.body
             published[artifact.path] = old if old and same else Published(artifact)
-        return _Entry(stamp=stamp, until=until, published=published)
-
-    def _faulty(self, form: Format, subject: Subject, last: _Entry | None, at: datetime) -> _Entry:
-        """What stands in place of a format that fails once its last good bytes have run out."""
-        path = form.pattern.format(board=subject.board, site=subject.name, town=subject.name, part="")
-        paths = list(last.published) if last else [path]
-        published = {path: Published(fault_artifact(path)) for path in paths}
-        return _Entry(stamp=(), until=at + RETRY_FAULT, published=published)
+        return _Entry(stamp=stamp, since=min(since, at), until=until, good=until, published=published)
 
     def _keep(self, key: tuple[str, Subject], entry: _Entry) -> None:
-        self._drop(key)
         self._cache[key] = entry
         self._held += entry.size
         while self._held > self._cache_bytes and len(self._cache) > 1:
@@ -236,19 +255,21 @@ class Publisher:
     def _view(self, subject: Subject, at: datetime) -> View | None:
         if subject.scope is Scope.INDEX:
             return self._index(at)
-        room = self._room(subject.board)
+        room = self._room(subject.board, self._place())
         if room is None:
             return None
         if subject.scope is Scope.SITE:
             return room.site(subject.name, at)
         return room.town(subject.name, at) if subject.scope is Scope.TOWN else room.board(at)
 
-    def _room(self, board: str) -> BoardRoom | None:
+    def _room(self, board: str, place: Place) -> BoardRoom | None:
         fold = self._states.boards.get(board)
         if fold is None or fold.board is None:
             return None
-        room, place = self._rooms.get(board), self._place()
+        room = self._rooms.get(board)
         if room is None or room.fold is not fold or room.place != place:
+            if not _is_slug(board):
+                return None
             room = self._rooms[board] = BoardRoom(fold, place)
             if len(self._rooms) > ROOMS:
                 self._rooms.popitem(last=False)
@@ -256,19 +277,17 @@ class Publisher:
         return room
 
     def _listed(self) -> list[str]:
-        boards = {slug: fold.board for slug, fold in self._states.boards.items() if fold.board is not None}
-        shown = [(board.name, slug) for slug, board in boards.items() if board.state is not BoardState.DRAFT]
-        return [slug for _, slug in sorted(shown)]
+        boards = [(fold.board, slug) for slug, fold in self._states.boards.items() if _is_slug(slug)]
+        return [
+            slug
+            for _, slug in sorted(
+                (board.name, slug) for board, slug in boards if board and board.state is not BoardState.DRAFT
+            )
+        ]
 
     def _index(self, at: datetime) -> IndexView:
-        place, boards = self._place(), []
-        for slug in self._listed():
-            fold = self._states.boards[slug]
-            entry = self._entries.get(slug)
-            if entry is None or entry.position != fold.position or not entry.as_of <= at < entry.until:
-                room = self._rooms.get(slug) or BoardRoom(fold, place)
-                entry = self._entries[slug] = room.entry(at)
-            boards.append(entry)
+        place = self._place()
+        boards = [self._in_index(slug, at) for slug in self._listed()]
         return IndexView(
             lang=words.ZH,
             place=place,
@@ -278,12 +297,55 @@ class Publisher:
             boards=tuple(boards),
         )
 
+    def _in_index(self, slug: str, at: datetime) -> BoardEntry:
+        fold, entry, room = self._states.boards[slug], self._entries.get(slug), self._rooms.get(slug)
+        at = max(at, fold.at or at)
+        if entry is None or entry.position != fold.position or not entry.as_of <= at < entry.until:
+            # A room is not opened for the index: it would hold every board's decisions in memory.
+            room = room if room and room.fold is fold else BoardRoom(fold, self._place())
+            entry = self._entries[slug] = room.entry(at)
+        return entry
+
+
+def _stopgap(
+    form: Format, subject: Subject, stamp: tuple[object, ...], last: _Entry | None, at: datetime
+) -> _Entry:
+    """What stands in for a format that fails: its last good bytes; once they have run out, "phone first"."""
+    if last and last.good > at:
+        return _Entry(
+            stamp=stamp,
+            since=at,
+            until=min(at + RETRY_FAULT, last.good),
+            good=last.good,
+            published=last.published,
+        )
+    path = form.pattern.format(board=subject.board, site=subject.name, town=subject.name, part="")
+    published = {path: Published(fault_artifact(path)) for path in (last.published if last else (path,))}
+    return _Entry(stamp=stamp, since=at, until=at + RETRY_FAULT, good=at, published=published)
+
+
+@lru_cache(maxsize=4096)
+def _is_slug(text: str) -> bool:
+    """Whether a board may stand in an address under this name; a ledger from elsewhere may hold anything."""
+    try:
+        return check_slug(text) == text
+    except Refused:
+        return False
+
+
+@lru_cache(maxsize=2**17)
+def _is_site(text: str) -> bool:
+    try:
+        return check_site_id(text) == text
+    except Refused:
+        return False
+
 
 def _pattern(form: Format) -> re.Pattern[str]:
     """The paths of a format as an expression with its placeholders as groups."""
     groups = {
-        "board": r"(?P<board>[a-z0-9-]+)",
-        "site": r"(?P<site>[a-z0-9-]+)",
+        "board": r"(?P<board>[a-z0-9][a-z0-9-]{0,63})",
+        "site": r"(?P<site>[a-z0-9][a-z0-9-]{0,63})",
         "town": r"(?P<town>[^/]+)",
         "part": r"(?P<part>(?:-\d+)?)",
     }

@@ -16,7 +16,7 @@ from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
 from trafficlight.publish import words
-from trafficlight.publish.view import HeadlineView, Header, Last, Phone, Place, RuleView, SiteView
+from trafficlight.publish.view import Header, HeadlineView, Last, Phone, Place, RuleView, SiteView
 
 ONE_DAY = timedelta(days=1)
 
@@ -76,11 +76,11 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
         reason=told,
         mark=words.MARKS[light or "none"],
         pill=words.PILLS[light or reason],
-        action=action(board, facts.kind, judged, at) if lit else words.HEADLINES["paused"],
+        action=action(board, facts.kind, judged, at) if lit else words.HEADLINES[board.state],
         by_desk=reason is Reason.OVERRIDE,
         desk_reason=judged.override_reason if lit else "",
         reported_at=local(judged.reported_at, zone) if judged.reported_at and lit else None,
-        valid_until=local(judged.valid_until, zone),
+        valid_until=local(judged.valid_until if lit else judged.until, zone),
         until=local(judged.until, zone),
         cross_since=local(judged.cross_since, zone) if judged.cross_since and lit else None,
         expected_reopen=judged.expected_reopen if lit else None,
@@ -119,7 +119,7 @@ def action(board: Board, kind: str, judged: Judged, at: datetime) -> str:
 
 
 def phones(written: tuple[WrittenPhone, ...], area_code: str) -> tuple[Phone, ...]:
-    """The numbers as they are shown and dialled; a local one gets the area code of its neighbours or the board."""
+    """The numbers as shown and dialled; a local one gets its neighbours' area code or the board's."""
     area = area_code_of(written, area_code)
     return tuple(
         Phone(number=one.number, ext=one.ext, label=one.label, when=one.when, tel=dial(one, area))
@@ -203,20 +203,23 @@ def gone_until(gone: Gone) -> datetime:
     return gone.mark.at + KEEP_GONE
 
 
-_UNSAFE = re.compile(r"[^\w\u3400-\u9fff-]+")
+_UNSAFE = re.compile(r"[^\w-]+")
+_TAKEN = re.compile(r"(?i:_|con|prn|aux|nul|com\d|lpt\d|(?:.*-)?[0-9a-f]{8})")
+"""Names taken otherwise: for the empty town, by devices where trees are unpacked, by a digest at the end."""
 
 
 def town_files(names: Iterable[str]) -> dict[str, str]:
     """The towns' names by file names that are safe and unique: letters, digits, Chinese characters, - and _.
 
-    Where making a name safe changed it, a digest of the name is added, so that two towns never share a file and
-    a town's file does not depend on which others there are.
+    Where making a name safe changed it, and where upper and lower case could be taken for each other, a
+    digest of the name is added: no two towns share a file, and none's depends on which others there are.
     """
     files = {}
     for name in sorted(set(names), key=lambda name: (not name, name)):
         safe = _UNSAFE.sub("-", name)[:40].strip("-")
-        if safe != name or not name:
-            digest = blake2b(name.encode(), digest_size=4).hexdigest()
-            safe = f"{safe}-{digest}" if safe else "_" if not name else digest
+        if not name:
+            safe = "_"
+        elif safe != name or name != name.lower() or _TAKEN.fullmatch(name):
+            safe = f"{safe}-{blake2b(name.encode(), digest_size=4).hexdigest()}".lstrip("-")
         files[safe] = name
     return files

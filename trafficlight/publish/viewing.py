@@ -1,13 +1,14 @@
 """From a fold and an instant to the views that formats are made of.
 
-A `BoardRoom` keeps what it decided of each site until an event touches the site or a boundary passes, so that a
-report costs one site's decision, however many sites the board has.
+A `BoardRoom` keeps what it decided of each site until an event touches the site or a boundary passes, so that
+a report costs one site's decision, however many sites the board has.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
@@ -48,6 +49,27 @@ class _Known(msgspec.Struct, frozen=True):
     judged: Judged
     view: SiteView
 
+    def holds(self, marks: tuple[Mark, Mark | None], at: datetime) -> bool:
+        return self.marks == marks and self.judged.since <= at < self.judged.until
+
+
+class _Frame(msgspec.Struct, frozen=True):
+    """What every part of the board says of it, of which facts, and between which instants that holds."""
+
+    mark: Mark | None
+    header: Header
+    since: datetime
+    until: datetime
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """What other sites' pages know of a site. `touched` is the event up to which it was looked for."""
+
+    touched: Mark
+    mark: Mark
+    judged: Judged | None
+    """As what the site has shown since `mark`, until that runs out; None: since then nothing came of it."""
+
 
 class BoardRoom:
     """Makes the views of one board. The same fold and instant give equal views, whatever was asked before."""
@@ -57,21 +79,34 @@ class BoardRoom:
         self.place = place
         self.lang = lang
         self._known: dict[str, _Known] = {}
+        self._named: dict[str, _Known] = {}
+        self._shown: dict[str, _Shown] = {}
+        self._frame: _Frame | None = None
         self._board: tuple[int, BoardView] | None = None
         self._near: dict[str, tuple[str, ...]] = {}
         self._shape: Mark | None = None
         self._files: dict[str, str] = {}
 
-    # --- what a format's making depends on ------------------------------------------------------------------------
+    # --- what a format's making depends on ------------------------------------------------------------------
 
     def site_mark(self, site: str) -> Mark | None:
         """The last event that anything on the site's page was made of; None for a site nobody knows."""
         fold = self.fold
         state = fold.sites.get(site)
-        common = [mark for mark in (fold.header, fold.shape) if mark]
-        if state is None:
-            return max([*common, fold.gone[site].mark]) if site in fold.gone else None
-        return max([*common, state.touched, *(fold.sites[near].lit for near in self.near(site))])
+        if state is not None:
+            mark = state.touched
+            for near in self.near(site):
+                named = self._shown_since(fold.sites[near])
+                if named.position > mark.position:
+                    mark = named
+        elif site in fold.gone:
+            mark = fold.gone[site].mark
+        else:
+            return None
+        for common in (fold.header, fold.shape):
+            if common is not None and common.position > mark.position:
+                mark = common
+        return mark
 
     def near(self, site: str) -> tuple[str, ...]:
         """The ids of the sites that may be named on the site's page."""
@@ -91,26 +126,26 @@ class BoardRoom:
             self._near = {}
             self._files = telling.town_files(state.site.town for state in self.fold.sites.values())
 
-    # --- the views ------------------------------------------------------------------------------------------------
+    # --- the views ------------------------------------------------------------------------------------------
 
     def entry(self, at: datetime) -> BoardEntry:
         """The board in the index."""
         fold = self.fold
         assert fold.board is not None  # noqa: S101 - a room is opened for boards that were put
-        judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
+        judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
         edition = self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at)
-        told = self._headline(judged, at)
+        told, counted = self._headline(judged, at)
         return BoardEntry(
             slug=fold.slug,
             name=fold.board.name,
             state=fold.board.state,
-            service_day=today_at(fold.board, at).day,
+            service_day=self._framed(at).header.service_day,
             position=fold.position,
             as_of=edition.as_of,
             valid_until=edition.valid_until,
             until=edition.until,
-            headline=told[0],
-            counts=told[1].counts,
+            headline=told,
+            counts=counted.counts,
             ended_on=fold.board.ended_on,
         )
 
@@ -124,7 +159,7 @@ class BoardRoom:
         judged = {site: one.judged for site, one in known.items()}
         told, counted = self._headline(judged, at)
         view = BoardView(
-            header=self.header(at),
+            header=self._framed(at).header,
             edition=self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at),
             headline=told,
             counts=counted.counts,
@@ -148,23 +183,19 @@ class BoardRoom:
             return None
         if state is None:
             return self._gone(self.fold.gone[site], mark, at)
-        near = [self._know(self.fold.sites[one], at) for one in self.near(site)]
+        near = [self._name(self.fold.sites[one], at) for one in self.near(site)]
         known = self._know(state, at)
         shown = [one.view for one in near if one.judged.light in {Light.BLUE, Light.YELLOW}]
         return SitePageView(
-            header=self.header(at),
+            header=self._framed(at).header,
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
             rule=telling.rule(self.fold, state, at),
-            history=self._history(state, at),
+            history=self._history(state, at) if self._lit() else (),
             nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
         )
 
-    def header(self, at: datetime) -> Header:
-        """What every part says of the board."""
-        return telling.header(self.fold, self.place, self.lang, at)
-
-    # --- how they are made ----------------------------------------------------------------------------------------
+    # --- how they are made ----------------------------------------------------------------------------------
 
     def _lit(self) -> bool:
         board = self.fold.board
@@ -173,25 +204,79 @@ class BoardRoom:
     def _know(self, state: SiteState, at: datetime) -> _Known:
         marks = (state.touched, self.fold.header)
         known = self._known.get(state.site.id)
-        if known and known.marks == marks and known.judged.since <= at < known.judged.until:
+        if known and known.holds(marks, at):
             return known
         judged = judge(self.fold, state, at)
-        known = _Known(
-            marks=marks, judged=judged, view=telling.site(self.fold, state, judged, at, lit=self._lit())
-        )
+        known = _Known(marks=marks, judged=judged, view=self._tell(state, judged, at))
         self._known[state.site.id] = known
         return known
+
+    def _judged(self, state: SiteState, at: datetime) -> Judged:
+        known = self._known.get(state.site.id)
+        if known and known.holds((state.touched, self.fold.header), at):
+            return known.judged
+        return judge(self.fold, state, at)
+
+    def _tell(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
+        return telling.site(self.fold, state, judged, at, lit=self._lit())
+
+    def _name(self, state: SiteState, at: datetime) -> _Known:
+        """The site as other sites' pages name it.
+
+        A report that leaves its light as it is changes nothing of that before what they say of it has run
+        out, so that they need not be made anew for it.
+        """
+        marks = (self._shown_since(state), self.fold.header)
+        known = self._named.get(state.site.id)
+        if known and known.holds(marks, at):
+            return known
+        judged = self._shown[state.site.id].judged
+        if judged is None:
+            judged = judge(self.fold, state, at)
+        elif at >= judged.until:
+            now = judge(self.fold, state, at)
+            judged = replace(now, since=max(now.since, judged.until))
+        view = replace(self._tell(state, judged, at), phone_busy=False)
+        known = self._named[state.site.id] = _Known(marks=marks, judged=judged, view=view)
+        return known
+
+    def _shown_since(self, state: SiteState) -> Mark:
+        """The last event that other sites' pages were made of.
+
+        It changed what the site shows, or was the first report after what it showed had run out.
+        """
+        kept = self._shown.get(state.site.id)
+        if kept is None or kept.touched is not state.touched:
+            mark, judged = state.lit, None
+            for report in state.reports:
+                if report.position >= mark.position and (judged is None or report.at >= judged.until):
+                    mark, judged = Mark(position=report.position, at=report.at), report.answer
+            kept = self._shown[state.site.id] = _Shown(touched=state.touched, mark=mark, judged=judged)
+        return kept.mark
+
+    def _framed(self, at: datetime) -> _Frame:
+        fold, board, kept = self.fold, self.fold.board, self._frame
+        if kept and kept.mark == fold.header and kept.since <= at < kept.until:
+            return kept
+        assert board is not None  # noqa: S101 - as above
+        turns = [*today_at(board, at).turns, *(one.until for one in fold.notices.values() if one.until)]
+        kept = self._frame = _Frame(
+            mark=fold.header,
+            header=telling.header(fold, self.place, self.lang, at),
+            since=max(turn for turn in turns if turn <= at),
+            until=min(turn for turn in turns if turn > at),
+        )
+        return kept
 
     def _edition(
         self, mark: Mark, judged: Iterable[Judged], at: datetime, shown: Iterable[Judged] | None = None
     ) -> Edition:
-        fold, board = self.fold, self.fold.board
+        """The edition of what was made of these judgements; `shown`: those whose lights it vouches for."""
+        board, frame = self.fold.board, self._framed(at)
         assert board is not None  # noqa: S101 - as above
-        now = today_at(board, at)
         judged = list(judged)
-        turns = [*now.turns, *(notice.until for notice in fold.notices.values() if notice.until)]
-        as_of = max(mark.at, *(turn for turn in turns if turn <= at), *(one.since for one in judged))
-        until = min(*(turn for turn in turns if turn > at), now.end, *(one.until for one in judged))
+        as_of = max([mark.at, frame.since, *(one.since for one in judged)])
+        until = min([frame.until, *(one.until for one in judged)])
         lit = [one.valid_until for one in (judged if shown is None else shown) if one.light and self._lit()]
         here = local(as_of, board.zone)
         return Edition(
@@ -206,7 +291,7 @@ class BoardRoom:
         assert self.fold.board is not None  # noqa: S101 - as above
         fact = headline(self.fold, judged, at)
         if not self._lit():
-            fact = msgspec.structs.replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
+            fact = replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
         return telling.headline(self.fold.board, fact, at), fact
 
     def _towns(self, known: Iterable[_Known]) -> tuple[Town, ...]:
@@ -245,8 +330,11 @@ class BoardRoom:
             return None
         edition = self._edition(mark, [], at)
         assert self.fold.board is not None  # noqa: S101 - as above
+        end = local(telling.gone_until(gone), self.fold.board.zone)
+        if end < edition.until:
+            edition = replace(edition, until=end, valid_until=end)
         return GoneView(
-            header=self.header(at),
+            header=self._framed(at).header,
             edition=edition,
             name=gone.site.name,
             town=gone.site.town,

@@ -1,6 +1,7 @@
 """What a target is. This is all that there is to read before adding one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -10,48 +11,53 @@ class TargetUnavailable(Exception):
     """The target cannot be written now; what was to be written stays to be written."""
 
 
+class PartUnavailable(TargetUnavailable):
+    """One part of it cannot be written now; the others can, for all that is known."""
+
+
 class File(msgspec.Struct, frozen=True):
     """One file as it shall stand at the target: its path in the tree, bytes, and how it is to be served."""
 
     path: str
     body: bytes
     media: str
-    coding: str = ""
-    """`gzip` or `br` for a compressed sibling of the file whose name it extends."""
+    coding: str = ""  # gzip or br for a compressed sibling of the file whose name it extends
     cache: str = ""
 
 
-class Target(Protocol):
-    """A place that holds the published tree for a plain web server. Blocking: called from threads.
+class Manifest(msgspec.Struct, frozen=True):
+    """What stands of a part of the tree."""
 
-    Every file is there whole or not at all. A target never touches what it did not write, and never anything
-    outside of its root.
+    files: dict[str, str] = {}  # digests of the bytes by path, empty for what is there but not whole
+    retired: dict[str, datetime] = {}  # since when a file is only kept for those who may still ask for it
+
+
+class Target(Protocol):
+    """A place that holds the published tree for a plain web server. Blocking; one thread at a time calls it.
+
+    The tree has parts: each board's folder, ours entirely, and `_…`, with files among others'. Each file is
+    whole or not there; nothing outside of the root is touched. What fails raises one of the above.
     """
 
-    name: str
-    """For logs and metrics; holds no secret."""
+    name: str  # for logs and metrics; holds no secret
 
     def open(self) -> None:
         """Take hold of the place, alone; `TargetUnavailable` where another publisher has it."""
-        ...
 
-    def manifest(self, part: str) -> Mapping[str, str]:
-        """What stands there of a part of the tree (a board, or `_` for the rest), by path, as it was noted:
-        digests of the bytes. What cannot be trusted to be there, whole, is not in it."""
-        ...
+    def parts(self) -> Sequence[str]:
+        """The parts of which something may stand there."""
 
-    def write(self, files: Sequence[File]) -> None:
+    def manifest(self, part: str) -> Manifest:
+        """What stands there of the part. Where that is in doubt it was looked at, file by file."""
+
+    def write(self, part: str, files: Sequence[File]) -> None:
         """Write the files in the order given, each whole or not at all."""
-        ...
 
     def remove(self, part: str, paths: Sequence[str]) -> None:
         """Remove files of the part; those that are not there are no mistake."""
-        ...
 
-    def note(self, part: str, manifest: Mapping[str, str]) -> None:
-        """Keep the part's manifest, after its files were written."""
-        ...
+    def note(self, part: str, manifest: Manifest) -> None:
+        """Keep the part's manifest, after its files were written; an empty one ends the part."""
 
-    def close(self, *, clean: bool) -> None:
-        """Let go of the place. After a clean close what was noted is trusted at the next start."""
-        ...
+    def close(self) -> None:
+        """Let go of the place. What was noted is believed at the next start, unless something failed."""

@@ -2,22 +2,23 @@
 
 import fcntl
 import os
-from collections.abc import Mapping, Sequence
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
-from trafficlight.publish.targets.base import File, TargetUnavailable
+from trafficlight.publish.edition import digest
+from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 
 KEPT = ".trafficlight"
 """What we know of the folder, in the folder: it moves with it."""
 _TEMPORARY = ".trafficlight-new-"
-
-
-def digest(body: bytes) -> str:
-    """The digest that manifests hold."""
-    return blake2b(body, digest_size=12).hexdigest()
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_PART = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
 
 
 def _boot() -> str:
@@ -31,141 +32,265 @@ def _boot() -> str:
 class FolderTarget:
     """The tree in a folder, one file each, replaced atomically and never synced.
 
-    After an unclean stop every file is read and compared with the manifest, and whatever lies in a board's folder
-    without standing there is removed. A stop is clean when it was ours and the machine has been up ever since.
+    A part's note is believed from when it was written until something of the part is; at the next start too,
+    if the stop was clean and the machine has been up ever since. Else each file is read. No link below the
+    root is followed, so that nothing leads out of it.
     """
 
     def __init__(self, root: Path) -> None:
         self.name = f"folder:{root.name}"
         self._root = root
-        self._real = ""
-        self._lock: int | None = None
-        self._trusted = False
-        self._checked: set[str] = set()
+        self._base = self._kept = self._lock = -1
+        self._believed: set[str] = set()
 
     def open(self) -> None:
         try:
-            kept = self._root / KEPT
-            kept.mkdir(parents=True, exist_ok=True)
-            self._real = os.path.realpath(self._root)
-            self._lock = os.open(kept / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            (self._root / KEPT).mkdir(parents=True, exist_ok=True)
+            self._base = os.open(self._root, _FOLDER & ~os.O_NOFOLLOW)
+            self._kept = os.open(KEPT, _FOLDER, dir_fd=self._base)
+            self._lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._kept)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._checked.clear()
-        except BlockingIOError as taken:
-            self._let_go()
-            message = f"another publisher writes to the folder {self._root}"
-            raise TargetUnavailable(message) from taken
+            self._believed = set(self.parts()) if self._was_clean() else set()
+            for folder in (self._base, self._kept):
+                _tidy(folder)
         except OSError as wrong:
             self._let_go()
-            raise TargetUnavailable(str(wrong)) from wrong
-        clean = kept / "clean"
-        self._trusted = clean.is_file() and bool(_boot()) and clean.read_text() == _boot()
-        clean.unlink(missing_ok=True)
+            taken = isinstance(wrong, BlockingIOError)
+            message = f"another publisher writes to the folder {self._root}" if taken else str(wrong)
+            raise TargetUnavailable(message) from wrong
 
-    def manifest(self, part: str) -> Mapping[str, str]:
-        try:
-            noted = msgspec.json.decode(self._note_of(part).read_bytes(), type=dict[str, str])
-        except (OSError, msgspec.DecodeError):
-            noted = {}
-        if self._trusted:
-            return noted
-        found = {path: held for path, held in noted.items() if self._holds(path, held)}
-        self._sweep(part, found)
-        return found
+    def parts(self) -> Sequence[str]:
+        names = [name.removesuffix(".json") for name in _names(self._kept) if name.endswith(".json")]
+        return sorted(name for name in names if _PART.fullmatch(name))
 
-    def write(self, files: Sequence[File]) -> None:
-        try:
+    def manifest(self, part: str) -> Manifest:
+        with self._sure(part):
+            try:
+                noted = msgspec.json.decode(_read(_note(part), self._kept), type=Manifest)
+            except (FileNotFoundError, msgspec.DecodeError):
+                self._believed.discard(part)
+                noted = Manifest()
+            if part in self._believed:
+                return noted
+            found = Manifest(files=self._look(part, noted), retired=noted.retired)
+            if found != noted:
+                self._keep(part, found)
+            self._believed.add(part)
+            return found
+
+    def write(self, part: str, files: Sequence[File]) -> None:
+        self._believed.discard(part)
+        with self._sure(part):
             for file in files:
-                self._write(file)
-        except OSError as wrong:
-            raise TargetUnavailable(str(wrong)) from wrong
+                folders, name = _split(part, file.path)
+                with self._folder(folders, make=True) as folder:
+                    _replace(name, file.body, folder, ours=bool(folders))
 
     def remove(self, part: str, paths: Sequence[str]) -> None:
-        del part
-        try:
+        self._believed.discard(part)
+        with self._sure(part):
             for path in paths:
-                place = self._place(path)
-                place.unlink(missing_ok=True)
-                self._prune(place.parent)
-        except OSError as wrong:
-            raise TargetUnavailable(str(wrong)) from wrong
+                folders, name = _split(part, path)
+                with suppress(FileNotFoundError), self._folder(folders, make=False) as folder:
+                    os.unlink(name, dir_fd=folder)
+                self._prune(folders)
 
-    def note(self, part: str, manifest: Mapping[str, str]) -> None:
-        try:
-            self._replace(self._note_of(part), msgspec.json.encode(dict(sorted(manifest.items()))))
-        except OSError as wrong:
-            raise TargetUnavailable(str(wrong)) from wrong
+    def note(self, part: str, manifest: Manifest) -> None:
+        with self._sure(part):
+            self._keep(part, manifest)
+        self._believed.add(part)
 
-    def close(self, *, clean: bool) -> None:
-        if self._lock is not None and clean:
-            (self._root / KEPT / "clean").write_text(_boot())
+    def close(self) -> None:
+        if self._lock >= 0:
+            with suppress(OSError):
+                if self._believed.issuperset(self.parts()):
+                    _replace("clean", _boot().encode(), self._kept)
         self._let_go()
 
-    # --- inside the root, and nowhere else ------------------------------------------------------------------------
+    # --- what we know of it ---------------------------------------------------------------------------------
 
-    def _place(self, path: str) -> Path:
-        """The path inside the root; `TargetUnavailable` for anything that would lead out of it."""
-        parts = PurePosixPath(path).parts
-        plain = (
-            parts and not path.startswith("/") and not any(one in {"..", "."} or "\0" in one for one in parts)
-        )
-        if not plain or parts[0] == KEPT:
-            message = f"not a path of the tree: {path!r}"
-            raise TargetUnavailable(message)
-        place = self._root.joinpath(*parts)
-        folder = str(place.parent)
-        if folder not in self._checked:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            real = os.path.realpath(folder)
-            if real != self._real and not real.startswith(self._real + os.sep):
-                message = f"{folder} leads out of the folder"
-                raise TargetUnavailable(message)
-            self._checked.add(folder)
-        return place
-
-    def _note_of(self, part: str) -> Path:
-        return self._root / KEPT / f"{part}.json"
-
-    def _write(self, file: File) -> None:
-        self._replace(self._place(file.path), file.body)
-
-    def _replace(self, place: Path, body: bytes) -> None:
-        temporary = place.with_name(_TEMPORARY + blake2b(place.name.encode(), digest_size=8).hexdigest())
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(body)
-        temporary.replace(place)
-
-    def _prune(self, folder: Path) -> None:
-        """Remove folders that have become empty, up to the root."""
-        while folder != self._root and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-            self._checked.discard(str(folder))
-            folder = folder.parent
-
-    # --- after an unclean stop ------------------------------------------------------------------------------------
-
-    def _holds(self, path: str, held: str) -> bool:
-        place = self._root / path
+    def _was_clean(self) -> bool:
+        """Whether the last stop was; from now on it was not."""
         try:
-            return not place.is_symlink() and digest(place.read_bytes()) == held
+            boot = _read("clean", self._kept)
+        except FileNotFoundError:
+            return False
+        os.unlink("clean", dir_fd=self._kept)
+        return bool(boot) and boot == _boot().encode()
+
+    def _keep(self, part: str, manifest: Manifest) -> None:
+        if manifest.files:
+            _replace(_note(part), msgspec.json.encode(manifest, order="sorted"), self._kept)
+        else:
+            with suppress(FileNotFoundError):
+                os.unlink(_note(part), dir_fd=self._kept)
+
+    def _look(self, part: str, noted: Manifest) -> dict[str, str]:
+        """The digests of what stands there: of a board all in its folder, else of the files noted."""
+        found: dict[str, str] = {}
+        if part.startswith("_"):
+            for path, held in noted.files.items():
+                folders, name = _split(part, path)
+                with suppress(FileNotFoundError), self._folder(folders, make=False) as folder:
+                    _tidy(folder)
+                    found[path] = held if _digest(name, folder) == held else ""
+        else:
+            with suppress(FileNotFoundError), self._folder((part,), make=False) as folder:
+                _walk(folder, part, found)
+        return found
+
+    @contextmanager
+    def _sure(self, part: str) -> Iterator[None]:
+        """A failure is the part's alone as long as the place is still the one that was taken hold of."""
+        try:
+            yield
+        except OSError as wrong:
+            message = f"{part}: {wrong}"
+            raise (PartUnavailable if self._held() else TargetUnavailable)(message) from wrong
+
+    def _held(self) -> bool:
+        try:
+            kept = os.stat(KEPT, dir_fd=self._base, follow_symlinks=False)
+            same = os.path.samestat
+            return same(self._root.stat(), os.fstat(self._base)) and same(kept, os.fstat(self._kept))
         except OSError:
             return False
 
-    def _sweep(self, part: str, known: Mapping[str, str]) -> None:
-        """Remove what an interrupted pass left in the part's own folder (a board's is ours entirely)."""
-        for folder in [self._root, self._root / "assets"] if part == "_" else []:
-            for left in folder.glob(_TEMPORARY + "*"):
-                left.unlink(missing_ok=True)
-        own = self._root / part
-        if part == "_" or not own.is_dir() or own.is_symlink():
-            return
-        for place, _folders, names in os.walk(own, topdown=False):
-            for name in names:
-                if f"{Path(place, name).relative_to(self._root).as_posix()}" not in known:
-                    Path(place, name).unlink(missing_ok=True)
-
     def _let_go(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        for descriptor in (self._lock, self._kept, self._base):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._base = self._kept = self._lock = -1
+
+    # --- inside the root, and nowhere else ------------------------------------------------------------------
+
+    @contextmanager
+    def _folder(self, folders: Sequence[str], *, make: bool) -> Iterator[int]:
+        """A descriptor of it. `make`: where one of ours is missing, or anything else stands in its place."""
+        here = os.dup(self._base)
+        try:
+            for depth, name in enumerate(folders):
+                there = _enter(name, here, make=make, ours=depth > 0)
+                os.close(here)
+                here = there
+            yield here
+        finally:
+            os.close(here)
+
+    def _prune(self, folders: Sequence[str]) -> None:
+        """Remove folders that have become empty, up to the root."""
+        for depth in range(len(folders), 0, -1):
+            try:
+                with self._folder(folders[: depth - 1], make=False) as parent:
+                    os.rmdir(folders[depth - 1], dir_fd=parent)
+            except OSError:  # not empty, or gone already
+                return
+
+
+def _note(part: str) -> str:
+    if not _PART.fullmatch(part):
+        message = f"not a part of the tree: {part!r}"
+        raise PartUnavailable(message)
+    return f"{part}.json"
+
+
+def _split(part: str, path: str) -> tuple[Sequence[str], str]:
+    """Folders and name of a path of the part; `PartUnavailable` for anything that would lead out of it."""
+    *folders, name = path.split("/")
+    strange = any(one in {"", ".", ".."} or "\0" in one for one in (*folders, name))
+    elsewhere = (folders or [name])[0] == KEPT if part.startswith("_") else folders[:1] != [part]
+    if strange or elsewhere:
+        message = f"not a path of {part}: {path!r}"
+        raise PartUnavailable(message)
+    return folders, name
+
+
+def _enter(name: str, here: int, *, make: bool, ours: bool) -> int:
+    if make:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=here)
+    try:
+        return os.open(name, _FOLDER, dir_fd=here)
+    except NotADirectoryError:
+        if not ours:
+            raise
+    if not make:
+        raise FileNotFoundError(name)
+    os.unlink(name, dir_fd=here)
+    return _enter(name, here, make=make, ours=False)
+
+
+def _replace(name: str, body: bytes, folder: int, *, ours: bool = False) -> None:
+    """Whole or not at all. `ours`: a folder in the file's place goes."""
+    temporary = _TEMPORARY + blake2b(name.encode(), digest_size=8).hexdigest()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as out:
+            out.write(body)
+        try:
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except IsADirectoryError:
+            if not ours:
+                raise
+            shutil.rmtree(name, dir_fd=folder)
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
+
+
+def _read(name: str, folder: int) -> bytes:
+    # Without waiting: what stands there may be anything, a pipe too.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
+        return file.read()
+
+
+def _digest(name: str, folder: int) -> str:
+    """The digest of the file; empty for what cannot be read. `FileNotFoundError` where nothing is."""
+    try:
+        return digest(_read(name, folder))
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return ""
+
+
+def _walk(folder: int, path: str, found: dict[str, str]) -> None:
+    """Every file of a folder that is ours; what is no file, and what was never finished, goes."""
+    with os.scandir(folder) as entries:
+        there = list(entries)
+    for entry in there:
+        name = entry.name
+        if entry.is_dir(follow_symlinks=False):
+            inner = os.open(name, _FOLDER, dir_fd=folder)
+            try:
+                _walk(inner, f"{path}/{name}", found)
+            finally:
+                os.close(inner)
+            with suppress(OSError):
+                os.rmdir(name, dir_fd=folder)
+        elif entry.is_file(follow_symlinks=False) and not name.startswith(_TEMPORARY) and _is_text(name):
+            found[f"{path}/{name}"] = _digest(name, folder)
+        else:
+            os.unlink(name, dir_fd=folder)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _tidy(folder: int) -> None:
+    """Remove what an interrupted write left."""
+    for name in _names(folder):
+        if name.startswith(_TEMPORARY):
+            os.unlink(name, dir_fd=folder)
+
+
+def _names(folder: int) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries]

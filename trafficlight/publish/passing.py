@@ -1,0 +1,167 @@
+"""One pass over a part of a target: what is not there yet is written, what is no longer published goes."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final, ParamSpec, TypeVar
+
+import msgspec
+
+from trafficlight.publish.edition import Published, digest
+from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.publisher import FAR, Publisher, Subject
+from trafficlight.publish.targets.base import File, Manifest, Target
+
+ASSETS: Final = "_assets"
+REST: Final = "_"
+"""The part of the tree that is no board's: the index."""
+ASSETS_KEPT: Final = timedelta(days=30)
+"""A page in somebody's cache needs its script so long, to know that it has grown old."""
+CODINGS: Final = {"gzip": ".gz", "br": ".br"}
+AT_ONCE: Final = 100
+"""Subjects looked at before others get their turn: under 1 ms."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What a pass did, and until when, without an event, the next one would find nothing to do."""
+
+    written: int
+    removed: int
+    until: datetime
+
+
+NOTHING: Final = Done(written=0, removed=0, until=FAR)
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """What was made of a subject: of which facts, between which instants it stands, and where."""
+
+    stamp: tuple[object, ...]
+    until: datetime
+    paths: frozenset[str]
+
+
+class _Work(msgspec.Struct):
+    """What a pass has found out so far."""
+
+    there: dict[str, str]
+    wanted: set[str]
+    files: list[File]
+    until: datetime = FAR
+    retired: dict[str, datetime] = {}
+
+    def want(self, published: Published) -> frozenset[str]:
+        """The artifact and its compressed siblings shall be there; the paths of all of them."""
+        siblings = {published.path + end: coding for coding, end in CODINGS.items() if published.compressible}
+        if self.there.get(published.path) != published.digest or any(
+            not self.there.get(one) for one in siblings
+        ):
+            self.files += [
+                File(
+                    path=path,
+                    body=published.encoded(coding),
+                    media=published.media,
+                    coding=coding,
+                    cache=published.cache,
+                )
+                for path, coding in {**siblings, published.path: ""}.items()
+            ]
+        self.wanted.update(siblings, [published.path])
+        return frozenset([*siblings, published.path])
+
+
+class Passes:
+    """What is known to stand at a target, and how to bring it up to what is published."""
+
+    def __init__(self, publisher: Publisher, target: Target) -> None:
+        self._publisher = publisher
+        self._target = target
+        self._there: dict[str, Manifest] = {}
+        self._seen: dict[str, dict[Subject, _Seen]] = {}
+
+    def forget(self, part: str | None = None) -> None:
+        """Nothing is known any more of the part, or of any: it is to be looked at."""
+        for known in (self._there, self._seen):
+            if part is None:
+                known.clear()
+            else:
+                known.pop(part, None)
+
+    async def over(self, part: str, at: datetime) -> Done:
+        """Make the part as it is published at the instant; `TargetUnavailable` where that fails."""
+        if part not in self._there:
+            if not (part.startswith("_") or self._publisher.is_board(part) or part in self._target.parts()):
+                return NOTHING  # not published and never written: a folder of that name is not ours
+            self._there[part] = await in_thread(self._target.manifest, part)
+        noted = self._there[part]
+        work = _Work(there=noted.files, wanted=set(), files=[])
+        if part == ASSETS:
+            seen: dict[Subject, _Seen] = {}
+            self._look_at_assets(noted, work, at)
+        else:
+            seen = await self._look_at(part, work, at)
+        gone = sorted(work.there.keys() - work.wanted)
+        files = {path: held for path, held in work.there.items() if path in work.wanted}
+        manifest = Manifest(
+            files=files | {file.path: digest(file.body) for file in work.files}, retired=work.retired
+        )
+        if work.files or gone or manifest != noted:
+            await in_thread(self._commit, part, sorted(work.files, key=_order), gone, manifest)
+            self._there[part] = manifest
+        self._seen[part] = seen
+        return Done(written=len(work.files), removed=len(gone), until=work.until)
+
+    async def _look_at(self, part: str, work: _Work, at: datetime) -> dict[Subject, _Seen]:
+        """What is published of a board, or of the rest; only what may have changed is made."""
+        publisher, before, now = self._publisher, self._seen.get(part, {}), {}
+        subjects: Iterable[Subject] = [Subject(Scope.INDEX)] if part == REST else publisher.subjects(part)
+        for number, subject in enumerate(list(subjects), start=1):
+            seen, stamp = before.get(subject), publisher.stamp(subject)
+            if stamp is None:
+                continue
+            if seen is None or seen.stamp != stamp or seen.until <= at:
+                artifacts, stands = publisher.made(subject, at)
+                paths = [work.want(published) for published in artifacts.values()]
+                seen = _Seen(stamp=stamp, until=stands or FAR, paths=frozenset().union(*paths))
+                await asyncio.sleep(0)  # others get their turn between two makings
+            elif number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+            now[subject] = seen
+            work.wanted |= seen.paths
+            work.until = min(work.until, seen.until)
+        return now
+
+    def _look_at_assets(self, noted: Manifest, work: _Work, at: datetime) -> None:
+        for published in self._publisher.assets().values():
+            work.want(published)
+        for path in [path for path, held in noted.files.items() if held and path not in work.wanted]:
+            since = noted.retired.get(path, at)
+            if at < since + ASSETS_KEPT:
+                work.wanted.add(path)
+                work.retired[path] = since
+                work.until = min(work.until, since + ASSETS_KEPT)
+
+    def _commit(self, part: str, files: list[File], gone: list[str], manifest: Manifest) -> None:
+        self._target.write(part, files)
+        self._target.remove(part, gone)
+        self._target.note(part, manifest)
+
+
+def _order(file: File) -> tuple[int, str]:
+    """Compressed ones, pages, index: whoever finds a link finds what it leads to."""
+    if file.coding:
+        return 0, file.path
+    return (2 if file.path.rpartition("/")[2] in {"index.html", "boards.json"} else 1), file.path
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Done in a thread; who is cancelled meanwhile waits for it: nothing is written behind a closed door."""
+    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
