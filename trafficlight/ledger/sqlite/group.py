@@ -231,8 +231,8 @@ _EVENTS, _KEYS = (
     }
     for table in ("events", "keys")
 )
-"""Statements by their number of rows. OR ROLLBACK: else SQLite copies every page before changing it, to be able
-to undo the statement alone, and that takes as long as all the rest."""
+"""Statements by their number of rows. OR ROLLBACK: else SQLite copies every page before changing it, to
+be able to undo the statement alone, and that takes as long as all the rest."""
 
 
 def _insert(connection: sqlite3.Connection, statements: dict[int, str], values: list[Any]) -> None:
