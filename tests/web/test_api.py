@@ -203,7 +203,7 @@ async def test_without_a_light_there_is_none(world: World) -> None:
     assert body["action"] == "今日信息约9:00更新，前往前请先打电话。"
 
 
-# --- many at once -------------------------------------------------------------------------------------------------
+# --- many at once ------------------------------------------------------------------------------------------
 
 
 async def bulk(world: World, reports: Any, token: str, **headers: str) -> list[dict[str, Any]]:
@@ -280,7 +280,7 @@ async def test_a_bulk_request_that_is_none(world: World, body: Any, code: str, f
     assert (answer.status, problem["code"], problem.get("field")) == (422, code, field)
 
 
-# --- credentials --------------------------------------------------------------------------------------------------
+# --- credentials -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

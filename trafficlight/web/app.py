@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from trafficlight.web.guard import Handler, guarded
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
 from trafficlight.web.public import Public
+from trafficlight.web.staff import Staff
 
 NODE = web.AppKey("node", Node)
 PUBLIC = web.AppKey("public", Public)
@@ -34,6 +36,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> w
     public = app[PUBLIC] = Public(node)
     node.metrics.public = lambda: public.counts
     _add_api(app, node)
+    _add_staff(app, node)
     app.router.add_route("*", "/{path:.*}", public.answer)
     return app
 
@@ -58,6 +61,32 @@ def _add_api(app: web.Application, node: Node) -> None:
     add("/api/v1/reports", POST=api.bulk)
     add("/api/openapi.json", GET=openapi, HEAD=openapi)
     app.router.add_route("*", "/api{rest:(?:/.*)?}", guarded(nothing, node.answered))
+
+
+def _add_staff(app: web.Application, node: Node) -> None:
+    staff = Staff(node)
+
+    def add(path: str, **handlers: Handler) -> None:
+        resource = app.router.add_resource(path)
+        for method, handler in handlers.items():
+            resource.add_route(method, guarded(handler, node.answered, staff.tell))
+        resource.add_route("*", guarded(_only(*handlers), node.answered, staff.tell))
+
+    async def slash(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=308, headers={"Location": f"./{quote(request.path.rpartition('/')[2])}/"})
+
+    async def nothing(_request: web.Request) -> web.StreamResponse:
+        raise Refused("not_found")
+
+    add("/enter/{secret}", GET=staff.enter, HEAD=staff.enter)
+    for place in ("/report/{link}/", "/report/{link}/{site}/"):
+        add(place + "undo", POST=staff.undo)
+        add(place + "done", GET=staff.done, HEAD=staff.done)
+    for place in ("/report/{link}", "/report/{link}/{site}"):
+        add(place, GET=slash, HEAD=slash)
+        add(place + "/", GET=staff.form, HEAD=staff.form, POST=staff.post)
+    for root in ("enter", "report"):
+        app.router.add_route("*", f"/{root}{{rest:(?:/.*)?}}", guarded(nothing, node.answered, staff.tell))
 
 
 def _only(*methods: str) -> Handler:

@@ -107,6 +107,16 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "此后已有一条更新的填报，请核对后再提交。",
         "Another report has come since. Look at it first.",
     ),
+    "lower_number": Problem(
+        HTTPStatus.CONFLICT,
+        "今天已报 {before} 人，这次是 {patients} 人。",
+        "{before} were told before; now {patients}.",
+    ),
+    "link_revoked": Problem(HTTPStatus.GONE, "这个填报链接已停用。", "This link was revoked."),
+    "no_session": Problem(
+        HTTPStatus.FORBIDDEN, "请从收到的填报链接或二维码重新进入。", "Open the link that you were given."
+    ),
+    "site_gone": Problem(HTTPStatus.GONE, "该机构已不在名单中。", "The site left the list."),
     "nothing_reported": Problem(_WRONG, "请填写人数。", "Give at least a count, a closure or a capacity."),
     "missing": Problem(_WRONG, "缺少 {field}。", "{field} is missing."),
     "wrong_type": Problem(_WRONG, "{field} 应为{expected}。", "{field} must be {expected}."),

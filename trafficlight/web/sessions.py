@@ -30,6 +30,8 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     """Of the link's secret, by which the link in force is found."""
     id: str
     issued_at: datetime
+    board: str
+    """Whose hotline helps where the link has been revoked."""
 
 
 class Sessions:
@@ -39,9 +41,9 @@ class Sessions:
         self._secret = secret
         self._clock = clock
 
-    def begin(self, link: str, digest: str) -> Session:
+    def begin(self, link: str, digest: str, board: str) -> Session:
         """A new session of the link."""
-        return Session(link=link, digest=digest, id=secrets.token_urlsafe(12), issued_at=self._clock())
+        return Session(link, digest, secrets.token_urlsafe(12), self._clock(), board)
 
     def cookie(self, session: Session) -> str:
         """The session as a cookie's value."""

@@ -1,0 +1,161 @@
+"""What the clinic's pages show, decided before a template sees it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from trafficlight.domain.board import BoardState, capacity_of
+from trafficlight.domain.day import local
+from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.rules import Load
+from trafficlight.domain.state import BoardFold, Judged, Report, SiteState, rule_in_force, tally_of
+from trafficlight.publish import telling, words
+from trafficlight.publish.view import Place, SiteView
+
+REOPEN_DAYS: Final = 21
+"""Days ahead that are offered for reopening: three times what an infection keeps somebody away."""
+SOON: Final = timedelta(hours=2)
+"""A report so shortly before a reporting time is the one that was asked for."""
+_FEVER: Final = frozenset({"fever_clinic", "sentinel_room", "hospital"})
+"""Kinds that count their fever patients alone."""
+_NOWHERE: Final = Place()
+
+
+class Say(msgspec.Struct, frozen=True):
+    """What the public would read."""
+
+    light: str
+    mark: str
+    pill: str
+    action: str
+
+
+class Band(msgspec.Struct, frozen=True):
+    """Counts that give one light, both ends included; the last has no upper end."""
+
+    least: int
+    most: int | None
+    say: Say
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of one site at an instant."""
+
+    site: str
+    name: str
+    board: str
+    board_name: str
+    hotline: str
+    hotline_tel: str
+    today: date
+    yesterday: date
+    patients: int | None
+    """Of today, so far."""
+    patients_yesterday: int | None
+    capacity_today: int | None
+    capacity: int
+    counted: str
+    """Who is counted: 发热病人 or 病人."""
+    shown: SiteView
+    """As the public sees the site now."""
+    closed: bool
+    busy: bool
+    bands: tuple[Band, ...]
+    showing: str
+    """When the public would read what the form announces."""
+    full: Say
+    part: Say
+    close: Say
+    reopen_days: tuple[date, ...]
+    seen: str
+    last: Report | None
+    last_at: datetime | None
+
+
+def screen_of(fold: BoardFold, state: SiteState, at: datetime) -> Screen:
+    """The form as it is to be filled in now."""
+    board = fold.board
+    assert board is not None  # noqa: S101 - a site is on a board that was put
+    judged = judge(fold, state, at)
+    shown = shown_of(fold, state, at)
+    day = today_at(board, at).day
+    tally, before = tally_of(state, day), tally_of(state, day - timedelta(days=1))
+    declared = tally.capacity_today if tally else None
+    load = Load(site=state.site.id, capacity=declared or capacity_of(state.site, board))
+    header = telling.header(fold, _NOWHERE, words.ZH, at)
+    last = state.reports[-1] if state.reports else None
+
+    def say(light: Light, reason: Reason = Reason.RULE) -> Say:
+        told = replace(judged, light=light, reason=reason, last=None, expected_reopen=None)
+        public = telling.site(fold, state, told, at, lit=True)
+        return Say(light=light, mark=public.mark, pill=public.pill, action=public.action)
+
+    return Screen(
+        site=state.site.id,
+        name=state.site.name,
+        board=fold.slug,
+        board_name=board.name,
+        hotline=board.hotline,
+        hotline_tel=header.hotline_tel,
+        today=day,
+        yesterday=day - timedelta(days=1),
+        patients=tally.patients if tally else None,
+        patients_yesterday=before.patients if before else None,
+        capacity_today=declared,
+        capacity=load.capacity,
+        counted=_counted(state.site.kind),
+        shown=shown,
+        closed=judged.light is Light.CROSS and judged.reason is Reason.STAFF_INFECTED,
+        busy=shown.phone_busy,
+        bands=_bands(rule_in_force(fold, state, at).rule().steps(load), say),
+        showing=_showing(judged),
+        full=say(Light.RED, Reason.FULL),
+        part=say(Light.YELLOW),
+        close=say(Light.CROSS, Reason.STAFF_INFECTED),
+        reopen_days=tuple(day + timedelta(days=ahead) for ahead in range(1, REOPEN_DAYS + 1)),
+        seen=last.id if last else "",
+        last=last,
+        last_at=local(last.at, board.zone) if last else None,
+    )
+
+
+def shown_of(fold: BoardFold, state: SiteState, at: datetime) -> SiteView:
+    """The site as the public sees it at the instant."""
+    assert fold.board is not None  # noqa: S101 - as above
+    lit = fold.board.state not in {BoardState.PAUSED, BoardState.ENDED}
+    return telling.site(fold, state, judge(fold, state, at), at, lit=lit)
+
+
+def next_due(fold: BoardFold, at: datetime) -> datetime:
+    """When a site that has just reported is to report next, on the board's clock."""
+    assert fold.board is not None  # noqa: S101 - as above
+    now = today_at(fold.board, at)
+    later = [due for due in now.due if due > at + SOON]
+    return local(later[0] if later else today_at(fold.board, now.end).due[0], fold.board.zone)
+
+
+def _bands(steps: tuple[int, int], say: Callable[[Light], Say]) -> tuple[Band, ...]:
+    yellow, red = steps
+    bands = [
+        Band(0, yellow - 1, say(Light.BLUE)),
+        Band(yellow, red - 1, say(Light.YELLOW)),
+        Band(red, None, say(Light.RED)),
+    ]
+    return tuple(band for band in bands if band.most is None or band.most >= band.least)
+
+
+def _counted(kind: str) -> str:
+    return "发热病人" if kind in _FEVER else "病人"
+
+
+def _showing(judged: Judged) -> str:
+    """A count does not show at once where something else decides."""
+    if judged.reason is Reason.CLOSED_NOW:
+        return "现在不是开诊时间，开诊后居民会看到"
+    if judged.reason is Reason.OVERRIDE:
+        return "现由主管部门设定颜色，到期后居民会看到"
+    return "居民会看到"
