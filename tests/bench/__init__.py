@@ -1,0 +1,1 @@
+"""The budgets: `make bench`. A new one is one module and one row in `__main__.py`."""

@@ -1,0 +1,26 @@
+"""The short form of `make reliability`, so that every run of the tests proves it anew."""
+
+from pathlib import Path
+
+from tests.reliability import clock_back, killing, stopping
+from tests.reliability.proof import Findings
+
+ROUNDS = 3
+
+
+async def test_acknowledged_is_kept(tmp_path: Path) -> None:
+    found = Findings()
+    await killing.prove(tmp_path, ROUNDS, found)
+    assert not found.broken
+
+
+async def test_a_stop_under_load_loses_nothing(tmp_path: Path) -> None:
+    found = Findings()
+    await stopping.prove(tmp_path, ROUNDS, found)
+    assert not found.broken
+
+
+async def test_a_clock_set_back_does_not_turn_the_ledger_back(tmp_path: Path) -> None:
+    found = Findings()
+    await clock_back.prove(tmp_path, ROUNDS, found)
+    assert not found.broken
