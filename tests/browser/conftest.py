@@ -1,0 +1,104 @@
+"""A real browser before a real server: what a clinic and a resident see."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.running import Server, command, get
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",  # tests may run as root, where Chromium's own sandbox does not start
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+EACH = 24
+"""Sites of a kind: a test takes its own, so that one server serves them all."""
+KINDS = {"乡镇卫生院": 50, "村卫生室": 20, "医院": 120}
+
+
+class Site(NamedTuple):
+    id: str
+    name: str
+
+
+class County:
+    """A county whose sites are always open, its server, and the links of its clinics."""
+
+    def __init__(self, server: Server, data: Path) -> None:
+        self.server = server
+        self.data = data
+        self.base = f"http://127.0.0.1:{server.port}"
+        self._free = {kind: sites_of(kind) for kind in KINDS}
+
+    def take(self, kind: str = "乡镇卫生院") -> Site:
+        """A site that no other test has touched."""
+        return self._free[kind].pop()
+
+    def link(self, site: Site) -> str:
+        """A new posting link of the site."""
+        printed = command("links", "issue", "--data", self.data, "--base-url", self.base, "--site", site.id)
+        named, url = printed.strip().splitlines()[-1].split("\t")
+        assert named == site.id
+        return url
+
+    def told(self, site: Site) -> dict[str, Any]:
+        """What `board.json` says of the site."""
+        sites = json.loads(get(self.server.port, "/shili/board.json")[1])["sites"]
+        told: dict[str, Any] = next(one for one in sites if one["id"] == site.id)
+        return told
+
+
+def sites_of(kind: str) -> list[Site]:
+    number = list(KINDS).index(kind)
+    return [Site(f"yi-{number}{i:02}", f"示例{number}{i:02}号{kind}") for i in range(EACH)]
+
+
+def sheet() -> str:
+    rows = ["id,board,board_name,name,kind,town,address,phone,hours,capacity"]
+    for kind, capacity in KINDS.items():
+        rows += [
+            f"{site.id},shili,示例县,{site.name},{kind},东河镇,建设路1号,0000-5551001,24小时,{capacity}"
+            for site in sites_of(kind)
+        ]
+    return "\n".join(rows)
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    folder = tmp_path_factory.mktemp("county")
+    data, file = folder / "data", folder / "sites.csv"
+    file.write_text(sheet())
+    command("sites", "import", file, "--data", data)
+    command(
+        "boards",
+        "put",
+        "shili",
+        "--publisher",
+        "示例县卫生健康局",
+        "--hotline",
+        "0000-5550120",
+        "--data",
+        data,
+    )
+    with Server(data) as server:
+        server.wait_until_ready()
+        yield County(server, data)
+        assert server.stop(within=12) == 0
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        await chromium.close()
