@@ -25,7 +25,7 @@ WRITERS = {"csv": to_csv, "xlsx": to_xlsx}
 def board_of(*sites: Site, slug: str = "shili") -> BoardFold:
     """A board as folded."""
     start = Mark(1, datetime(2022, 12, 24, tzinfo=UTC))
-    fold = BoardFold(slug=slug, board=Board(slug=slug, name="示例县", area_code="0999"), position=1)
+    fold = BoardFold(slug=slug, board=Board(slug=slug, name="示例县", area_code="0300"), position=1)
     fold.sites = {site.id: SiteState(site=site, touched=start, lit=start) for site in sites}
     return fold
 
@@ -42,7 +42,7 @@ NAMES = TEXT.filter(bare)
 PHONES = st.lists(
     st.builds(
         Phone,
-        number=st.sampled_from(["0999-5550101", "+86 999 5550101", "13900000000"]),
+        number=st.sampled_from(["0300-5550101", "+86 999 5550101", "13900000000"]),
         ext=TEXT,
         label=TEXT,
     )
@@ -103,7 +103,7 @@ async def test_an_export_imported_elsewhere_gives_the_same_sites(
             lat=-1.5,
             lon=-120.25,
             crs="bd09",
-            phones=parse_phones("0999-5550101（白天 急诊）"),
+            phones=parse_phones("0300-5550101（白天 急诊）"),
         ),
         Site(id="a3", name="@乙", kind="康养驿站", also=("老院", "西院"), hours="8:00-12:00", capacity=50),
         Site(id="a4", name="-丙", phone_checked=date(2022, 12, 24), address="0001", town="+丁"),

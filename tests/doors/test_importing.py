@@ -32,19 +32,19 @@ async def test_a_list_becomes_boards_and_sites(ledger: Archive) -> None:
     current = await known_of(ledger)
     board = current.boards["shili"].board
     assert [change.site for change in plan.added] == ["a1", "a2"]
-    assert board == Board(slug="shili", name="示例县", area_code="0999", state=BoardState.LIVE)
+    assert board == Board(slug="shili", name="示例县", area_code="0300", state=BoardState.LIVE)
     assert current.system.directory == {"a1": "shili", "a2": "shili"}
     assert current.boards["shili"].sites["a1"].site == Site(
         id="a1",
         name="桃源镇卫生院",
         town="桃源镇",
         address="桃源大街1号",
-        phones=(Phone("0999-5550101"),),
+        phones=(Phone("0300-5550101"),),
         hours="24小时",
         capacity=40,
     )
     assert [phone.number for phone in current.boards["shili"].sites["a2"].site.phones] == [
-        "0999-5550102",
+        "0300-5550102",
         "5550103",
     ]
 
@@ -128,7 +128,7 @@ async def test_a_cell_wrapped_in_a_narrow_column_is_one_line(ledger: Archive) ->
         "桃源镇\n卫生院",
         *A1[2:5],
         "桃源\n大街 1号",
-        "0999-5550101\n0999-5550102",
+        "0300-5550101\n0300-5550102",
         "8:00-12:00\n14:00-17:00",
         "",
     )
@@ -148,7 +148,7 @@ async def test_a_known_board_keeps_its_settings(ledger: Archive) -> None:
         state=BoardState.PAUSED,
         publisher="卫健局",
         hotline="1",
-        area_code="0998",
+        area_code="0301",
     )
     await put_sites(ledger, board)
     plan = await run_import(ledger, csv_of(HEADER, A1))
@@ -181,13 +181,13 @@ async def test_a_missing_publisher_or_hotline_is_a_warning(ledger: Archive) -> N
 async def test_the_commonest_area_code_becomes_the_boards(ledger: Archive) -> None:
     rows = [
         (f"a{n}", f"第{n}家", *A1[2:6], phone, "", "")
-        for n, phone in enumerate(["0998-5550101", "0999-5550102"])
+        for n, phone in enumerate(["0301-5550101", "0300-5550102"])
     ]
     await run_import(ledger, csv_of(HEADER, *rows))
     board = (await known_of(ledger)).boards["shili"].board
     assert board is not None
     assert (
-        board.area_code == "0998"
+        board.area_code == "0300"
     )  # of equally common ones the smallest, so that it does not depend on order
 
 

@@ -48,28 +48,28 @@ async def test_width_and_spaces_make_no_other_site(ledger: Archive) -> None:
 
 async def test_equal_names_are_told_apart_by_town_and_address(ledger: Archive) -> None:
     rows = [
-        ("1", "桃源镇", "中心卫生室", "东街1号", "0999-5550101"),
-        ("2", "桃源镇", "中心卫生室", "西街2号", "0999-5550102"),
+        ("1", "桃源镇", "中心卫生室", "东街1号", "0300-5550101"),
+        ("2", "桃源镇", "中心卫生室", "西街2号", "0300-5550102"),
         ("3", "柳河乡", "中心卫生室", "", ""),
     ]
     await run_import(ledger, csv_of(BUREAU, *rows), board="shili")
     again = await run_import(ledger, csv_of(BUREAU, *reversed(rows)), board="shili")
     assert again.unchanged == 3
     moved = await run_import(
-        ledger, csv_of(BUREAU, (*rows[0][:3], "新街9号", "0999-5550101"), rows[1]), board="shili"
+        ledger, csv_of(BUREAU, (*rows[0][:3], "新街9号", "0300-5550101"), rows[1]), board="shili"
     )
     assert [change.site for change in moved.changed] == ["shili-001"]
 
 
 async def test_rows_that_nobody_can_tell_apart_are_a_fault(ledger: Archive) -> None:
-    plan = await run_import(ledger, csv_of(BUREAU, B1, (*B1[:4], "0999-5550199")), board="shili")
+    plan = await run_import(ledger, csv_of(BUREAU, B1, (*B1[:4], "0300-5550199")), board="shili")
     assert fault_places(plan) == {(3, "name"): "duplicate_row"}
 
 
 async def test_a_row_that_may_be_one_of_several_sites_is_a_fault(ledger: Archive) -> None:
     two = [Site(id="s1", name="卫生室", town="桃源镇"), Site(id="s2", name="卫生室", town="柳河乡")]
     await put_sites(ledger, Board(slug="shili", name="示例县"), *two)
-    plan = await run_import(ledger, csv_of(("机构名称", "电话"), ("卫生室", "0999-5550101")), board="shili")
+    plan = await run_import(ledger, csv_of(("机构名称", "电话"), ("卫生室", "0300-5550101")), board="shili")
     assert fault_places(plan) == {(2, "name"): "ambiguous_name"}
     assert "s1, s2" in sentence(plan.faults[0])
 

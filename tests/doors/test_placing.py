@@ -71,7 +71,7 @@ async def test_an_interrupted_import_is_finished_by_running_it_again(
     ledger: Archive, appends: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(placing, "AT_ONCE", 2)
-    body = csv_of(BUREAU, *(("", "桃源镇", f"第{n}卫生室", "", f"0999-55501{n:02}") for n in range(5)))
+    body = csv_of(BUREAU, *(("", "桃源镇", f"第{n}卫生室", "", f"0300-55501{n:02}") for n in range(5)))
     plan = plan_import(read_sheet(body), await known_of(ledger), Options(board="shili"))
     with pytest.raises(Power):
         await carry_out(Interrupted(ledger, appends), plan, by="cli")  # type: ignore[arg-type]

@@ -1,0 +1,208 @@
+"""`boards put`, `boards list`: the settings of a board."""
+
+from asyncio import run
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from msgspec.structs import replace
+
+from trafficlight.cli.ledgers import Data, Url, everything, opened
+from trafficlight.cli.tongue import out, say, tell
+from trafficlight.cli.values import changed, read_date, read_time, read_times, read_whole, read_zone
+from trafficlight.domain.board import Board, BoardState
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import BoardPut
+from trafficlight.domain.fold import fold_all
+from trafficlight.domain.hours import parse_day
+from trafficlight.domain.ids import check_slug
+from trafficlight.domain.kind import KINDS, find, kind_of
+from trafficlight.domain.phone import parse_phones
+from trafficlight.domain.state import BoardFold
+from trafficlight.doors.cells import LONGEST_NAME, MOST_CAPACITY
+from trafficlight.ledger.base import Ledger, PositionMoved
+from trafficlight.publish.words import ACTIONS
+
+app = typer.Typer(
+    name="boards",
+    help=say("看板：一个县的名单和设置", "Boards: the sites published together."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_LONGEST: Final = 200
+_TRIES: Final = 50
+"""Attempts beside somebody else's appends; each takes a millisecond."""
+
+Patch = Callable[[Board, BoardFold], Any]
+"""Reads an option's text into the field's new value, given the board as it is."""
+
+
+def _text(text: str, most: int = _LONGEST) -> str:
+    one = " ".join(text.split())
+    if len(one) > most:
+        raise Refused("too_long", text=one[:20], max=most)
+    return one
+
+
+def _phone(text: str) -> str:
+    """A phone as written; refused where it cannot be dialled."""
+    one = _text(text)
+    parse_phones(one)
+    return one
+
+
+def _kind(text: str, fold: BoardFold) -> str:
+    code = kind_of(text)
+    if find(code) is None and code not in {state.site.kind for state in fold.sites.values()}:
+        raise Refused("unknown_kind", text=text, kinds=", ".join(kind.code for kind in KINDS))
+    return code
+
+
+def _special_day(text: str) -> str:
+    if parse_day(text) is None:
+        tell(say(f"“{text}”只显示，不参与判断。", f"“{text}” is shown and decides nothing."))
+    return _text(text)
+
+
+def _word(key: str) -> str:
+    general, _, kind = key.partition("/")
+    if general not in ACTIONS or (kind and find(kind) is None):
+        raise Refused("unknown_word", text=key, keys=", ".join(ACTIONS))
+    return key
+
+
+FIELDS: Final[Mapping[str, Callable[[Any, Board, BoardFold], Any]]] = {
+    "name": lambda text, _board, _fold: _text(text, LONGEST_NAME) or _board.slug,
+    "publisher": lambda text, _board, _fold: _text(text),
+    "hotline": lambda text, _board, _fold: _phone(text),
+    "supervision": lambda text, _board, _fold: _phone(text),
+    "area_code": lambda text, _board, _fold: str(read_whole(text, 0, 9999)) and text if text else "",
+    "zone": lambda text, _board, _fold: read_zone(text),
+    "state": lambda state, _board, _fold: state,
+    "cut_off": lambda text, _board, _fold: read_time(text),
+    "report_by": lambda text, _board, _fold: read_times(text),
+    "valid_hours": lambda hours, _board, _fold: hours,
+    "capacities": lambda pairs, board, fold: changed(
+        board.capacities,
+        pairs,
+        partial(_kind, fold=fold),
+        lambda text: read_whole(text, 1, MOST_CAPACITY),
+        "hospital=120",
+    ),
+    "special_days": lambda pairs, board, _fold: changed(
+        board.special_days, pairs, read_date, _special_day, "2026-10-01=休息"
+    ),
+    "words": lambda pairs, board, _fold: changed(board.words, pairs, _word, _text, "red=…"),
+    "public_counts": lambda flag, _board, _fold: flag,
+    "banner": lambda text, _board, _fold: _text(text),
+    "closing": lambda text, _board, _fold: _text(text, 2000),
+    "ended_on": lambda text, _board, _fold: read_date(text) if text else None,
+}
+"""The settings that `boards put` changes, by field, and how what was typed is read."""
+
+Text = Annotated[str | None, typer.Option()]
+Pairs = Annotated[list[str] | None, typer.Option()]
+
+
+@app.command(
+    help=say(
+        "设一个看板，没有就建；只改写明的项，空值清除。",
+        "Set up a board, made where missing. Only what is given changes; an empty value clears.",
+    )
+)
+def put(
+    slug: Annotated[str, typer.Argument(metavar="SLUG")],
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    name: Text = None,
+    publisher: Text = None,
+    hotline: Text = None,
+    supervision: Text = None,
+    area_code: Text = None,
+    zone: Annotated[str | None, typer.Option(metavar="Asia/Shanghai")] = None,
+    state: Annotated[BoardState | None, typer.Option()] = None,
+    cut_off: Annotated[str | None, typer.Option(metavar="00:00")] = None,
+    report_by: Annotated[str | None, typer.Option(metavar="09:00,14:00")] = None,
+    valid_hours: Annotated[int | None, typer.Option(min=1, max=24)] = None,
+    capacity: Annotated[list[str] | None, typer.Option(metavar="KIND=N")] = None,
+    special_day: Annotated[list[str] | None, typer.Option(metavar="DATE=HOURS")] = None,
+    word: Annotated[list[str] | None, typer.Option(metavar="LIGHT[/KIND]=TEXT")] = None,
+    public_counts: Annotated[bool | None, typer.Option("--public-counts/--no-public-counts")] = None,
+    banner: Text = None,
+    closing: Text = None,
+    ended_on: Annotated[str | None, typer.Option(metavar="DATE")] = None,
+) -> None:
+    given = {
+        "name": name,
+        "publisher": publisher,
+        "hotline": hotline,
+        "supervision": supervision,
+        "area_code": area_code,
+        "zone": zone,
+        "state": state,
+        "cut_off": cut_off,
+        "report_by": report_by,
+        "valid_hours": valid_hours,
+        "capacities": capacity,
+        "special_days": special_day,
+        "words": word,
+        "public_counts": public_counts,
+        "banner": banner,
+        "closing": closing,
+        "ended_on": ended_on,
+    }
+    check_slug(slug)
+    run(_put(slug, {field: value for field, value in given.items() if value is not None}, data, ledger))
+
+
+async def _put(slug: str, given: Mapping[str, Any], data: Path | None, ledger: str) -> None:
+    async with opened(data, ledger) as kept:
+        before, after = await put_board(kept, slug, given)
+    for field, missing in (("publisher", not after.publisher), ("hotline", not after.hotline)):
+        if missing:
+            tell(say(f"注意：还没有 --{field}。", f"Note: --{field} is still missing."))
+    new, same = say("新建", "new"), say("没有变化", "unchanged")
+    out(f"{slug}\t{new if before is None else same if before == after else say('已更新', 'changed')}")
+
+
+async def put_board(ledger: Ledger, slug: str, given: Mapping[str, Any]) -> tuple[Board | None, Board]:
+    """Change what is given of a board, made where missing; it before and after. The same again: no event."""
+    for _ in range(_TRIES):
+        fold = fold_all(slug, await ledger.read(slug))
+        before = fold.board
+        after = _patched(before or Board(slug=slug, name=slug), fold, given)
+        if after == before:
+            return before, after
+        try:
+            await ledger.append(slug, [BoardPut(by="cli", board=after)], expect=fold.position)
+        except PositionMoved:
+            continue
+        return before, after
+    raise Refused("changed_meanwhile", None, board=slug)
+
+
+def _patched(board: Board, fold: BoardFold, given: Mapping[str, Any]) -> Board:
+    after = replace(board, **{field: FIELDS[field](value, board, fold) for field, value in given.items()})
+    if after.state is BoardState.ENDED and after.ended_on is None:
+        # An ended board has a dated closing page.
+        after = replace(after, ended_on=local(datetime.now(UTC), after.zone).date())
+    return after
+
+
+@app.command(
+    "list", help=say("列出看板：代码、名称、状态、机构数", "List the boards: slug, name, state, sites.")
+)
+def list_(data: Data = None, ledger: Url = "") -> None:
+    async def read() -> list[BoardFold]:
+        async with opened(data, ledger) as kept:
+            return [fold for _, fold in sorted((await everything(kept, data)).boards.items())]
+
+    for fold in run(read()):
+        if fold.board is not None:
+            out(f"{fold.slug}\t{fold.board.name}\t{fold.board.state}\t{len(fold.sites)}")

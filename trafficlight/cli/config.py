@@ -1,0 +1,68 @@
+"""`config set`, `config show`: settings that all nodes share."""
+
+from asyncio import run
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from trafficlight.cli.addresses import check_url
+from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.tongue import out, say
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import ConfigSet
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.doors.credentials import read_system
+
+app = typer.Typer(
+    name="config",
+    help=say("所有节点共用的设置", "Settings that all nodes share."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_LONGEST: Final = 200
+
+
+def _text(text: str) -> str:
+    if len(text.strip()) > _LONGEST:
+        raise Refused("too_long", "value", text=text[:20], max=_LONGEST)
+    return " ".join(text.split())
+
+
+KEYS: Final[Mapping[str, Callable[[str], str]]] = {
+    "public_url": lambda text: check_url(text, "public_url") if text else "",
+    "licence": _text,
+    "contact": _text,
+}
+"""What can be set, and how it is read; an empty text takes a setting back."""
+
+
+@app.command("set", help=say("设一项：public_url、licence、contact", "Set public_url, licence or contact."))
+def set_(
+    key: Annotated[str, typer.Argument(metavar="KEY")],
+    value: Annotated[str, typer.Argument(metavar="VALUE")],
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    if key not in KEYS:
+        raise Refused("wrong_key", "key", text=key, keys=", ".join(KEYS))
+    run(_set(key, KEYS[key](value), data, ledger))
+
+
+async def _set(key: str, value: str, data: Path | None, ledger: str) -> None:
+    async with opened(data, ledger) as kept:
+        if (await read_system(kept)).config.get(key, "") != value:
+            await kept.append(SYSTEM, [ConfigSet(by="cli", key=key, value=value)])
+    out(f"{key}\t{value}")
+
+
+@app.command(help=say("列出所有设置", "List the settings."))
+def show(data: Data = None, ledger: Url = "") -> None:
+    async def read() -> Mapping[str, str]:
+        async with opened(data, ledger) as kept:
+            return (await read_system(kept)).config
+
+    for key, value in sorted(run(read()).items()):
+        out(f"{key}\t{value}")

@@ -1,0 +1,200 @@
+"""`demo`: an invented county on a server of its own, in one command, that leaves nothing behind."""
+
+import asyncio
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Final, NoReturn
+
+import msgspec
+import typer
+from msgspec.structs import replace
+
+from trafficlight.cli.demo_county import BANNER, SLUG
+from trafficlight.cli.demo_days import Moment, cast_of, story
+from trafficlight.cli.ledgers import board_of
+from trafficlight.cli.links import PATH
+from trafficlight.cli.progress import progress
+from trafficlight.cli.serve import Listen, Ops, run_server, settings_of
+from trafficlight.cli.tongue import out, say
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import ConfigSet
+from trafficlight.domain.fold import fold_all
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.doors.credentials import Reach, issue_links, issue_token, read_system
+from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.opening import data_ledger_url, open_ledger
+
+HELP: Final = say(
+    "演示：一个虚构的县，八天的填报，马上能看；按 Ctrl-C 结束，不留痕迹。",
+    "An invented county with eight days of reports, served at once; Ctrl-C leaves nothing behind.",
+)
+
+_TRIED: Final = 50
+"""Ports looked at from the usual one on, where nobody asked for a certain one."""
+
+Address = tuple[str, int]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What somebody who wants to try everything needs."""
+
+    links: Sequence[tuple[str, str]]
+    """Whose it is, and its secret."""
+    token: str
+
+
+def demo(
+    *,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help=say("留下数据的文件夹；不给就用完删除", "Keep the data here; else it is removed."),
+        ),
+    ] = None,
+    listen: Listen = None,
+    ops: Ops = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help=say("127.0.0.1 上的端口", "The port on 127.0.0.1."))
+    ] = None,
+) -> None:
+    if port is not None and listen is not None:
+        raise typer.BadParameter(say("--port 和 --listen 只给一个", "give one of --port and --listen"))
+    # Nothing of the environment: a demonstration must not write to anybody's ledger or targets.
+    wanted = settings_of({}, data=data or Path(), listen=f"127.0.0.1:{port}" if port else listen, ops=ops)
+    public = _free(wanted.listen, certainly=bool(listen or port))
+    beside = _free(wanted.ops, certainly=bool(ops), but=public)
+    url = f"http://{_reachable(public)}:{public[1]}"
+    with _folder(data) as folder:
+        shown = asyncio.run(_prepare(folder, url))
+        _show(shown, url, folder, kept=data is not None)
+        settings = replace(wanted, data=folder, listen=public, ops=beside, log_level="warning")
+        code = run_server(settings)
+    raise typer.Exit(code)
+
+
+# --- a place to be ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """The data folder; a temporary one is gone afterwards, whether by Ctrl-C or SIGTERM."""
+    if data is not None:
+        data.mkdir(parents=True, exist_ok=True)
+        yield data
+        return
+    signal.signal(signal.SIGTERM, _stop)
+    folder = Path(tempfile.mkdtemp(prefix="trafficlight-demo-"))
+    try:
+        yield folder
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending already
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """End as by Ctrl-C, so that everything is put away; the server has its own way once it runs."""
+    sys.exit(0)
+
+
+def _free(wanted: Address, *, certainly: bool, but: Address | None = None) -> Address:
+    """The address, or the same with the next port that nobody listens on, unless this one it must be.
+
+    `Refused("port_taken")` where it cannot be had.
+    """
+    host, first = wanted
+    for port in range(first, first + 1 if certainly else min(first + _TRIED, 65536)):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with suppress(OSError), socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+            if (host, port) != but:
+                return host, port
+    raise Refused("port_taken", None, text=f"{host}:{first}")
+
+
+def _reachable(address: Address) -> str:
+    """The host as a browser on this machine writes it."""
+    host = address[0]
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - asked for, not chosen here
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+# --- what is in it ------------------------------------------------------------------------------------------
+
+
+async def _prepare(folder: Path, url: str) -> Shown:
+    """Tell the story into the folder's ledger unless it is there already; then open its doors."""
+    ledger = await open_ledger(data_ledger_url(folder))
+    try:
+        used = bool(await ledger.heads())
+        if used and not await _holds_demo(ledger):
+            raise Refused("not_demo", None, text=folder)
+    finally:
+        await ledger.close()
+    if not used:
+        await seed(folder, story(datetime.now(UTC)))
+    ledger = await open_ledger(data_ledger_url(folder))
+    try:
+        return await _open_doors(ledger, url)
+    finally:
+        await ledger.close()
+
+
+async def _holds_demo(ledger: Archive) -> bool:
+    board = fold_all(SLUG, await ledger.read(SLUG)).board
+    return board is not None and board.banner == BANNER
+
+
+async def seed(folder: Path, moments: Sequence[Moment]) -> None:
+    """Append what happened, on a clock that walks along: the ledger's own stamps are those of the story."""
+    at = datetime.now(UTC)
+
+    def clock() -> datetime:
+        return at
+
+    ledger = await open_ledger(data_ledger_url(folder), clock)
+    try:
+        with progress(say("准备演示数据", "Preparing"), len(moments)) as step:
+            for moment in moments:
+                at = moment.at
+                await ledger.append(moment.board, moment.events)
+                step(1)
+    finally:
+        await ledger.close()
+
+
+async def _open_doors(ledger: Archive, url: str) -> Shown:
+    if (await read_system(ledger)).config.get("public_url") != url:
+        await ledger.append(SYSTEM, [ConfigSet(by="demo", key="public_url", value=url)])
+    fold = await board_of(ledger, SLUG)
+    sites = {site: state.site for site, state in fold.sites.items()}
+    cast = cast_of(sites.values())
+    clinic, doctor = sites[cast.early], sites[cast.doctor]
+    reaches = [Reach(site=clinic.id), Reach(site=doctor.id), Reach(board=SLUG, town=clinic.town)]
+    links = await issue_links(ledger, reaches, by="demo")
+    token = await issue_token(ledger, Reach(), role="desk", label="demo", by="demo")
+    names = (clinic.name, doctor.name, say(f"{clinic.town}各机构", f"all of {clinic.town}"))
+    return Shown([(name, link.secret) for name, link in zip(names, links, strict=True)], token.secret)
+
+
+def _show(shown: Shown, url: str, folder: Path, *, kept: bool) -> None:
+    out(f"{say('公众页面', 'Public page')}\t{url}/{SLUG}/")
+    for name, secret in shown.links:
+        out(f"{say('填报', 'Report for')} {name}\t{url}/{PATH}/{secret}")
+    out(f"{say('接口令牌（desk）', 'API token (desk)')}\t{shown.token}")
+    what = say("", "") if kept else say("（结束时删除）", " (removed at the end)")
+    out(f"{say('数据', 'Data')}\t{folder}{what}")
+    out(say("按 Ctrl-C 结束。", "Ctrl-C ends it."))
+    sys.stdout.flush()

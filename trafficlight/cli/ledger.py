@@ -1,0 +1,87 @@
+"""`ledger export`, `import`, `verify`, `backup`: the ledger as a whole."""
+
+import sys
+from asyncio import run
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.tongue import out, say, tell
+from trafficlight.ledger import transfer
+
+app = typer.Typer(
+    name="ledger",
+    help=say("台账：导出、导入、检查、备份", "The ledger: export, import, verify, back up."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command(
+    help=say("导出全部记录，每行一条JSON，写到标准输出", "Every record as a line of JSON, on stdout.")
+)
+def export(data: Data = None, ledger: Url = "") -> None:
+    async def write() -> None:
+        async with opened(data, ledger) as kept:
+            async for line in transfer.export(kept):
+                sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+
+    run(write())
+
+
+@app.command(
+    "import",
+    help=say("把导出的记录导入空的台账；- 是标准输入", "Import an export into an empty ledger; - is stdin."),
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    if str(file) != "-" and not file.is_file():
+        raise typer.BadParameter(say("没有这个文件", "no such file"), param_hint="FILE")
+
+    async def read() -> int:
+        async with opened(data, ledger) as kept:
+            if str(file) == "-":
+                return await transfer.import_lines(kept, sys.stdin.buffer)
+            with file.open("rb") as lines:
+                return await transfer.import_lines(kept, lines)
+
+    events = run(read())
+    out(say(f"导入 {events} 条", f"imported {events} events"))
+
+
+@app.command(help=say("检查台账有没有缺失或改动", "Check that nothing is missing or was changed."))
+def verify(data: Data = None, ledger: Url = "") -> None:
+    async def check() -> tuple[int, int]:
+        async with opened(data, ledger) as kept:
+            findings = await kept.check()
+            for finding in findings:
+                where = f"{finding.board} {finding.position}: " if finding.board else ""
+                tell(f"{finding.kind} {where}{finding.detail}")
+            return len(findings), sum((await kept.heads()).values())
+
+    wrong, events = run(check())
+    if wrong:
+        tell(say(f"有 {wrong} 处问题。", f"{wrong} things are wrong."))
+        raise typer.Exit(1)
+    out(say(f"完好，共 {events} 条", f"sound, {events} events"))
+
+
+@app.command(
+    help=say("备份到一个新文件，运行中也可以", "A consistent copy in a new file, also while it is in use.")
+)
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], data: Data = None, ledger: Url = ""
+) -> None:
+    async def copy() -> None:
+        async with opened(data, ledger) as kept:
+            await kept.backup(file)
+
+    file.absolute().parent.mkdir(parents=True, exist_ok=True)
+    run(copy())
+    out(str(file))

@@ -1,0 +1,218 @@
+"""`links issue`, `links sheet`, `links list`, `links revoke`: the posting links of clinics."""
+
+import asyncio
+from asyncio import run
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from trafficlight.cli.addresses import check_url, is_private
+from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.printing import Card, print_sheet
+from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, TownOption, Wish
+from trafficlight.cli.tokens import SETTLED
+from trafficlight.cli.tongue import out, say, tell
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import LinkRevoked
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import stamp
+from trafficlight.domain.system import Link, SystemFold
+from trafficlight.doors.credentials import Reach, digest, issue_links, read_system
+from trafficlight.ledger.base import Ledger
+
+app = typer.Typer(
+    name="links",
+    help=say("填报链接：发给各机构", "Posting links: for the clinics."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+PATH: Final = "enter"
+
+BaseUrl = Annotated[
+    str,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        help=say(
+            "填报网址；默认用 config 里的 public_url",
+            "Where the forms are; by default the public_url of config.",
+        ),
+    ),
+]
+
+
+@app.command(
+    help=say(
+        "发链接：每行“机构<TAB>网址”，网址只显示这一次。",
+        "Issue links: a line SITE<TAB>URL each, shown this once.",
+    )
+)
+def issue(
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    base_url: BaseUrl = "",
+    site: SiteOption = "",
+    town: TownOption = "",
+    board: BoardOption = "",
+    everything: AllOption = False,
+) -> None:
+    wish = Wish(site=site, board=board, town=town, everything=everything)
+    base, cards = run(_issue(wish, base_url, data, ledger))
+    _warn(base)
+    for card in cards:
+        out(f"{card.key}\t{card.url}")
+
+
+@app.command(
+    help=say(
+        "发新链接并排成可打印的二维码卡片（A4）。",
+        "Issue new links and lay them out as QR cards to print (A4).",
+    )
+)
+def sheet(
+    *,
+    file: Annotated[Path, typer.Option("--out", metavar="FILE.html", dir_okay=False)],
+    data: Data = None,
+    ledger: Url = "",
+    base_url: BaseUrl = "",
+    site: SiteOption = "",
+    town: TownOption = "",
+    board: BoardOption = "",
+    everything: AllOption = False,
+) -> None:
+    wish = Wish(site=site, board=board, town=town, everything=everything)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    base, cards = run(_issue(wish, base_url, data, ledger))
+    _warn(base)
+    page = print_sheet(base, cards)
+    # Whoever can read the file can report for these clinics.
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_bytes(page)
+    out(f"{file}\t{len(cards)}")
+
+
+async def _issue(wish: Wish, base_url: str, data: Path | None, ledger: str) -> tuple[str, list[Card]]:
+    """New links for what is meant, and the address that they begin with."""
+    async with opened(data, ledger) as kept:
+        base = base_url or (await read_system(kept)).config.get("public_url", "")
+        if not base:
+            raise Refused("no_base_url", "base_url")
+        base = check_url(base, "base_url")
+        chosen = await wish.sites(kept)
+        if wish.town:
+            fold = chosen[0][0]
+            subjects = [(Reach(board=wish.board, town=wish.town), wish.town, wish.town, fold)]
+        else:
+            subjects = [
+                (Reach(site=site, board=fold.slug), site, fold.sites[site].site.name, fold)
+                for fold, sites in chosen
+                for site in sites
+            ]
+        if not subjects:
+            raise Refused("nothing_to_issue")
+        issued = await issue_links(kept, [reach for reach, *_ in subjects], by="cli")
+    cards = [
+        Card(
+            key=key,
+            name=name,
+            town="" if wish.town else fold.sites[key].site.town,
+            board=fold.board.name if fold.board else fold.slug,
+            url=f"{base}/{PATH}/{link.secret}",
+        )
+        for (_, key, name, fold), link in zip(subjects, issued, strict=True)
+    ]
+    return base, cards
+
+
+def _warn(base: str) -> None:
+    """Say what a clinic's phone will stumble over, before the cards are printed."""
+    if base.startswith("http://"):
+        tell(
+            say(
+                "注意：网址不是 https，微信里可能打不开。",
+                "Note: the address is not https; WeChat may block it.",
+            )
+        )
+    if is_private(base):
+        tell(
+            say(
+                f"注意：外面的手机打不开 {base}，只能在本机或内网试用。",
+                f"Note: phones outside cannot reach {base}; it is for trials only.",
+            )
+        )
+
+
+@app.command(
+    "list",
+    help=say(
+        "列出有效的链接：编号、机构或乡镇、看板、日期", "The valid links: id, site or town, board, date."
+    ),
+)
+def list_(data: Data = None, ledger: Url = "") -> None:
+    async def read() -> Sequence[Link]:
+        async with opened(data, ledger) as kept:
+            return sorted(
+                (await read_system(kept)).links.values(), key=lambda link: (link.issued_at, link.id)
+            )
+
+    for link in run(read()):
+        out(f"{link.id}\t{link.site or link.town}\t{link.board}\t{stamp(link.issued_at)}")
+
+
+@app.command(
+    help=say(
+        "停用链接：写编号或网址，或用 --site、--board 停用它们的全部链接。",
+        "Revoke links: ids or addresses, or all those of --site, --board, --town or --all.",
+    )
+)
+def revoke(
+    link: Annotated[list[str] | None, typer.Argument(metavar="[LINK]...")] = None,
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    site: SiteOption = "",
+    town: TownOption = "",
+    board: BoardOption = "",
+    everything: AllOption = False,
+) -> None:
+    wish = None if link else Wish(site=site, board=board, town=town, everything=everything)
+    if link and (site or town or board or everything):
+        raise typer.BadParameter(say("要么写链接，要么写范围", "give links or a reach, not both"))
+    for revoked in run(_revoke(link or [], wish, data, ledger)):
+        out(revoked)
+
+
+async def _revoke(links: Sequence[str], wish: Wish | None, data: Path | None, ledger: str) -> list[str]:
+    async with opened(data, ledger) as kept:
+        fold = await read_system(kept)
+        found = await _of_reach(kept, fold, wish) if wish else [_named(fold, link) for link in links]
+        found = list(dict.fromkeys(found))
+        if found:
+            await kept.append(SYSTEM, [LinkRevoked(by="cli", link=link) for link in found])
+            await asyncio.sleep(SETTLED)
+        return found
+
+
+def _named(fold: SystemFold, link: str) -> str:
+    """The id of the link that is named by its id, its secret or its whole address."""
+    by_secret = fold.links.get(digest(link.rstrip("/").rpartition("/")[2]))
+    if by_secret is None and link not in {kept.id for kept in fold.links.values()}:
+        raise Refused("unknown_credential", "link", text=link[:12])
+    return by_secret.id if by_secret else link
+
+
+async def _of_reach(ledger: Ledger, fold: SystemFold, wish: Wish) -> list[str]:
+    if not wish.everything:
+        await wish.sites(ledger)  # refuses what there is not
+    return [
+        link.id
+        for link in sorted(fold.links.values(), key=lambda link: (link.issued_at, link.id))
+        if wish.everything
+        or (wish.site and link.site == wish.site)
+        or (wish.board and link.board == wish.board and wish.town in {"", link.town})
+    ]

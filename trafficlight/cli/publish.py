@@ -1,0 +1,104 @@
+"""`publish`: the whole tree, once, as it is now or as it was."""
+
+from asyncio import run
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, everything, opened, slugs
+from trafficlight.cli.tongue import out, say
+from trafficlight.cli.values import read_instant
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.fold import apply
+from trafficlight.domain.state import BoardFold
+from trafficlight.doors.credentials import read_system
+from trafficlight.ledger.base import Ledger
+
+HELP: Final = say(
+    "把全部页面写出一次：现在的，或 --as-of 那一刻的。",
+    "Write the whole tree once: as it is, or as it was at --as-of.",
+)
+
+
+class Then(msgspec.Struct, frozen=True):
+    """Every board as it stood."""
+
+    boards: Mapping[str, BoardFold]
+
+
+def publish(
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=say("写到哪里", "Where to."))],
+    data: Data = None,
+    ledger: Url = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            metavar="INSTANT",
+            help=say(
+                "哪一刻，如 2022-12-24T16:00+08:00，要有时区",
+                "Such as 2022-12-24T16:00+08:00, with its offset.",
+            ),
+        ),
+    ] = "",
+) -> None:
+    now = datetime.now(UTC)
+    at = read_instant(as_of, now) if as_of else None
+    written = run(_publish(to, data, ledger, at, now))
+    out(say(f"写了 {written} 个文件到 {to}", f"wrote {written} files to {to}"))
+
+
+async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None, now: datetime) -> int:
+    # Every template is loaded for this, which no other command needs.
+    from trafficlight.publish.keeping import Keeper, Pass  # noqa: PLC0415
+    from trafficlight.publish.publisher import Made, Publisher  # noqa: PLC0415
+    from trafficlight.publish.targets import target_of  # noqa: PLC0415
+    from trafficlight.publish.view import Place  # noqa: PLC0415
+
+    try:
+        target = target_of(to)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--to") from wrong
+    async with opened(data, ledger) as kept:
+        states = Then(await boards_at(kept, at)) if at else await everything(kept, data)
+        config = (await read_system(kept)).config
+    place = Place(
+        public_url=config.get("public_url", ""),
+        licence=config.get("licence", ""),
+        contact=config.get("contact", ""),
+    )
+    written = 0
+    faults: list[str] = []
+
+    def passed(one: Pass) -> None:
+        nonlocal written
+        written += one.written
+
+    def made(one: Made) -> None:
+        if one.fault:
+            faults.append(f"{one.format}: {one.fault}")
+
+    publisher = Publisher(states, lambda: place, on_made=made)
+    await Keeper(publisher, target, lambda: now, passed).once(at or now)
+    if faults:
+        raise Refused("format_failed", None, text="; ".join(dict.fromkeys(faults)))
+    return written
+
+
+async def boards_at(ledger: Ledger, at: datetime) -> dict[str, BoardFold]:
+    """Each board after its longest prefix up to the instant; those that had begun by then."""
+    boards = {}
+    for slug in await slugs(ledger):
+        fold = BoardFold(slug=slug)
+        for record in await ledger.read(slug):
+            if record.at > at:
+                break
+            apply(fold, record)
+        if fold.board is not None:
+            boards[slug] = fold
+    return boards

@@ -1,0 +1,74 @@
+"""`serve`: pages, forms, API, and the targets."""
+
+import os
+from asyncio import run
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url
+from trafficlight.cli.tongue import say
+from trafficlight.settings import Settings, WrongSetting, read_settings
+
+HELP: Final = say(
+    "运行：公众页面、填报、接口；可同时写到 --target。",
+    "Serve pages, forms and API, and keep the targets made.",
+)
+
+Listen = Annotated[
+    str | None,
+    typer.Option(
+        "--listen",
+        metavar="HOST:PORT",
+        help=say("网页的地址，默认 127.0.0.1:8080", "Default 127.0.0.1:8080."),
+    ),
+]
+Ops = Annotated[
+    str | None,
+    typer.Option(
+        "--ops", metavar="HOST:PORT", help=say("运维的地址，默认 127.0.0.1:9090", "Default 127.0.0.1:9090.")
+    ),
+]
+
+
+def serve(
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    listen: Listen = None,
+    ops: Ops = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH|URL",
+            help=say("同时写到这里，可写多次", "Write the pages here too; may be repeated."),
+        ),
+    ] = None,
+) -> None:
+    settings = settings_of(
+        os.environ,
+        data=data,
+        ledger=ledger or None,
+        listen=listen,
+        ops=ops,
+        targets=tuple(target) if target else None,
+    )
+    raise typer.Exit(run_server(settings))
+
+
+def settings_of(env: Mapping[str, str], **flags: object) -> Settings:
+    """The settings from flags and environment; a mistake in usage where they cannot be used."""
+    try:
+        return read_settings(env, **flags)
+    except WrongSetting as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+
+
+def run_server(settings: Settings) -> int:
+    """Serve until told to stop; the exit code."""
+    from trafficlight import logs  # noqa: PLC0415 - the server takes half a second to load: only when it is to run
+    from trafficlight.web.server import serve as run_until_told  # noqa: PLC0415 - as above
+
+    logs.configure(settings.log_level)
+    return run(run_until_told(settings))

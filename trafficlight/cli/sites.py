@@ -1,0 +1,167 @@
+"""`sites import`, `sites export`: lists of sites in and out."""
+
+import sys
+from asyncio import run, to_thread
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from msgspec.structs import replace
+
+from trafficlight.cli.ledgers import Data, Url, everything, opened
+from trafficlight.cli.progress import progress
+from trafficlight.cli.tongue import notice, out, say, tell
+from trafficlight.domain.errors import Refused
+from trafficlight.doors.exporting import rows_of, to_csv, to_xlsx
+from trafficlight.doors.importing import Change, Options, Plan, plan_import
+from trafficlight.doors.placing import carry_out, unused_claims
+from trafficlight.doors.sheet import MOST_BYTES, Sheet, read_sheet
+
+app = typer.Typer(
+    name="sites",
+    help=say("机构名单：导入、导出", "Sites: lists in and out."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_ARROW: Final = " → "
+
+
+@app.command(
+    "import",
+    help=say(
+        "导入名单（CSV或XLSX）。全部行都对才导入；再导一次不会有变化；不删除机构。",
+        "Import a list (CSV or XLSX). All rows must be right; the same again changes nothing.",
+    ),
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    board: Annotated[
+        str,
+        typer.Option(
+            metavar="SLUG",
+            help=say("名单里没有看板一列时，属于哪个看板", "Where rows belong that name no board."),
+        ),
+    ] = "",
+    board_name: Annotated[
+        str, typer.Option(metavar="NAME", help=say("看板的名称", "The board's name."))
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("只看会改什么", "Only show what would change."))
+    ] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help=say("有错的行不导入", "Leave wrong rows out."))
+    ] = False,
+    accept_renames: Annotated[
+        bool,
+        typer.Option(
+            "--accept-renames", help=say("看着像改名的，就是改名", "What looks like a rename is one.")
+        ),
+    ] = False,
+    move: Annotated[
+        bool,
+        typer.Option("--move", help=say("允许机构从别的看板转来", "Sites may come over from another board.")),
+    ] = False,
+) -> None:
+    if file.stat().st_size > MOST_BYTES:
+        raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
+    sheet = read_sheet(file.read_bytes())
+    options = Options(
+        board=board, board_name=board_name, accept_renames=accept_renames, move=move, skip_bad=skip_bad
+    )
+    if run(_import(sheet, options, data, ledger, dry_run=dry_run)).blocked:
+        raise typer.Exit(1)
+
+
+async def _import(sheet: Sheet, options: Options, data: Path | None, ledger: str, *, dry_run: bool) -> Plan:
+    async with opened(data, ledger) as kept:
+        current = await everything(kept, data)
+        plan = plan_import(sheet, current, replace(options, unused=await unused_claims(kept, current)))
+        for fault in (*plan.warnings, *plan.faults):
+            tell(notice(fault))
+        if dry_run:
+            _show(plan)
+        elif not plan.blocked:
+            with progress(say("写入台账", "Appending"), plan.size) as step:
+                await carry_out(kept, plan, by="cli", on_step=step)
+    _sum_up(plan, dry_run=dry_run)
+    return plan
+
+
+def _show(plan: Plan) -> None:
+    """What an import would do, row by row and field by field."""
+    for sign, changes in (("+", plan.added), (">", plan.moved), ("~", plan.changed)):
+        for change in changes:
+            out(f"{sign} {_where(change)}")
+            for field in change.fields:
+                out(f"    {field.column}: {field.old or '-'}{_ARROW}{field.new or '-'}")
+    for slug in sorted(plan.boards):
+        sign = "+" if slug in plan.new_boards else "~"
+        out(f"{sign} {say('看板', 'board')} {slug} {plan.boards[slug].name}")
+
+
+def _where(change: Change) -> str:
+    return f"{say(f'第{change.line}行', f'row {change.line}')} {change.board}/{change.site} {change.name}"
+
+
+def _sum_up(plan: Plan, *, dry_run: bool) -> None:
+    if plan.blocked:
+        told = say(
+            f"有{len(plan.faults)}处错误，没有导入。", f"{len(plan.faults)} faults; nothing was imported."
+        )
+        tell(told)
+        if not dry_run:
+            return
+    counts = (len(plan.added), len(plan.changed), len(plan.moved), plan.unchanged, plan.skipped)
+    words = say("新增 改动 转来 不变 略过", "added changed moved unchanged skipped").split()
+    out(", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)))
+
+
+@app.command(
+    help=say(
+        "导出名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。",
+        "Export the list, to be edited and imported again: CSV on stdout, or to the file of --out.",
+    )
+)
+def export(
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    board: Annotated[
+        list[str] | None, typer.Option(metavar="SLUG", help=say("只要这些看板", "Only these boards."))
+    ] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.csv|FILE.xlsx", dir_okay=False)
+    ] = None,
+    chinese: Annotated[bool, typer.Option("--chinese", help=say("用中文表头", "Chinese headers."))] = False,
+) -> None:
+    body = run(_export(board or [], data, ledger, as_workbook=_is_workbook(out_file), chinese=chinese))
+    if out_file is None:
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+    else:
+        out_file.parent.mkdir(parents=True, exist_ok=True)
+        out_file.write_bytes(body)
+
+
+def _is_workbook(file: Path | None) -> bool:
+    if file is not None and file.suffix.lower() not in {".csv", ".xlsx"}:
+        raise typer.BadParameter(
+            say("只能是 .csv 或 .xlsx", "must end with .csv or .xlsx"), param_hint="--out"
+        )
+    return file is not None and file.suffix.lower() == ".xlsx"
+
+
+async def _export(
+    slugs: list[str], data: Path | None, ledger: str, *, as_workbook: bool, chinese: bool
+) -> bytes:
+    async with opened(data, ledger) as kept:
+        boards = (await everything(kept, data)).boards
+    for slug in slugs:
+        if slug not in boards:
+            raise Refused("unknown_board", "board", text=slug)
+    table = rows_of([fold for slug, fold in boards.items() if not slugs or slug in slugs], chinese=chinese)
+    return await to_thread(to_xlsx if as_workbook else to_csv, table)

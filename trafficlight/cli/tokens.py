@@ -1,0 +1,116 @@
+"""`tokens issue`, `tokens list`, `tokens revoke`: the keys of programs that report."""
+
+import asyncio
+from asyncio import run
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, Wish
+from trafficlight.cli.tongue import out, say, tell
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import TokenRevoked
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import stamp
+from trafficlight.domain.system import Token
+from trafficlight.doors.credentials import Issued, digest, issue_token, read_system
+
+app = typer.Typer(
+    name="tokens",
+    help=say("接口令牌：程序填报用", "API tokens: for programs that report."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+SETTLED: Final = 1.0
+"""Seconds after which every server has read what was appended: four times what a follower may take."""
+
+
+class Role(StrEnum):
+    REPORTER = "reporter"
+    DESK = "desk"
+
+
+@app.command(
+    help=say(
+        "发一个令牌：标准输出的最后一行，只显示这一次。",
+        "Issue a token: the last line of stdout, shown this once.",
+    )
+)
+def issue(
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    site: SiteOption = "",
+    board: BoardOption = "",
+    everything: AllOption = False,
+    role: Annotated[
+        Role, typer.Option(help=say("填报，或管理", "Reports, or runs the desk."))
+    ] = Role.REPORTER,
+    label: Annotated[str, typer.Option(metavar="TEXT", help=say("给谁用的", "Whose it is."))] = "",
+) -> None:
+    wish = Wish(site=site, board=board, everything=everything)
+    issued = run(_issue(wish, role, " ".join(label.split())[:60], data, ledger))
+    tell(
+        say(
+            f"令牌编号 {issued.id}，停用：tokens revoke {issued.id}",
+            f"token {issued.id}; tokens revoke {issued.id}",
+        )
+    )
+    out(issued.secret)
+
+
+async def _issue(wish: Wish, role: Role, label: str, data: Path | None, ledger: str) -> Issued:
+    async with opened(data, ledger) as kept:
+        return await issue_token(kept, await wish.reach(kept), role=role.value, label=label, by="cli")
+
+
+@app.command(
+    "list",
+    help=say(
+        "列出有效的令牌：编号、角色、范围、日期、用途", "The valid tokens: id, role, reach, date, label."
+    ),
+)
+def list_(data: Data = None, ledger: Url = "") -> None:
+    async def read() -> Sequence[Token]:
+        async with opened(data, ledger) as kept:
+            return sorted(
+                (await read_system(kept)).tokens.values(), key=lambda token: (token.issued_at, token.id)
+            )
+
+    for token in run(read()):
+        reach = token.site or (f"board:{token.board}" if token.board else "all")
+        out(f"{token.id}\t{token.role}\t{reach}\t{stamp(token.issued_at)}\t{token.label}")
+
+
+@app.command(
+    help=say(
+        "停用令牌（编号，或令牌本身）；命令结束时已经失效。",
+        "Revoke tokens, by id or by the token itself; they have stopped working when this ends.",
+    )
+)
+def revoke(
+    token: Annotated[list[str], typer.Argument(metavar="TOKEN...")], data: Data = None, ledger: Url = ""
+) -> None:
+    for revoked in run(_revoke(token, data, ledger)):
+        out(revoked)
+
+
+async def _revoke(tokens: Sequence[str], data: Path | None, ledger: str) -> list[str]:
+    async with opened(data, ledger) as kept:
+        known = (await read_system(kept)).tokens
+        ids = {token.id for token in known.values()}
+        found = []
+        for named in tokens:
+            by_secret = known.get(digest(named))
+            if by_secret is None and named not in ids:
+                raise Refused("unknown_credential", "token", text=named[:12])
+            found.append(by_secret.id if by_secret else named)
+        found = list(dict.fromkeys(found))
+        await kept.append(SYSTEM, [TokenRevoked(by="cli", token=token) for token in found])
+        await asyncio.sleep(SETTLED)
+        return found

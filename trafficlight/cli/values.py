@@ -1,0 +1,93 @@
+"""What options hold: times, dates, pairs. Each is read here and refused here."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfoNotFoundError
+
+from trafficlight.domain.day import zone_of
+from trafficlight.domain.errors import Refused
+
+_TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def read_time(text: str) -> time:
+    """09:00; `Refused("bad_time")`."""
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise Refused("bad_time", text=text)
+    return time(int(found[1]), int(found[2]))
+
+
+def read_times(text: str) -> tuple[time, ...]:
+    """09:00,14:00 in ascending order, each once; at least one."""
+    return tuple(sorted({read_time(part) for part in re.split(r"[,，、;；]", text)}))
+
+
+def read_date(text: str) -> date:
+    """2022-12-24; `Refused("bad_date")`."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused("bad_date", text=text) from None
+    return day
+
+
+def read_instant(text: str, now: datetime) -> datetime:
+    """2022-12-24T16:00+08:00. An instant without a zone is no instant: boards have zones of their own.
+
+    `Refused` with `bad_instant` or `future_instant`.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused("bad_instant", text=text) from None
+    if at.tzinfo is None:
+        raise Refused("bad_instant", text=text)
+    if at > now:
+        raise Refused("future_instant", text=text)
+    return at
+
+
+def read_zone(text: str) -> str:
+    """The name of a time zone that there is; `Refused("bad_zone")`."""
+    try:
+        zone_of(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("bad_zone", text=text) from None
+    return text
+
+
+def read_whole(text: str, least: int, most: int) -> int:
+    """A whole number between the two; `Refused("bad_number")`."""
+    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+        raise Refused("bad_number", text=text, least=least, most=most)
+    return int(text)
+
+
+def changed(
+    before: Mapping[K, V],
+    pairs: Iterable[str],
+    key: Callable[[str], K],
+    value: Callable[[str], V],
+    example: str,
+) -> dict[K, V]:
+    """The mapping after `KEY=VALUE` pairs; an empty value takes the key out."""
+    after = dict(before)
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise Refused("bad_pair", text=pair, example=example)
+        if text.strip():
+            after[key(name.strip())] = value(text.strip())
+        else:
+            after.pop(key(name.strip()), None)
+    return dict(sorted(after.items(), key=_first))
+
+
+def _first(item: tuple[Any, Any]) -> Any:
+    return item[0]
