@@ -2,7 +2,7 @@
 
     python -m tests.bench [--quick] [--only NAME]... [--write]
 
-`--quick` is a smoke run, whose figures say little; `--write` puts the table into docs/performance.md.
+`--quick` is a smoke run, whose figures are not judged; `--write` puts the table into docs/performance.md.
 Ends with 1 where a budget was missed or could not be measured.
 """
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,8 +89,9 @@ def _rows(rig: Rig, bench: Bench) -> list[Row]:
     rows = []
     try:
         for row in bench.run(rig):
-            say(f"  {row.what}: {row.measured} {row.ratio} {VERDICTS[row.met]}")
-            rows.append(row)
+            judged = replace(row, met=None) if rig.quick else row
+            say(f"  {row.what}: {row.measured} {row.ratio} {VERDICTS[judged.met]}")
+            rows.append(judged)
     except (NotRunning, RuntimeError, OSError, subprocess.SubprocessError) as error:
         say(f"  {bench.name} failed: {error}")
         rows.append(Row(what=bench.name, measured=f"not measured: {type(error).__name__}", met=False))

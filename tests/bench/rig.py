@@ -3,7 +3,7 @@
 import os
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.bench.installations import Installation, Plan, make
@@ -54,6 +54,10 @@ class Rig:
             say(f"making {plan.sites:,} sites on {plan.boards:,} boards, {plan.reports:,} reports")
             self._made[plan.name] = make(plan, self.folder / plan.name)
         return self._made[plan.name]
+
+    def unpinned(self) -> "Rig":
+        """The same with the cores left to the system."""
+        return replace(self, server_core=None, load_core=None)
 
     def pinned(self) -> ExitStack:
         """The load, which is this process, keeps to its core as long as the context lasts."""
