@@ -15,31 +15,35 @@ from trafficlight.domain.light import Light
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One fact. `by` says who: `cli`, `token:<id>`, `link:<id>`, or a user of the desk."""
+    """One fact. `by` says who: `cli`, `token:<id>`, `link:<id>`, or a user of the desk.
+
+    In a line of the ledger the fields stand beside `board`, `position`, `at`, `type` and `v`: none is kept
+    under one of these names.
+    """
 
     type: ClassVar[str]
     v: ClassVar[int] = 1
     by: str = ""
 
 
-# --- facts of a board -------------------------------------------------------------------------------------------
+# --- facts of a board ---------------------------------------------------------------------------------------
 
 
-class BoardPut(Event):
+class BoardPut(Event, frozen=True):
     """The board's settings from now on, whole."""
 
     type: ClassVar[str] = "board_put"
-    board: Board
+    board: Board = msgspec.field(name="settings")
 
 
-class SitePut(Event):
+class SitePut(Event, frozen=True):
     """The site's settings from now on, whole; a new site where there was none of this id."""
 
     type: ClassVar[str] = "site_put"
     site: Site
 
 
-class SiteRemoved(Event):
+class SiteRemoved(Event, frozen=True):
     """The site left the board, for `moved_to` if that is not empty."""
 
     type: ClassVar[str] = "site_removed"
@@ -47,15 +51,15 @@ class SiteRemoved(Event):
     moved_to: str = ""
 
 
-class RuleSet(Event):
-    """The rule from now on, for the board or for one site; without a rule the site follows the board again."""
+class RuleSet(Event, frozen=True):
+    """The rule from now on, for the board or one site; without a rule the site follows the board again."""
 
     type: ClassVar[str] = "rule_set"
     site: str = ""
     rule: Mapping[str, Any] | None = None
 
 
-class Reported(Event):
+class Reported(Event, frozen=True):
     """What a site says of one day. Absent fields were not said."""
 
     type: ClassVar[str] = "reported"
@@ -72,7 +76,7 @@ class Reported(Event):
     """The reporter was asked back and stood by the number."""
 
 
-class AskedBack(Event):
+class AskedBack(Event, frozen=True):
     """A report was not taken but asked back as implausible; the desk sees it."""
 
     type: ClassVar[str] = "asked_back"
@@ -83,7 +87,7 @@ class AskedBack(Event):
     """The usual volume it was compared with, where there was one."""
 
 
-class Withdrawn(Event):
+class Withdrawn(Event, frozen=True):
     """A report is as if never made; what the remaining ones say holds again."""
 
     type: ClassVar[str] = "withdrawn"
@@ -91,7 +95,7 @@ class Withdrawn(Event):
     report: str
 
 
-class Overridden(Event):
+class Overridden(Event, frozen=True):
     """The desk sets a site's light until an instant; without a light, an override ends."""
 
     type: ClassVar[str] = "overridden"
@@ -101,7 +105,7 @@ class Overridden(Event):
     until: datetime | None = None
 
 
-class CrossConfirmed(Event):
+class CrossConfirmed(Event, frozen=True):
     """The desk confirmed that a site is closed for infection, or found that it is not."""
 
     type: ClassVar[str] = "cross_confirmed"
@@ -109,7 +113,7 @@ class CrossConfirmed(Event):
     confirmed: bool
 
 
-class NoticePosted(Event):
+class NoticePosted(Event, frozen=True):
     """A line for everyone who reads the board, until an instant; an empty text takes it back."""
 
     type: ClassVar[str] = "notice_posted"
@@ -118,51 +122,51 @@ class NoticePosted(Event):
     until: datetime | None = None
 
 
-# --- facts of the installation (system board) ---------------------------------------------------------------------
+# --- facts of the installation (system board) ---------------------------------------------------------------
 
 
-class SitePlaced(Event):
+class SitePlaced(Event, frozen=True):
     """The directory: the site id is the named board's from now on."""
 
     type: ClassVar[str] = "site_placed"
     site: str
-    board: str
+    board: str = msgspec.field(name="of_board")
 
 
-class TokenIssued(Event):
-    """An API token exists; only the digest of its secret is kept. `site` or `board` bound it, neither means all."""
+class TokenIssued(Event, frozen=True):
+    """An API token exists; its secret is kept as a digest. `site` or `board` bound it, neither means all."""
 
     type: ClassVar[str] = "token_issued"
     token: str
     digest: str
     role: str = "reporter"
     site: str = ""
-    board: str = ""
+    board: str = msgspec.field(default="", name="of_board")
     label: str = ""
 
 
-class TokenRevoked(Event):
+class TokenRevoked(Event, frozen=True):
     type: ClassVar[str] = "token_revoked"
     token: str
 
 
-class LinkIssued(Event):
+class LinkIssued(Event, frozen=True):
     """A posting link exists, for one site, or for the sites of a town of a board."""
 
     type: ClassVar[str] = "link_issued"
     link: str
     digest: str
     site: str = ""
-    board: str = ""
+    board: str = msgspec.field(default="", name="of_board")
     town: str = ""
 
 
-class LinkRevoked(Event):
+class LinkRevoked(Event, frozen=True):
     type: ClassVar[str] = "link_revoked"
     link: str
 
 
-class ConfigSet(Event):
+class ConfigSet(Event, frozen=True):
     """A setting that all nodes share, such as `public_url`."""
 
     type: ClassVar[str] = "config_set"
@@ -195,7 +199,7 @@ UPGRADES: Mapping[tuple[str, int], Upgrade] = {}
 """(type, version) → the step from that version's fields to the next one's."""
 
 
-class Unknown(Event):
+class Unknown(Event, frozen=True):
     """An event of a type or version that this program does not know; it changes nothing and is counted."""
 
     type: ClassVar[str] = "unknown"
@@ -216,7 +220,10 @@ def encode(event: Event) -> bytes:
     """The event as one compact JSON object, `type` and `v` first; the same event gives the same bytes."""
     if isinstance(event, Unknown):
         return event.raw
-    fields = _encoder.encode(event)
+    try:
+        fields = _encoder.encode(event)
+    except TypeError:  # keys that are dates (special days): the encoder sorts none but texts
+        fields = msgspec.json.encode(msgspec.to_builtins(event, str_keys=True, order="deterministic"))
     head = b'{"type":"%s","v":%d' % (event.type.encode(), event.v)
     return head + (b"}" if fields == b"{}" else b"," + fields[1:])
 

@@ -52,4 +52,6 @@ def from_line(raw: bytes) -> Record:
     if not raw.startswith(prefix):
         message = "not a line of a ledger export"
         raise msgspec.DecodeError(message)
-    return Record(board=head.board, position=head.position, at=head.at, event=decode(b"{" + raw[len(prefix) :]))
+    return Record(
+        board=head.board, position=head.position, at=head.at, event=decode(b"{" + raw[len(prefix) :])
+    )
