@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil
+from math import ceil, inf
 from typing import ClassVar, Protocol
 
 import msgspec
@@ -25,8 +25,12 @@ class Rule(Protocol):
     """
 
     kind: ClassVar[str]
-    yellow: float
-    red: float
+
+    @property
+    def yellow(self) -> float: ...
+
+    @property
+    def red(self) -> float: ...
 
     def steps(self, load: Load) -> tuple[int, int]:
         """The smallest count that is yellow and the smallest that is red, both inclusive; yellow <= red."""
@@ -46,6 +50,11 @@ def light_for(rule: Rule, load: Load, patients: int) -> Light:
 
 
 @lru_cache(maxsize=8192)
+def from_shares(yellow: float, red: float, whole: float) -> tuple[int, int]:
+    """The smallest whole numbers that are at least these shares of `whole`."""
+    return from_share(yellow, whole), from_share(red, whole)
+
+
 def from_share(share: float, whole: float) -> int:
     """The smallest whole number that is at least `share` of `whole`.
 
@@ -54,8 +63,13 @@ def from_share(share: float, whole: float) -> int:
     return ceil(Fraction(repr(share)) * Fraction(repr(whole)))
 
 
+def as_percent(share: float) -> str:
+    """70%, 35.5%: as it was written, not rounded to a threshold that nobody is judged by."""
+    return f"{float(Fraction(repr(share)) * 100):g}%"
+
+
 def check_steps(yellow: float, red: float) -> None:
-    """Refuse thresholds that make no sense: they must be positive and in order."""
-    if not 0 < yellow <= red:
+    """Refuse thresholds that make no sense: they must be positive, finite and in order."""
+    if not 0 < yellow <= red < inf:
         message = "thresholds must satisfy 0 < yellow <= red"
         raise ValueError(message)

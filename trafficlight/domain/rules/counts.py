@@ -21,4 +21,7 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.yellow, self.red
 
     def describe(self, site: str) -> str:  # noqa: ARG002 - the same for every site
-        return f"按当天就诊人数：{self.yellow}人起为黄，{self.red}人起为红。人数说明今天来了多少人，不是排队时间。"
+        return (
+            f"按当天就诊人数：{self.yellow}人起为黄，{self.red}人起为红。"
+            "人数说明今天来了多少人，不是排队时间。"
+        )

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from trafficlight.domain.rules.base import Load, check_steps, from_share
+from trafficlight.domain.rules.base import Load, as_percent, check_steps, from_shares
 
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,10 +22,10 @@ class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         check_steps(self.yellow, self.red)
 
     def steps(self, load: Load) -> tuple[int, int]:
-        return from_share(self.yellow, load.capacity), from_share(self.red, load.capacity)
+        return from_shares(self.yellow, self.red, load.capacity)
 
     def describe(self, site: str) -> str:  # noqa: ARG002 - the same for every site
         return (
-            f"按当天接诊能力已用的比例：{self.yellow:.0%}起为黄，{self.red:.0%}起为红。"
+            f"按当天接诊能力已用的比例：{as_percent(self.yellow)}起为黄，{as_percent(self.red)}起为红。"
             "比例说明今天的接诊能力用掉了多少，不是排队时间。"
         )

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from math import inf
 from typing import ClassVar
 
 import msgspec
 
-from trafficlight.domain.rules.base import Load, check_steps, from_share
+from trafficlight.domain.rules.base import Load, check_steps, from_shares
 from trafficlight.domain.rules.share import Share
 
 
@@ -26,15 +27,15 @@ class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def __post_init__(self) -> None:
         check_steps(self.yellow, self.red)
-        if any(baseline <= 0 for baseline in self.baselines.values()):
-            message = "a baseline must be above 0"
+        if not all(0 < baseline < inf for baseline in self.baselines.values()):
+            message = "a baseline must be a number above 0"
             raise ValueError(message)
 
     def steps(self, load: Load) -> tuple[int, int]:
         baseline = self.baselines.get(load.site)
         if baseline is None:
             return Share().steps(load)
-        return from_share(self.yellow, baseline), from_share(self.red, baseline)
+        return from_shares(self.yellow, self.red, baseline)
 
     def describe(self, site: str) -> str:
         if site not in self.baselines:
