@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
+from trafficlight.domain.day import zone_of
+from trafficlight.domain.errors import Refused
 from trafficlight.domain.phone import Phone
 
 DEFAULT_CAPACITY = 50
-"""Patients a day where nobody said: 48 is what a site saw on average at the national peak of 23 December 2022."""
+"""Patients a day where nobody said: 48 is what a site saw on average at the peak of 23 December 2022."""
+
+MOST_VALID_HOURS = 48
+"""A report stands to the end of its service day at most; more says the same."""
 
 
 class BoardState(StrEnum):
@@ -80,6 +86,21 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     special_days: Mapping[date, str] = msgspec.field(default_factory=dict)
 
 
+def check_board(board: Board) -> None:
+    """`Refused` names the setting by which no day could be counted."""
+    try:
+        zone_of(board.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("unknown_zone", "zone", text=board.zone[:80]) from None
+    if any(wall.tzinfo is not None for wall in (board.cut_off, *board.report_by)):
+        raise Refused("zone_in_time", "report_by")
+    if not 1 <= board.valid_hours <= MOST_VALID_HOURS:
+        raise Refused("out_of_range", "valid_hours", least=1, most=MOST_VALID_HOURS)
+
+
 def capacity_of(site: Site, board: Board) -> int:
     """The patients a day that the site can see: declared, else the board's for its kind, else the default."""
-    return site.capacity or board.capacities.get(site.kind) or DEFAULT_CAPACITY
+    for declared in (site.capacity, board.capacities.get(site.kind)):
+        if declared is not None and declared > 0:
+            return declared
+    return DEFAULT_CAPACITY

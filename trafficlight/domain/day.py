@@ -2,13 +2,16 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+ONE_DAY: Final = timedelta(days=1)
+
 
 class Today(msgspec.Struct, frozen=True):
-    """One service day of a board, as instants in UTC. Day D runs from the cut-off on D to the cut-off on D+1."""
+    """One service day of a board, in UTC. Day D runs from the cut-off on D to the cut-off on D+1."""
 
     day: date
     start: datetime
@@ -16,12 +19,12 @@ class Today(msgspec.Struct, frozen=True):
     due: tuple[datetime, ...]
     """The reporting times of the day, ascending; never empty."""
     turns: tuple[datetime, ...]
-    """Every instant of the day at which words may change by themselves: start, due, local midnight, end; ascending."""
+    """When words may change by themselves: start, due, local midnight, end; ascending."""
 
 
 @lru_cache(maxsize=64)
 def zone_of(name: str) -> ZoneInfo:
-    """The time zone; `ZoneInfoNotFoundError` where there is none of that name."""
+    """The time zone; `ZoneInfoNotFoundError`, `ValueError` or `OSError` where there is none of that name."""
     return ZoneInfo(name)
 
 
@@ -32,17 +35,31 @@ def local(at: datetime, zone: str) -> datetime:
 
 @lru_cache(maxsize=8192)
 def instant(day: date, wall: time, zone: str) -> datetime:
-    """The UTC instant of a wall time; a wall time that a clock change skips resolves to the instant after the gap."""
-    return datetime.combine(day, wall, zone_of(zone)).astimezone(UTC)
+    """The UTC instant of a wall time: of two the first, and for one that a clock change skips, the change."""
+    rules = zone_of(zone)
+    written = datetime.combine(day, wall, rules)
+    found = written.astimezone(UTC)
+    if found.astimezone(rules).replace(tzinfo=None) == written.replace(tzinfo=None):
+        return found
+    # Skipped: the two readings of the wall time lie before and after the change, which is at a whole second.
+    before, after = written.replace(fold=1).astimezone(UTC), found
+    offset = after.astimezone(rules).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(rules).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)
 
 
 def service_day(at: datetime, cut_off: time, zone: str) -> date:
     """The service day that the instant belongs to."""
     day = local(at, zone).date()
-    if at < instant(day, cut_off, zone):
-        return day - timedelta(days=1)
-    if at >= instant(day + timedelta(days=1), cut_off, zone):
-        return day + timedelta(days=1)
+    while at < instant(day, cut_off, zone):
+        day -= ONE_DAY
+    while at >= instant(day + ONE_DAY, cut_off, zone):
+        day += ONE_DAY
     return day
 
 
@@ -53,8 +70,24 @@ def today(day: date, cut_off: time, report_by: tuple[time, ...], zone: str) -> T
     A reporting time earlier on the clock than the cut-off belongs to the next date: with a cut-off of 04:00 a
     reporting time of 02:00 is due in the last hours of the service day.
     """
-    start, end = instant(day, cut_off, zone), instant(day + timedelta(days=1), cut_off, zone)
-    due = tuple(sorted(instant(day + timedelta(days=wall < cut_off), wall, zone) for wall in report_by))
-    midnight = instant(day + timedelta(days=1), time(0), zone)
-    turns = {start, *due, midnight, end}
+    start, end = instant(day, cut_off, zone), instant(day + ONE_DAY, cut_off, zone)
+    due = tuple(sorted(instant(day + (wall < cut_off) * ONE_DAY, wall, zone) for wall in report_by))
+    turns = {start, *due, instant(day + ONE_DAY, time(0), zone), end}
     return Today(day=day, start=start, end=end, due=due or (start,), turns=tuple(sorted(turns)))
+
+
+_latest: dict[tuple[str, time, tuple[time, ...]], Today] = {}
+_MOST_SETTINGS: Final = 1024
+
+
+def day_at(at: datetime, cut_off: time, report_by: tuple[time, ...], zone: str) -> Today:
+    """The service day of an instant. Nearly always it is the one last asked for, and then found at once."""
+    settings = (zone, cut_off, report_by)
+    known = _latest.get(settings)
+    if known is not None and known.start <= at < known.end:
+        return known
+    found = today(service_day(at, cut_off, zone), cut_off, report_by, zone)
+    if len(_latest) >= _MOST_SETTINGS:
+        _latest.clear()
+    _latest[settings] = found
+    return found
