@@ -1,22 +1,31 @@
 """From report to light: override › cross › closed hours › rule › none.
 
-Time enters as boundaries. A judgement holds from the latest boundary passed (`since`) to the next one (`until`);
-every instant at which anything told of a site may change by itself is a boundary.
+Time enters as boundaries. A judgement holds from the latest boundary passed (`since`) to the next one
+(`until`); every instant at which anything told of a site may change by itself is a boundary.
 """
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-
-from msgspec.structs import replace
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from trafficlight.domain.board import Board, Site, capacity_of
-from trafficlight.domain.day import Today, instant, service_day, today
-from trafficlight.domain.hours import Opening, Week, open_state, parse_day, parse_hours
+from trafficlight.domain.closure import closed_on, cross_ends
+from trafficlight.domain.day import ONE_DAY, Today, day_at, today
+from trafficlight.domain.hours import (
+    WHOLE_DAY,
+    Intervals,
+    Opening,
+    Week,
+    open_state,
+    parse_day,
+    parse_hours,
+)
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.rules import Load, Rule, light_for
+from trafficlight.domain.rules import Load
 from trafficlight.domain.state import (
-    CROSS_LASTS,
     BoardFold,
-    Cross,
     Judged,
     Last,
     SiteState,
@@ -24,63 +33,67 @@ from trafficlight.domain.state import (
     rule_in_force,
     tally_of,
 )
+from trafficlight.domain.tally import load_light
 
-
-_ALWAYS: Week = (((0, 24 * 60),),) * 7
+_ALWAYS: Final[Week] = (WHOLE_DAY,) * 7
+_OPENS_WITHIN: Final = timedelta(days=6, hours=23)
+"""An opening so far after the service day's end is told: hours are known eight days ahead of an instant, and
+a service day has up to 25 hours."""
 
 
 def today_at(board: Board, at: datetime) -> Today:
     """The board's service day at an instant."""
-    return today(service_day(at, board.cut_off, board.zone), board.cut_off, board.report_by, board.zone)
+    return day_at(at, board.cut_off, board.report_by, board.zone)
 
 
-def cross_ends(cross: Cross, board: Board) -> datetime:
-    """The instant from which a closure is no longer believed: the announced day's start, or seven days of silence."""
-    silence = cross.word_at + CROSS_LASTS
-    if cross.reopen is None:
-        return silence
-    return min(silence, instant(cross.reopen, board.cut_off, board.zone))
+# --- hours --------------------------------------------------------------------------------------------------
 
 
 def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
     """Whether the site is open, by its hours and special days; None where what is written decides nothing."""
     week = parse_hours(site.hours)
-    special: dict[date, tuple[tuple[int, int], ...]] = {}
-    for days in (board.special_days, site.special_days):
-        for day, text in days.items():
-            spans = parse_day(text)
-            if spans is not None:
-                special[day] = spans
+    special = _NO_DAYS
+    if site.special_days or board.special_days:
+        special = {
+            day: spans for day in _around(at.date()) if (spans := _special(site, board, day)) is not None
+        }
     if week is None and not special:
         return None
     return open_state(week or _ALWAYS, special, at, board.zone)
 
 
 def shut_on(site: Site, board: Board, day: date) -> bool:
-    """Whether the site is surely closed on that whole date: it is neither chased nor drawn as not reported."""
-    written = site.special_days.get(day) or board.special_days.get(day)
-    spans = parse_day(written) if written is not None else None
+    """Whether the site is surely closed all that date: it is neither chased nor drawn as not reported."""
+    spans = _special(site, board, day)
     if spans is None:
         week = parse_hours(site.hours)
         spans = None if week is None else week[day.weekday()]
     return spans == ()
 
 
-def rule_light(state: SiteState, board: Board, rule: Rule, tally: Tally | None) -> tuple[Light, Reason] | None:
-    """The light of a day's load by the rule; None where no load was reported."""
-    if tally is None:
-        return None
-    if tally.capacity_today == 0:
-        return Light.RED, Reason.FULL
-    if tally.patients is None:
-        return None
-    return light_for(rule, load_of(state, board, tally), tally.patients), Reason.RULE
+_NO_DAYS: Final[Mapping[date, Intervals]] = {}
 
 
-def load_of(state: SiteState, board: Board, tally: Tally | None) -> Load:
-    """What the rule may know of the site on the day."""
-    declared = tally.capacity_today if tally is not None else None
-    return Load(site=state.site.id, capacity=declared or capacity_of(state.site, board))
+@lru_cache(maxsize=64)
+def _around(day: date) -> tuple[date, ...]:
+    """The dates whose hours may matter to what is told on a date."""
+    return tuple(day + ahead * ONE_DAY for ahead in range(-6, 13))
+
+
+def _special(site: Site, board: Board, day: date) -> Intervals | None:
+    """The hours of a date that are written for it, by the site or else by the board; None where nothing is.
+
+    What is written but cannot be read says that the day is not as usual, and nothing more: on such a day
+    hours close no door.
+    """
+    text = site.special_days.get(day) or board.special_days.get(day)
+    if not text:
+        return None
+    spans = parse_day(text)
+    return WHOLE_DAY if spans is None else spans
+
+
+# --- the light ----------------------------------------------------------------------------------------------
 
 
 def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
@@ -88,71 +101,143 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     board = fold.board
     assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
     now = today_at(board, at)
-    tally = tally_of(state, now.day)
-    rule = rule_in_force(fold, state, at).rule()
-    load = rule_light(state, board, rule, tally)
     opening = opening_at(state.site, board, at)
+    tally = tally_of(state, now.day)
+    expiry = _expiry(board, tally, now)
     override = None if state.override_over else state.override
-    ends = cross_ends(state.cross, board) if state.cross else None
-    expiry = min(tally.at + timedelta(hours=board.valid_hours), now.end) if load and tally and tally.at else None
-    since, until = _around(at, _boundaries(board, state, now, opening, (expiry, ends, override and override.until)))
-
-    def told(light: Light | None, reason: Reason, valid_until: datetime = until) -> Judged:
-        return Judged(
-            light=light,
-            reason=reason,
-            since=since,
-            until=until,
-            valid_until=valid_until,
-            last=None if light else last_light(state, now),
-        )
-
+    lifted = override.until if override else None
+    cross = state.cross
+    ends = cross_ends(cross, board) if cross else None
+    silent = state.heard_at + timedelta(hours=board.valid_hours) if state.heard_at else None
+    moment = _moment(at, now, opening, (expiry, ends, lifted, silent))
     if override and at < override.until:
-        return replace(told(override.light, Reason.OVERRIDE, override.until), override_reason=override.reason)
-    if state.cross and ends and at < ends:
-        return replace(
-            told(Light.CROSS, Reason.STAFF_INFECTED, ends),
-            reported_at=state.cross.word_at,
-            cross_since=state.cross.since,
-            expected_reopen=state.cross.reopen,
-            confirmed=state.cross.confirmed,
+        return Judged(
+            light=override.light,
+            reason=Reason.OVERRIDE,
+            since=moment.since,
+            until=moment.until,
+            valid_until=override.until,
+            is_open=moment.is_open,
+            override_reason=override.reason,
         )
-    if opening and not opening.is_open:
-        return replace(told(None, Reason.CLOSED_NOW), next_open=opening.next_open)
-    if state.cross:
-        return replace(told(None, Reason.REOPENING_DUE), expected_reopen=state.cross.reopen)
-    if load is None or tally is None or expiry is None:
-        return told(None, Reason.NOT_DUE if at < now.due[0] else Reason.NOT_REPORTED)
-    if at >= expiry:
-        return replace(told(None, Reason.EXPIRED), reported_at=tally.at)
-    known = load_of(state, board, tally)
-    return replace(
-        told(*load, min(expiry, opening.until) if opening and opening.until else expiry),
+    if cross and ends and at < ends:
+        return Judged(
+            light=Light.CROSS,
+            reason=Reason.STAFF_INFECTED,
+            since=moment.since,
+            until=moment.until,
+            valid_until=ends,
+            is_open=moment.is_open,
+            reported_at=cross.said_at,
+            cross_since=cross.since,
+            expected_reopen=cross.reopen,
+            confirmed=cross.confirmed,
+        )
+    if moment.is_open and not cross and tally and expiry and at < expiry:
+        return _by_rule(fold, state, moment, tally, expiry)
+    return _without_light(fold, state, moment, tally, expiry)
+
+
+class _Moment(NamedTuple):
+    """An instant of a site, and the boundaries around it."""
+
+    at: datetime
+    now: Today
+    opening: Opening | None
+    is_open: bool
+    since: datetime
+    until: datetime
+
+
+def _moment(
+    at: datetime, now: Today, opening: Opening | None, bounds: tuple[datetime | None, ...]
+) -> _Moment:
+    turn = bisect_right(now.turns, at)
+    since, until = now.turns[turn - 1], now.turns[turn]
+    for bound in (opening.since, opening.until, *bounds) if opening else bounds:
+        if bound is None:
+            continue
+        if bound <= at:
+            since = max(since, bound)
+        else:
+            until = min(until, bound)
+    return _Moment(at, now, opening, opening is None or opening.is_open, since, until)
+
+
+def _expiry(board: Board, tally: Tally | None, now: Today) -> datetime | None:
+    """When the day's load, if the site spoke of it, is too old to be believed: never beyond the day."""
+    if tally is None or tally.at is None or (tally.patients is None and tally.capacity_today != 0):
+        return None
+    return min(tally.at + timedelta(hours=board.valid_hours), now.end)
+
+
+def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, expiry: datetime) -> Judged:
+    """The site open, with today's load known and fresh."""
+    assert fold.board is not None  # noqa: S101 - as above
+    full = tally.capacity_today == 0
+    capacity = tally.capacity_today or capacity_of(state.site, fold.board)
+    load = Load(site=state.site.id, capacity=capacity)
+    rule = rule_in_force(fold, state, moment.at).rule()
+    closes = moment.opening.until if moment.opening else None
+    return Judged(
+        light=load_light(rule, load, tally),
+        reason=Reason.FULL if full else Reason.RULE,
+        since=moment.since,
+        until=moment.until,
+        valid_until=min(expiry, closes) if closes else expiry,
         reported_at=tally.at,
         patients=tally.patients,
-        capacity=known.capacity if load[1] is Reason.RULE else 0,
-        steps=rule.steps(known) if load[1] is Reason.RULE else None,
+        capacity=0 if full else capacity,
+        steps=None if full else rule.steps(load),
     )
 
 
-def _boundaries(
-    board: Board, state: SiteState, now: Today, opening: Opening | None, ends: tuple[datetime | None, ...]
-) -> list[datetime]:
-    """Every instant near the service day at which time alone may change what is told of the site."""
-    heard = state.heard_at + timedelta(hours=board.valid_hours) if state.heard_at else None
-    hours = (opening.since, opening.until) if opening else ()
-    return [*now.turns, *(bound for bound in (*ends, *hours, heard) if bound)]
+def _without_light(
+    fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally | None, expiry: datetime | None
+) -> Judged:
+    """The site closed for now, or without news that can be believed."""
+    at, now, opening = moment.at, moment.now, moment.opening
+    cross = state.cross
+    if not moment.is_open:
+        reason = Reason.CLOSED_NOW
+    elif cross:
+        reason = Reason.REOPENING_DUE
+    elif expiry:
+        reason = Reason.EXPIRED
+    else:
+        reason = Reason.NOT_DUE if at < now.due[0] else Reason.NOT_REPORTED
+    opens = opening.next_open if opening else None
+    return Judged(
+        light=None,
+        reason=reason,
+        since=moment.since,
+        until=moment.until,
+        valid_until=moment.until,
+        is_open=moment.is_open,
+        reported_at=tally.at if tally and reason is Reason.EXPIRED else None,
+        expected_reopen=cross.reopen if cross and reason is Reason.REOPENING_DUE else None,
+        next_open=opens if opens and opens < now.end + _OPENS_WITHIN else None,
+        last=last_light(fold, state, now),
+    )
 
 
-def _around(at: datetime, bounds: list[datetime]) -> tuple[datetime, datetime]:
-    return max(bound for bound in bounds if bound <= at), min(bound for bound in bounds if bound > at)
+# --- what was told before -----------------------------------------------------------------------------------
 
 
-def last_light(state: SiteState, now: Today) -> Last | None:
-    """The last light that reports gave, for as long as it is told: to the end of the following service day."""
-    for tally in reversed(state.tallies):
-        if tally.day < now.day - timedelta(days=1):
-            return None
-        if tally.day <= now.day and tally.light:
-            return Last(day=tally.day, light=tally.light, at=tally.at)
-    return None
+def last_light(fold: BoardFold, state: SiteState, now: Today) -> Last | None:
+    """The last light that reports gave, as long as it is told: to the end of the following service day."""
+    return light_on(fold, state, now.day) or light_on(fold, state, now.day - ONE_DAY)
+
+
+def light_on(fold: BoardFold, state: SiteState, day: date) -> Last | None:
+    """The light that reports gave on the day, also where a closure told before just lasted; None without."""
+    board = fold.board
+    assert board is not None  # noqa: S101 - as above
+    tally = tally_of(state, day)
+    if tally is not None:
+        when = tally.closed_at if tally.light is Light.CROSS else tally.at
+        return Last(day=day, light=tally.light, at=when) if tally.light else None
+    whole = today(day, board.cut_off, board.report_by, board.zone)
+    return (
+        Last(day=day, light=Light.CROSS) if closed_on(board, state, whole, fold.at or whole.start) else None
+    )

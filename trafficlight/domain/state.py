@@ -11,6 +11,8 @@ from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
 
 KEEP_REPORTS = timedelta(days=7)
 """For so long a report can be withdrawn and is kept whole."""
+BACK_DAYS = 7
+"""A report may be about a day so far back."""
 KEEP_DAYS = 14
 """So many reported days are kept for the usual volume …"""
 USUAL_WITHIN = timedelta(days=90)
@@ -28,7 +30,7 @@ class Mark(msgspec.Struct, frozen=True, order=True):
     at: datetime
 
 
-class Last(msgspec.Struct, frozen=True):
+class Last(msgspec.Struct, frozen=True, gc=False):
     """The last light that a site's reports gave it, told in words where there is none now."""
 
     day: date
@@ -37,7 +39,7 @@ class Last(msgspec.Struct, frozen=True):
     """When it was reported; None where it was only told on a later day."""
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A site at an instant: its light with the reason, or the reason for none."""
 
     light: Light | None
@@ -48,6 +50,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """The next such instant: until then and without a new event, this holds."""
     valid_until: datetime
     """Until when the light stands, as the public is told."""
+    is_open: bool = True
+    """Open by its hours and special days, or these decide nothing; whatever the light."""
     reported_at: datetime | None = None
     """When the site said what the light rests on."""
     cross_since: datetime | None = None
@@ -90,12 +94,18 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
     patients: int | None = None
     capacity_today: int | None = None
     staff_infected: bool | None = None
+    corrected: bool | None = None
+    """What was said of the day's closure on a later day; it concerns this day alone."""
     at: datetime | None = None
     """When the site last spoke of its load on the day itself."""
+    closed_at: datetime | None = None
+    """When the site last said on the day itself that it is closed."""
+    capacity: int | None = None
+    """What the site can see in a day, as it was declared when the day was last judged."""
+    closed: bool = False
+    """Whether the site stood closed at the day's end, or stands so, by what was said on time."""
     light: Light | None = None
     """The light that followed, by the rule then in force; a day gone by keeps it."""
-    heard: bool = False
-    """Whether anything at all was reported of the day."""
 
 
 class Cross(msgspec.Struct, frozen=True, gc=False):
@@ -104,6 +114,8 @@ class Cross(msgspec.Struct, frozen=True, gc=False):
     since: datetime
     word_at: datetime
     """When somebody last spoke of it."""
+    said_at: datetime
+    """When the site itself did."""
     reopen: date | None = None
     confirmed: bool = False
 
@@ -157,6 +169,8 @@ class SiteState(msgspec.Struct):
     """Reported days, ascending."""
     settled: list[Tally] = []
     """What reports too old to be kept said of days that newer ones may still correct."""
+    settled_at: datetime | None = None
+    """When the last of those reports was made."""
     cross: Cross | None = None
     settled_cross: Cross | None = None
     cross_acts: list[CrossAct] = []

@@ -1,0 +1,195 @@
+"""What reports, and the desk's words on closures, do to a site. A part of the fold.
+
+A new report is one step on what is known. Taking one back counts anew from those that are kept: the outcome
+is as if it had never been made.
+"""
+
+from datetime import date, datetime, timedelta
+from sys import intern
+from typing import Final, TypeVar
+
+from msgspec.structs import replace
+
+from trafficlight.domain import event as e
+from trafficlight.domain.board import Board
+from trafficlight.domain.closure import after, after_all
+from trafficlight.domain.day import ONE_DAY, service_day
+from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.state import (
+    BACK_DAYS,
+    KEEP_REPORTS,
+    BoardFold,
+    CrossAct,
+    Judged,
+    Mark,
+    Override,
+    Report,
+    SiteState,
+    Tally,
+    tally_of,
+)
+from trafficlight.domain.tally import lit, put, relight, said
+
+_Step = TypeVar("_Step", Report, CrossAct)
+
+_AT_THE_DOOR: Final = timedelta(seconds=10)
+"""The door looked at the day a moment before the ledger did, on a clock of its own. What it took is kept."""
+_MAY_BE_TOLD: Final = (BACK_DAYS + 2) * ONE_DAY
+"""A day so long past gets no new reports: two days more than seven, for zones and cut-offs."""
+
+
+def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
+    board, state = fold.board, fold.sites.get(event.site)
+    if board is None or state is None:
+        return False
+    at, day = mark.at, event.service_day
+    now = today_at(board, at)
+    if day == now.day:
+        day = now.day  # one date for all reports of a day: a hundred thousand sites keep dozens each
+    elif not _may_be_told(board, day, at):
+        return False
+    if event.expected_reopen is not None and event.expected_reopen <= day:
+        return False
+    shown = _shown(fold, state, at)
+    _settle(board, state, at)
+    report = Report(
+        id=event.id,
+        position=mark.position,
+        at=at,
+        day=day,
+        current=day >= now.day,
+        patients=event.patients,
+        capacity_today=event.capacity_today,
+        staff_infected=event.staff_infected,
+        expected_reopen=event.expected_reopen,
+        note=event.note,
+        phone_busy=event.phone_busy,
+        by=intern(event.by),
+    )
+    before = state.cross
+    if before is not None or report.staff_infected:
+        state.cross = after(board, before, report)
+    put(state, lit(fold, state, said(tally_of(state, day) or Tally(day=day), report), at))
+    if state.cross is not before and day != now.day:
+        relight(fold, state, now.day, at)
+    state.heard_at = at
+    if report.current and report.phone_busy is not None:
+        state.phone_busy_at = at if report.phone_busy else None
+    state.override_over = state.override_over or _ends(report, state.override)
+    answer = judge(fold, state, at)
+    state.reports.append(replace(report, answer=answer))
+    state.touched = mark
+    if (shown.light, shown.reason) != (answer.light, answer.reason):
+        state.lit = mark
+    return True
+
+
+def _shown(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
+    """What the site shows: as it was answered last, if nothing has come of it since."""
+    last = state.reports[-1] if state.reports else None
+    if (
+        last is not None
+        and last.answer is not None
+        and at < last.answer.until
+        and last.position == state.touched.position
+        and (fold.header is None or fold.header.position < last.position)
+    ):
+        return last.answer
+    return judge(fold, state, at)
+
+
+def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
+    board, state = fold.board, fold.sites.get(event.site)
+    if board is None or state is None:
+        return False
+    horizon = mark.at - KEEP_REPORTS
+    taken = [report for report in state.reports if report.id == event.report and report.at >= horizon]
+    if not taken:
+        return False
+    positions = {report.position for report in taken}
+    state.reports = [report for report in state.reports if report.position not in positions]
+    state.cross = after_all(board, state.settled_cross, state.reports, state.cross_acts)
+    state.heard_at = state.reports[-1].at if state.reports else None
+    busy = [report for report in state.reports if report.current and report.phone_busy is not None]
+    state.phone_busy_at = busy[-1].at if busy and busy[-1].phone_busy else None
+    state.override_over = any(_ends(report, state.override) for report in state.reports)
+    for day in {report.day for report in taken}:
+        _recount(state, day)
+    # A closure colours the days after its own too.
+    relight(fold, state, min(report.day for report in taken), mark.at)
+    state.touched = state.lit = mark
+    return True
+
+
+def cross_confirmed(fold: BoardFold, event: e.CrossConfirmed, mark: Mark) -> bool:
+    board, state = fold.board, fold.sites.get(event.site)
+    if board is None or state is None:
+        return False
+    _settle(board, state, mark.at)
+    act = CrossAct(position=mark.position, at=mark.at, confirmed=event.confirmed)
+    state.cross_acts.append(
+        act
+    )  # also where there is no closure now: the report that ended it may be taken back
+    if state.cross is None:
+        return False
+    state.cross = after(board, state.cross, act)
+    relight(fold, state, today_at(board, mark.at).day, mark.at)
+    state.touched = state.lit = mark
+    return True
+
+
+def _may_be_told(board: Board, day: date, at: datetime) -> bool:
+    """Whether a report kept at the instant may be about the day: today or up to seven days back."""
+    earliest = service_day(at - _AT_THE_DOOR, board.cut_off, board.zone) - BACK_DAYS * ONE_DAY
+    return earliest <= day <= service_day(at + _AT_THE_DOOR, board.cut_off, board.zone)
+
+
+def _ends(report: Report, override: Override | None) -> bool:
+    """Whether the report ends the override: a closure told after it was set."""
+    return (
+        override is not None
+        and report.staff_infected is True
+        and report.current
+        and report.position > override.position
+    )
+
+
+def _settle(board: Board, state: SiteState, at: datetime) -> None:
+    """Let go of what can no longer be taken back; what it said stays in the settled tallies and closure."""
+    horizon = at - KEEP_REPORTS
+    reports, acts = _before(state.reports, horizon), _before(state.cross_acts, horizon)
+    if not reports and not acts:
+        return
+    state.settled_cross = after_all(board, state.settled_cross, reports, acts)
+    state.settled_at = max([report.at for report in reports] + [act.at for act in acts])
+    if any(_ends(report, state.override) for report in reports):
+        state.override, state.override_over = None, False
+    del state.reports[: len(reports)], state.cross_acts[: len(acts)]
+    settled = {tally.day: tally for tally in state.settled}
+    for report in reports:
+        settled[report.day] = said(settled.get(report.day) or Tally(day=report.day), report)
+    old = {day for day in settled if day < at.date() - _MAY_BE_TOLD}
+    if old:
+        old -= {report.day for report in state.reports}
+    state.settled = [tally for day, tally in settled.items() if day not in old]
+
+
+def _before(steps: list[_Step], horizon: datetime) -> list[_Step]:
+    """Those at the beginning that are older than the horizon."""
+    count = 0
+    while count < len(steps) and steps[count].at < horizon:
+        count += 1
+    return steps[:count]
+
+
+def _recount(state: SiteState, day: date) -> None:
+    """The day's figures from what was settled and from the reports that stand; how it was judged is kept."""
+    former = tally_of(state, day)
+    state.tallies = [tally for tally in state.tallies if tally.day != day]
+    tally = next((settled for settled in state.settled if settled.day == day), None)
+    for report in state.reports:
+        if report.day == day:
+            tally = said(tally or Tally(day=day), report)
+    if tally is not None:
+        kept = former or tally
+        put(state, replace(tally, capacity=kept.capacity, closed=kept.closed))

@@ -1,0 +1,83 @@
+"""What a site's reports say of one day, and the light that this gives."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from trafficlight.domain.board import capacity_of
+from trafficlight.domain.closure import closed_on
+from trafficlight.domain.day import today
+from trafficlight.domain.light import Light
+from trafficlight.domain.rules import Load, Rule, light_for
+from trafficlight.domain.state import KEEP_DAYS, BoardFold, Report, SiteState, Tally, rule_in_force
+
+_MOST_TALLIES: Final = KEEP_DAYS + 1
+"""Today's beside those that the usual volume is made of."""
+_LAST_MOMENT: Final = timedelta(microseconds=1)
+
+
+def said(tally: Tally, report: Report) -> Tally:
+    """The day's figures after one more report: of each the last that was given."""
+    at, infected, current = report.at, report.staff_infected, report.current
+    loaded = report.patients is not None or report.capacity_today is not None
+    return Tally(
+        day=tally.day,
+        patients=tally.patients if report.patients is None else report.patients,
+        capacity_today=tally.capacity_today if report.capacity_today is None else report.capacity_today,
+        staff_infected=tally.staff_infected if infected is None else infected,
+        corrected=tally.corrected if current or infected is None else infected,
+        at=at if current and loaded else tally.at,
+        closed_at=at if current and infected else tally.closed_at,
+        capacity=tally.capacity,
+        closed=tally.closed,
+        light=tally.light,
+    )
+
+
+def load_light(rule: Rule, load: Load, tally: Tally) -> Light | None:
+    """The light of a day's load by the rule; None where none was reported. A capacity of 0 is red: full."""
+    if tally.capacity_today == 0:
+        return Light.RED
+    return None if tally.patients is None else light_for(rule, load, tally.patients)
+
+
+def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
+    """The tally with its light as of `now`.
+
+    A day gone by keeps the rule and the declared capacity that it ended with: what came later judges it not.
+    """
+    board = fold.board
+    assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
+    day = today(tally.day, board.cut_off, board.report_by, board.zone)
+    over = now >= day.end
+    capacity = tally.capacity if over and tally.capacity else capacity_of(state.site, board)
+    # What was settled after the day's end cannot be told apart any more; what was known of the day stays.
+    known = not over or state.settled_at is None or state.settled_at < day.end
+    closed = closed_on(board, state, day, now) if known else tally.closed
+    if closed if tally.corrected is None else tally.corrected:
+        light: Light | None = Light.CROSS
+    else:
+        rule = rule_in_force(fold, state, day.end - _LAST_MOMENT).rule()
+        light = load_light(rule, Load(site=state.site.id, capacity=tally.capacity_today or capacity), tally)
+    return replace(tally, capacity=capacity, closed=closed, light=light)
+
+
+def put(state: SiteState, tally: Tally) -> None:
+    """Keep the tally in place of the day's former one, if there is one; the oldest are let go of."""
+    tallies = state.tallies
+    index = len(tallies)
+    while index and tallies[index - 1].day > tally.day:
+        index -= 1
+    if index and tallies[index - 1].day == tally.day:
+        tallies[index - 1] = tally
+    else:
+        tallies.insert(index, tally)
+        del tallies[:-_MOST_TALLIES]
+
+
+def relight(fold: BoardFold, state: SiteState, since: date, now: datetime) -> None:
+    """Judge the kept figures of the day `since` and of those after it anew, by what is known now."""
+    for index, tally in enumerate(state.tallies):
+        if tally.day >= since:
+            state.tallies[index] = lit(fold, state, tally, now)
