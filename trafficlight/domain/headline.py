@@ -2,29 +2,35 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
+from trafficlight.domain.board import Board
 from trafficlight.domain.day import local
-from trafficlight.domain.judge import opening_at, shut_on, today_at
+from trafficlight.domain.judge import shut_on, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Judged
 
-LEAST_SILENT = 5
+LEAST_SILENT: Final = 5
 """So many silent sites mean that something is broken, not that some clinics are busy."""
-BUSY_SHARE = 0.8
+BUSY_OF: Final = (4, 5)
+"""Four in five."""
 
 
 class HeadlineKind(StrEnum):
     FAULT = "fault"
     """Sites are due and open, and none was heard from for `valid_hours`."""
     ALL_BUSY = "all_busy"
-    """Four in five of the open sites that reported are red or closed."""
+    """At least half of the open sites reported, and four in five of these are red or closed for infection."""
     HOLIDAY = "holiday"
+    """Most sites are closed now, and for the whole date."""
     NIGHT = "night"
+    """Most sites are closed now."""
     EARLY = "early"
+    """Before the first reporting time most sites have no light yet."""
     COUNTS = "counts"
 
 
@@ -33,59 +39,69 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
     counts: Mapping[str, int]
     """Sites by light, and under `none` those without one."""
     open_now: int = 0
-    """Sites that are open now by their hours or show a light."""
+    """Sites that are neither out of hours nor closed for infection."""
     next_open: datetime | None = None
-    """When most of those now closed open again."""
+    """When most of those now out of hours open again."""
 
 
 def headline(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> Headline:
-    """The sentence for the judgements of all the board's sites at the instant.
-
-    `fault` comes first; then `all_busy`; then what explains why most sites are closed (a special day, the night,
-    the early morning); else the counts.
-    """
+    """The sentence for the judgements of all the board's sites at the instant."""
     board = fold.board
     assert board is not None  # noqa: S101 - a board that was never put has no headline
-    now = today_at(board, at)
     tally = Counter(one.light.value if one.light else "none" for one in judged.values())
-    counts = {name: tally[name] for name in (*Light, "none")}
     closed = [one for one in judged.values() if one.reason is Reason.CLOSED_NOW]
-    open_now = len(judged) - len(closed) - counts[Light.CROSS]
     opens = Counter(one.next_open for one in closed if one.next_open is not None)
     next_open = max(opens, key=lambda instant: (opens[instant], -instant.timestamp())) if opens else None
-
-    def told(kind: HeadlineKind) -> Headline:
-        return Headline(kind=kind, counts=counts, open_now=open_now, next_open=next_open)
-
-    if _silent(fold, judged, at):
-        return told(HeadlineKind.FAULT)
-    lights = [one.light for one in judged.values() if one.light]
-    busy = sum(light in {Light.RED, Light.CROSS} for light in lights)
-    if lights and busy >= BUSY_SHARE * len(lights):
-        return told(HeadlineKind.ALL_BUSY)
-    if 2 * len(closed) > len(judged):
-        date_now = local(at, board.zone).date()
-        if date_now in board.special_days:
-            return told(HeadlineKind.HOLIDAY)
-        later_today = next_open is not None and local(next_open, board.zone).date() == date_now
-        return told(HeadlineKind.EARLY if later_today and at < now.due[-1] else HeadlineKind.NIGHT)
-    if at < now.due[0] and 2 * counts["none"] > len(judged):
-        return told(HeadlineKind.EARLY)
-    return told(HeadlineKind.COUNTS)
+    return Headline(
+        kind=_kind(fold, board, judged, next_open, at),
+        counts={name: tally[name] for name in (*Light, "none")},
+        open_now=len(judged) - len(closed) - tally[Light.CROSS],
+        next_open=next_open,
+    )
 
 
-def _silent(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> bool:
-    """Whether enough sites are due, open and past a reporting time, and nobody was heard from for `valid_hours`."""
-    board = fold.board
-    assert board is not None  # noqa: S101 - as above
-    now = today_at(board, at)
-    if at < now.due[0]:
+def _kind(
+    fold: BoardFold, board: Board, judged: Mapping[str, Judged], next_open: datetime | None, at: datetime
+) -> HeadlineKind:
+    """`fault` comes first, then `all_busy`; then why most sites say nothing of the day; else the counts."""
+    if _silent(fold, board, judged, at):
+        return HeadlineKind.FAULT
+    if _all_busy(judged):
+        return HeadlineKind.ALL_BUSY
+    no_news = at < today_at(board, at).due[0] and _most(judged, [not one.light for one in judged.values()])
+    if _most(judged, [not one.is_open for one in judged.values()]):
+        date = local(at, board.zone).date()
+        if _most(judged, [shut_on(fold.sites[site].site, board, date) for site in judged]):
+            return HeadlineKind.HOLIDAY
+        opens_today = next_open is not None and local(next_open, board.zone).date() == date
+        return HeadlineKind.EARLY if no_news and opens_today else HeadlineKind.NIGHT
+    return HeadlineKind.EARLY if no_news else HeadlineKind.COUNTS
+
+
+def _most(judged: Mapping[str, Judged], true: list[bool]) -> bool:
+    return 2 * sum(true) > len(judged)
+
+
+def _all_busy(judged: Mapping[str, Judged]) -> bool:
+    """Whether nearly all of the open sites that reported are busy.
+
+    Where most open ones have no light, the others do not speak for them: not the first of the morning, and
+    not the closures that lasted from the day before.
+    """
+    lights = [one.light for one in judged.values() if one.is_open]
+    known = [light for light in lights if light]
+    busy = sum(light in {Light.RED, Light.CROSS} for light in known)
+    return bool(known) and 2 * len(known) >= len(lights) and busy * BUSY_OF[1] >= len(known) * BUSY_OF[0]
+
+
+def _silent(fold: BoardFold, board: Board, judged: Mapping[str, Judged], at: datetime) -> bool:
+    """Whether enough sites are due and open, and no site at all was heard from for `valid_hours`."""
+    if at < today_at(board, at).due[0]:
         return False
     heard_from = at - timedelta(hours=board.valid_hours)
-    due = 0
-    for site, one in judged.items():
-        state = fold.sites[site]
-        if state.heard_at is not None and state.heard_at > heard_from:
+    for site in judged:
+        heard_at = fold.sites[site].heard_at
+        if heard_at is not None and heard_at > heard_from:
             return False
-        due += one.light is None and one.reason is not Reason.CLOSED_NOW
+    due = sum(one.is_open and one.light is not Light.CROSS for one in judged.values())
     return due >= LEAST_SILENT
