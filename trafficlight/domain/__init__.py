@@ -1,1 +1,1 @@
-"""What is true: sites, reports, days, rules and lights. Pure: no I/O, no clock; the instant is an argument."""
+"""What is true: sites, reports, days, rules and lights. Pure: no I/O, no clock; instants are arguments."""

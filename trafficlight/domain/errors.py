@@ -7,8 +7,8 @@ class Refused(Exception):
     """Input that is not taken, named so that a stranger can mend it.
 
     `code` is stable (it is part of the API), `field` is the input's name for the culprit or `None` where the
-    whole is wrong, and `params` holds what the sentence in the user's language needs. The sentences live where
-    people are spoken to (`web/words`), never here.
+    whole is wrong, and `params` holds what the sentence in the user's language needs. The sentences live
+    where people are spoken to, never here.
     """
 
     def __init__(self, code: str, field: str | None = None, **params: Any) -> None:

@@ -7,7 +7,9 @@ from trafficlight.domain.errors import Refused
 SYSTEM = "_"
 """The board of what belongs to no board: credentials, settings, the directory. Never published."""
 
-RESERVED = frozenset({"_", "api", "assets", "desk", "en", "zh-hant", "enter", "report", "sites", "notice", "static"})
+RESERVED = frozenset(
+    {"_", "api", "assets", "desk", "en", "zh-hant", "enter", "report", "sites", "notice", "static"}
+)
 """First path segments that are ours; no board may take one."""
 
 _PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

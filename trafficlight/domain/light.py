@@ -24,7 +24,7 @@ class Reason(StrEnum):
     STAFF_INFECTED = "staff_infected"
     """Closed because medical staff are infected."""
     PAUSED = "paused"
-    """The public's word for `STAFF_INFECTED` at a one-doctor site, where the cause would name a person's illness."""
+    """The public's word for `STAFF_INFECTED` at a one-doctor site: the cause would name who is ill."""
 
     NOT_DUE = "not_due"
     NOT_REPORTED = "not_reported"

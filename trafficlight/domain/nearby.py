@@ -12,8 +12,10 @@ CANDIDATES = 8
 
 
 def candidates(site: Site, sites: Mapping[str, SiteState]) -> tuple[str, ...]:
-    """The ids of the nearest sites: by distance where both have coordinates of one system, else the same town's
-    first, then the board's. Fixed for a given set of sites; who is open among them is not asked here."""
+    """The ids of the nearest sites, fixed for a given set of sites; who is open is not asked here.
+
+    By distance where both have coordinates of one system, else the same town's first, then the board's.
+    """
     others = (state.site for state in sites.values() if state.site.id != site.id)
     nearest = nsmallest(
         CANDIDATES, others, key=lambda other: (_distance(site, other), other.town != site.town, other.id)
@@ -22,7 +24,7 @@ def candidates(site: Site, sites: Mapping[str, SiteState]) -> tuple[str, ...]:
 
 
 def _distance(one: Site, other: Site) -> float:
-    """Squared degrees of latitude, good enough to sort by within a county; infinite where it cannot be known."""
+    """Squared degrees of latitude, good enough to sort by within a county; infinite where unknown."""
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None or one.crs != other.crs:
         return float("inf")
     return (one.lat - other.lat) ** 2 + ((one.lon - other.lon) * cos(radians(one.lat))) ** 2

@@ -71,7 +71,9 @@ def _token_revoked(fold: SystemFold, event: e.TokenRevoked, _at: datetime) -> bo
 
 
 def _link_issued(fold: SystemFold, event: e.LinkIssued, at: datetime) -> bool:
-    fold.links[event.digest] = Link(id=event.link, site=event.site, board=event.board, town=event.town, issued_at=at)
+    fold.links[event.digest] = Link(
+        id=event.link, site=event.site, board=event.board, town=event.town, issued_at=at
+    )
     return True
 
 
