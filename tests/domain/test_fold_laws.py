@@ -1,0 +1,106 @@
+from datetime import timedelta
+
+import msgspec
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.domain.histories import SLUG, Tape, folded, ledgers, moved
+from trafficlight.domain import event as e
+from trafficlight.domain.fold import apply, fold_all
+from trafficlight.domain.judge import judge
+from trafficlight.domain.record import Record
+from trafficlight.domain.state import KEEP_DAYS, BoardFold, Mark, SiteState
+
+tapes = st.lists(st.binary(min_size=4, max_size=4), min_size=3, max_size=6)
+NOTHING = e.Unknown(raw=b'{"type":"nothing","v":1}')
+
+
+def visible(state: SiteState) -> tuple[object, ...]:
+    """What of a site anybody may ever see, but for who spoke last and when."""
+    return (
+        state.tallies[-KEEP_DAYS:],
+        state.cross,
+        None if state.override_over else state.override,
+        state.rules,
+        state.site,
+    )
+
+
+@given(ledgers())
+@settings(max_examples=300, deadline=None)
+def test_the_fold_is_a_function_of_the_records(records: list[Record]) -> None:
+    assert folded(records) == fold_all(SLUG, records)
+    assert folded(records[:-1]) == fold_all(SLUG, records[:-1])
+
+
+@given(st.data(), ledgers(), ledgers())
+@settings(max_examples=300, deadline=None)
+def test_no_order_of_events_breaks_the_fold(
+    data: st.DataObject, records: list[Record], others: list[Record]
+) -> None:
+    """Events of two ledgers in any order; what makes no sense where it stands is counted."""
+    events = data.draw(st.permutations([record.event for record in (*records, *others)]))
+    fold = BoardFold(slug=SLUG)
+    for position, event in enumerate(events, 1):
+        at = records[min(position, len(records)) - 1].at
+        before = fold.ignored
+        apply(fold, Record(board=SLUG, position=position, at=at, event=event))
+        assert fold.ignored - before in {0, 1}
+        assert (fold.position, fold.at) == (position, at)
+    for site in fold.sites.values():
+        assert judge(fold, site, fold.at or records[0].at).reason
+
+
+@given(ledgers())
+@settings(max_examples=500, deadline=None)
+def test_nothing_told_of_a_site_changes_without_a_mark(records: list[Record]) -> None:
+    """What was decided of a site is kept until its mark or the board's moves."""
+    fold = BoardFold(slug=SLUG)
+    for record in records:
+        before = {site: judge(fold, state, record.at) for site, state in fold.sites.items()}
+        apply(fold, record)
+        mark = Mark(position=record.position, at=record.at)
+        for site, state in fold.sites.items():
+            now, then = judge(fold, state, record.at), before.get(site)
+            if then is None:
+                assert state.touched == state.lit == fold.shape == mark
+            elif now != then:
+                assert mark in {state.touched, fold.header}
+                if (now.light, now.reason) != (then.light, then.reason):
+                    assert state.lit == mark
+
+
+@given(ledgers(), st.integers(0, 30))
+@settings(max_examples=300, deadline=None)
+def test_snapshots_lose_nothing(records: list[Record], cut: int) -> None:
+    """Folding on from a snapshot gives what folding all from the beginning gives."""
+    fold = folded(records[:cut])
+    restored = msgspec.msgpack.decode(msgspec.msgpack.encode(fold), type=BoardFold)
+    assert restored == fold
+    for record in records[cut:]:
+        apply(restored, record)
+    assert restored == folded(records)
+    assert msgspec.msgpack.encode(restored) == msgspec.msgpack.encode(folded(records))
+
+
+@given(st.data(), ledgers(upheaval=False))
+@settings(max_examples=800, deadline=None)
+def test_a_report_taken_back_is_as_if_it_had_never_been_made(
+    data: st.DataObject, records: list[Record]
+) -> None:
+    """Counts, capacity, closure, override, and the lights of the days since, whatever came after."""
+    made = [record for record in records if isinstance(record.event, e.Reported)]
+    assume(made)
+    record = data.draw(st.sampled_from(made))
+    assert isinstance(record.event, e.Reported)
+    back = e.Withdrawn(site=record.event.site, report=record.event.id)
+    end = Record(board=SLUG, position=len(records) + 1, at=max(records[-1].at, record.at), event=back)
+    assume(end.at - record.at <= timedelta(days=7))
+    others = [moved(one, NOTHING) if one is record or one.event == back else one for one in records]
+    taken, never = folded([*records, end]), folded([*others, moved(end, NOTHING)])
+    for site, state in taken.sites.items():
+        assert visible(state) == visible(never.sites[site])
+        at = end.at
+        for tape in map(Tape, data.draw(tapes)):
+            assert judge(taken, state, at) == judge(never, never.sites[site], at)
+            at = tape.instant(at, "Asia/Shanghai")

@@ -1,0 +1,77 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.domain.histories import MOMENT, Tape, folded, ledgers
+from trafficlight.domain.headline import headline
+from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.record import Record
+from trafficlight.domain.state import BoardFold, Judged
+
+tapes = st.lists(st.binary(min_size=4, max_size=4), min_size=3, max_size=6)
+LIT = {Reason.RULE, Reason.FULL, Reason.OVERRIDE, Reason.STAFF_INFECTED}
+
+
+def judge_all(fold: BoardFold, at: datetime) -> Mapping[str, Judged]:
+    return {site: judge(fold, state, at) for site, state in fold.sites.items()}
+
+
+@given(ledgers(), tapes)
+@settings(max_examples=1000, deadline=None)
+def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes: Sequence[bytes]) -> None:
+    """The publisher rests on this: between two boundaries nothing told of a site changes by itself."""
+    fold = folded(records)
+    assert fold.board is not None
+    assert fold.at is not None
+    for state in fold.sites.values():
+        at = fold.at
+        for tape in map(Tape, tapes):
+            judged = judge(fold, state, at)
+            assert judged.since <= at < judged.until
+            first, last = max(judged.since, fold.at), judged.until - MOMENT
+            between = min(last, first + tape.of(range(256)) / 256 * (judged.until - first))
+            for other in (first, between, last):
+                assert judge(fold, state, other) == judged
+            assert judge(fold, state, judged.until).since == judged.until
+            at = tape.instant(judged.until, fold.board.zone)
+
+
+@given(ledgers(), tapes)
+@settings(max_examples=500, deadline=None)
+def test_a_headline_stands_until_a_sites_or_the_boards_next_boundary(
+    records: list[Record], tapes: Sequence[bytes]
+) -> None:
+    fold = folded(records)
+    assert fold.board is not None
+    assert fold.at is not None
+    at = fold.at
+    for tape in map(Tape, tapes):
+        judged = judge_all(fold, at)
+        told = headline(fold, judged, at)
+        turns = [turn for turn in today_at(fold.board, at).turns if turn > at]
+        until = min([*turns, *(one.until for one in judged.values())])
+        for other in (min(until - MOMENT, at + tape.of(range(256)) / 256 * (until - at)), until - MOMENT):
+            assert headline(fold, judge_all(fold, other), other) == told
+        at = tape.instant(until, fold.board.zone)
+
+
+@given(ledgers(), tapes)
+@settings(max_examples=300, deadline=None)
+def test_a_light_has_a_reason_for_one_and_an_end_ahead(records: list[Record], tapes: Sequence[bytes]) -> None:
+    fold = folded(records)
+    assert fold.board is not None
+    assert fold.at is not None
+    for state in fold.sites.values():
+        at = fold.at
+        for tape in map(Tape, tapes):
+            judged = judge(fold, state, at)
+            assert (judged.light is not None) == (judged.reason in LIT)
+            assert at < judged.until <= judged.valid_until
+            assert judged.last is None or judged.light is None
+            if judged.reason in {Reason.RULE, Reason.FULL}:
+                assert judged.light is not Light.CROSS
+                assert judged.valid_until <= today_at(fold.board, at).end
+            at = tape.instant(at, fold.board.zone)
