@@ -113,3 +113,10 @@ def test_a_huge_file_is_refused_before_it_is_read(
     monkeypatch.setattr("trafficlight.cli.sites.MOST_BYTES", 10)
     assert trafficlight("sites", "import", tmp_path / "list.csv", "--data", data).code == 1
     assert sheet.MOST_BYTES == 20 * 2**20
+
+
+def test_a_site_is_removed_by_its_id_alone(data: Path, trafficlight: Trafficlight) -> None:
+    assert trafficlight("sites", "remove", "a1", "nobody", "--data", data).code == 1
+    assert trafficlight("boards", "list", "--data", data).lines == ["shili\t示例县\tlive\t3"]
+    assert trafficlight("sites", "remove", "a1", "a2", "--data", data).lines == ["a1\tshili", "a2\tshili"]
+    assert trafficlight("boards", "list", "--data", data).lines == ["shili\t示例县\tlive\t1"]

@@ -71,8 +71,8 @@ def demo(
         raise typer.BadParameter(say("--port 和 --listen 只给一个", "give one of --port and --listen"))
     # Nothing of the environment: a demonstration must not write to anybody's ledger or targets.
     wanted = settings_of({}, data=data or Path(), listen=f"127.0.0.1:{port}" if port else listen, ops=ops)
-    public = _free(wanted.listen, certainly=bool(listen or port))
-    beside = _free(wanted.ops, certainly=bool(ops), but=public)
+    public = free_address(wanted.listen, certainly=bool(listen or port))
+    beside = free_address(wanted.ops, certainly=bool(ops), but=public)
     url = f"http://{_reachable(public)}:{public[1]}"
     with _folder(data) as folder:
         shown = asyncio.run(_prepare(folder, url))
@@ -107,7 +107,7 @@ def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-def _free(wanted: Address, *, certainly: bool, but: Address | None = None) -> Address:
+def free_address(wanted: Address, *, certainly: bool, but: Address | None = None) -> Address:
     """The address, or the same with the next port that nobody listens on, unless this one it must be.
 
     `Refused("port_taken")` where it cannot be had.

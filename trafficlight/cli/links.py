@@ -4,7 +4,7 @@ import asyncio
 from asyncio import run
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
@@ -18,6 +18,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import LinkRevoked
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import stamp
+from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import Link, SystemFold
 from trafficlight.doors.credentials import Reach, digest, issue_links, read_system
 from trafficlight.ledger.base import Ledger
@@ -30,6 +31,16 @@ app = typer.Typer(
 )
 
 PATH: Final = "enter"
+
+
+class _Subject(NamedTuple):
+    """What a link is for: a site by its id, or a town by its name."""
+
+    reach: Reach
+    key: str
+    name: str
+    fold: BoardFold
+
 
 BaseUrl = Annotated[
     str,
@@ -106,27 +117,29 @@ async def _issue(wish: Wish, base_url: str, data: Path | None, ledger: str) -> t
         chosen = await wish.sites(kept)
         if wish.town:
             fold = chosen[0][0]
-            subjects = [(Reach(board=wish.board, town=wish.town), wish.town, wish.town, fold)]
+            subjects = [_Subject(Reach(board=wish.board, town=wish.town), wish.town, wish.town, fold)]
         else:
             subjects = [
-                (Reach(site=site, board=fold.slug), site, fold.sites[site].site.name, fold)
+                _Subject(Reach(site=site, board=fold.slug), site, fold.sites[site].site.name, fold)
                 for fold, sites in chosen
                 for site in sites
             ]
         if not subjects:
             raise Refused("nothing_to_issue")
-        issued = await issue_links(kept, [reach for reach, *_ in subjects], by="cli")
-    cards = [
-        Card(
-            key=key,
-            name=name,
-            town="" if wish.town else fold.sites[key].site.town,
-            board=fold.board.name if fold.board else fold.slug,
-            url=f"{base}/{PATH}/{link.secret}",
-        )
-        for (_, key, name, fold), link in zip(subjects, issued, strict=True)
+        issued = await issue_links(kept, [subject.reach for subject in subjects], by="cli")
+    return base, [
+        _card(subject.key, subject.name, subject.fold, f"{base}/{PATH}/{link.secret}")
+        for subject, link in zip(subjects, issued, strict=True)
     ]
-    return base, cards
+
+
+def _card(key: str, name: str, fold: BoardFold, url: str) -> Card:
+    board, state = fold.board, fold.sites.get(key)
+    assert board is not None  # noqa: S101 - a board that was never put is refused before this
+    times = "、".join(f"{due.hour}:{due.minute:02}" for due in board.report_by)
+    return Card(
+        key=key, name=name, town=state.site.town if state else "", board=board.name, due=times, url=url
+    )
 
 
 def _warn(base: str) -> None:

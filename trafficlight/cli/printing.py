@@ -20,6 +20,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     town: str
     board: str
+    due: str
+    """The board's reporting times, as they are spoken."""
     url: str
 
 

@@ -8,10 +8,11 @@ from typing import Annotated, Final
 import typer
 from msgspec.structs import replace
 
-from trafficlight.cli.ledgers import Data, Url, everything, opened
+from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.progress import progress
 from trafficlight.cli.tongue import notice, out, say, tell
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import SiteRemoved
 from trafficlight.doors.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.doors.importing import Change, Options, Plan, plan_import
 from trafficlight.doors.placing import carry_out, unused_claims
@@ -145,6 +146,25 @@ def export(
     else:
         out_file.parent.mkdir(parents=True, exist_ok=True)
         out_file.write_bytes(body)
+
+
+@app.command(
+    help=say(
+        "移出机构；它的页面90天内会说明。导入名单不会移出任何机构。",
+        "Remove sites; their pages say so for 90 days. No import ever does this.",
+    )
+)
+def remove(
+    site: Annotated[list[str], typer.Argument(metavar="SITE...")], data: Data = None, ledger: Url = ""
+) -> None:
+    async def act() -> None:
+        async with opened(data, ledger) as kept:
+            found = [(site_id, (await site_of(kept, site_id))[0].slug) for site_id in dict.fromkeys(site)]
+            for site_id, slug in found:
+                await kept.append(slug, [SiteRemoved(by="cli", site=site_id)])
+                out(f"{site_id}\t{slug}")
+
+    run(act())
 
 
 def _is_workbook(file: Path | None) -> bool:
