@@ -132,3 +132,35 @@ def test_an_export_is_compact_lines_of_json_and_comes_back_the_same(folder: Path
     assert command("ledger", "backup", copy, "--data", folder).returncode == 0
     assert command("ledger", "export", "--ledger", f"sqlite:{copy}").stdout == lines
     assert command("ledger", "verify", "--data", folder).returncode == 0
+
+
+def test_a_ledger_comes_in_through_a_pipe(folder: Path, tmp_path: Path) -> None:
+    lines = command("ledger", "export", "--data", folder).stdout
+    env = {**os.environ, "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [PROGRAM, "ledger", "import", "-", "--data", tmp_path / "piped"],
+        input=lines,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, f"imported {len(lines.splitlines())} events\n")
+    bad = subprocess.run(
+        [PROGRAM, "ledger", "import", "-", "--data", tmp_path / "bad"],
+        input=lines + "no line\n",
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert bad.returncode == 1
+    assert f"Line {len(lines.splitlines()) + 1}" in bad.stderr
+
+
+def test_a_terminal_that_shows_no_chinese_is_no_reason_to_fail(folder: Path) -> None:
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(
+        [PROGRAM, "boards", "list", "--data", folder], env=env, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.split(b"\t")[0]) == (0, b"shili")

@@ -300,3 +300,53 @@ def test_every_fault_has_a_sentence_in_both_languages(code: str, lang: str) -> N
     assert "3" in told
     assert "联系电话" in told
     assert "{" not in told
+
+
+# --- what is only noticed -----------------------------------------------------------------------------------
+
+
+async def test_coordinates_without_their_system_are_noticed_once_and_when_new(ledger: Archive) -> None:
+    header = ("id", "name", "board", "lat", "lon", "crs")
+    rows = [("a1", "甲", "shili", "37", "120", ""), ("a2", "乙", "shili", "37.1", "120", "")]
+    plan = await run_import(ledger, csv_of(header, *rows))
+    assert [warning.code for warning in plan.warnings].count("crs_assumed") == 1
+    again = await run_import(ledger, csv_of(header, *rows))
+    assert "crs_assumed" not in {warning.code for warning in again.warnings}
+    told = await run_import(ledger, csv_of(header, ("a3", "丙", "shili", "37", "120", "高德坐标系")))
+    assert "crs_assumed" not in {warning.code for warning in told.warnings}
+    assert (await sites_of(ledger))["a3"].crs == "gcj02"
+    moved = await run_import(ledger, csv_of(header[:5], ("a3", "丙", "shili", "38", "120")))
+    assert "crs_assumed" not in {warning.code for warning in moved.warnings}
+
+
+async def test_half_of_the_coordinates_cannot_be_cleared(ledger: Archive) -> None:
+    await put_sites(ledger, Board(slug="shili", name="县"), Site(id="a1", name="甲", lat=37.0, lon=120.0))
+    plan = await run_import(ledger, csv_of(("id", "name", "board", "lat"), ("a1", "甲", "shili", "")))
+    assert fault_places(plan) == {(2, "lat"): "half_coordinates"}
+    both = await run_import(
+        ledger, csv_of(("id", "name", "board", "lat", "lon"), ("a1", "甲", "shili", "", ""))
+    )
+    assert [change.column for change in both.changed[0].fields] == ["lat", "lon"]
+
+
+def test_remarks_and_unknown_columns_are_told() -> None:
+    body = csv_of(("id", "name", "board", "联系人"), ("a1", "甲", "shili", "某某"), ("", "合计：1", "", ""))
+    plan = plan_import(read_sheet(body), Known())
+    assert {"unknown_column", "remark_skipped"} < {warning.code for warning in plan.warnings}
+    assert len(plan.added) == 1
+
+
+def test_a_column_that_is_there_twice_and_differs_is_a_fault_but_for_phones() -> None:
+    header = ("id", "board", "机构名称", "单位名称", "电话", "值班电话")
+    same = ("a1", "shili", "甲", "甲", "0300-5550101", "0300-5550102")
+    plan = plan_import(read_sheet(csv_of(header, same)), Known())
+    assert [phone.number for phone in plan.sites["shili"][0].phones] == ["0300-5550101", "0300-5550102"]
+    differs = plan_import(read_sheet(csv_of(header, ("a1", "shili", "甲", "乙", "", ""))), Known())
+    assert fault_places(differs) == {(2, "name"): "column_twice"}
+
+
+async def test_many_aliases_and_long_ones_are_refused(ledger: Archive) -> None:
+    header = ("id", "name", "board", "also")
+    for also, code in (("、".join(f"名{n}" for n in range(51)), "too_many"), ("长" * 41, "too_long")):
+        plan = await run_import(ledger, csv_of(header, ("a1", "甲", "shili", also)))
+        assert fault_places(plan) == {(2, "also"): code}

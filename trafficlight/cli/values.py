@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -50,7 +50,7 @@ def read_instant(text: str, now: datetime) -> datetime:
         raise Refused("bad_instant", text=text)
     if at > now:
         raise Refused("future_instant", text=text)
-    return at
+    return at.astimezone(UTC)
 
 
 def read_zone(text: str) -> str:

@@ -14,7 +14,7 @@ from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.phone import area_code_of
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
-from trafficlight.doors.cells import FIELD_OF, plain, write_cell
+from trafficlight.doors.cells import FIELD_OF, cleared, plain, write_cell
 from trafficlight.doors.drafts import Draft, draft_all, site_of
 from trafficlight.doors.faults import Fault
 from trafficlight.doors.matching import match, number
@@ -221,7 +221,7 @@ class _Planner:
         if (after.lat is None) is not (after.lon is None):
             draft.fault("half_coordinates", "lat" if after.lat is None else "lon")
             return
-        if after.lat is not None and draft.texts.get("lat") and not draft.texts.get("crs"):
+        if self._guesses(draft, before, after):
             self._warn_once(Fault(0, "", "crs_assumed"))
         if self.known.system.directory.get(draft.id) != draft.board:
             self.places[draft.id] = draft.board
@@ -238,6 +238,13 @@ class _Planner:
             self.changed.append(change)
         if before is None or home != draft.board or change.fields:
             self.sites[draft.board].append(after)
+
+    @staticmethod
+    def _guesses(draft: Draft, before: Site | None, after: Site) -> bool:
+        """Whether coordinates are new and nobody ever said in which system they are."""
+        there = (before.lat, before.lon) if before else (None, None)
+        said = bool(draft.texts.get("crs")) or after.crs != cleared("crs")
+        return there != (after.lat, after.lon) and after.lat is not None and not said
 
     def _warn_once(self, warning: Fault) -> None:
         if warning not in self.warnings:
