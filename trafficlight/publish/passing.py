@@ -93,7 +93,8 @@ class Passes:
     async def over(self, part: str, at: datetime) -> Done:
         """Make the part as it is published at the instant; `TargetUnavailable` where that fails."""
         if part not in self._there:
-            if not (part.startswith("_") or self._publisher.is_board(part) or part in self._target.parts()):
+            published = part.startswith("_") or self._publisher.is_board(part)
+            if not published and part not in await in_thread(self._target.parts):
                 return NOTHING  # not published and never written: a folder of that name is not ours
             self._there[part] = await in_thread(self._target.manifest, part)
         noted = self._there[part]

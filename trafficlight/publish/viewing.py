@@ -63,9 +63,10 @@ class _Frame(msgspec.Struct, frozen=True):
 
 
 class _Shown(msgspec.Struct, frozen=True):
-    """What other sites' pages know of a site. `touched` is the event up to which it was looked for."""
+    """What other sites' pages know of a site; `touched` and `lit` are the site's when it was looked for."""
 
     touched: Mark
+    lit: Mark
     mark: Mark
     judged: Judged | None
     """As what the site has shown since `mark`, until that runs out; None: since then nothing came of it."""
@@ -246,12 +247,13 @@ class BoardRoom:
         It changed what the site shows, or was the first report after what it showed had run out.
         """
         kept = self._shown.get(state.site.id)
-        if kept is None or kept.touched is not state.touched:
+        if kept is None or kept.touched is not state.touched or kept.lit is not state.lit:
             mark, judged = state.lit, None
             for report in state.reports:
                 if report.position >= mark.position and (judged is None or report.at >= judged.until):
                     mark, judged = Mark(position=report.position, at=report.at), report.answer
-            kept = self._shown[state.site.id] = _Shown(touched=state.touched, mark=mark, judged=judged)
+            kept = _Shown(touched=state.touched, lit=state.lit, mark=mark, judged=judged)
+            self._shown[state.site.id] = kept
         return kept.mark
 
     def _framed(self, at: datetime) -> _Frame:

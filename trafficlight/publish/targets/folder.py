@@ -91,7 +91,8 @@ class FolderTarget:
         with self._sure(part):
             for path in paths:
                 folders, name = _split(part, path)
-                with suppress(FileNotFoundError), self._folder(folders, make=False) as folder:
+                gone = suppress(FileNotFoundError, IsADirectoryError)  # a folder has taken the file's place
+                with gone, self._folder(folders, make=False) as folder:
                     os.unlink(name, dir_fd=folder)
                 self._prune(folders)
 
