@@ -1,10 +1,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.histories import MOMENT, Tape, folded, ledgers
+from trafficlight.domain import day, opening
 from trafficlight.domain.headline import headline
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
@@ -37,6 +39,26 @@ def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes:
                 assert judge(fold, state, other) == judged
             assert judge(fold, state, judged.until).since == judged.until
             at = tape.instant(judged.until, fold.board.zone)
+
+
+@given(ledgers(), tapes)
+@settings(max_examples=300, deadline=None)
+def test_what_is_kept_at_hand_changes_no_judgement(records: list[Record], tapes: Sequence[bytes]) -> None:
+    """Days and openings found last are used again; in whatever order they are asked for, it does not show."""
+    fold = folded(records)
+    assert fold.board is not None
+    assert fold.at is not None
+    instants = [fold.at]
+    for tape in map(Tape, tapes):
+        instants.append(tape.instant(instants[-1], fold.board.zone))
+    asked = [(state, at) for at in (*reversed(instants), *instants) for state in fold.sites.values()]
+    found = [judge(fold, state, at) for state, at in asked]
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((day, "_latest"), (opening, "_latest"), (opening, "_read_last")):
+            patch.setattr(module, name, {})
+        for module, name in ((day, "_MOST_SETTINGS"), (opening, "_MOST_KEPT")):
+            patch.setattr(module, name, 1)
+        assert found == [judge(fold, state, at) for state, at in asked]
 
 
 @given(ledgers(), tapes)

@@ -100,7 +100,7 @@ def check_board(board: Board) -> None:
 
 def capacity_of(site: Site, board: Board) -> int:
     """The patients a day that the site can see: declared, else the board's for its kind, else the default."""
-    for declared in (site.capacity, board.capacities.get(site.kind)):
-        if declared is not None and declared > 0:
-            return declared
-    return DEFAULT_CAPACITY
+    declared = site.capacity
+    if declared is None or declared <= 0:
+        declared = board.capacities.get(site.kind, DEFAULT_CAPACITY)
+    return declared if declared > 0 else DEFAULT_CAPACITY

@@ -5,25 +5,17 @@ Time enters as boundaries. A judgement holds from the latest boundary passed (`s
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from trafficlight.domain.board import Board, Site, capacity_of
+from trafficlight.domain.board import Board, capacity_of
 from trafficlight.domain.closure import closed_on, cross_ends
 from trafficlight.domain.day import ONE_DAY, Today, day_at, today
-from trafficlight.domain.hours import (
-    WHOLE_DAY,
-    Intervals,
-    Opening,
-    Week,
-    open_state,
-    parse_day,
-    parse_hours,
-)
+from trafficlight.domain.hours import Opening
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.rules import Load
+from trafficlight.domain.opening import opening_at, shut_on
+from trafficlight.domain.rules import Load, light_between
 from trafficlight.domain.state import (
     BoardFold,
     Judged,
@@ -33,9 +25,9 @@ from trafficlight.domain.state import (
     rule_in_force,
     tally_of,
 )
-from trafficlight.domain.tally import load_light
 
-_ALWAYS: Final[Week] = (WHOLE_DAY,) * 7
+__all__ = ["judge", "last_light", "light_on", "opening_at", "shut_on", "today_at"]
+
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
 """An opening so far after the service day's end is told: hours are known eight days ahead of an instant, and
 a service day has up to 25 hours."""
@@ -46,56 +38,6 @@ def today_at(board: Board, at: datetime) -> Today:
     return day_at(at, board.cut_off, board.report_by, board.zone)
 
 
-# --- hours --------------------------------------------------------------------------------------------------
-
-
-def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
-    """Whether the site is open, by its hours and special days; None where what is written decides nothing."""
-    week = parse_hours(site.hours)
-    special = _NO_DAYS
-    if site.special_days or board.special_days:
-        special = {
-            day: spans for day in _around(at.date()) if (spans := _special(site, board, day)) is not None
-        }
-    if week is None and not special:
-        return None
-    return open_state(week or _ALWAYS, special, at, board.zone)
-
-
-def shut_on(site: Site, board: Board, day: date) -> bool:
-    """Whether the site is surely closed all that date: it is neither chased nor drawn as not reported."""
-    spans = _special(site, board, day)
-    if spans is None:
-        week = parse_hours(site.hours)
-        spans = None if week is None else week[day.weekday()]
-    return spans == ()
-
-
-_NO_DAYS: Final[Mapping[date, Intervals]] = {}
-
-
-@lru_cache(maxsize=64)
-def _around(day: date) -> tuple[date, ...]:
-    """The dates whose hours may matter to what is told on a date."""
-    return tuple(day + ahead * ONE_DAY for ahead in range(-6, 13))
-
-
-def _special(site: Site, board: Board, day: date) -> Intervals | None:
-    """The hours of a date that are written for it, by the site or else by the board; None where nothing is.
-
-    What is written but cannot be read says that the day is not as usual, and nothing more: on such a day
-    hours close no door.
-    """
-    text = site.special_days.get(day) or board.special_days.get(day)
-    if not text:
-        return None
-    spans = parse_day(text)
-    return WHOLE_DAY if spans is None else spans
-
-
-# --- the light ----------------------------------------------------------------------------------------------
-
-
 def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     """The site at the instant, by everything known at the fold's position. The board must have been put."""
     board = fold.board
@@ -103,12 +45,19 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     now = today_at(board, at)
     opening = opening_at(state.site, board, at)
     tally = tally_of(state, now.day)
-    expiry = _expiry(board, tally, now)
+    valid = _hours(board.valid_hours)
+    expiry = None
+    if (
+        tally is not None
+        and tally.at is not None
+        and (tally.patients is not None or tally.capacity_today == 0)
+    ):
+        expiry = min(tally.at + valid, now.end)
     override = None if state.override_over else state.override
     lifted = override.until if override else None
     cross = state.cross
     ends = cross_ends(cross, board) if cross else None
-    silent = state.heard_at + timedelta(hours=board.valid_hours) if state.heard_at else None
+    silent = state.heard_at + valid if state.heard_at else None
     moment = _moment(at, now, opening, (expiry, ends, lifted, silent))
     if override and at < override.until:
         return Judged(
@@ -154,41 +103,43 @@ def _moment(
 ) -> _Moment:
     turn = bisect_right(now.turns, at)
     since, until = now.turns[turn - 1], now.turns[turn]
-    for bound in (opening.since, opening.until, *bounds) if opening else bounds:
+    if opening is not None:
+        bounds = (*bounds, opening.since, opening.until)
+    for bound in bounds:
         if bound is None:
             continue
-        if bound <= at:
-            since = max(since, bound)
-        else:
-            until = min(until, bound)
+        if since < bound <= at:
+            since = bound
+        elif at < bound < until:
+            until = bound
     return _Moment(at, now, opening, opening is None or opening.is_open, since, until)
 
 
-def _expiry(board: Board, tally: Tally | None, now: Today) -> datetime | None:
-    """When the day's load, if the site spoke of it, is too old to be believed: never beyond the day."""
-    if tally is None or tally.at is None or (tally.patients is None and tally.capacity_today != 0):
-        return None
-    return min(tally.at + timedelta(hours=board.valid_hours), now.end)
+@lru_cache(maxsize=64)
+def _hours(hours: int) -> timedelta:
+    return timedelta(hours=hours)
 
 
 def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, expiry: datetime) -> Judged:
     """The site open, with today's load known and fresh."""
     assert fold.board is not None  # noqa: S101 - as above
-    full = tally.capacity_today == 0
-    capacity = tally.capacity_today or capacity_of(state.site, fold.board)
-    load = Load(site=state.site.id, capacity=capacity)
-    rule = rule_in_force(fold, state, moment.at).rule()
+    light, reason, capacity, steps = Light.RED, Reason.FULL, 0, None
+    if tally.patients is not None and tally.capacity_today != 0:
+        capacity = tally.capacity_today or capacity_of(state.site, fold.board)
+        rule = rule_in_force(fold, state, moment.at).rule()
+        steps = rule.steps(Load(site=state.site.id, capacity=capacity))
+        light, reason = light_between(steps, tally.patients), Reason.RULE
     closes = moment.opening.until if moment.opening else None
     return Judged(
-        light=load_light(rule, load, tally),
-        reason=Reason.FULL if full else Reason.RULE,
+        light=light,
+        reason=reason,
         since=moment.since,
         until=moment.until,
         valid_until=min(expiry, closes) if closes else expiry,
         reported_at=tally.at,
         patients=tally.patients,
-        capacity=0 if full else capacity,
-        steps=None if full else rule.steps(load),
+        capacity=capacity,
+        steps=steps,
     )
 
 

@@ -4,6 +4,7 @@ A new report is one step on what is known. Taking one back counts anew from thos
 is as if it had never been made.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from sys import intern
 from typing import Final, TypeVar
@@ -157,9 +158,9 @@ def _ends(report: Report, override: Override | None) -> bool:
 def _settle(board: Board, state: SiteState, at: datetime) -> None:
     """Let go of what can no longer be taken back; what it said stays in the settled tallies and closure."""
     horizon = at - KEEP_REPORTS
-    reports, acts = _before(state.reports, horizon), _before(state.cross_acts, horizon)
-    if not reports and not acts:
+    if not _is_before(state.reports, horizon) and not _is_before(state.cross_acts, horizon):
         return
+    reports, acts = _before(state.reports, horizon), _before(state.cross_acts, horizon)
     state.settled_cross = after_all(board, state.settled_cross, reports, acts)
     state.settled_at = max([report.at for report in reports] + [act.at for act in acts])
     if any(_ends(report, state.override) for report in reports):
@@ -172,6 +173,10 @@ def _settle(board: Board, state: SiteState, at: datetime) -> None:
     if old:
         old -= {report.day for report in state.reports}
     state.settled = [tally for day, tally in settled.items() if day not in old]
+
+
+def _is_before(steps: Sequence[Report | CrossAct], horizon: datetime) -> bool:
+    return bool(steps) and steps[0].at < horizon
 
 
 def _before(steps: list[_Step], horizon: datetime) -> list[_Step]:

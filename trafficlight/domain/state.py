@@ -23,7 +23,7 @@ KEEP_GONE = timedelta(days=90)
 """A removed or moved site keeps a page saying so for so long."""
 
 
-class Mark(msgspec.Struct, frozen=True, order=True):
+class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
     """A place in the board's ledger: of what an edition or a page is made."""
 
     position: int

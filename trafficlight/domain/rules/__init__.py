@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.rules.base import Load, Rule, light_for
+from trafficlight.domain.rules.base import Load, Rule, light_between, light_for
 from trafficlight.domain.rules.counts import Counts
 from trafficlight.domain.rules.share import Share
 from trafficlight.domain.rules.usual import Usual
@@ -15,7 +15,7 @@ RULES: tuple[type[Rule], ...] = (Share, Counts, Usual)
 
 DEFAULT_RULE: Rule = Share()
 
-__all__ = ["DEFAULT_RULE", "RULES", "Load", "Rule", "dump_rule", "light_for", "load_rule"]
+__all__ = ["DEFAULT_RULE", "RULES", "Load", "Rule", "dump_rule", "light_between", "light_for", "load_rule"]
 
 
 def load_rule(raw: Mapping[str, Any]) -> Rule:

@@ -43,7 +43,12 @@ class Rule(Protocol):
 
 def light_for(rule: Rule, load: Load, patients: int) -> Light:
     """The light of a count, by the rule."""
-    yellow, red = rule.steps(load)
+    return light_between(rule.steps(load), patients)
+
+
+def light_between(steps: tuple[int, int], patients: int) -> Light:
+    """The light of a count, by the steps of a rule."""
+    yellow, red = steps
     if patients >= red:
         return Light.RED
     return Light.YELLOW if patients >= yellow else Light.BLUE
