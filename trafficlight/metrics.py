@@ -4,13 +4,16 @@ A label's values are bounded: boards beyond `MOST_BOARDS` are told together as `
 codes and formats come from tables of the program.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 from statistics import median
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.utils import floatToGoString
 
 MOST_BOARDS = 200
 """Boards told by name: 200 with nine series each are what a small Prometheus takes without noticing."""
@@ -22,6 +25,33 @@ _APPEND_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0,
 """From one fsync of a good disk to what an append may take at most."""
 _MAKE_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0)
 _HTTP_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 3.0, 10.0)
+
+
+class Numbers:
+    """A histogram as plain numbers: the parts that are asked thousands of times a second announce to these.
+
+    Told at the scrape. (A histogram of the library takes a lock for every bucket and sum.)
+    """
+
+    __slots__ = ("_bounds", "_counts", "_sum")
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)
+        self._sum = 0.0
+
+    def observe(self, value: float) -> None:
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    @property
+    def count(self) -> int:
+        return sum(self._counts)
+
+    def buckets(self) -> tuple[list[tuple[str, float]], float]:
+        """The counts up to each bound, and the sum of the values."""
+        names = [*map(floatToGoString, self._bounds), "+Inf"]
+        return list(zip(names, accumulate(self._counts), strict=True)), self._sum
 
 
 class BoardFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +76,7 @@ class Metrics:
         self.public: Callable[[], Mapping[tuple[str, str], int]] = dict
         """Answers of the public pages by kind and status class, counted by those who give them."""
         here = self.registry
-        self._accepted = Counter("trafficlight_reports_accepted", "Reports kept.", registry=here)
+        self.accepted = 0
         self._replayed = Counter(
             "trafficlight_reports_replayed", "Reports sent again under their key.", registry=here
         )
@@ -57,12 +87,7 @@ class Metrics:
         self._asked_back = Counter(
             "trafficlight_reports_asked_back", "Reports asked back as implausible.", registry=here
         )
-        self._append = Histogram(
-            "trafficlight_ledger_append_seconds",
-            "From an append to its being on disk.",
-            buckets=_APPEND_SECONDS,
-            registry=here,
-        )
+        self.append_seconds = Numbers(_APPEND_SECONDS)
         self._append_failed = Counter(
             "trafficlight_ledger_append_failed", "Appends that the ledger could not take.", registry=here
         )
@@ -88,19 +113,9 @@ class Metrics:
         self._written = Counter(
             "trafficlight_target_files_written", "Files written.", ["target"], registry=here
         )
-        self._requests = Counter(
-            "trafficlight_http_requests",
-            "Answers but those of the public pages.",
-            ["route", "method", "status"],
-            registry=here,
-        )
-        self._seconds = Histogram(
-            "trafficlight_http_request_seconds",
-            "Answering a request, but those of the public pages.",
-            ["route"],
-            buckets=_HTTP_SECONDS,
-            registry=here,
-        )
+        self.requests: dict[tuple[str, str, str], Numbers] = {}
+        """By route, method and status class."""
+        self._requests: dict[tuple[str, str, int], Numbers] = {}
         self.registry.register(_AtScrape(self))
 
     def render(self) -> bytes:
@@ -111,9 +126,10 @@ class Metrics:
 
     def reported(self, outcome: str) -> None:
         """A report came: `accepted`, `replayed`, `withdrawn`, or the code of its refusal."""
-        plain = {"accepted": self._accepted, "replayed": self._replayed, "withdrawn": self._withdrawn}.get(
-            outcome
-        )
+        if outcome == "accepted":
+            self.accepted += 1
+            return
+        plain = {"replayed": self._replayed, "withdrawn": self._withdrawn}.get(outcome)
         if plain is not None:
             plain.inc()
             return
@@ -123,7 +139,7 @@ class Metrics:
 
     def appended(self, seconds: float, *, failed: bool) -> None:
         """The ledger took an append, or could not."""
-        self._append.observe(seconds)
+        self.append_seconds.observe(seconds)
         if failed:
             self._append_failed.inc()
 
@@ -142,8 +158,12 @@ class Metrics:
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(route, method, f"{status // 100}xx").inc()
-        self._seconds.labels(route).observe(seconds)
+        what = (route, method, status // 100)
+        numbers = self._requests.get(what)
+        if numbers is None:
+            told = (route, method, f"{status // 100}xx")
+            numbers = self._requests[what] = self.requests[told] = Numbers(_HTTP_SECONDS)
+        numbers.observe(seconds)
 
 
 class _AtScrape:
@@ -156,12 +176,35 @@ class _AtScrape:
         return ()
 
     def collect(self) -> Iterator[Metric]:
+        yield CounterMetricFamily("trafficlight_reports_accepted", "Reports kept.", self._metrics.accepted)
+        append = HistogramMetricFamily(
+            "trafficlight_ledger_append_seconds", "From an append to its being on disk."
+        )
+        append.add_metric([], *self._metrics.append_seconds.buckets())
+        yield append
+        yield from self._requests()
         public = CounterMetricFamily(
             "trafficlight_public_requests", "Answers of the public pages.", labels=["kind", "status"]
         )
         for labels, count in self._metrics.public().items():
             public.add_metric(labels, count)
         yield public
+        yield from self._boards()
+
+    def _requests(self) -> Iterator[Metric]:
+        labels = ["route", "method", "status"]
+        requests = CounterMetricFamily(
+            "trafficlight_http_requests", "Answers, but those of the public pages.", labels=labels
+        )
+        seconds = HistogramMetricFamily(
+            "trafficlight_http_request_seconds", "Answering, but the public pages.", labels=labels
+        )
+        for what, numbers in self._metrics.requests.items():
+            requests.add_metric(what, numbers.count)
+            seconds.add_metric(what, *numbers.buckets())
+        yield from (requests, seconds)
+
+    def _boards(self) -> Iterator[Metric]:
         lights = GaugeMetricFamily("trafficlight_lights", "Sites by light.", labels=["board", "light"])
         silent = GaugeMetricFamily(
             "trafficlight_sites_not_reported", "Sites that are due, open, and said nothing.", labels=["board"]

@@ -20,6 +20,7 @@ from trafficlight.ledger.current import Current
 
 ID_BYTES = 12
 """Of a report's id: 96 bits, 24 characters; not to be guessed, for who knows it may withdraw the report."""
+DRAWN = 256
 NEVER = -1
 """A position that no board stands at: an append that expects it can only be answered by its key."""
 TRIES = 8
@@ -53,10 +54,8 @@ class Kept(msgspec.Struct, frozen=True):
     replayed: bool = False
 
 
-class Happened(msgspec.Struct, frozen=True):
-    """What became of a report: `accepted`, `replayed`, `withdrawn`, or the code of its refusal."""
-
-    outcome: str
+Happened = Callable[[str], None]
+"""Announced for every report: `accepted`, `replayed`, `withdrawn`, or the code of its refusal."""
 
 
 def body_digest(site: str, report: NewReport) -> bytes:
@@ -74,7 +73,7 @@ class Reporting:
     """
 
     def __init__(
-        self, current: Current, freshness: Freshness, on_happened: Callable[[Happened], None] = lambda _: None
+        self, current: Current, freshness: Freshness, on_happened: Happened = lambda _: None
     ) -> None:
         self._current = current
         self._freshness = freshness
@@ -82,15 +81,21 @@ class Reporting:
         self._again = asyncio.Lock()
         self._answers: OrderedDict[tuple[str, int], Kept] = OrderedDict()
 
+    def find(self, site: str) -> tuple[BoardFold, SiteState] | None:
+        """The site's board and the site, as far as they are known here."""
+        fold = self._current.boards.get(self._current.system.directory.get(site, ""))
+        state = fold.sites.get(site) if fold else None
+        return (fold, state) if fold and state else None
+
     async def place(self, site: str) -> tuple[BoardFold, SiteState]:
         """The site's board and the site, as they are now; `Refused` with `unknown_site`.
 
         An unknown site is looked for in the ledger's end first: it may have been imported a moment ago.
         """
-        found = self._find(site)
+        found = self.find(site)
         if found is None:
             await self._freshness.refresh()
-            found = self._find(site)
+            found = self.find(site)
         if found is None:
             raise Refused("unknown_site", "site", site=site[:80])
         return found
@@ -103,9 +108,9 @@ class Reporting:
         try:
             kept = await self._post(site, report, sent)
         except Refused as refused:
-            self._on_happened(Happened(refused.code))
+            self._on_happened(refused.code)
             raise
-        self._on_happened(Happened("replayed" if kept.replayed else "accepted"))
+        self._on_happened("replayed" if kept.replayed else "accepted")
         return kept
 
     async def withdraw(self, site: str, report: str, *, by: str, now: datetime) -> BoardFold:
@@ -126,7 +131,7 @@ class Reporting:
         key = Key(name=f"withdraw/{site}/{report}", body=b"")
         appended = await self._append(fold.slug, Withdrawn(by=by, site=site, report=report), key)
         if not appended.replayed:
-            self._on_happened(Happened("withdrawn"))
+            self._on_happened("withdrawn")
         return fold
 
     # --- a report -------------------------------------------------------------------------------------------
@@ -134,7 +139,7 @@ class Reporting:
     async def _post(self, site: str, report: NewReport, sent: Sent) -> Kept:
         key = sent.key or _own_key()
         for attempt in range(TRIES):
-            fold, state = await self.place(site)
+            fold, state = self.find(site) or await self.place(site)
             position = fold.position
             try:
                 event = _checked(fold, state, report, sent)
@@ -143,7 +148,9 @@ class Reporting:
                 if first is None:
                     await self._asked_back(fold.slug, site, refused, sent.by)
                     raise
-                return await self._answer(fold.slug, site, first)
+                return self._answer(fold.slug, site, first) or await self._answer_again(
+                    fold.slug, site, first
+                )
             # Who has seen one report must not overtake the next, on whichever node it comes in. The last try
             # does without: on a board that never stands still, taking the report beats refusing it.
             expect = position if sent.seen is not None and attempt < TRIES - 1 else None
@@ -152,11 +159,15 @@ class Reporting:
             except PositionMoved:
                 await self._current.catch_up(fold.slug)
                 continue
-            return await self._answer(fold.slug, site, appended)
+            return self._answer(fold.slug, site, appended) or await self._answer_again(
+                fold.slug, site, appended
+            )
         raise AssertionError("unreachable: the last try expects nothing")
 
     async def _append(self, board: str, event: Event, key: Key | None, expect: int | None = None) -> Appended:
         appended = await self._current.ledger.append(board, [event], key, expect)
+        if self._current.position(board) >= appended.positions[-1]:
+            return appended
         try:
             async with asyncio.timeout(WITHIN):
                 await self._current.reached(board, appended.positions[-1])
@@ -185,20 +196,25 @@ class Reporting:
 
     # --- its answer -----------------------------------------------------------------------------------------
 
-    async def _answer(self, board: str, site: str, appended: Appended) -> Kept:
+    def _answer(self, board: str, site: str, appended: Appended) -> Kept | None:
+        """The answer, if the present still holds everything that it is made of."""
         position = appended.positions[0]
         fold = self._current.boards[board]
         state = fold.sites.get(site)
         report = _at(state, position) if state else None
-        if state and report and not _told_anew(fold, position):
-            return Kept(fold, state, report, appended.replayed)
-        kept = await self._answer_again(board, site, position)
+        if state is None or report is None or _told_anew(fold, position):
+            return None
+        return Kept(fold, state, report, appended.replayed)
+
+    async def _answer_again(self, board: str, site: str, appended: Appended) -> Kept:
+        """The answer as of a position long past; `Refused` where the site had left the board just before."""
+        kept = await self._fold_again(board, site, appended.positions[0])
         if kept is None:
-            raise Refused("unknown_site", "site", site=site)  # it left the board a moment before
+            raise Refused("unknown_site", "site", site=site)
         return msgspec.structs.replace(kept, replayed=appended.replayed)
 
-    async def _answer_again(self, board: str, site: str, position: int) -> Kept | None:
-        """The answer as of a position long past: the board is folded again up to there. One at a time."""
+    async def _fold_again(self, board: str, site: str, position: int) -> Kept | None:
+        """The board folded again up to the position. One at a time: nobody's repeats may take the loop."""
         async with self._again:
             kept = self._answers.get((board, position))
             if kept is not None:
@@ -234,15 +250,26 @@ class Reporting:
                     await asyncio.sleep(0)
         return standing
 
-    def _find(self, site: str) -> tuple[BoardFold, SiteState] | None:
-        fold = self._current.boards.get(self._current.system.directory.get(site, ""))
-        state = fold.sites.get(site) if fold else None
-        return (fold, state) if fold and state else None
+
+class _Ids:
+    """Random ids, cut from a larger draw: each draw is a call into the system that lets another thread in."""
+
+    def __init__(self) -> None:
+        self._drawn = ""
+
+    def __call__(self) -> str:
+        if not self._drawn:
+            self._drawn = secrets.token_hex(ID_BYTES * DRAWN)
+        new, self._drawn = self._drawn[: 2 * ID_BYTES], self._drawn[2 * ID_BYTES :]
+        return new
+
+
+_new_id = _Ids()
 
 
 def _own_key() -> Key:
     """Where the sender gave none: so that a ledger may try twice, and keep once."""
-    return Key(name=f"door/{secrets.token_hex(16)}", body=b"")
+    return Key(name=f"door/{_new_id()}", body=b"")
 
 
 def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Sent) -> Reported:
@@ -251,16 +278,20 @@ def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Sent) -
         raise Refused("newer_report", None, newer=last)
     # The ledger's last instant may be ahead of this machine's clock, and it is the ledger that stamps.
     at = max(sent.now, fold.at or sent.now)
-    return accept(fold, state, report, at, report_id=secrets.token_hex(ID_BYTES), by=sent.by)
+    return accept(fold, state, report, at, report_id=_new_id(), by=sent.by)
 
 
 def _told_anew(fold: BoardFold, position: int) -> bool:
     """Whether settings came after the position that may change the words of an answer given there."""
-    return any(mark and mark.position > position for mark in (fold.header, fold.shape))
+    header, shape = fold.header, fold.shape
+    return bool((header and header.position > position) or (shape and shape.position > position))
 
 
 def _at(state: SiteState, position: int) -> Report | None:
-    return next((report for report in reversed(state.reports) if report.position == position), None)
+    for report in reversed(state.reports):
+        if report.position == position:
+            return report
+    return None
 
 
 def _by_id(state: SiteState, report: str) -> Report | None:

@@ -110,13 +110,19 @@ class Publisher:
 
     def find(self, path: str, at: datetime) -> Published | None:
         """What stands at the path (without a leading slash) at the instant; None where nothing does."""
+        standing = self.standing(path, at)
+        return standing[0] if standing else None
+
+    def standing(self, path: str, at: datetime) -> tuple[Published, datetime] | None:
+        """As `find`, and until when it stands if nothing happens meanwhile."""
         if path in self._assets:
-            return self._assets[path]
+            return self._assets[path], FAR
         known = self._paths.get(path) or self._resolve(path)
         if known is None:
             return None
         entry = self._entry(*known, at)
-        return entry.published.get(path) if entry else None
+        published = entry.published.get(path) if entry else None
+        return (published, entry.until) if entry and published else None
 
     def assets(self) -> Mapping[str, Published]:
         """What the pages need and what never changes, by path."""

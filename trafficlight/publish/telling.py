@@ -52,7 +52,7 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
     assert board is not None  # noqa: S101 - as above
     zone = board.zone
     light, reason = (judged.light, judged.reason) if lit else (None, Reason.NOT_REPORTED)
-    told = _public_reason(reason, facts.kind)
+    told = public_reason(reason, facts.kind)
     today = local(at, zone).date()
     crossed = light is Light.CROSS and reason is Reason.STAFF_INFECTED
     return SiteView(
@@ -94,7 +94,7 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
     )
 
 
-def _public_reason(reason: Reason, kind: str) -> Reason:
+def public_reason(reason: Reason, kind: str) -> Reason:
     """A one-doctor site is closed without the cause, which would name a person's illness."""
     known = find(kind)
     return Reason.PAUSED if reason is Reason.STAFF_INFECTED and known and known.one_doctor else reason
@@ -102,20 +102,23 @@ def _public_reason(reason: Reason, kind: str) -> Reason:
 
 def action(board: Board, kind: str, judged: Judged, at: datetime) -> str:
     """What to do, in the board's words or ours."""
-    today = local(at, board.zone).date()
-    reason = _public_reason(judged.reason, kind)
+    reason = public_reason(judged.reason, kind)
     paused = judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED
     known = find(kind)
+    key = "paused" if paused else judged.light or reason
+    text = words.sentence(key, "hospital" if known and known.hospital else kind, board.words)
+    if "{" not in text and "}" not in text:
+        return text  # as most do: nothing to work out
+    today = local(at, board.zone).date()
     opens = f"{words.near_time(local(judged.next_open, board.zone), today)}开诊。" if judged.next_open else ""
-    return words.action(
-        "paused" if paused else judged.light or reason,
-        "hospital" if known and known.hospital else kind,
-        board.words,
-        reopen=f"预计{words.day(judged.expected_reopen)}恢复。" if judged.expected_reopen else "",
-        due=words.clock(local(today_at(board, at).due[0], board.zone)),
-        reported=words.near_time(local(judged.reported_at, board.zone), today) if judged.reported_at else "",
-        opens=opens or "前往前请先打电话。",
-    )
+    reported = judged.reported_at
+    values = {
+        "reopen": f"预计{words.day(judged.expected_reopen)}恢复。" if judged.expected_reopen else "",
+        "due": words.clock(local(today_at(board, at).due[0], board.zone)),
+        "reported": words.near_time(local(reported, board.zone), today) if reported else "",
+        "opens": opens or "前往前请先打电话。",
+    }
+    return words.fill(text, values)
 
 
 def phones(written: tuple[WrittenPhone, ...], area_code: str) -> tuple[Phone, ...]:

@@ -65,12 +65,17 @@ ABOUT: Final = (
 
 
 def action(key: str, kind: str, overrides: Mapping[str, str], **values: str) -> str:
-    """The sentence for a light or reason: the board's for the kind, ours for the kind, the board's, ours."""
+    """The sentence for a light or reason, filled in."""
+    return fill(sentence(key, kind, overrides), values)
+
+
+def sentence(key: str, kind: str, overrides: Mapping[str, str]) -> str:
+    """The sentence as it is written: the board's for the kind, ours for the kind, the board's, ours."""
     exact, general = f"{key}/{kind}", key
     for table, entry in ((overrides, exact), (ACTIONS, exact), (overrides, general), (ACTIONS, general)):
         text = table.get(entry)
         if text is not None:
-            return fill(text, values)
+            return text
     raise KeyError(key)
 
 

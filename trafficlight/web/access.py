@@ -80,25 +80,27 @@ class Access:
         self._throttle = throttle
         self._trusted_proxies = trusted_proxies
 
+    def known(self, request: web.Request) -> Token | None:
+        """The token of the request if it is known here already, as nearly all are."""
+        secret = _bearer(request)
+        return self._current.system.tokens.get(digest(secret)) if secret else None
+
     async def token(self, request: web.Request) -> Token:
         """The token of the request; `Refused` with `no_token`, `bad_token` or `too_many`.
 
         A valid one is never throttled: it is looked up before any failure is counted.
         """
-        scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
-        secret = secret.strip()
-        if scheme.lower() != "bearer" or not secret:
+        secret = _bearer(request)
+        if secret is None:
             raise Refused("no_token")
-        if len(secret) <= LONGEST_SECRET:
-            wanted = digest(secret)
-            token = self._current.system.tokens.get(wanted)
-            if token is None:
-                await self._freshness.refresh()
-                token = self._current.system.tokens.get(wanted)
-            if token is not None:
-                return token
-        self._failed(request)
-        raise Refused("bad_token")
+        token = self.known(request)
+        if token is None and secret:
+            await self._freshness.refresh()
+            token = self.known(request)
+        if token is None:
+            self._failed(request)
+            raise Refused("bad_token")
+        return token
 
     async def link(self, request: web.Request, secret: str) -> tuple[str, Link]:
         """The link that the secret opens, and its digest; `Refused` with `unknown_link` or `too_many`."""
@@ -115,6 +117,15 @@ class Access:
 
     def _failed(self, request: web.Request) -> None:
         self._throttle.failed(client_address(request, self._trusted_proxies))
+
+
+def _bearer(request: web.Request) -> str | None:
+    """The secret of the request; None where there is none, empty for one that cannot be ours."""
+    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not secret:
+        return None
+    return secret if len(secret) <= LONGEST_SECRET else ""
 
 
 def check_yours(token: Token, site: str, board: str) -> None:

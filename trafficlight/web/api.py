@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -50,17 +49,17 @@ def answer_of(kept: Kept) -> Answer:
     board, report = kept.board.board, kept.report
     assert board is not None  # noqa: S101 - a report is kept on a board that was put
     assert report.answer is not None  # noqa: S101 - the fold gives every report it keeps its answer
-    view = telling.site(kept.board, kept.site, report.answer, report.at, lit=True)
+    judged, kind = report.answer, kept.site.site.kind
     return Answer(
         id=report.id,
         site=kept.site.site.id,
         service_day=report.day,
         patients=report.patients,
         staff_infected=report.staff_infected,
-        light=view.light,
-        reason=view.reason,
-        action=view.action,
-        valid_until=local(report.answer.valid_until, board.zone),
+        light=judged.light,
+        reason=telling.public_reason(judged.reason, kind),
+        action=telling.action(board, kind, judged, report.at),
+        valid_until=local(judged.valid_until, board.zone),
         position=report.position,
     )
 
@@ -83,10 +82,13 @@ class Api:
             key=Key(name=_key_name(token, request.path, key), body=body_digest(site, report))
             if key
             else None,
-            seen=request.query.get("seen"),
+            seen=request.query.get("seen") if request.query_string else None,
         )
-        with self._room(1):
+        self._take_room(1)
+        try:
             kept = await self._node.reporting.post(site, report, sent)
+        finally:
+            self._in_flight -= 1
         return web.Response(
             status=200 if kept.replayed else 201,
             body=msgspec.json.encode(answer_of(kept)),
@@ -135,8 +137,11 @@ class Api:
                 name = key and _key_name(token, request.path, f"{key}/{index}")
                 results[index] = await self._take(token, items[index], name, lang)
 
-        with self._room(len(items)):
+        self._take_room(len(items))
+        try:
             await asyncio.gather(*map(take, by_site.values()))
+        finally:
+            self._in_flight -= len(items)
         if results and all(result["status"] == 503 for result in results):  # noqa: PLR2004
             raise LedgerUnavailable("not one of them was kept")
         return web.Response(
@@ -177,25 +182,21 @@ class Api:
 
     async def _entitled(self, request: web.Request) -> tuple[str, Token]:
         """The site in the path and the token that may speak for it."""
-        token = await self._node.access.token(request)
+        access, reporting = self._node.access, self._node.reporting
+        token = access.known(request) or await access.token(request)
         try:
             site = check_site_id(request.match_info["site"])
         except Refused:
             raise Refused("unknown_site") from None
-        fold, _ = await self._node.reporting.place(site)
+        fold, _ = reporting.find(site) or await reporting.place(site)
         check_yours(token, site, fold.slug)
         return site, token
 
-    @contextmanager
-    def _room(self, reports: int) -> Iterator[None]:
+    def _take_room(self, reports: int) -> None:
         """Counts reports in flight; `Refused` with `overloaded` where there is no room for more."""
         if self._in_flight + reports > MOST_AT_ONCE:
             raise Refused("overloaded", retry_after=1)
         self._in_flight += reports
-        try:
-            yield
-        finally:
-            self._in_flight -= reports
 
 
 def _by(token: Token) -> str:

@@ -12,7 +12,7 @@ from trafficlight.web.api import Api
 from trafficlight.web.guard import Handler, guarded
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
-from trafficlight.web.public import Public
+from trafficlight.web.public import Public, Rest
 from trafficlight.web.staff import Staff
 
 NODE = web.AppKey("node", Node)
@@ -34,10 +34,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> w
     app[NODE] = node
     app.cleanup_ctx.append(node.running)
     public = app[PUBLIC] = Public(node)
-    node.metrics.public = lambda: public.counts
+    node.metrics.public = public.counts
+    node.listeners.append(public.happened)
     _add_api(app, node)
     _add_staff(app, node)
-    app.router.add_route("*", "/{path:.*}", public.answer)
+    app.router.register_resource(Rest(public.answer))
     return app
 
 
@@ -47,8 +48,8 @@ def _add_api(app: web.Application, node: Node) -> None:
     def add(path: str, **handlers: Handler) -> None:
         resource = app.router.add_resource(path)
         for method, handler in handlers.items():
-            resource.add_route(method, guarded(handler, node.answered))
-        resource.add_route("*", guarded(_only(*handlers), node.answered))
+            resource.add_route(method, guarded(handler, node.metrics.answered))
+        resource.add_route("*", guarded(_only(*handlers), node.metrics.answered))
 
     async def openapi(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=openapi_json(), headers={"Content-Type": "application/json"})
@@ -60,7 +61,7 @@ def _add_api(app: web.Application, node: Node) -> None:
     add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
     add("/api/v1/reports", POST=api.bulk)
     add("/api/openapi.json", GET=openapi, HEAD=openapi)
-    app.router.add_route("*", "/api{rest:(?:/.*)?}", guarded(nothing, node.answered))
+    app.router.add_route("*", "/api{rest:(?:/.*)?}", guarded(nothing, node.metrics.answered))
 
 
 def _add_staff(app: web.Application, node: Node) -> None:
@@ -69,8 +70,8 @@ def _add_staff(app: web.Application, node: Node) -> None:
     def add(path: str, **handlers: Handler) -> None:
         resource = app.router.add_resource(path)
         for method, handler in handlers.items():
-            resource.add_route(method, guarded(handler, node.answered, staff.tell))
-        resource.add_route("*", guarded(_only(*handlers), node.answered, staff.tell))
+            resource.add_route(method, guarded(handler, node.metrics.answered, staff.tell))
+        resource.add_route("*", guarded(_only(*handlers), node.metrics.answered, staff.tell))
 
     async def slash(request: web.Request) -> web.StreamResponse:
         return web.Response(status=308, headers={"Location": f"./{quote(request.path.rpartition('/')[2])}/"})
@@ -86,7 +87,9 @@ def _add_staff(app: web.Application, node: Node) -> None:
         add(place, GET=slash, HEAD=slash)
         add(place + "/", GET=staff.form, HEAD=staff.form, POST=staff.post)
     for root in ("enter", "report"):
-        app.router.add_route("*", f"/{root}{{rest:(?:/.*)?}}", guarded(nothing, node.answered, staff.tell))
+        app.router.add_route(
+            "*", f"/{root}{{rest:(?:/.*)?}}", guarded(nothing, node.metrics.answered, staff.tell)
+        )
 
 
 def _only(*methods: str) -> Handler:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import msgspec
 import structlog
 from aiohttp import web
 
@@ -21,14 +20,9 @@ NO_ROUTE: Final = "none"
 log = structlog.get_logger("web")
 
 
-class Answered(msgspec.Struct, frozen=True):
-    """Announced for every answer but those of the public pages."""
-
-    route: str
-    """The canonical route, `/enter/{secret}`, never what a stranger wrote."""
-    method: str
-    status: int
-    seconds: float
+Answered = Callable[[str, str, int, float], None]
+"""Announced for every answer but those of the public pages: the canonical route (`/enter/{secret}`, never what
+a stranger wrote), the method, the status and the seconds it took."""
 
 
 def as_problem_json(request: web.Request, refused: Refused) -> web.StreamResponse:
@@ -37,7 +31,7 @@ def as_problem_json(request: web.Request, refused: Refused) -> web.StreamRespons
 
 
 def guarded(
-    handler: Handler, on_answered: Callable[[Answered], None], tell: Tell = as_problem_json
+    handler: Handler, on_answered: Answered, tell: Tell = as_problem_json
 ) -> Handler:
     """The handler with its refusals told by `tell`; nothing a stranger sends makes it fail."""
 
@@ -49,9 +43,7 @@ def guarded(
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, a stranger gets a code and a sentence
             response = tell(request, _refusal(request, error))
-        on_answered(
-            Answered(route_of(request), method_of(request), response.status, time.perf_counter() - began)
-        )
+        on_answered(route_of(request), method_of(request), response.status, time.perf_counter() - began)
         return response
 
     return answer

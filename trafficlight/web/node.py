@@ -16,7 +16,7 @@ from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.doors.freshness import Freshness
-from trafficlight.doors.reporting import Happened, Reporting
+from trafficlight.doors.reporting import Reporting
 from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
 from trafficlight.ledger.current import Current
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
@@ -29,7 +29,6 @@ from trafficlight.publish.targets import target_of
 from trafficlight.publish.view import Place
 from trafficlight.settings import Settings
 from trafficlight.web.access import Access, Throttle
-from trafficlight.web.guard import Answered
 from trafficlight.web.sessions import Sessions, read_secret
 
 RESTART_SECONDS = 5.0
@@ -55,6 +54,8 @@ class Node:
         """The first fold is complete: pages can be served."""
         self.failed = asyncio.Event()
         """A part that the others cannot do without has died."""
+        self.listeners: list[Callable[[Sequence[Record]], None]] = []
+        """Who hears of what happened once the parts are up."""
         self._place: tuple[int, Place] | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -94,13 +95,14 @@ class Node:
         await self.current.start()
         stack.push_async_callback(self._save)
         self.freshness = Freshness(self.current)
-        self.reporting = Reporting(self.current, self.freshness, self._happened)
+        self.reporting = Reporting(self.current, self.freshness, metrics.reported)
         self.access = Access(self.current, self.freshness, Throttle(time.monotonic), settings.trusted_proxies)
         self.sessions = Sessions(secret, self.clock)
         self.publisher = Publisher(
             self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes
         )
         stack.push_async_callback(self._stop)
+        self.current.listeners.extend(self.listeners)
         self._start(self.current.run(), "following")
         self._start(self._keep_saving(), "saving")
         for address in settings.targets:
@@ -141,12 +143,6 @@ class Node:
                 log.warning("snapshot_failed", exc_info=error)
 
     # --- facts to the metrics -------------------------------------------------------------------------------
-
-    def answered(self, fact: Answered) -> None:
-        self.metrics.answered(fact.route, fact.method, fact.status, fact.seconds)
-
-    def _happened(self, fact: Happened) -> None:
-        self.metrics.reported(fact.outcome)
 
     def _made(self, fact: Made) -> None:
         self.metrics.made(fact.format, fact.seconds, failed=bool(fact.fault))

@@ -1,10 +1,12 @@
 """The published tree as it stands, at the same paths as on any web server.
 
 One handler, nothing looked up that can be known before: what a page is sent with is put together once for a
-page and encoding, and an answer is counted by adding one to a number.
+page and encoding, what stands is not asked for again until something happens or its time is up, and an
+answer is counted by adding one to a number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -14,8 +16,10 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.record import Record
 from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
+from trafficlight.web.guard import Handler
 from trafficlight.web.node import Node
 from trafficlight.web.problems import language, respond
 
@@ -23,6 +27,10 @@ INDEX: Final = "index.html"
 OFFERED: Final = ("br", "gzip")
 """In the order in which we prefer them: brotli is a fifth smaller than gzip on these pages."""
 LONGEST_HEADER: Final = 200
+STANDING: Final = 256
+"""Paths kept at hand, so that what is asked for most costs one look; each may hold 100 KB."""
+WRITTEN: Final = 16
+_METHODS: Final = frozenset({"GET", "HEAD"})
 DEEPEST: Final = 8
 
 _POLICIES: Final = {
@@ -33,6 +41,15 @@ _OPEN: Final = ("application/json", "application/geo+json")
 """Media that pages of other sites may read."""
 
 
+class Count:
+    """So many answers of one kind."""
+
+    __slots__ = ("number",)
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
 class Prepared(NamedTuple):
     """An answer but for its date."""
 
@@ -40,8 +57,29 @@ class Prepared(NamedTuple):
     headers: CIMultiDict[str]
     tag: str
     unchanged: CIMultiDict[str]
-    sent: tuple[str, str]
-    not_sent: tuple[str, str]
+    sent: Count
+    not_sent: Count
+
+
+class _Standing(NamedTuple):
+    """What stands at a path from one instant to another, unless something happens."""
+
+    since: datetime
+    until: datetime
+    published: Published
+    answers: dict[str, Prepared]
+    """By what was accepted, as it was written: browsers write few different things."""
+
+
+class Rest(web.PlainResource):
+    """Every path that nobody else answers; looked at without an expression, for most requests come here."""
+
+    def __init__(self, handler: Handler) -> None:
+        super().__init__("/")
+        self._route = self.add_route("*", handler)
+
+    async def resolve(self, _request: web.Request) -> tuple[web.UrlMappingMatchInfo, set[str]]:
+        return web.UrlMappingMatchInfo({}, self._route), set()
 
 
 class Public:
@@ -49,48 +87,77 @@ class Public:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._clock = node.clock
+        self._standing: dict[str, _Standing] = {}
         self._prepared: WeakKeyDictionary[Published, dict[str, Prepared]] = WeakKeyDictionary()
-        self.counts: dict[tuple[str, str], int] = {}
+        self._counts: dict[tuple[str, str], Count] = {}
+
+    def counts(self) -> dict[tuple[str, str], int]:
         """Answers by kind of file and status class."""
+        return {what: count.number for what, count in self._counts.items()}
+
+    def happened(self, _batch: Sequence[Record]) -> None:
+        """Whatever stood may stand no longer."""
+        self._standing.clear()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Whatever is asked for that nobody else answers."""
-        path = request.path[1:]
-        if request.method not in {"GET", "HEAD"}:
+        path, at = request.path, self._clock()
+        if request.method not in _METHODS:
             return respond(Refused("method_not_allowed", allow="GET, HEAD"), language(request))
-        published = self._node.publisher.find(
-            path + INDEX if not path or path[-1] == "/" else path, self._node.clock()
-        )
-        if published is None:
-            return self._elsewhere(request, path)
+        standing = self._standing.get(path)
+        if standing is None or not standing.since <= at < standing.until:
+            standing = self._look(path, at)
+            if standing is None:
+                return self._elsewhere(request, path[1:])
         headers = request.headers
-        coding = coding_for(headers.get(hdrs.ACCEPT_ENCODING, "")) if published.compressible else ""
-        codings = self._prepared.get(published)
-        if codings is None:
-            codings = self._prepared[published] = {}
-        prepared = codings.get(coding)
+        accepted = headers.get(hdrs.ACCEPT_ENCODING, "")
+        prepared = standing.answers.get(accepted)
         if prepared is None:
-            prepared = codings[coding] = prepare(published, coding)
+            prepared = self._prepare(standing, accepted)
         known = headers.get(hdrs.IF_NONE_MATCH)
         if known is not None and matches(known, prepared.tag):
-            self._count(prepared.not_sent)
+            prepared.not_sent.number += 1
             return web.Response(status=304, headers=prepared.unchanged.copy())
-        self._count(prepared.sent)
+        prepared.sent.number += 1
         return web.Response(body=prepared.body, headers=prepared.headers.copy())
 
-    def _count(self, what: tuple[str, str]) -> None:
-        self.counts[what] = self.counts.get(what, 0) + 1
+    def _look(self, path: str, at: datetime) -> _Standing | None:
+        found = self._node.publisher.standing(path[1:] + INDEX if path[-1] == "/" else path[1:], at)
+        if found is None:
+            return None
+        if len(self._standing) >= STANDING:
+            self._standing.clear()
+        published, until = found
+        # In one time zone: comparing across two costs more than all the rest of an answer.
+        standing = _Standing(at.astimezone(UTC), until.astimezone(UTC), published, {})
+        self._standing[path] = standing
+        return standing
+
+    def _prepare(self, standing: _Standing, accepted: str) -> Prepared:
+        published = standing.published
+        coding = coding_for(accepted) if published.compressible else ""
+        codings = self._prepared.setdefault(published, {})
+        if coding not in codings:
+            kind = published.path.rpartition(".")[2]
+            codings[coding] = prepare(published, coding, self._count(kind, "2xx"), self._count(kind, "3xx"))
+        if len(standing.answers) < WRITTEN and len(accepted) <= LONGEST_HEADER:
+            standing.answers[accepted] = codings[coding]
+        return codings[coding]
+
+    def _count(self, kind: str, status: str) -> Count:
+        return self._counts.setdefault((kind, status), Count())
 
     def _elsewhere(self, request: web.Request, path: str) -> web.StreamResponse:
         """A folder without its closing slash leads there; all else is not found."""
         if path and path[-1] != "/" and self._node.publisher.find(f"{path}/{INDEX}", self._node.clock()):
-            self._count(("folder", "3xx"))
+            self._count("folder", "3xx").number += 1
             query = f"?{request.query_string}" if request.query_string else ""
             # Relative, so that no Host header and no proxy's prefix can lead anybody astray.
             return web.Response(
                 status=301, headers={hdrs.LOCATION: f"./{quote(path.rpartition('/')[2])}/{query}"}
             )
-        self._count(("missing", "4xx"))
+        self._count("missing", "4xx").number += 1
         return web.Response(
             status=404,
             body=_missing(min(path.count("/"), DEEPEST)),
@@ -98,7 +165,7 @@ class Public:
         )
 
 
-def prepare(published: Published, coding: str) -> Prepared:
+def prepare(published: Published, coding: str, sent: Count, not_sent: Count) -> Prepared:
     """The answer with that artifact in that coding."""
     tag = f'{published.etag[:-1]}-{coding}"' if coding else published.etag
     body = published.encoded(coding)
@@ -111,8 +178,7 @@ def prepare(published: Published, coding: str) -> Prepared:
     headers = CIMultiDict({hdrs.CONTENT_TYPE: published.media, **common, **_safe(media)})
     if coding:
         headers[hdrs.CONTENT_ENCODING] = coding
-    kind = published.path.rpartition(".")[2]
-    return Prepared(body, headers, tag, CIMultiDict(common), (kind, "2xx"), (kind, "3xx"))
+    return Prepared(body, headers, tag, CIMultiDict(common), sent, not_sent)
 
 
 def _safe(media: str) -> Mapping[str, str]:
