@@ -28,7 +28,7 @@ class File(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """What stands of a part of the tree."""
 
-    files: dict[str, str] = {}  # digests of the bytes by path, empty for what is there but not whole
+    files: dict[str, str] = {}  # digests of the bytes by path, empty for what is there but not as noted
     retired: dict[str, datetime] = {}  # since when a file is only kept for those who may still ask for it
 
 

@@ -41,7 +41,7 @@ class FolderTarget:
         self.name = f"folder:{root.name}"
         self._root = root
         self._base = self._kept = self._lock = -1
-        self._believed: set[str] = set()
+        self._doubted: set[str] = set()
 
     def open(self) -> None:
         try:
@@ -50,7 +50,7 @@ class FolderTarget:
             self._kept = os.open(KEPT, _FOLDER, dir_fd=self._base)
             self._lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._kept)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._believed = set(self.parts()) if self._was_clean() else set()
+            self._doubted = set() if self._was_clean() else set(self.parts())
             for folder in (self._base, self._kept):
                 _tidy(folder)
         except OSError as wrong:
@@ -68,18 +68,18 @@ class FolderTarget:
             try:
                 noted = msgspec.json.decode(_read(_note(part), self._kept), type=Manifest)
             except (FileNotFoundError, msgspec.DecodeError):
-                self._believed.discard(part)
+                self._doubted.add(part)
                 noted = Manifest()
-            if part in self._believed:
+            if part not in self._doubted:
                 return noted
             found = Manifest(files=self._look(part, noted), retired=noted.retired)
             if found != noted:
                 self._keep(part, found)
-            self._believed.add(part)
+            self._doubted.discard(part)
             return found
 
     def write(self, part: str, files: Sequence[File]) -> None:
-        self._believed.discard(part)
+        self._doubted.add(part)
         with self._sure(part):
             for file in files:
                 folders, name = _split(part, file.path)
@@ -87,7 +87,7 @@ class FolderTarget:
                     _replace(name, file.body, folder, ours=bool(folders))
 
     def remove(self, part: str, paths: Sequence[str]) -> None:
-        self._believed.discard(part)
+        self._doubted.add(part)
         with self._sure(part):
             for path in paths:
                 folders, name = _split(part, path)
@@ -99,12 +99,12 @@ class FolderTarget:
     def note(self, part: str, manifest: Manifest) -> None:
         with self._sure(part):
             self._keep(part, manifest)
-        self._believed.add(part)
+        self._doubted.discard(part)
 
     def close(self) -> None:
         if self._lock >= 0:
             with suppress(OSError):
-                if self._believed.issuperset(self.parts()):
+                if not self._doubted:
                     _replace("clean", _boot().encode(), self._kept)
         self._let_go()
 
@@ -127,18 +127,22 @@ class FolderTarget:
                 os.unlink(_note(part), dir_fd=self._kept)
 
     def _look(self, part: str, noted: Manifest) -> dict[str, str]:
-        """The digests of what stands there: of a board all in its folder, else of the files noted."""
+        """What stands there: of a board all in its folder, else of the files noted.
+
+        Only what is as it was noted keeps its digest. Of anything else it is not known whether it and what
+        was made with it (a page and its compressed siblings) belong together.
+        """
         found: dict[str, str] = {}
         if part.startswith("_"):
-            for path, held in noted.files.items():
+            for path in noted.files:
                 folders, name = _split(part, path)
                 with suppress(FileNotFoundError), self._folder(folders, make=False) as folder:
                     _tidy(folder)
-                    found[path] = held if _digest(name, folder) == held else ""
+                    found[path] = _digest(name, folder)
         else:
             with suppress(FileNotFoundError), self._folder((part,), make=False) as folder:
                 _walk(folder, part, found)
-        return found
+        return {path: held if held == noted.files.get(path) else "" for path, held in found.items()}
 
     @contextmanager
     def _sure(self, part: str) -> Iterator[None]:

@@ -1,0 +1,466 @@
+"""A target is kept equal to what is published."""
+
+import asyncio
+import random
+import resource
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.publish.trees import Keeping, Recording, becomes, full, happens, left_behind, tree
+from tests.publish.worlds import ERXIAN, SHILI, World, board, county, everything, lively, report, site
+from trafficlight.domain import event as e
+from trafficlight.domain.board import BoardState
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.publish import keeping
+from trafficlight.publish.passing import ASSETS, REST
+from trafficlight.publish.publisher import Publisher
+from trafficlight.publish.targets.base import Manifest, PartUnavailable, TargetUnavailable
+from trafficlight.publish.targets.folder import KEPT, FolderTarget
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rests between passes, so that many fit into a test."""
+    monkeypatch.setattr(keeping, "BOARD_PAUSE", 0.001)
+    monkeypatch.setattr(keeping, "REST_PAUSE", 0.001)
+    monkeypatch.setattr(keeping, "RETRY_SECONDS", 0.02)
+
+
+async def test_a_folder_holds_what_is_published_and_its_encodings(tmp_path: Path) -> None:
+    world = lively()
+    there = await Keeping(world, tmp_path / "t").once()
+    publisher = world.again().publisher()
+    wanted = everything(publisher, world.at)
+    for path in list(wanted):
+        published = publisher.find(path, world.at)
+        assert published is not None
+        if published.compressible:
+            wanted |= {f"{path}.gz": published.gzip, f"{path}.br": published.brotli}
+    assert there == wanted
+
+
+async def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
+    world = lively()
+    await Keeping(world, tmp_path / "t").once()
+    again = Keeping(world.again(), tmp_path / "t")
+    await again.once()
+    assert again.written == 0
+
+
+async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
+    world = county(10)
+    keep = Keeping(world, tmp_path / "t")
+    world.happen(SHILI, report(0, 5), after=7200)
+    before = await keep.once()
+    world.happen(SHILI, report(0, 6), after=60)
+    after = await keep.once()
+    changed = {path for path in after if before.get(path) != after[path]}
+    plain = {path for path in changed if not path.endswith((".gz", ".br"))}
+    assert plain == {
+        *(f"shili/{name}" for name in ("index.html", "board.json", "badge.svg", "notice.txt")),
+        *(
+            "shili/notice/镇0.txt",
+            "shili/notice/镇1.txt",
+            "shili/sites/clinic-0.html",
+            "shili/sites/clinic-0.svg",
+        ),
+        *("index.html", "boards.json"),
+    }
+
+
+async def test_order_of_writing(tmp_path: Path) -> None:
+    """Assets; of each board what is compressed, pages, its index; the index of all; removals last."""
+    world = lively()
+    target = Recording(tmp_path / "t")
+    await Keeping(world, tmp_path / "t", target).once()
+    wrote = [path for act, path in target.log if act == "write"]
+
+    def place(path: str) -> tuple[int, int]:
+        if path.startswith("assets/"):
+            return 0, 0
+        last = path.rpartition("/")[2]
+        kind = 0 if path.endswith((".gz", ".br")) else 2 if last in {"index.html", "boards.json"} else 1
+        return (1 if "/" in path else 2), kind
+
+    for part in ("assets/", "shili/", "erxian/", "caogao/"):
+        of_part = [number for number, path in enumerate(wrote) if path.startswith(part)]
+        assert of_part == list(range(of_part[0], of_part[0] + len(of_part)))
+        assert [place(wrote[n]) for n in of_part] == sorted(place(wrote[n]) for n in of_part)
+    assert [place(path)[0] for path in wrote] == sorted(place(path)[0] for path in wrote)
+    target.log.clear()
+    world.happen(SHILI, e.SiteRemoved(site="clinic-7"), board(SHILI), after=91 * 24 * 3600)
+    world.at += timedelta(days=91)
+    await Keeping(world, tmp_path / "t", target).once()
+    acts = [act for act, path in target.log if path.startswith("shili")]
+    assert acts == sorted(acts, key=["write", "remove", "note"].index)
+    assert {path for act, path in target.log if act == "remove"} >= {
+        f"shili/sites/clinic-7.{end}" for end in ("html", "svg", "html.gz", "html.br", "svg.gz", "svg.br")
+    }
+
+
+async def test_what_is_no_longer_published_goes(tmp_path: Path) -> None:
+    """Also a board of another ledger, or of a later instant; what is not ours stays."""
+    root = tmp_path / "t"
+    await Keeping(lively(), root).once()
+    (root / "MP_verify_x.txt").write_bytes(b"x")
+    (root / "other").mkdir()
+    (root / "other/page.html").write_bytes(b"x")
+    world = county(2)
+    there = await Keeping(world, root).once()
+    assert there.pop("MP_verify_x.txt") == there.pop("other/page.html") == b"x"
+    assert there == await full(world, tmp_path / "fresh")
+    assert left_behind(root) == []
+
+
+async def test_a_folder_of_others_is_not_a_boards(tmp_path: Path, soon: None) -> None:
+    """A name that is woken but not published, or not yet, is no reason to touch a folder of that name."""
+    root = tmp_path / "t"
+    (root / "erxian").mkdir(parents=True)
+    (root / "erxian/theirs.txt").write_bytes(b"x")
+    keep = Keeping(county(1), root)
+    async with keep.running():
+        keep.keeper.wake([ERXIAN, "..", SYSTEM, "A"])
+        await happens(lambda: {one.part for one in keep.passes} >= {ERXIAN, "..", "A", SHILI, REST})
+    assert (root / "erxian/theirs.txt").read_bytes() == b"x"
+    assert keep.faults == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_folder_kept_all_the_way_equals_one_made_at_the_end(
+    tmp_path: Path, soon: None, seed: int
+) -> None:
+    chance = random.Random(seed)
+    world = lively()
+    keep = Keeping(world, tmp_path / "t")
+    async with keep.running():
+        for _ in range(60):
+            world.at += timedelta(seconds=chance.choice([0, 1, 60, 1800, 3600, 8000]))
+            boards = something(world, chance)
+            keep.keeper.wake(boards)
+            await asyncio.sleep(chance.choice([0, 0, 0.001, 0.02]))
+        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"))
+    assert keep.faults == []
+    assert left_behind(tmp_path / "t") == []
+
+
+def something(world: World, chance: random.Random) -> list[str]:
+    """Anything; the boards on which it happened."""
+    number, day = chance.randrange(8), (world.at + timedelta(hours=8)).date()
+    until = world.at + timedelta(hours=2)
+    shili: list[e.Event] = [
+        report(number, chance.randrange(80), day),
+        report(number, chance.randrange(80), day),
+        report(number, staff_infected=True, day=day),
+        e.SiteRemoved(site=f"clinic-{number}"),
+        site(number, town=chance.choice(["镇0", "镇2", "a/b", ""])),
+        board(SHILI, state=chance.choice(list(BoardState))),
+        board(SHILI),
+        e.NoticePosted(notice="n", text=chance.choice(["停电。", ""]), until=until),
+    ]
+    event = chance.choice(
+        [*shili, e.ConfigSet(key="public_url", value=chance.choice(["", "https://x.example"]))]
+    )
+    slug = SYSTEM if isinstance(event, e.ConfigSet) else SHILI
+    world.happen(slug, event)
+    return [slug]
+
+
+async def test_time_alone_changes_a_folder_when_a_boundary_passes(tmp_path: Path, soon: None) -> None:
+    world = county(2)
+    world.happen(SHILI, report(0, 60))
+    keep = Keeping(world, tmp_path / "t")
+    turn = world.at.replace(hour=1, minute=0) + timedelta(days=1)  # 9:00 in Longkou
+    world.at = turn - timedelta(milliseconds=300)
+    async with keep.running():
+        await happens(lambda: len(keep.passes) >= 3)
+        before = await asyncio.to_thread(tree, tmp_path / "t")
+        began = time.monotonic()
+        world.at = turn - timedelta(milliseconds=100)
+        keep.keeper.wake([])
+        await asyncio.sleep(0.02)
+        world.at = turn
+        await happens(lambda: any(one.part == SHILI and one.written for one in keep.passes[3:]), within=5)
+        assert time.monotonic() - began < 3
+    assert (await asyncio.to_thread(tree, tmp_path / "t"))["shili/board.json"] != before["shili/board.json"]
+
+
+async def test_a_new_address_reaches_every_page(tmp_path: Path, soon: None) -> None:
+    world = lively()
+    keep = Keeping(world, tmp_path / "t")
+    async with keep.running():
+        await happens(lambda: REST in {one.part for one in keep.passes})
+        world.happen(SYSTEM, e.ConfigSet(key="public_url", value="https://neu.example"))
+        keep.keeper.wake([SYSTEM])
+        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"))
+
+
+async def test_many_events_are_gathered_and_the_last_is_there_within_a_second(tmp_path: Path) -> None:
+    world = county(20)
+    at = time.monotonic
+    keep = Keeping(world, tmp_path / "t")
+    when: list[tuple[float, str]] = []
+    keep.keeper._on_pass = lambda one: when.append((at(), one.part))  # noqa: SLF001 - with the time of each
+    async with keep.running():
+        await happens(lambda: any(part == REST for _, part in when))
+        when.clear()
+        for number in range(200):
+            world.happen(SHILI, report(number % 20, number % 80))
+            keep.keeper.wake([SHILI])
+            await asyncio.sleep(0.01)
+        last = at()
+        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"), within=5)
+        took = at() - last
+    boards = [second for second, part in when if part == SHILI]
+    rest = [second for second, part in when if part == REST]
+    assert all(later - earlier > 0.19 for earlier, later in pairwise(boards))
+    assert all(later - earlier > 0.99 for earlier, later in pairwise(rest))
+    assert len(boards) >= 4
+    assert took < 1 + 1.5  # the making and this test's own full build of 20 sites included
+
+
+async def test_a_cancelled_run_closes_cleanly_and_the_next_rewrites_nothing(
+    tmp_path: Path, soon: None
+) -> None:
+    world = lively()
+    keep = Keeping(world, tmp_path / "t")
+    async with keep.running():
+        await happens(lambda: REST in {one.part for one in keep.passes})
+    assert (tmp_path / "t" / KEPT / "clean").is_file()
+    again = Keeping(world.again(), tmp_path / "t")
+    async with again.running():
+        await happens(lambda: {one.part for one in again.passes} >= {ASSETS, REST, SHILI})
+    assert again.written == 0
+
+
+async def test_cancelled_in_the_midst_of_writing_it_finishes_what_it_writes(
+    tmp_path: Path, soon: None
+) -> None:
+    world = county(30)
+    for pause in (0.0, 0.005, 0.02, 0.05, 0.1):
+        root = tmp_path / f"t{pause}"
+        keep = Keeping(world, root)
+        async with keep.running():
+            await asyncio.sleep(pause)
+        await asyncio.to_thread(free, root)
+        again = Keeping(world.again(), root)
+        shutil.rmtree(tmp_path / "fresh", ignore_errors=True)
+        assert await again.once() == await full(world, tmp_path / "fresh")
+        assert left_behind(root) == []
+
+
+def free(root: Path) -> None:
+    """The place was let go of."""
+    target = FolderTarget(root)
+    target.open()
+    target.close()
+
+
+async def test_a_cancelled_run_stays_cancelled_when_the_target_fails_at_that_moment(tmp_path: Path) -> None:
+    class Late(FolderTarget):
+        def note(self, _part: str, _manifest: Manifest) -> None:
+            time.sleep(0.2)
+            raise TargetUnavailable("gone")
+
+    keep = Keeping(county(1), tmp_path / "t", Late(tmp_path / "t"))
+    task = asyncio.create_task(keep.keeper.run())
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(5):
+            await task
+    assert not (tmp_path / "t" / KEPT / "clean").exists()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow beyond 100 bytes: the kernel refuses, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_is_announced_and_made_good_later(tmp_path: Path, soon: None) -> None:
+    world = lively()
+    keep = Keeping(world, tmp_path / "t")
+    async with keep.running():
+        await happens(lambda: REST in {one.part for one in keep.passes})
+        with full_disk():
+            world.happen(SHILI, report(0, 79), after=60)
+            keep.keeper.wake([SHILI])
+            await happens(lambda: len(keep.faults) >= 2)
+            page = keep.publisher.find("shili/index.html", world.at)
+            assert page is not None
+        # What could be written meanwhile is whole.
+        for path, body in (await asyncio.to_thread(tree, tmp_path / "t")).items():
+            assert not path.endswith(".html") or body.endswith(b"</html>\n") or b"</html>" in body[-10:], path
+        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"))
+    assert left_behind(tmp_path / "t") == []
+
+
+async def test_a_place_that_cannot_be_made_is_tried_again(tmp_path: Path, soon: None) -> None:
+    world = county(2)
+    (tmp_path / "blocked").write_bytes(b"x")
+    root = tmp_path / "blocked" / "t"
+    keep = Keeping(world, root)
+    async with keep.running():
+        await happens(lambda: len(keep.faults) >= 2)
+        assert keep.passes[-1].lag > 0
+        (tmp_path / "blocked").unlink()
+        await becomes(root, await full(world, tmp_path / "fresh"))
+
+
+async def test_a_folder_that_is_taken_away_is_made_anew(tmp_path: Path, soon: None) -> None:
+    world = county(2)
+    root = tmp_path / "t"
+    keep = Keeping(world, root)
+    async with keep.running():
+        await happens(lambda: REST in {one.part for one in keep.passes})
+        await asyncio.to_thread(shutil.rmtree, root)
+        world.happen(SHILI, report(0, 5), after=60)
+        keep.keeper.wake([SHILI])
+        await becomes(root, await full(world, tmp_path / "fresh"))
+
+
+async def test_a_second_publisher_takes_over_when_the_first_stops(tmp_path: Path, soon: None) -> None:
+    world = county(2)
+    first, second = Keeping(world, tmp_path / "t"), Keeping(world.again(), tmp_path / "t")
+    async with second.running():
+        await happens(lambda: len(second.passes) >= 3)
+        async with first.running():
+            await happens(lambda: len(first.faults) >= 2)
+            assert "another publisher" in first.faults[-1]
+            await second.stop()
+            await happens(lambda: REST in {one.part for one in first.passes if not one.fault})
+    assert first.written == 0
+
+
+async def test_a_part_that_cannot_be_written_hurts_no_other(tmp_path: Path, soon: None) -> None:
+    world = lively()
+    root = tmp_path / "t"
+    (tmp_path / "outside").mkdir()
+    root.mkdir()
+    (root / "erxian").symlink_to(tmp_path / "outside")
+    keep = Keeping(world, root)
+    wanted = await full(world, tmp_path / "fresh")
+    others = {path: body for path, body in wanted.items() if not path.startswith("erxian/")}
+    async with keep.running():
+        await becomes(root, others)
+        await happens(lambda: len(keep.faults) >= 2)
+        assert {one.part for one in keep.passes if one.fault} == {ERXIAN}
+        (root / "erxian").unlink()
+        await becomes(root, wanted)
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+async def test_one_pass_writes_what_it_can_and_says_what_it_could_not(tmp_path: Path) -> None:
+    world = lively()
+    root = tmp_path / "t"
+    root.mkdir()
+    (root / "erxian").write_bytes(b"theirs")
+    with pytest.raises(TargetUnavailable, match="erxian"):
+        await Keeping(world, root).once()
+    wanted = await full(world, tmp_path / "fresh")
+    there = tree(root)
+    assert there.pop("erxian") == b"theirs"
+    assert there == {path: body for path, body in wanted.items() if not path.startswith("erxian/")}
+    await asyncio.to_thread(free, root)
+
+
+async def test_a_publisher_that_fails_for_one_board_hurts_no_other(
+    tmp_path: Path, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = lively()
+    keep = Keeping(world, tmp_path / "t")
+    subjects = Publisher.subjects
+
+    def fails(publisher: Publisher, slug: str) -> object:
+        if slug == SHILI:
+            raise RuntimeError("nobody foresaw this")
+        return subjects(publisher, slug)
+
+    monkeypatch.setattr(Publisher, "subjects", fails)
+    async with keep.running():
+        await happens(lambda: len(keep.faults) >= 2 and REST in {one.part for one in keep.passes})
+        assert "nobody foresaw this" in keep.faults[0]
+        monkeypatch.undo()
+        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"))
+
+
+async def test_assets_stay_for_30_days(tmp_path: Path) -> None:
+    """A page in somebody's cache needs its script to know that it has grown old."""
+    root = tmp_path / "t"
+    world = county(1)
+
+    def older() -> Keeping:
+        keep = Keeping(world.again(), root)
+        assets = keep.publisher._assets  # noqa: SLF001 - as an earlier version of the program has them
+        path = next(path for path in assets if path.endswith(".css"))
+        assets["assets/board.0ld0ld0ld0.css"] = assets.pop(path)
+        assets["assets/board.0ld0ld0ld0.css"].path = "assets/board.0ld0ld0ld0.css"
+        return keep
+
+    old = {path for path in await older().once() if "0ld" in path}
+    assert len(old) == 3
+    for days in (0, 1, 28):
+        world.at += timedelta(days=days)
+        assert old <= (await Keeping(world, root).once()).keys()
+    kept = msgspec.json.decode((root / KEPT / "_assets.json").read_bytes(), type=Manifest)
+    assert kept.retired.keys() == old
+    (root / KEPT / "clean").unlink()  # after an unclean stop too
+    world.at += timedelta(hours=23, minutes=59)
+    assert old <= (await Keeping(world, root).once()).keys()
+    world.at += timedelta(minutes=1)
+    assert not old & (await Keeping(world, root).once()).keys()
+    assert await Keeping(world, root).once() == await full(world, tmp_path / "fresh")
+
+
+async def test_an_asset_that_is_used_again_is_out_of_use_no_more(tmp_path: Path) -> None:
+    root = tmp_path / "t"
+    world = county(1)
+    target = FolderTarget(root)
+    await Keeping(world, root).once()
+
+    def retire() -> None:
+        target.open()
+        noted = target.manifest(ASSETS)
+        target.note(ASSETS, Manifest(files=noted.files, retired=dict.fromkeys(noted.files, world.at)))
+        target.close()
+
+    await asyncio.to_thread(retire)
+    world.at += timedelta(days=40)
+    assert await Keeping(world, root).once() == await full(world, tmp_path / "fresh")
+
+
+async def test_parts_are_passed_over_in_the_order_of_their_need(tmp_path: Path, soon: None) -> None:
+    """While a start or a day's turn makes a thousand boards, the board with news does not wait for them."""
+    world = World()
+    for number in range(40):
+        slug = f"board-{number}"
+        world.happen(slug, board(slug), site(0, id=f"s-{number}"))
+    keep = Keeping(world, tmp_path / "t")
+    async with keep.running():
+        await happens(lambda: len(keep.passes) > 3)
+        slug = "board-39"
+        passed = len(keep.passes)
+        keep.keeper.wake([slug])
+        await happens(lambda: slug in [one.part for one in keep.passes])
+        assert [one.part for one in keep.passes].index(slug) <= passed + 1
+        await happens(lambda: REST in [one.part for one in keep.passes])
+    parts = [one.part for one in keep.passes]
+    assert parts[0] == ASSETS
+    assert set(parts[: parts.index(REST)]) == {ASSETS, *world.boards}
+
+
+def test_a_part_unavailable_is_a_target_unavailable() -> None:
+    assert issubclass(PartUnavailable, TargetUnavailable)

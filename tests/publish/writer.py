@@ -1,0 +1,39 @@
+"""Keeps a folder of large boards on which things happen all the time, until it is killed."""
+
+import asyncio
+import random
+import sys
+from pathlib import Path
+
+from tests.publish.worlds import ERXIAN, SHILI, World, board, report, site
+from trafficlight.publish import keeping
+from trafficlight.publish.keeping import Keeper
+from trafficlight.publish.targets.folder import FolderTarget
+
+
+def large(sites: int = 60) -> World:
+    world = World()
+    for slug in (SHILI, ERXIAN):
+        world.happen(slug, board(slug), *(site(n, id=f"{slug}-{n}", town=f"镇{n % 7}") for n in range(sites)))
+    return world
+
+
+async def main(root: Path, seed: int) -> None:
+    keeping.BOARD_PAUSE = keeping.REST_PAUSE = 0.0  # type: ignore[misc]
+    world, chance = large(), random.Random(seed)
+    keeper = Keeper(world.publisher(), FolderTarget(root), lambda: world.at)
+    keeping_it = asyncio.create_task(keeper.run())
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+    while not keeping_it.done():
+        slug = chance.choice([SHILI, ERXIAN])
+        name = f"{slug}-{chance.randrange(60)}"
+        world.happen(slug, report(0, chance.randrange(80), site=name), after=20)
+        if chance.random() < 0.02:
+            world.happen(slug, site(0, id=name, town=chance.choice(["镇1", "新镇"])))
+        keeper.wake([slug])
+        await asyncio.sleep(0.002)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
