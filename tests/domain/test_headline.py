@@ -71,6 +71,21 @@ def test_one_site_heard_from_within_the_hours_and_there_is_none() -> None:
     assert story.judged(end, "s9").since == end
 
 
+def test_a_quiet_evening_after_everyone_reported_is_no_fault() -> None:
+    story = county(9)
+    for number in range(1, 10):
+        story.report("24 13:50", 10, site=f"s{number}")
+    assert kind(story, "24 23:00") is HeadlineKind.COUNTS
+
+
+def test_who_reported_for_the_morning_owes_the_afternoon() -> None:
+    story = county(5)
+    for number in range(1, 6):
+        story.report("24 08:40", 10, site=f"s{number}")
+    assert kind(story, "24 16:00") is HeadlineKind.COUNTS
+    assert kind(story, "24 16:40") is HeadlineKind.FAULT
+
+
 def test_any_word_is_heard_from() -> None:
     story = county(5)
     story.report("24 09:30", site="s5", about="23", patients=3)

@@ -10,6 +10,7 @@ import msgspec
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import local
+from trafficlight.domain.due import owes
 from trafficlight.domain.judge import shut_on, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Judged
@@ -95,7 +96,10 @@ def _all_busy(judged: Mapping[str, Judged]) -> bool:
 
 
 def _silent(fold: BoardFold, board: Board, judged: Mapping[str, Judged], at: datetime) -> bool:
-    """Whether enough sites are due and open, and no site at all was heard from for `valid_hours`."""
+    """Whether enough open sites owe a report, and no site at all was heard from for `valid_hours`.
+
+    Who reported in time for the last reporting time owes nothing: a quiet evening is not a fault.
+    """
     if at < today_at(board, at).due[0]:
         return False
     heard_from = at - timedelta(hours=board.valid_hours)
@@ -103,5 +107,5 @@ def _silent(fold: BoardFold, board: Board, judged: Mapping[str, Judged], at: dat
         heard_at = fold.sites[site].heard_at
         if heard_at is not None and heard_at > heard_from:
             return False
-    due = sum(one.is_open and one.light is not Light.CROSS for one in judged.values())
-    return due >= LEAST_SILENT
+    silent = sum(one.is_open and owes(fold.sites[site], one, board, at) for site, one in judged.items())
+    return silent >= LEAST_SILENT

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.rules.base import Load, Rule, light_between, light_for
+from trafficlight.domain.rules.base import Load, Rule
 from trafficlight.domain.rules.counts import Counts
 from trafficlight.domain.rules.share import Share
+from trafficlight.domain.rules.steps import light_between, light_for
 from trafficlight.domain.rules.usual import Usual
 
 RULES: tuple[type[Rule], ...] = (Share, Counts, Usual)

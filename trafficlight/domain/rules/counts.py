@@ -4,7 +4,8 @@ from typing import ClassVar
 
 import msgspec
 
-from trafficlight.domain.rules.base import Load, check_steps
+from trafficlight.domain.rules.base import Load
+from trafficlight.domain.rules.steps import check_steps
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

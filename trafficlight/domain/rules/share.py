@@ -4,7 +4,8 @@ from typing import ClassVar
 
 import msgspec
 
-from trafficlight.domain.rules.base import Load, as_percent, check_steps, from_shares
+from trafficlight.domain.rules.base import Load
+from trafficlight.domain.rules.steps import as_percent, check_steps, from_shares
 
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import msgspec
 
-from trafficlight.domain.rules.base import Load, check_steps, from_shares
+from trafficlight.domain.rules.base import Load
+from trafficlight.domain.rules.steps import check_steps, from_shares
 from trafficlight.domain.rules.share import Share
 
 
