@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.light import Light
 from trafficlight.domain.rules import DEFAULT_RULE, RULES, Load, Rule, dump_rule, light_for, load_rule
-from trafficlight.domain.rules.steps import as_percent, from_share
 from trafficlight.domain.rules.counts import Counts
 from trafficlight.domain.rules.share import Share
+from trafficlight.domain.rules.steps import as_percent, from_share
 from trafficlight.domain.rules.usual import Usual
 
 USUAL = Usual(fixed_on=date(2022, 11, 30), baselines={"a": 20, "half": 12.5})

@@ -8,8 +8,8 @@ from typing import ClassVar
 import msgspec
 
 from trafficlight.domain.rules.base import Load
-from trafficlight.domain.rules.steps import check_steps, from_shares
 from trafficlight.domain.rules.share import Share
+from trafficlight.domain.rules.steps import check_steps, from_shares
 
 
 class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
