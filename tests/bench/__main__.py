@@ -69,11 +69,12 @@ def main() -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="trafficlight-bench-") as folder:
         rig = Rig(Path(folder), given.quick, *cores())
+        disk = figures.file_system(rig.folder)
         for bench in BENCHES:
             if not given.only or bench.name in given.only:
                 rows += _rows(rig, bench)
     told = figures.table(HEAD, map(_cells, rows))
-    words = f"{figures.today()}, {figures.machine()}; load before: {busy:.2f}; {_pinning(rig)}."
+    words = f"{figures.today()}, {figures.machine()}, {disk}; load before: {busy:.2f}; {_pinning(rig)}."
     print(f"{words}\n\n{told}")
     if given.write:
         figures.write(figures.DOCS / "performance.md", f"{words}\n\n{told}")

@@ -59,7 +59,8 @@ def main() -> int:
             verdict, told = _prove(proof, given.rounds)
             broken = broken or verdict == "**broken**"
             rows.append((f"{proof.name}: {proof.promise}", verdict, told))
-    words = f"{figures.today()}, {figures.machine()}."
+    disk = figures.file_system(Path(tempfile.gettempdir()))
+    words = f"{figures.today()}, {figures.machine()}, {disk}."
     table = figures.table(("what", "", "figures"), rows)
     print(f"{words}\n\n{table}")
     if given.write:

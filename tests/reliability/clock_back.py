@@ -4,12 +4,13 @@ In process, with the app on a clock of its own: a run, a stop, and a run an hour
 """
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from tests.reliability.judging import record_of, run
+from tests.reliability.judging import run
 from tests.reliability.proof import Findings
 from tests.reliability.town import BOARDS, Town, import_town
 from trafficlight.settings import read_settings
@@ -26,7 +27,7 @@ async def prove(folder: Path, _rounds: int, found: Findings) -> None:
     found.expect(second[0] > first[0], "the second run's report does not come after the first's")
     found.expect(first[1:] == second[1:], "a key of the first run is answered differently in the second")
     exported = (await run("ledger", "export", "--data", town.data)).splitlines()
-    instants = [record["at"] for record in map(record_of, exported) if record["board"] == BOARDS[0]]
+    instants = [record["at"] for record in map(json.loads, exported) if record["board"] == BOARDS[0]]
     found.expect(instants == sorted(instants), "the ledger's instants run backwards")
     await run("ledger", "verify", "--data", town.data)
     found.figures |= {"set back by": "1 h", "records in order": f"{len(instants):,}"}

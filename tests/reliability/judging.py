@@ -20,7 +20,7 @@ CAUGHT_UP_WITHIN = 20.0
 
 async def judge_ledger(data: Path, posters: Posters, found: Findings) -> None:
     """Every acknowledged report is in the ledger once, where it was said to be; the ledger is sound."""
-    records = [record_of(line) for line in (await run("ledger", "export", "--data", data)).splitlines()]
+    records = [json.loads(line) for line in (await run("ledger", "export", "--data", data)).splitlines()]
     reported = [record for record in records if record["type"] == "reported"]
     _judge_order(records, found)
     by_note = Counter(record.get("note") for record in reported)
@@ -48,12 +48,6 @@ async def judge_ledger(data: Path, posters: Posters, found: Findings) -> None:
         "reports in the ledger": f"{len(reported):,}",
         "acknowledged and missing, doubled or elsewhere": "0" if not found.broken else "see below",
     }
-
-
-def record_of(line: str) -> dict[str, Any]:
-    """A line of an export. The record's own fields come first; an event's may have the same names."""
-    fields: dict[str, Any] = json.loads(line, object_pairs_hook=lambda pairs: dict(reversed(pairs)))
-    return fields
 
 
 def _judge_order(records: list[dict[str, Any]], found: Findings) -> None:
