@@ -142,9 +142,11 @@ class Current:
         reached = self.position(board)
         still = []
         for position, waiter in self._waiting.pop(board):
+            if waiter.done():
+                continue  # nobody waits any more
             if position > reached:
                 still.append((position, waiter))
-            elif not waiter.done():
+            else:
                 waiter.set_result(None)
         if still:
             self._waiting[board] = still
