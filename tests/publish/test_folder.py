@@ -66,6 +66,18 @@ def test_files_are_replaced_and_never_changed_in_place(target: FolderTarget, roo
     assert left_behind(root) == []
 
 
+def test_no_two_versions_of_a_page_have_one_second(target: FolderTarget, root: Path) -> None:
+    """A web server that tells them by size and second would answer 304 to whoever has the other."""
+    seconds = []
+    for body in (b"old", b"newer", b"new"):
+        put(target, "shili", file("shili/index.html", body))
+        seconds.append(int((root / "shili/index.html").stat().st_mtime))
+    assert seconds == sorted(set(seconds))
+    os.utime(root / "shili/index.html", (1, 1))
+    put(target, "shili", file("shili/index.html", b"now"))
+    assert (root / "shili/index.html").stat().st_mtime > seconds[0] - 1
+
+
 def test_everybody_may_read_what_is_published(target: FolderTarget, root: Path) -> None:
     put(target, "shili", file("shili/index.html"))
     umask = os.umask(0)
