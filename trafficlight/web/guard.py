@@ -21,8 +21,8 @@ log = structlog.get_logger("web")
 
 
 Answered = Callable[[str, str, int, float], None]
-"""Announced for every answer but those of the public pages: the canonical route (`/enter/{secret}`, never what
-a stranger wrote), the method, the status and the seconds it took."""
+"""Announced for every answer but the public pages': the canonical route (never what a stranger wrote), the
+method, the status and the seconds it took."""
 
 
 def as_problem_json(request: web.Request, refused: Refused) -> web.StreamResponse:
@@ -30,9 +30,7 @@ def as_problem_json(request: web.Request, refused: Refused) -> web.StreamRespons
     return respond(refused, language(request))
 
 
-def guarded(
-    handler: Handler, on_answered: Answered, tell: Tell = as_problem_json
-) -> Handler:
+def guarded(handler: Handler, on_answered: Answered, tell: Tell = as_problem_json) -> Handler:
     """The handler with its refusals told by `tell`; nothing a stranger sends makes it fail."""
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -164,6 +164,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "slug_reserved": Problem(_WRONG, "{text} 是系统保留的名字。", "{text} is reserved."),
     "phone_unreadable": Problem(_WRONG, "电话“{text}”看不懂。", "The phone {text} cannot be read."),
+    "unknown_zone": Problem(_WRONG, "没有 {text} 这个时区。", "There is no time zone {text}."),
+    "zone_in_time": Problem(_WRONG, "时刻不要写时区，如 9:00。", "A time of day has no zone of its own."),
     "rule_invalid": Problem(_WRONG, "规则有误：{detail}。", "The rule is wrong: {detail}."),
     "rule_unknown": Problem(_WRONG, "没有 {kind} 这种规则。", "There is no rule of kind {kind}."),
     "bad_role": Problem(_WRONG, "角色只能是：{roles}。", "A role is one of: {roles}."),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 from aiohttp.client_exceptions import ClientPayloadError
-from aiohttp.http_exceptions import ContentEncodingError, HttpProcessingError
+from aiohttp.http_exceptions import HttpProcessingError
 
 from trafficlight.domain.errors import Refused
 
@@ -67,6 +67,6 @@ async def read_body(request: web.Request, limit: int) -> bytes:
                     raise Refused("too_large", limit=limit)
     except TimeoutError:
         raise Refused("too_slow") from None
-    except (ContentEncodingError, ClientPayloadError, HttpProcessingError):
+    except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError):
         raise Refused("bad_encoding") from None
     return bytes(body)

@@ -21,7 +21,7 @@ from trafficlight.domain.judge import today_at
 from trafficlight.domain.state import KEEP_REPORTS, BoardFold, Report, SiteState, tally_of
 from trafficlight.domain.system import Link
 from trafficlight.doors.reporting import Sent, body_digest
-from trafficlight.ledger.base import Key, KeyReused
+from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
 from trafficlight.publish import telling, templating, words
 from trafficlight.web import form
 from trafficlight.web.form import Typed
@@ -109,6 +109,8 @@ class Staff:
             kept = await self._keep(request, visit, place, typed)
         except Refused as refused:
             return self._form(visit, place, typed, refused)
+        except LedgerUnavailable:
+            return self._form(visit, place, typed, Refused("ledger_unavailable"))
         return _see_other(f"done?r={kept}")
 
     async def undo(self, request: web.Request) -> web.StreamResponse:

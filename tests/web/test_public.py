@@ -1,0 +1,249 @@
+"""The published tree as the app serves it."""
+
+import gzip
+from typing import NamedTuple
+
+import brotli
+import pytest
+from aiohttp import ClientSession, hdrs
+from multidict import CIMultiDictProxy
+
+from tests.web.conftest import World
+from trafficlight.assets import asset_path
+from trafficlight.domain.event import ConfigSet
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.web.public import STANDING, coding_for, matches
+
+
+class Got(NamedTuple):
+    """An answer as it came, not unpacked."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+    @property
+    def media(self) -> str:
+        return self.headers.get("Content-Type", "").partition(";")[0]
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+async def get(world: World, path: str, accept: str = "", method: str = "GET", **headers: str) -> Got:
+    """As a browser that accepts only what it is told to."""
+    url = world.client.make_url(path)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if accept:
+        named["Accept-Encoding"] = accept
+    skipped = [hdrs.ACCEPT_ENCODING]
+    async with (
+        ClientSession(auto_decompress=False, skip_auto_headers=skipped) as session,
+        session.request(method, url, headers=named, allow_redirects=False) as answer,
+    ):
+        return Got(answer.status, answer.headers, await answer.read())
+
+
+@pytest.mark.parametrize(
+    ("path", "media"),
+    [
+        ("/", "text/html"),
+        ("/index.html", "text/html"),
+        ("/boards.json", "application/json"),
+        ("/longkou/", "text/html"),
+        ("/longkou/index.html", "text/html"),
+        ("/longkou/board.json", "application/json"),
+        ("/longkou/sites/lk-001.html", "text/html"),
+        ("/longkou/badge.svg", "image/svg+xml"),
+        ("/longkou/notice.txt", "text/plain"),
+    ],
+)
+async def test_the_tree_is_served_at_its_paths(world: World, path: str, media: str) -> None:
+    answer = await get(world, path)
+    assert (answer.status, answer.media) == (200, media)
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert ("Access-Control-Allow-Origin" in answer.headers) == (media == "application/json")
+    assert ("Content-Security-Policy" in answer.headers) == (media in {"text/html", "image/svg+xml"})
+    head = await get(world, path, method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    same = {"Content-Length", "Content-Type", "ETag", "Cache-Control"}
+    assert {name: head.headers.get(name) for name in same} == {
+        name: answer.headers.get(name) for name in same
+    }
+
+
+async def test_a_folder_and_its_index_are_the_same_bytes(world: World) -> None:
+    one, two = await get(world, "/longkou/"), await get(world, "/longkou/index.html")
+    assert (one.body, one.headers["ETag"]) == (two.body, two.headers["ETag"])
+
+
+async def test_each_coding_has_a_strong_tag_of_its_own_and_the_same_page_within(world: World) -> None:
+    plain = await get(world, "/longkou/")
+    packed = await get(world, "/longkou/", "gzip")
+    tight = await get(world, "/longkou/", "gzip, deflate, br")
+    assert [one.headers.get("Content-Encoding") for one in (plain, packed, tight)] == [None, "gzip", "br"]
+    assert gzip.decompress(packed.body) == plain.body
+    assert brotli.decompress(tight.body) == plain.body
+    tags = [one.headers["ETag"] for one in (plain, packed, tight)]
+    assert len(set(tags)) == 3
+    assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
+    assert {one.headers["Vary"] for one in (plain, packed, tight)} == {"Accept-Encoding"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", ""),
+        ("identity", ""),
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("br", "br"),
+        ("gzip, br", "br"),
+        ("gzip;q=1, br;q=0.5", "gzip"),
+        ("gzip;q=0.5, br;q=0.5", "br"),
+        ("gzip;q=0, br;q=0", ""),
+        ("br;q=0, *", "gzip"),
+        ("*", "br"),
+        ("*;q=0", ""),
+        ("identity;q=0", ""),
+        ("identity;q=0, gzip", "gzip"),
+        ("identity;q=1, gzip;q=0.5", ""),
+        ("identity;q=0.5, gzip;q=0.8", "gzip"),
+        ("gzip;q=high", ""),
+        ("gzip ; q=0.3", "gzip"),
+        ("zstd, deflate", ""),
+        (",,;;", ""),
+        ("gzip," * 100, ""),
+    ],
+)
+def test_the_coding_is_the_one_that_was_asked_for(accepted: str, coding: str) -> None:
+    assert coding_for(accepted) == coding
+
+
+@pytest.mark.parametrize(
+    ("known", "same"),
+    [
+        ('"a-br"', True),
+        ('W/"a-br"', True),
+        ("*", True),
+        ('"x", W/"a-br" , "y"', True),
+        ('"a"', False),
+        ('"a-gzip"', False),
+        ("a-br", False),
+        ("", False),
+    ],
+)
+def test_a_known_tag_is_compared_weakly(known: str, same: bool) -> None:
+    assert matches(known, '"a-br"') is same
+
+
+async def test_what_has_not_changed_is_not_sent_again(world: World) -> None:
+    first = await get(world, "/longkou/", "br")
+    again = await get(world, "/longkou/", "br", If_None_Match=first.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")
+    for name in ("ETag", "Vary", "Cache-Control"):
+        assert again.headers[name] == first.headers[name]
+    assert (await get(world, "/longkou/", "gzip", If_None_Match=first.headers["ETag"])).status == 200
+    await world.report({"patients": 5})
+    assert (await get(world, "/longkou/", "br", If_None_Match=first.headers["ETag"])).status == 200
+
+
+async def test_assets_are_kept_for_ever(world: World) -> None:
+    answer = await get(world, "/" + asset_path("staff.css"), "gzip")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.media == "text/css"
+
+
+async def test_a_light_goes_out_by_itself(world: World) -> None:
+    await world.report({"patients": 5})
+    before = await get(world, "/longkou/")
+    world.clock.turn(hours=7, minutes=59)
+    assert "蓝·人少" in (await get(world, "/longkou/sites/lk-001.html")).text
+    world.clock.turn(minutes=1)
+    after = await get(world, "/longkou/")
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert "上次更新是8:10" in (await get(world, "/longkou/sites/lk-001.html")).text
+
+
+async def test_a_clock_that_runs_back_is_believed(world: World) -> None:
+    await world.report({"patients": 5})
+    world.clock.turn(hours=9)
+    await get(world, "/longkou/sites/lk-001.html")
+    world.clock.turn(hours=-8)
+    assert "蓝·人少" in (await get(world, "/longkou/sites/lk-001.html")).text
+
+
+async def test_another_address_of_the_tree_shows_at_once(world: World) -> None:
+    assert 'rel="canonical"' not in (await get(world, "/longkou/")).text
+    await world.put(SYSTEM, ConfigSet(key="public_url", value="https://fever.example.cn/"))
+    page = (await get(world, "/longkou/")).text
+    assert '<link rel="canonical" href="https://fever.example.cn/longkou/' in page
+
+
+@pytest.mark.parametrize("path", ["/longkou", "/longkou?x=1"])
+async def test_a_folder_without_its_slash_leads_there_by_a_relative_way(world: World, path: str) -> None:
+    answer = await get(world, path, Host="evil.example")
+    assert answer.status == 301
+    assert answer.headers["Location"] == "./longkou/" + path.removeprefix("/longkou")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere",
+        "/nowhere/",
+        "/longkou/sites/",
+        "/longkou/sites/nobody.html",
+        "/longkou/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/longkou/%00",
+        "/longkou/%ff",
+        "/_/index.html",
+        "/" + "a" * 3000,
+        "/" + "a/" * 500,
+    ],
+)
+async def test_what_is_not_there_is_a_page_that_leads_back(world: World, path: str) -> None:
+    answer = await get(world, path)
+    assert (answer.status, answer.media) == (404, "text/html")
+    assert "没有这个页面" in answer.text
+
+
+async def test_the_page_for_what_is_not_there_finds_its_own_styles(world: World) -> None:
+    page = (await get(world, "/longkou/sites/nobody.html")).text
+    assert f'href="../../{asset_path("board.css")}"' in page
+    assert 'href="../.././"' in page
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_pages_are_only_read(world: World, method: str) -> None:
+    answer = await get(world, "/longkou/", method=method)
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+async def test_answers_are_counted_by_kind_and_status(world: World) -> None:
+    answer = await get(world, "/longkou/")
+    await get(world, "/longkou/board.json")
+    await get(world, "/longkou/", If_None_Match=answer.headers["ETag"])
+    await get(world, "/longkou")
+    await get(world, "/nowhere")
+    told = world.node.metrics.render().decode()
+    for kind, status in (
+        ("html", "2xx"),
+        ("html", "3xx"),
+        ("json", "2xx"),
+        ("folder", "3xx"),
+        ("missing", "4xx"),
+    ):
+        assert f'trafficlight_public_requests_total{{kind="{kind}",status="{status}"}} 1.0' in told
+
+
+async def test_what_is_kept_at_hand_is_bounded(world: World) -> None:
+    for number in range(STANDING + 10):
+        await get(world, f"/longkou/?{number}")
+        await get(world, f"/longkou/board.json?{number}", accept=f"x{number}")
+    for path in [f"/longkou/sites/{site}.html" for site in ("lk-001", "lk-002", "lk-003")]:
+        assert (await get(world, path)).status == 200
