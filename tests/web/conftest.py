@@ -1,5 +1,6 @@
 """A real server on a real ledger, with the clock in the test's hands."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
@@ -83,11 +85,15 @@ def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture(autouse=True)
-def logged() -> StringIO:
+def logged() -> Iterator[StringIO]:
     """What the test's servers log."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
     stream = StringIO()
     logs.configure("debug", stream)
-    return stream
+    yield stream
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""Who asks, how often they may guess, and what a cookie is worth."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
+
+from tests.web.conftest import Clock
+from trafficlight.domain.errors import Refused
+from trafficlight.web.access import FAILURES_A_MINUTE, Throttle, client_address
+from trafficlight.web.sessions import Sessions, read_secret
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def fail(throttle: Throttle, address: str, times: int = 1) -> None:
+    for _ in range(times):
+        throttle.failed(address)
+
+
+def refused(throttle: Throttle, address: str) -> int:
+    """After how many seconds to come back."""
+    with pytest.raises(Refused) as told:
+        throttle.failed(address)
+    assert told.value.code == "too_many"
+    after: int = told.value.params["retry_after"]
+    return after
+
+
+def test_sixty_a_minute_and_each_address_for_itself() -> None:
+    seconds = Seconds()
+    throttle = Throttle(seconds)
+    fail(throttle, "a", FAILURES_A_MINUTE)
+    seconds.now = 12.5
+    assert refused(throttle, "a") == 48
+    fail(throttle, "b")
+    seconds.now = 60.0
+    fail(throttle, "a", FAILURES_A_MINUTE)
+    assert refused(throttle, "a") == 60
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    throttle = Throttle(Seconds(), kept=10)
+    fail(throttle, "first", FAILURES_A_MINUTE)
+    for number in range(10):
+        fail(throttle, f"other-{number}")
+    fail(throttle, "first")  # forgotten: the longest unseen
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "address"),
+    [
+        ("192.0.2.1", [], 0, "192.0.2.1"),
+        ("192.0.2.1", ["198.51.100.7"], 0, "192.0.2.1"),
+        ("192.0.2.1", ["198.51.100.7"], 1, "198.51.100.7"),
+        ("192.0.2.1", ["203.0.113.9, 198.51.100.7"], 1, "198.51.100.7"),
+        ("192.0.2.1", ["203.0.113.9, 198.51.100.7"], 2, "203.0.113.9"),
+        ("192.0.2.1", ["203.0.113.9", "198.51.100.7"], 2, "203.0.113.9"),
+        ("192.0.2.1", ["198.51.100.7"], 2, "192.0.2.1"),
+        ("192.0.2.1", ["nonsense"], 1, "nonsense"),
+        ("2001:db8:1:2:3:4:5:6", [], 0, "2001:db8:1:2::"),
+        ("::1", [], 0, "::"),
+    ],
+)
+def test_the_address_is_the_one_that_our_own_proxies_saw(
+    peer: str, forwarded: list[str], proxies: int, address: str
+) -> None:
+    headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
+    request = make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
+    assert client_address(request, proxies) == address
+
+
+# --- cookies ------------------------------------------------------------------------------------------------
+
+
+def test_a_cookie_is_ours_or_nothing(clock: Clock) -> None:
+    sessions = Sessions(b"secret", clock)
+    session = sessions.begin("l1", "digest", "longkou")
+    cookie = sessions.cookie(session)
+    assert sessions.read(cookie) == session
+    assert Sessions(b"another", clock).read(cookie) is None
+    for changed in (
+        cookie[:-1],
+        cookie[1:],
+        cookie[:10] + ("A" if cookie[10] != "A" else "B") + cookie[11:],
+        cookie * 9,
+    ):
+        assert sessions.read(changed) is None
+    for nonsense in ("", "x", "%%%", "é", "AAAA" * 10, "A" * 2000):
+        assert sessions.read(nonsense) is None
+
+
+def test_a_form_token_is_its_sessions_own(clock: Clock) -> None:
+    sessions = Sessions(b"secret", clock)
+    one, two = sessions.begin("l1", "d", ""), sessions.begin("l1", "d", "")
+    assert sessions.is_form_token(one, sessions.form_token(one))
+    assert not sessions.is_form_token(two, sessions.form_token(one))
+    assert not sessions.is_form_token(one, "é")
+    assert sessions.form_token(one) not in sessions.cookie(one)
+
+
+def test_a_session_lasts_half_a_year(clock: Clock) -> None:
+    sessions = Sessions(b"secret", clock)
+    cookie = sessions.cookie(sessions.begin("l1", "d", ""))
+    clock.at = datetime(2023, 6, 21, tzinfo=UTC)
+    assert sessions.read(cookie)
+    clock.at = datetime(2023, 6, 23, tzinfo=UTC)
+    assert sessions.read(cookie) is None
+
+
+def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    first = read_secret("", None, tmp_path)
+    made = tmp_path / "secret.key"
+    assert S_IMODE(made.stat().st_mode) == 0o600
+    assert read_secret("", None, tmp_path) == first
+    assert list(tmp_path.iterdir()) == [made]
+    assert read_secret("", made, None) == first
+    assert read_secret("x" * 40, made, tmp_path) == read_secret("x" * 40, None, None) != first
+    assert read_secret("", None, None) != read_secret("", None, None)
+    made.unlink()
+    assert read_secret("", None, tmp_path) != first
