@@ -49,28 +49,21 @@ class _Work(msgspec.Struct):
 
     there: dict[str, str]
     wanted: set[str]
-    files: list[File]
+    missing: list[tuple[str, str, Published]]
+    """Path, coding and artifact of what is to be written."""
     until: datetime = FAR
     retired: dict[str, datetime] = {}
 
     def want(self, published: Published) -> frozenset[str]:
         """The artifact and its compressed siblings shall be there; the paths of all of them."""
-        siblings = {published.path + end: coding for coding, end in CODINGS.items() if published.compressible}
-        if self.there.get(published.path) != published.digest or any(
-            not self.there.get(one) for one in siblings
-        ):
-            self.files += [
-                File(
-                    path=path,
-                    body=published.encoded(coding),
-                    media=published.media,
-                    coding=coding,
-                    cache=published.cache,
-                )
-                for path, coding in {**siblings, published.path: ""}.items()
-            ]
-        self.wanted.update(siblings, [published.path])
-        return frozenset([*siblings, published.path])
+        paths = {published.path: ""}
+        if published.compressible:
+            paths |= {published.path + end: coding for coding, end in CODINGS.items()}
+        whole = all(self.there.get(path) for path in paths)
+        if not whole or self.there[published.path] != published.digest:
+            self.missing += [(path, coding, published) for path, coding in paths.items()]
+        self.wanted.update(paths)
+        return frozenset(paths)
 
 
 class Passes:
@@ -98,22 +91,17 @@ class Passes:
                 return NOTHING  # not published and never written: a folder of that name is not ours
             self._there[part] = await in_thread(self._target.manifest, part)
         noted = self._there[part]
-        work = _Work(there=noted.files, wanted=set(), files=[])
+        work = _Work(there=noted.files, wanted=set(), missing=[])
         if part == ASSETS:
             seen: dict[Subject, _Seen] = {}
             self._look_at_assets(noted, work, at)
         else:
             seen = await self._look_at(part, work, at)
         gone = sorted(work.there.keys() - work.wanted)
-        files = {path: held for path, held in work.there.items() if path in work.wanted}
-        manifest = Manifest(
-            files=files | {file.path: digest(file.body) for file in work.files}, retired=work.retired
-        )
-        if work.files or gone or manifest != noted:
-            await in_thread(self._commit, part, sorted(work.files, key=_order), gone, manifest)
-            self._there[part] = manifest
+        if work.missing or gone or work.retired != noted.retired:
+            self._there[part] = await in_thread(self._commit, part, work, gone)
         self._seen[part] = seen
-        return Done(written=len(work.files), removed=len(gone), until=work.until)
+        return Done(written=len(work.missing), removed=len(gone), until=work.until)
 
     async def _look_at(self, part: str, work: _Work, at: datetime) -> dict[Subject, _Seen]:
         """What is published of a board, or of the rest; only what may have changed is made."""
@@ -145,10 +133,25 @@ class Passes:
                 work.retired[path] = since
                 work.until = min(work.until, since + ASSETS_KEPT)
 
-    def _commit(self, part: str, files: list[File], gone: list[str], manifest: Manifest) -> None:
-        self._target.write(part, files)
+    def _commit(self, part: str, work: _Work, gone: list[str]) -> Manifest:
+        """Compress, write, remove and note; in a thread, for compressing takes longer than making."""
+        files = [
+            File(
+                path=path,
+                body=one.encoded(coding),
+                media=one.media,
+                coding=coding,
+                cache=one.cache,
+            )
+            for path, coding, one in work.missing
+        ]
+        stands = {path: held for path, held in work.there.items() if path in work.wanted}
+        stands |= {file.path: digest(file.body) for file in files}
+        manifest = Manifest(files=stands, retired=work.retired)
+        self._target.write(part, sorted(files, key=_order))
         self._target.remove(part, gone)
         self._target.note(part, manifest)
+        return manifest
 
 
 def _order(file: File) -> tuple[int, str]:

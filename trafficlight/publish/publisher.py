@@ -245,7 +245,9 @@ class Publisher:
             old = kept.get(artifact.path)
             same = old is not None and old.body == artifact.body
             published[artifact.path] = old if old and same else Published(artifact)
-        return _Entry(stamp=stamp, since=min(since, at), until=until, good=until, published=published)
+        # All in one time zone: comparing across two costs more than all else that a request costs.
+        since, until = min(since, at).astimezone(UTC), until.astimezone(UTC)
+        return _Entry(stamp=stamp, since=since, until=until, good=until, published=published)
 
     def _keep(self, key: tuple[str, Subject], entry: _Entry) -> None:
         self._cache[key] = entry
