@@ -106,6 +106,32 @@ async def test_order_of_writing(tmp_path: Path) -> None:
     }
 
 
+async def test_what_was_torn_by_hand_is_made_whole_after_an_unclean_stop(tmp_path: Path) -> None:
+    world = lively()
+    root = tmp_path / "t"
+    wanted = await Keeping(world, root).once()
+    await asyncio.to_thread(tear, root, random.Random(3))
+    again = Keeping(world.again(), root)
+    assert await again.once() == wanted | {"MP_verify_x.txt": b"theirs"}
+    assert again.written < len(wanted)
+    assert left_behind(root) == []
+
+
+def tear(root: Path, chance: random.Random) -> None:
+    (root / KEPT / "clean").unlink()
+    for number, path in enumerate(chance.sample(sorted(tree(root)), 24)):
+        if number % 3 == 0:
+            (root / path).unlink()
+        elif number % 3 == 1:
+            (root / path).write_bytes((root / path).read_bytes()[:-7])
+        else:
+            (root / path).write_bytes(b"stray")
+    (root / "shili/stray.html").write_bytes(b"stray")
+    (root / "shili/sites/deep/er").mkdir(parents=True)
+    (root / "shili/sites/deep/er/stray.txt").write_bytes(b"stray")
+    (root / "MP_verify_x.txt").write_bytes(b"theirs")
+
+
 async def test_what_is_no_longer_published_goes(tmp_path: Path) -> None:
     """Also a board of another ledger, or of a later instant; what is not ours stays."""
     root = tmp_path / "t"
