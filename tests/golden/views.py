@@ -89,6 +89,7 @@ _WEST: Final = (
         serves=HOSTILE,
         hours="<8:00&17:00>",
     ),
+    site("示例镇第二卫生院", light="blue", id="gongkai-9", town="西岭镇"),
     site(FORMULA, light="red", id="shili-016", town="西岭镇", address="+1+1", serves="@SUM(1)"),
     site("西岭镇卫生院", "expired", id="shili-013", town="西岭镇", reported_at=at(0, 40), last=last("blue")),
     site("西岭镇周家村卫生室", "not_reported", id="shili-014", town="西岭镇", phones=(), hours=""),
@@ -130,7 +131,7 @@ PAUSED: Final = board(
             [site("东庄镇卫生院", id="zanting-1", **_DARK), site("东庄村卫生室", id="zanting-2", **_DARK)],
         ),
     ),
-    header=header("zanting", "暂停县", state="paused"),
+    header=header("zanting", "停更县", state="paused"),
     headline=HeadlineView(kind="paused", text=words.HEADLINES["paused"]),
 )
 ENDED: Final = board(
@@ -182,7 +183,7 @@ PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
         ),
     ),
     page(DRAFT, DRAFT.sites[0], rule=DEFAULT),
-    page(PAUSED, PAUSED.sites[0], history=()),
+    *(page(PAUSED, one, history=()) for one in PAUSED.sites),
     page(ENDED, site("结束县卫生院", id="jieshu-1", **_DARK), history=()),
     GoneView(
         header=MIXED.header,

@@ -55,17 +55,13 @@ def _drafts(view: TownView) -> Iterator[str]:
 
 def _compose(view: TownView, *said: str) -> str:
     header, edition = view.header, view.edition
-    opening = f"{header.name}{view.town.label}发热就诊机构忙闲情况，{edition.text}，有效至{_until(view)}。"
+    opening = f"{header.name}{view.town.label}发热就诊机构忙闲情况，{lines.holds(edition)}。"
     banner = f"【{header.banner}】" if header.banner else ""
     # The counts are the whole board's: read out in one town they would be taken for its own.
     sentence = "" if view.headline.kind == "counts" else view.headline.text
-    answering = "，".join(lines.answering(header))
-    parts = (banner + opening, sentence, *said, *words.ABOUT, answering and f"{answering}。")
+    closing = "，".join((*lines.answering(header), edition.text))
+    parts = (banner + opening, sentence, *said, *words.ABOUT, f"{closing}。")
     return "\n".join(part for part in parts if part) + "\n"
-
-
-def _until(view: TownView) -> str:
-    return lines.till(view.edition.valid_until, view.edition.as_of.date())
 
 
 def _told(view: TownView, *, with_address: bool) -> Iterator[str]:

@@ -1,0 +1,218 @@
+"""Pages: what every one of them says, hides and weighs, whatever the board."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+import html5lib
+import pytest
+from lxml import html
+from lxml.html import HtmlElement
+
+from tests.golden.large import SITES, large
+from tests.golden.views import (
+    BARE,
+    BOARDS,
+    DRAFT,
+    ENDED,
+    FORMULA,
+    HOSTILE,
+    INDEX,
+    MIXED,
+    PAGES,
+    PAUSED,
+    VIEWS,
+)
+from trafficlight.assets import asset_path, assets
+from trafficlight.publish import templating, words
+from trafficlight.publish.formats import FORMATS
+from trafficlight.publish.formats.base import Artifact
+from trafficlight.publish.formats.board_page import BoardPage
+from trafficlight.publish.formats.index_page import IndexPage
+from trafficlight.publish.formats.site_page import SitePage
+from trafficlight.publish.view import BoardView, GoneView, SitePageView
+
+LIGHT_WORDS = ("人少", "较多", "很多", "蓝·", "黄·", "红·", "●", "▲", "■", "✕")
+FIRST_VIEW = 14_000
+"""Bytes compressed: what ten packets, the first window of a connection, carry."""
+
+
+def pages() -> Iterator[Artifact]:
+    """Every page of the golden views."""
+    for form in FORMATS:
+        for view in VIEWS[form.scope]:
+            yield from (one for one in form.make(view) if one.media == templating.HTML)
+
+
+each_page = pytest.mark.parametrize("page", tuple(pages()), ids=lambda page: page.path)
+
+
+def tree(body: bytes) -> HtmlElement:
+    return html.document_fromstring(body.decode())
+
+
+def text(element: HtmlElement) -> str:
+    """What is read, without the gaps of the source and without what only guides where a line may break."""
+    return re.sub(r"\s+", " ", str(element.text_content())).replace("\u2060", "")
+
+
+def read(body: bytes) -> str:
+    """What is read of a page."""
+    return text(tree(body).xpath("//body")[0])
+
+
+@each_page
+def test_a_page_is_html_without_a_fault(page: Artifact) -> None:
+    html5lib.HTMLParser(strict=True).parse(page.body.decode())
+
+
+@each_page
+def test_title_and_description_hold_no_light(page: Artifact) -> None:
+    """They are what a share card or a search shows for days; there is no picture for one either."""
+    found = tree(page.body)
+    told = [str(one) for one in found.xpath("//title/text() | //meta[@name='description']/@content")]
+    assert len(told) == 2
+    for word in (*LIGHT_WORDS, "暂停接诊", "○"):
+        assert word not in "".join(told)
+    names = "".join(site.name for view in BOARDS for site in view.sites)
+    assert not set(re.findall(r"\d+", "".join(told))) - set(re.findall(r"\d+", names))
+    assert not found.xpath("//meta[@property]")
+    assert not found.xpath("//link[contains(@rel, 'image')]")
+
+
+@each_page
+def test_a_page_says_once_what_colours_mean_and_120(page: Artifact) -> None:
+    for sentence in words.ABOUT:
+        assert read(page.body).count(sentence) == 1, sentence
+    found = tree(page.body)
+    assert found.xpath("//a[@href='tel:120']")
+    assert not re.search(r"\s[。，]", str(found.find_class("sos")[0].text_content()).strip())
+
+
+@each_page
+def test_a_page_says_which_edition_it_is_and_until_when_it_stands(page: Artifact) -> None:
+    body = read(page.body)
+    assert re.search(r"第\d+版 12月24日 09:12", body)
+    if page.path.endswith(("shili-090.html", "gongkai-9.html")) or page.path.startswith("jieshu/"):
+        assert re.search(r"\d{4}年\d+月\d+日 周.", body) or "已结束" in body
+    else:
+        assert re.search(r"12月24日 周六 (8:10填报|9:12)?，有效至 ?(12月\d+日 周. )?\d+:\d\d", body)
+
+
+@each_page
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(page: Artifact) -> None:
+    found = tree(page.body)
+    assert found.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == [templating.CSP]
+    loaded = [*map(str, found.xpath("//@src")), *map(str, found.xpath("//link[@rel='stylesheet']/@href"))]
+    assert {re.sub(r"^(\.\./)*", "", one) for one in loaded} == {
+        asset_path("board.css"),
+        asset_path("age.js"),
+    }
+    assert not found.xpath("//style | //*[@style] | //script[text()]")
+    assert not found.xpath("//@*[starts-with(name(), 'on')]")
+
+
+@each_page
+def test_a_hostile_name_is_text(page: Artifact) -> None:
+    found = tree(page.body)
+    assert not found.xpath("//script[not(@src)] | //body//b[contains(text(), '诊所')] | //i")
+    if HOSTILE in read(page.body):
+        assert HOSTILE.encode() not in page.body
+
+
+def test_hostile_names_are_shown_as_they_are() -> None:
+    told = read(BoardPage().make(MIXED)[0].body)
+    assert told.count(HOSTILE) >= 4
+    assert FORMULA in told
+    titles = [str(tree(SitePage().make(page)[0].body).findtext(".//title")) for page in PAGES]
+    assert sum(title.startswith((HOSTILE, FORMULA)) for title in titles) == 3
+
+
+def test_what_has_no_light_has_no_colour_and_its_last_light_a_date() -> None:
+    rows = tree(BoardPage().make(MIXED)[0].body).xpath("//main//li")
+    by_name = {site.name: site for site in MIXED.sites}
+    hollow = 0
+    for row in rows:
+        site = by_name[str(row.xpath("string(h3/a)"))]
+        assert row.get("class") == (site.light or "none")
+        if site.light is None:
+            assert not re.search("|".join("●▲■✕"), text(row))
+            assert "○" in text(row.find_class("pill")[0])
+            if site.last:
+                hollow += 1
+                assert site.last.text in text(row)
+                assert "12月23日" in text(row)
+    assert hollow >= 2
+
+
+@pytest.mark.parametrize("view", [PAUSED, ENDED], ids=["paused", "ended"])
+def test_an_interrupted_or_ended_board_shows_no_light(view: BoardView) -> None:
+    mine = [BoardPage().make(view)[0]]
+    mine += [SitePage().make(page)[0] for page in PAGES if page.header.slug == view.header.slug]
+    assert len(mine) > 1
+    for page in mine:
+        for word in LIGHT_WORDS:
+            assert word not in read(page.body), (page.path, word)
+        assert not tree(page.body).xpath(
+            "//*[@class='blue' or @class='yellow' or @class='red' or @class='cross']"
+        )
+
+
+def test_phones_stay_when_a_board_is_interrupted() -> None:
+    page = tree(BoardPage().make(PAUSED)[0].body)
+    assert len(page.xpath("//main//a[starts-with(@href, 'tel:')]")) == len(PAUSED.sites)
+
+
+def test_a_draft_asks_not_to_be_listed() -> None:
+    for view, listed in ((DRAFT, False), (BARE, True)):
+        page = tree(BoardPage().make(view)[0].body)
+        assert bool(page.xpath("//meta[@name='robots']")) is not listed
+
+
+def test_links_lead_to_paths_that_formats_make() -> None:
+    made = {one.path for form in FORMATS for view in VIEWS[form.scope] for one in form.make(view)}
+    made |= {asset.path for asset in assets()}
+    for page in (*map(BoardPage().make, BOARDS), *map(SitePage().make, PAGES), IndexPage().make(INDEX)):
+        found = tree(page[0].body)
+        found.make_links_absolute(f"http://x/{page[0].path}")
+        for _, _, link, _ in found.iterlinks():
+            address = link.partition("#")[0]
+            if address.startswith("http://x/") and address != f"http://x/{page[0].path}":
+                assert unquote(address.removeprefix("http://x/")) in made, (page[0].path, link)
+
+
+def test_anchors_of_towns_are_there() -> None:
+    page = tree(BoardPage().make(MIXED)[0].body)
+    wanted = [str(link).removeprefix("#") for link in page.xpath("//nav//a/@href")]
+    assert len(wanted) == len(MIXED.towns)
+    assert wanted == [str(name) for name in page.xpath("//h2/@id")]
+
+
+def test_152_sites_and_all_that_the_first_view_needs_fit_into_one_round_trip() -> None:
+    view = large()
+    parts = {"page": BoardPage().make(view)[0].body}
+    parts |= {asset.name: asset.body for asset in assets() if asset.name in {"board.css", "age.js"}}
+    sizes = {name: len(gzip.compress(body, 6, mtime=0)) for name, body in parts.items()}
+    print(f"{SITES} sites: {sum(sizes.values())} bytes compressed: {sizes}")  # noqa: T201 - shown with -s
+    assert len(sizes) == 3
+    assert sum(sizes.values()) < FIRST_VIEW
+
+
+def test_a_site_says_why_once() -> None:
+    for page in PAGES:
+        if isinstance(page, SitePageView) and page.header.state == "live":
+            told = read(SitePage().make(page)[0].body)
+            assert told.count("排队") == 1
+            assert "规则第0版" not in told
+            assert ("默认规则" in told) is (page.rule.version == 0)
+
+
+def test_a_site_that_left_names_no_phone_and_no_light() -> None:
+    gone = [page for page in PAGES if isinstance(page, GoneView)]
+    for page in gone:
+        found = tree(SitePage().make(page)[0].body)
+        assert not found.find_class("pill")
+        phones = {str(link) for link in found.xpath("//a[starts-with(@href, 'tel:')]/@href")}
+        assert phones <= {"tel:120", f"tel:{page.header.hotline_tel}", f"tel:{page.header.supervision_tel}"}
+    assert len(gone) == 2
