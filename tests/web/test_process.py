@@ -1,0 +1,164 @@
+"""The real program, in a process of its own."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster
+
+from tests.running import free_ports
+
+PROGRAM = Path(sys.executable).with_name("trafficlight")
+LIST = "id,name,kind,capacity\nlk-001,东江卫生院,township_centre,50\n"
+
+
+def command(*arguments: str | Path) -> str:
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
+def ask(port: int, method: str, path: str, body: object = None, **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        sent = None if body is None else json.dumps(body)
+        connection.request(method, path, sent, headers={"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+class Running:
+    """`trafficlight serve` on free ports."""
+
+    def __init__(self, data: Path) -> None:
+        self.port, self.ops = free_ports(2)
+        self._log = data.with_suffix(".log").open("w+")
+        listen, ops = f"127.0.0.1:{self.port}", f"127.0.0.1:{self.ops}"
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--data", data, "--listen", listen, "--ops", ops], stderr=self._log
+        )
+
+    def wait_until_ready(self) -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            try:
+                if ask(self.ops, "GET", "/ready")[0] == 200:
+                    return
+            except OSError:
+                assert self.process.poll() is None, self.log()
+            time.sleep(0.05)
+        raise AssertionError(self.log())
+
+    def log(self) -> str:
+        self._log.flush()
+        self._log.seek(0)
+        return self._log.read()
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._log.close()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    sheet = tmp_path / "sites.csv"
+    sheet.write_text(LIST)
+    folder = tmp_path / "data"
+    command("sites", "import", sheet, "--data", folder, "--board", "longkou", "--board-name", "龙口市")
+    return folder
+
+
+@pytest.fixture
+def running(data: Path, nothing_blocks_the_loop: BlockBuster) -> Iterator[Running]:
+    server = Running(data)
+    server.wait_until_ready()
+    yield server
+    server.close()
+
+
+def test_it_starts_takes_a_report_shows_it_and_ends_when_told(running: Running, data: Path) -> None:
+    token = command("tokens", "issue", "--data", data, "--site", "lk-001").split()[-1]
+    report = {"patients": 60}
+    status, body = ask(
+        running.port, "POST", "/api/v1/sites/lk-001/reports", report, Authorization=f"Bearer {token}"
+    )
+    assert (status, json.loads(body)["light"]) == (201, "red")
+    status, page = ask(running.port, "GET", "/longkou/")
+    assert (status, "红·很多" in page.decode()) == (200, True)
+    assert ask(running.ops, "GET", "/metrics")[0] == 200
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(10) == 0
+    log = running.log()
+    assert [json.loads(line)["event"] for line in log.splitlines()] == [
+        "ops_listens",
+        "ready",
+        "listens",
+        "stopped",
+    ]
+    assert token not in log
+    assert list((data / "snapshots").rglob("longkou.snapshot"))
+
+
+def test_told_to_end_it_finishes_what_it_has_begun(running: Running, data: Path) -> None:
+    token = command("tokens", "issue", "--data", data, "--all").split()[-1]
+    statuses: list[int] = []
+
+    def post() -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        with suppress(OSError, http.client.HTTPException):  # refused, once it listens no more
+            while True:
+                path = "/api/v1/sites/lk-001/reports"
+                statuses.append(ask(running.port, "POST", path, {"patients": 7}, **headers)[0])
+
+    posters = [threading.Thread(target=post) for _ in range(8)]
+    for poster in posters:
+        poster.start()
+    time.sleep(0.7)
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(10) == 0
+    for poster in posters:
+        poster.join()
+    assert set(statuses) == {201}
+    kept = command("ledger", "export", "--data", data).count('"type":"reported"')
+    assert len(statuses) <= kept <= len(statuses) + len(posters)
+
+
+def test_what_was_acknowledged_survives_a_sudden_end(running: Running, data: Path) -> None:
+    token = command("tokens", "issue", "--data", data, "--all").split()[-1]
+    for patients in range(20):
+        status, _ = ask(
+            running.port,
+            "POST",
+            "/api/v1/sites/lk-001/reports",
+            {"patients": patients},
+            Authorization=f"Bearer {token}",
+        )
+        assert status == 201
+    os.kill(running.process.pid, signal.SIGKILL)
+    running.process.wait()
+    exported = command("ledger", "export", "--data", data)
+    counts = [
+        json.loads(line).get("patients") for line in exported.splitlines() if '"type":"reported"' in line
+    ]
+    assert counts == list(range(20))
+
+
+def test_told_to_end_while_it_starts_it_ends(data: Path, nothing_blocks_the_loop: BlockBuster) -> None:
+    server = Running(data)
+    until = time.monotonic() + 30
+    while "ops_listens" not in server.log() and time.monotonic() < until:
+        time.sleep(0.005)
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(10) == 0
+    server.close()
