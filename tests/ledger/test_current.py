@@ -167,7 +167,8 @@ class Stammering:
     async def heads(self) -> Mapping[str, int]:
         return {}
 
-    async def read(self, _board: str, _after: int = 0) -> Sequence[Record]:
+    async def read(self, board: str, after: int = 0) -> Sequence[Record]:
+        del board, after
         return ()
 
     async def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
