@@ -242,14 +242,18 @@ async def test_many_events_are_gathered_and_the_last_is_there_within_a_second(tm
             keep.keeper.wake([SHILI])
             await asyncio.sleep(0.01)
         last = at()
-        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"), within=5)
+        paths = ("index.html", "boards.json", "shili/index.html", "shili/sites/clinic-19.html")
+        found = {path: keep.publisher.find(path, world.at) for path in paths}
+        wanted = {path: published.body for path, published in found.items() if published}
+        await happens(lambda: wanted.items() <= tree(tmp_path / "t").items())
         took = at() - last
+        await becomes(tmp_path / "t", await full(world, tmp_path / "fresh"))
     boards = [second for second, part in when if part == SHILI]
     rest = [second for second, part in when if part == REST]
     assert all(later - earlier > 0.19 for earlier, later in pairwise(boards))
     assert all(later - earlier > 0.99 for earlier, later in pairwise(rest))
     assert len(boards) >= 4
-    assert took < 1 + 1.5  # the making and this test's own full build of 20 sites included
+    assert took < 1 + 1.5  # seconds of slack: the machine is shared
 
 
 async def test_a_cancelled_run_closes_cleanly_and_the_next_rewrites_nothing(

@@ -20,6 +20,7 @@ from tests.publish.worlds import (
 from trafficlight.domain import event as e
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.nearby import candidates
+from trafficlight.publish import publisher as publisher_module
 
 
 class Counted:
@@ -161,3 +162,12 @@ def test_what_one_large_page_needs_is_kept_even_above_the_bound() -> None:
     for _ in range(3):
         assert publisher.find("shili/index.html", world.at)
     assert len(made) == 1
+
+
+def test_boards_whose_decisions_were_let_go_of_are_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher_module, "ROOMS", 1)
+    world = lively()
+    few = world.publisher()
+    for number in range(6):
+        world.happen((SHILI, ERXIAN)[number % 2], report(number, 60, site=f"clinic-{number}"), after=60)
+        assert everything(few, world.at) == everything(world.again().publisher(), world.at)
