@@ -147,3 +147,14 @@ def test_the_answer_to_a_report_is_what_the_public_sees_from_then_on() -> None:
     assert first.answer is not None
     assert second.answer == story.judged("24 09:10")
     assert (first.answer.light, second.answer.light) == (Light.BLUE, Light.YELLOW)
+
+
+def test_answers_of_days_gone_by_are_let_go_of() -> None:
+    """They make up half of what a site holds; who repeats an old request has the board folded again."""
+    story = Story()
+    story.report("24 08:10", 34)
+    story.report("24 09:10", 35)
+    story.report("25 08:10", 12)
+    first, second, third = story.state().reports
+    assert (first.answer, second.answer) == (None, None)
+    assert third.answer == story.judged("25 08:10")

@@ -67,6 +67,9 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
         phone_busy=event.phone_busy,
         by=intern(event.by),
     )
+    if state.reports and state.reports[-1].at < now.start:
+        # Answers of days gone by are asked for once in a blue moon, and make up half of what a site holds.
+        state.reports = [replace(kept, answer=None) if kept.answer else kept for kept in state.reports]
     before = state.cross
     if before is not None or report.staff_infected:
         state.cross = after(board, before, report)

@@ -113,6 +113,15 @@ class Reporting:
         self._on_happened("replayed" if kept.replayed else "accepted")
         return kept
 
+    async def kept(self, site: str, report: str) -> Kept:
+        """The report as it was answered, for as long as it is kept whole; `Refused` with `unknown_report`."""
+        fold, state = await self.place(site)
+        kept = _by_id(state, report)
+        if kept is None:
+            raise Refused("unknown_report", "report")
+        first = Appended((kept.position,), kept.at)
+        return self._answer(fold.slug, site, first) or await self._answer_again(fold.slug, site, first)
+
     async def withdraw(self, site: str, report: str, *, by: str, now: datetime) -> BoardFold:
         """Take the report back; on disk and in the present when this returns. The board as it is then.
 
@@ -202,7 +211,7 @@ class Reporting:
         fold = self._current.boards[board]
         state = fold.sites.get(site)
         report = _at(state, position) if state else None
-        if state is None or report is None or _told_anew(fold, position):
+        if state is None or report is None or report.answer is None or _told_anew(fold, position):
             return None
         return Kept(fold, state, report, appended.replayed)
 

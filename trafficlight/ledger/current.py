@@ -97,13 +97,13 @@ class Current:
     async def keep_saving(self) -> None:
         """Snapshot what has moved far enough, now and then; never returns."""
         while True:
+            await self.save()  # at once: who dies young must not fold everything again each time
             await asyncio.sleep(SNAPSHOT_EVERY)
-            await self.save()
 
     async def _begin(self, board: str) -> None:
         # A snapshot's own last record is read once more: if it is another one, the ledger was exchanged.
         position = self.position(board)
-        records = await self.ledger.read(board, after=max(position - 1, 0))
+        records = await self.ledger.read(board, max(position - 1, 0))
         if position:
             at = self.system.at if board == SYSTEM else self.boards[board].at
             if records and records[0].at == at:

@@ -104,6 +104,15 @@ def create(path: Path) -> None:
         sync(folder)
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file from another of its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def sync(path: Path) -> None:
     """Whatever the file or folder holds is on disk."""
     opened = os.open(path, os.O_RDONLY)

@@ -16,6 +16,7 @@ from trafficlight.ledger.sqlite.file import (
     connect,
     create,
     establish,
+    identity,
     is_busy,
     leaves_doubt,
     unavailable,
@@ -70,6 +71,7 @@ class Writer:
         self._listener = listener
         self._transactions = Transactions(clock)
         self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
         self._doubt = False
         self._logged = 0
         self._write_back_from = 0.0
@@ -114,6 +116,7 @@ class Writer:
     def _open(self) -> int:
         """The last sequence number of the ledger, made where missing, once nobody else has it locked."""
         create(self._path)
+        self._identity = identity(self._path)
         self._connection = self._connect()
         last = self._transactions.begin_at(self._connection)
         try:
@@ -226,7 +229,13 @@ class Writer:
             self._listener.written((), batch)
 
     def _ready(self) -> sqlite3.Connection:
-        """A connection to be trusted; after doubt a new one, once all that is visible is durable."""
+        """A connection to be trusted; after doubt a new one, once all that is visible is durable.
+
+        `LedgerUnavailable` while another file, or none, stands at the path: what were written to the one that
+        was moved away would be acknowledged and lost.
+        """
+        if identity(self._path) != self._identity:
+            raise LedgerUnavailable(f"{self._path} is not the file that was opened")
         if self._connection is None:
             connection = connect(self._path)
             try:
