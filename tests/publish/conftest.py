@@ -6,7 +6,7 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests.publish.worlds import everything, lively
-from trafficlight.publish import templating
+from trafficlight.publish import keeping, templating
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,3 +21,11 @@ def everything_was_read_once() -> None:
 def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
     with blockbuster_ctx("trafficlight") as blockbuster:
         yield blockbuster
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No rests between passes, so that many fit into a test."""
+    monkeypatch.setattr(keeping, "BOARD_PAUSE", 0.001)
+    monkeypatch.setattr(keeping, "REST_PAUSE", 0.001)
+    monkeypatch.setattr(keeping, "RETRY_SECONDS", 0.02)
