@@ -50,6 +50,10 @@ async def test_the_location_leads_to_the_same_answer(world: World) -> None:
     where = answer.headers["Location"]
     again = await world.client.get(where, headers={"Authorization": f"Bearer {token}"})
     assert (again.status, await again.read()) == (200, await answer.read())
+    world.clock.turn(days=2)
+    await world.report({"patients": 60}, token=token)
+    later = await world.client.get(where, headers={"Authorization": f"Bearer {token}"})
+    assert (later.status, await later.read()) == (200, await answer.read())
 
 
 async def test_the_same_key_counts_once_and_is_answered_the_same_byte_for_byte(world: World) -> None:

@@ -158,7 +158,9 @@ def test_told_to_end_while_it_starts_it_ends(data: Path, nothing_blocks_the_loop
     server = Running(data)
     until = time.monotonic() + 30
     while "ops_listens" not in server.log() and time.monotonic() < until:
+        assert server.process.poll() is None, server.log()
         time.sleep(0.005)
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(10) == 0
+    code = server.process.wait(10)
+    assert code == 0, server.log()
     server.close()

@@ -31,7 +31,7 @@ class Away:
         self.close = self._kept.close
 
     async def append(
-        self, _board: str, _events: Sequence[Event], _key: Key | None = None, _expect: int | None = None
+        self, _board: str, _events: Sequence[Event], key: Key | None = None, expect: int | None = None
     ) -> Appended:
         raise LedgerUnavailable("away")
 
@@ -163,6 +163,19 @@ async def test_what_was_folded_is_saved_at_the_end_and_used_at_the_start(
     again = await start()
     board = await (await again.client.get("/longkou/board.json")).json()
     assert board["sites"][0]["light"] == "yellow"
+
+
+async def test_a_snapshot_that_cannot_be_written_is_told_and_hurts_nobody(
+    start: Starter, tmp_path: Path, logged: StringIO
+) -> None:
+    (tmp_path / "snapshots").write_text("no folder")
+    world = await start()
+    own, placed = facts(BOARD, SITES)
+    await world.put("longkou", *own)
+    await world.put(SYSTEM, *placed)
+    assert (await world.report({"patients": 40})).status == 201
+    await world.client.close()
+    assert "snapshot_failed" in logged.getvalue()
 
 
 async def test_two_apps_in_one_process_do_not_meet(tmp_path: Path, clock: Clock) -> None:

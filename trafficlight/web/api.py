@@ -102,13 +102,9 @@ class Api:
     async def kept(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/sites/{id}/reports/{report}`: as it was answered, while it could be withdrawn."""
         site, _ = await self._entitled(request)
-        fold, state = await self._node.reporting.place(site)
-        wanted = request.match_info["report"]
-        report = next((report for report in state.reports if report.id == wanted), None)
-        if report is None:
-            raise Refused("unknown_report", "report")
+        kept = await self._node.reporting.kept(site, request.match_info["report"])
         return web.Response(
-            body=msgspec.json.encode(answer_of(Kept(fold, state, report))),
+            body=msgspec.json.encode(answer_of(kept)),
             headers={"Content-Type": JSON, "Cache-Control": "no-store"},
         )
 

@@ -61,7 +61,8 @@ def _add_api(app: web.Application, node: Node) -> None:
     add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
     add("/api/v1/reports", POST=api.bulk)
     add("/api/openapi.json", GET=openapi, HEAD=openapi)
-    app.router.add_route("*", "/api{rest:(?:/.*)?}", guarded(nothing, node.metrics.answered))
+    for path in ("/api", "/api/{rest:.*}"):  # of one pattern for both, every page would have to try it
+        app.router.add_route("*", path, guarded(nothing, node.metrics.answered))
 
 
 def _add_staff(app: web.Application, node: Node) -> None:

@@ -12,13 +12,13 @@ from aiohttp import web
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import zone_of
-from trafficlight.domain.event import Event
+from trafficlight.domain.event import ConfigSet, Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.doors.freshness import Freshness
-from trafficlight.doors.reporting import Reporting
-from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
-from trafficlight.ledger.current import Current
+from trafficlight.doors.reporting import NEVER, Reporting
+from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable, PositionMoved
+from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
@@ -32,6 +32,8 @@ from trafficlight.web.access import Access, Throttle
 from trafficlight.web.sessions import Sessions, read_secret
 
 RESTART_SECONDS = 5.0
+REFUSED_SECONDS = 5.0
+"""So long after a refused append posts are told to go elsewhere; then one may try again."""
 
 log = structlog.get_logger("node")
 
@@ -39,6 +41,7 @@ log = structlog.get_logger("node")
 class Node:
     """The parts of one process. Those after `ready` exist from its start to its end."""
 
+    ledger: "Measured"
     current: Current
     publisher: Publisher
     freshness: Freshness
@@ -89,7 +92,7 @@ class Node:
         settings, metrics = self.settings, self.metrics
         secret, snapshots = await asyncio.to_thread(_prepare, settings)
         url = settings.ledger or data_ledger_url(settings.data or Path())
-        ledger = Measured(await open_ledger(url, self.clock), metrics.appended)
+        ledger = self.ledger = Measured(await open_ledger(url, self.clock), metrics.appended)
         stack.push_async_callback(ledger.close)
         self.current = Current(ledger, snapshots)
         await self.current.start()
@@ -141,6 +144,20 @@ class Node:
                 await self.current.keep_saving()
             except OSError as error:
                 log.warning("snapshot_failed", exc_info=error)
+                await asyncio.sleep(SNAPSHOT_EVERY)
+
+    async def takes_reports(self) -> bool:
+        """Whether a report would be kept now, as far as can be told without keeping one."""
+        if time.monotonic() - self.ledger.failed_at < REFUSED_SECONDS:
+            return False
+        try:
+            # Goes the way of any append up to the point of writing: no board stands at this position.
+            await self.current.ledger.append(SYSTEM, [ConfigSet(key="", value="")], expect=NEVER)
+        except PositionMoved:
+            return True
+        except LedgerUnavailable:
+            return False
+        raise AssertionError("unreachable: nothing stands before the first position")
 
     # --- facts to the metrics -------------------------------------------------------------------------------
 
@@ -152,7 +169,7 @@ class Node:
     def _passed(self, fact: Pass) -> None:
         self.metrics.passed(fact.target, fact.lag, fact.written, failed=bool(fact.fault))
         if fact.fault:
-            log.error("target_failed", target=fact.target)
+            log.error("target_failed", target=fact.target, reason=fact.fault)
 
 
 class Measured:
@@ -161,6 +178,8 @@ class Measured:
     def __init__(self, ledger: Ledger, on_append: Callable[..., None]) -> None:
         self._ledger = ledger
         self._on_append = on_append
+        self.failed_at = float("-inf")
+        """When an append failed last, on the clock of `time.monotonic`."""
         self.read = ledger.read
         self.follow = ledger.follow
         self.heads = ledger.heads
@@ -170,14 +189,15 @@ class Measured:
         self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
     ) -> Appended:
         """See `Ledger.append`."""
-        began, failed = time.perf_counter(), False
+        began = time.perf_counter()
         try:
-            return await self._ledger.append(board, events, key, expect)
+            appended = await self._ledger.append(board, events, key, expect)
         except LedgerUnavailable:
-            failed = True
+            self.failed_at = time.monotonic()
+            self._on_append(time.perf_counter() - began, failed=True)
             raise
-        finally:
-            self._on_append(time.perf_counter() - began, failed=failed)
+        self._on_append(time.perf_counter() - began, failed=False)
+        return appended
 
 
 def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:

@@ -5,7 +5,6 @@ from typing import Final
 
 from aiohttp import web
 
-from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.metrics import CONTENT_TYPE
 from trafficlight.web.facts import BoardWatch
 from trafficlight.web.node import Node
@@ -41,15 +40,15 @@ class Ops:
         return _told(self._node.ready, "the first fold is not complete")
 
     async def ready_for_posts(self, _request: web.Request) -> web.Response:
-        """Reports can be kept, as far as asking the ledger tells."""
+        """Reports can be kept, as far as asking the ledger and its last refusal tell."""
         if not self._node.ready:
             return _told(False, "the first fold is not complete")  # noqa: FBT003 - a plain no
         try:
             async with asyncio.timeout(LEDGER_WITHIN):
-                await self._node.current.ledger.heads()
-        except (LedgerUnavailable, TimeoutError):
-            return _told(False, "the ledger cannot be reached")  # noqa: FBT003
-        return _told(True, "")  # noqa: FBT003
+                good = await self._node.takes_reports()
+        except TimeoutError:
+            good = False
+        return _told(good, "the ledger cannot be reached, or refuses")
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Everything measured."""
