@@ -7,6 +7,7 @@ would let a stranger's bytes through.
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from traceback import walk_tb
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ _DEEPEST: Final = 12
 
 def configure(level: str = "info", stream: Any = None) -> None:
     """Send everything, our own lines and the libraries', through here."""
-    out = stream or sys.stderr
+    out: Any = _Patient(stream or sys.stderr)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -54,6 +55,22 @@ def _fault(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> Mapp
             for frame, line in walk_tb(error.__traceback__)
         ][-_DEEPEST:]
     return entry
+
+
+class _Patient:
+    """A stream that may fail: a full disk under the log must not end the service."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 class _Libraries(logging.Handler):

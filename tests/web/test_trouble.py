@@ -33,6 +33,7 @@ class Away:
     async def append(
         self, _board: str, _events: Sequence[Event], key: Key | None = None, expect: int | None = None
     ) -> Appended:
+        del key, expect
         raise LedgerUnavailable("away")
 
     async def heads(self) -> Mapping[str, int]:
