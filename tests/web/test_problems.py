@@ -45,6 +45,17 @@ def test_a_row_is_a_status_and_two_sentences(code: str) -> None:
     assert set(re.findall(r"{(\w+)}", row.zh)) == set(re.findall(r"{(\w+)}", row.en)), "both say the same"
 
 
+def test_the_docs_give_each_code_its_status() -> None:
+    docs = (HOME.parent / "docs" / "api.md").read_text()
+    told = {
+        code: int(status)
+        for status, codes in re.findall(r"^\| (\d{3}) \| (`.*?`) \|", docs, re.MULTILINE)
+        for code in re.findall(r"`(\w+)`", codes)
+    }
+    assert told == {code: PROBLEMS[code].status for code in told}
+    assert {row.status for row in PROBLEMS.values()} - {410, 422, 500} == set(told.values())
+
+
 def test_numbers_and_days_are_spoken_in_the_readers_language() -> None:
     refused = Refused("future_day", "service_day", today=date(2022, 12, 24))
     assert sentence(refused, "zh") == "不能填报今天（12月24日）以后的日子。"

@@ -13,8 +13,14 @@ from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.current import Current
+from trafficlight.ledger.sqlite import SqliteLedger
+from trafficlight.metrics import Metrics
+from trafficlight.publish.formats.base import Artifact
+from trafficlight.publish.formats.board_json import BoardJson
+from trafficlight.publish.keeping import Keeper
 from trafficlight.settings import Settings
 from trafficlight.web import api
+from trafficlight.web import node as parts
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.server import serve
 
@@ -177,6 +183,53 @@ async def test_a_snapshot_that_cannot_be_written_is_told_and_hurts_nobody(
     assert (await world.report({"patients": 40})).status == 201
     await world.client.close()
     assert "snapshot_failed" in logged.getvalue()
+
+
+async def test_a_target_that_fails_as_nobody_foresaw_is_begun_again_and_hurts_nobody(
+    start: Starter, tmp_path: Path, logged: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = 0
+
+    async def failing(_self: Keeper) -> None:
+        nonlocal begun
+        begun += 1
+        raise RuntimeError
+
+    monkeypatch.setattr(Keeper, "run", failing)
+    monkeypatch.setattr(parts, "RESTART_SECONDS", 0.01)
+    world = await start(targets=(str(tmp_path / "tree"),))
+    await asyncio.sleep(0.1)
+    assert begun > 1
+    assert not world.node.failed.is_set()
+    assert "target_died" in logged.getvalue()
+    assert (await world.client.get("/")).status == 200
+
+
+async def test_an_append_that_fails_is_measured() -> None:
+    class Failing(SqliteLedger):
+        async def append(self, *_: object) -> Appended:
+            raise LedgerUnavailable("away")
+
+    metrics = Metrics()
+    measured = parts.Measured(Failing.__new__(Failing), metrics.appended)
+    with pytest.raises(LedgerUnavailable):
+        await measured.append("b", [])
+    assert b"trafficlight_ledger_append_failed_total 1.0" in metrics.render()
+
+
+async def test_a_format_that_fails_is_told_and_hurts_no_other(
+    world: World, logged: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_self: BoardJson, _view: object) -> tuple[Artifact, ...]:
+        raise RuntimeError("13812345678")
+
+    monkeypatch.setattr(BoardJson, "make", failing)
+    answer = await world.client.get("/longkou/board.json")
+    assert "13812345678" not in await answer.text()
+    assert (await world.client.get("/longkou/")).status == 200
+    assert b'trafficlight_publish_failed_total{format="board_json"} 1.0' in world.node.metrics.render()
+    assert '"event": "format_failed"' in logged.getvalue()
+    assert "13812345678" not in logged.getvalue()
 
 
 async def test_two_apps_in_one_process_do_not_meet(tmp_path: Path, clock: Clock) -> None:
