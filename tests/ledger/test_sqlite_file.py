@@ -269,14 +269,13 @@ async def test_a_copy_overwrites_nothing_and_leaves_nothing_behind(path: Path, t
 async def test_what_is_sent_while_the_file_is_away_is_refused_not_lost(path: Path) -> None:
     ledger = await SqliteLedger.open(path)
     away = path.with_name("away.sqlite")
-    path.rename(away)
+    await asyncio.to_thread(path.rename, away)
     with pytest.raises(LedgerUnavailable):
         await ledger.append("longkou", reports(1))
-    path.write_bytes(b"")  # another file in its place
+    await asyncio.to_thread(path.touch)  # another file in its place
     with pytest.raises(LedgerUnavailable):
         await ledger.append("longkou", reports(1))
-    path.unlink()
-    away.rename(path)
+    await asyncio.to_thread(away.replace, path)
     appended = await ledger.append("longkou", reports(1))
     assert appended.positions == (10,)
     await ledger.close()

@@ -1,33 +1,22 @@
 """`publish`: the whole tree, once, as it is now or as it was."""
 
 from asyncio import run
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
-import msgspec
 import typer
 
-from trafficlight.cli.ledgers import Data, Url, everything, opened, slugs
+from trafficlight.cli.ledgers import Data, Url, everything, opened
 from trafficlight.cli.tongue import out, say
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.fold import apply
-from trafficlight.domain.state import BoardFold
-from trafficlight.doors.credentials import read_system
-from trafficlight.ledger.base import Ledger
+from trafficlight.ledger.past import folded_at
 
 HELP: Final = say(
     "把全部页面写出一次：现在的，或 --as-of 那一刻的。",
     "Write the whole tree once: as it is, or as it was at --as-of.",
 )
-
-
-class Then(msgspec.Struct, frozen=True):
-    """Every board as it stood."""
-
-    boards: Mapping[str, BoardFold]
 
 
 def publish(
@@ -65,8 +54,8 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--to") from wrong
     async with opened(data, ledger) as kept:
-        states = Then(await boards_at(kept, at)) if at else await everything(kept, data)
-        config = (await read_system(kept)).config
+        states = await folded_at(kept, at) if at else await everything(kept, data)
+    config = states.system.config
     place = Place(
         public_url=config.get("public_url", ""),
         licence=config.get("licence", ""),
@@ -88,17 +77,3 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     if faults:
         raise Refused("format_failed", None, text="; ".join(dict.fromkeys(faults)))
     return written
-
-
-async def boards_at(ledger: Ledger, at: datetime) -> dict[str, BoardFold]:
-    """Each board after its longest prefix up to the instant; those that had begun by then."""
-    boards = {}
-    for slug in await slugs(ledger):
-        fold = BoardFold(slug=slug)
-        for record in await ledger.read(slug):
-            if record.at > at:
-                break
-            apply(fold, record)
-        if fold.board is not None:
-            boards[slug] = fold
-    return boards

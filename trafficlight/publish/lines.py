@@ -20,6 +20,15 @@ MEANS: Final = {
 }
 """What a light asks of people, in the fewest words; a site's own sentence says it in full."""
 
+WHY_NONE: Final = {
+    "not_due": "还没到今天的填报时间",
+    "not_reported": "今天还没有收到本机构的填报",
+    "expired": "上次填报已过有效时间",
+    "closed_now": "现在不是开诊时间",
+    "reopening_due": "原定恢复接诊的日期已到，还没有收到新的填报",
+}
+"""Why there is no light, as a site's page explains it."""
+
 
 def lit(header: Header) -> bool:
     """Whether the board shows lights at all."""
@@ -44,7 +53,7 @@ def till(until: datetime, day: date) -> str:
 def own_time(site: SiteView, edition: Edition) -> str:
     """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10."""
     said = site.reported_at
-    if said is None:
+    if said is None or site.light is None:  # what was reported stands no more: the end is another's
         today = edition.as_of.date()
         return f"{words.day_long(today)}，有效至{till(site.valid_until, today)}"
     return f"{when(said)}填报，有效至{till(site.valid_until, said.date())}"

@@ -190,11 +190,12 @@ def headline(board: Board, fact: Headline, at: datetime) -> HeadlineView:
     if not sum(fact.counts.values()):
         return HeadlineView(kind=HeadlineKind.COUNTS, text=words.HEADLINES["empty"])
     today = local(at, board.zone).date()
+    most_open = 2 * fact.open_now > sum(fact.counts.values())  # then the others' hour would be read as theirs
     values = {
         **fact.counts,
         "open_now": fact.open_now,
         "opens": f"，{words.near_time(local(fact.next_open, board.zone), today)}开诊"
-        if fact.next_open
+        if fact.next_open and not most_open
         else "",
         "due": words.clock(local(today_at(board, at).due[0], board.zone)),
     }

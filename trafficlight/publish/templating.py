@@ -51,6 +51,7 @@ def environment() -> Environment:
         no_news=lines.NO_NEWS,
         own_time=lines.own_time,
         pills=words.PILLS,
+        why_none=lines.WHY_NONE,
     )
     return made
 

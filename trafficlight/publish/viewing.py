@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
-from trafficlight.domain.judge import judge, shut_on, today_at
+from trafficlight.domain.judge import judge, light_on, shut_on, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.nearby import candidates
-from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState, tally_of
+from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import telling, words
 from trafficlight.publish.view import (
     BoardEntry,
@@ -316,8 +316,8 @@ class BoardRoom:
         day = today_at(board, at).day
         days = []
         for past in (day - i * telling.ONE_DAY for i in range(1, HISTORY_DAYS + 1)):
-            tally = tally_of(state, past)
-            light = tally.light if tally else None
+            known = light_on(self.fold, state, past)
+            light = known.light if known else None
             if light:
                 mark, word = words.MARKS[light], words.LIGHT_WORDS[light]
             else:

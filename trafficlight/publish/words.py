@@ -80,7 +80,7 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str]) -> str:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """The text with `{name}` replaced; a name nobody knows stays as it is, for a county's words are not code."""
+    """The text with `{name}` replaced; a name nobody knows stays: a county's words are not code."""
     out = []
     try:
         for literal, name, _spec, _conversion in Formatter().parse(text):

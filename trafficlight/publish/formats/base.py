@@ -34,8 +34,8 @@ class Format(Protocol):
     """Its module, template folder, golden folder and metric label."""
     scope: Scope
     pattern: str
-    """The paths it makes: `{board}/sites/{site}.html`. Placeholders: board, town, site and, where one view gives
-    several artifacts, `{part}` (empty for the first, `-2`, `-3` … for the others)."""
+    """The paths it makes: `{board}/sites/{site}.html`. Placeholders: board, town, site and, where one view
+    gives several artifacts, `{part}` (empty for the first, `-2`, `-3` … for the others)."""
 
     def make(self, view: Any, /) -> tuple[Artifact, ...]:
         """The artifacts of the view; none where the view has nothing for this format."""

@@ -20,7 +20,7 @@ class SiteBadge:
         elif lines.lit(header):
             told = view.site
             site, name, pill = told.id, told.name, Pill(lines.group_of(told), f"{told.mark} {told.pill}")
-            foot = badge.footing(edition, told.reported_at, told.valid_until)
+            foot = badge.footing(edition, told.reported_at if told.light else None, told.valid_until)
         else:
             state = "已结束" if header.state == "ended" else "暂停更新"
             site, name, pill, foot = view.site.id, view.site.name, Pill("none", state), Row(text=edition.text)

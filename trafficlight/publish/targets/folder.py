@@ -147,6 +147,8 @@ class FolderTarget:
     @contextmanager
     def _sure(self, part: str) -> Iterator[None]:
         """A failure is the part's alone as long as the place is still the one that was taken hold of."""
+        if not self._held():
+            raise TargetUnavailable(f"{self._root} is not the folder that was opened")
         try:
             yield
         except OSError as wrong:
