@@ -5,45 +5,18 @@ The pages are the golden ones, put at an invented address; no server runs.
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from urllib.parse import unquote
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.browser.pages import BOARD, HOST, SITE, phone
 from tests.golden.make import AS_OF, VALID_UNTIL, at
-from tests.golden.views import MIXED, VIEWS
-from trafficlight.assets import assets
-from trafficlight.publish.formats import FORMATS
+from tests.golden.views import MIXED
 
-HOST = "http://deng.example"
-BOARD, SITE = f"{HOST}/shili/", f"{HOST}/shili/sites/shili-001.html"
 OUT = "已过有效时间，前往前请先打电话"
 OLD = "本页已过期"
-MADE = [one for form in FORMATS for view in VIEWS[form.scope] for one in form.make(view)]
-TREE = {one.path: (one.media, one.body) for one in MADE}
-TREE |= {asset.path: (asset.media, asset.body) for asset in assets()}
 LIT = [site for site in MIXED.sites if site.light]
 BLUE = MIXED.sites[0]
-
-
-async def serve(route: Route) -> None:
-    path = unquote(route.request.url.removeprefix(f"{HOST}/")).partition("#")[0]
-    media, body = TREE.get(f"{path}index.html" if path.endswith("/") or not path else path, ("", b""))
-    # Fresh for an hour, as phones and proxies keep pages whatever they are told.
-    headers = {"cache-control": "max-age=3600"}
-    await route.fulfill(status=200 if body else 404, content_type=media, body=body, headers=headers)
-
-
-async def phone(browser: Browser, *, scripts: bool = True) -> BrowserContext:
-    # The phone's zone is another than the board's: only instants may count.
-    context = await browser.new_context(
-        viewport={"width": 360, "height": 640},
-        locale="zh-CN",
-        timezone_id="America/New_York",
-        java_script_enabled=scripts,
-    )
-    await context.route(f"{HOST}/**", serve)
-    return context
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.golden.views import (
     VIEWS,
 )
 from trafficlight.assets import asset_path, assets
-from trafficlight.publish import templating, words
+from trafficlight.publish import badge, lines, templating, words
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_page import BoardPage
@@ -216,3 +216,57 @@ def test_a_site_that_left_names_no_phone_and_no_light() -> None:
         phones = {str(link) for link in found.xpath("//a[starts-with(@href, 'tel:')]/@href")}
         assert phones <= {"tel:120", f"tel:{page.header.hotline_tel}", f"tel:{page.header.supervision_tel}"}
     assert len(gone) == 2
+
+
+def test_every_text_is_read_in_light_and_in_dark() -> None:
+    """WCAG 2.2 and the Chinese rules for the elderly: a contrast of 4.5 at least."""
+    css = next(asset.body.decode() for asset in assets() if asset.name == "board.css")
+    screen, _, printed = css.partition("@media print")
+    light, dark = (colours(block) for block in re.findall(r":root \{(.*?)\}", screen, re.DOTALL))
+    schemes = (light, light | dark)
+    pairs = [
+        (scheme, ink, paper) for scheme in schemes for ink in ("ink", "soft") for paper in ("paper", "wash")
+    ]
+    for scheme, ink, paper in pairs:
+        assert contrast(scheme[ink], scheme[paper]) >= 4.5, (ink, paper)
+    pills = re.findall(r"\.(\w+) \.pill \{\s*background: (#\w+);.*?color: (#\w+);\s*\}", screen, re.DOTALL)
+    assert {name for name, _, _ in pills} == {"blue", "yellow", "red", "cross"}
+    for name, paper, ink in pills:
+        assert contrast(ink, paper) >= 4.5, name
+        assert paper == badge.FILLS[name]
+    (black,) = (colours(block) for block in re.findall(r":root \{(.*?)\}", printed, re.DOTALL))
+    assert (black["ink"], black["soft"], black["paper"]) == ("#000", "#000", "#fff")
+
+
+def colours(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--(\w+): (#\w+);", block))
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance as WCAG defines it."""
+    digits = colour.removeprefix("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_what_was_reported_is_not_said_to_hold_where_no_light_stands() -> None:
+    expired = next(site for site in MIXED.sites if site.reason == "expired")
+    assert expired.reported_at
+    assert "填报" not in lines.own_time(expired, MIXED.edition)
+    assert "有效至10:00" in lines.own_time(expired, MIXED.edition)
+
+
+def test_every_reason_for_no_light_is_explained() -> None:
+    reasons = {page.site.reason for page in PAGES if isinstance(page, SitePageView) and not page.site.light}
+    assert (
+        reasons
+        >= set(lines.WHY_NONE)
+        == {"not_due", "not_reported", "expired", "closed_now", "reopening_due"}
+    )

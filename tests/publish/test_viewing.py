@@ -1,0 +1,54 @@
+"""Views: what of the facts reaches the formats."""
+
+from datetime import timedelta
+
+from tests.publish.worlds import DAY, SHILI, World, county, report, site
+from trafficlight.publish.view import SitePageView
+from trafficlight.publish.viewing import BoardRoom
+
+
+def page(world: World, site: str) -> SitePageView:
+    room = BoardRoom(world.boards[SHILI], world.place())
+    view = room.site(site, world.at)
+    assert isinstance(view, SitePageView)
+    return view
+
+
+def test_the_days_of_a_lasting_closure_read_as_closed() -> None:
+    """Nobody reports while a clinic is closed; that is no missing report."""
+    world = county(2)
+    reopens = DAY + timedelta(days=4)
+    world.happen(SHILI, report(0, 12, DAY - timedelta(days=1)))
+    world.happen(SHILI, report(0, staff_infected=True, expected_reopen=reopens))
+    world.at += timedelta(days=3)
+    told = {past.day: (past.light, past.mark, past.word) for past in page(world, "clinic-0").history}
+    assert [told[DAY + timedelta(days=day)] for day in range(3)] == [("cross", "✕", "暂停")] * 3
+    assert told[DAY - timedelta(days=1)] == ("blue", "●", "人少")
+    assert told[DAY - timedelta(days=2)] == (None, "○", "未报")
+    world.happen(SHILI, report(0, 3, DAY + timedelta(days=3), staff_infected=False), after=60)
+    world.at += timedelta(days=1)
+    told = {past.day: (past.light, past.mark, past.word) for past in page(world, "clinic-0").history}
+    assert told[DAY + timedelta(days=3)][2] == "人少"
+    assert told[DAY + timedelta(days=2)][2] == "暂停"
+    assert {past.word for past in page(world, "clinic-1").history} == {"未报"}
+
+
+def test_what_a_neighbour_does_changes_no_past_day() -> None:
+    world = county(2)
+    world.happen(SHILI, report(0, staff_infected=True))
+    world.at += timedelta(days=2)
+    before = page(world, "clinic-0").history
+    world.happen(SHILI, report(1, 5, DAY + timedelta(days=2)))
+    assert page(world, "clinic-0").history == before
+
+
+def test_the_morning_headline_names_no_hour_while_most_are_open() -> None:
+    """The next opening is that of the few that are closed: all would seem to open then."""
+    world = county(5)
+    world.happen(SHILI, site(4, hours="8:00-17:30"))
+    told = BoardRoom(world.boards[SHILI], world.place()).board(world.at).headline
+    assert told.kind == "early"
+    assert told.text == "时间尚早，今日信息约9:00更新。现在开诊的有4家，前往前请先打电话。"
+    world.happen(SHILI, *(site(number, hours="8:00-17:30") for number in range(3)))
+    told = BoardRoom(world.boards[SHILI], world.place()).board(world.at).headline
+    assert told.text == "时间尚早，8:00开诊，今日信息约9:00更新。现在开诊的有1家，前往前请先打电话。"
