@@ -18,6 +18,8 @@ has_python3-venv = $(PYTHON) -c 'import ensurepip, venv'
 has_chromium = command -v chromium
 has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
+has_hugo = command -v hugo
+has_wrk = command -v wrk
 has_debootstrap = PATH="$$PATH:/usr/sbin" command -v debootstrap
 has_iproute2 = PATH="$$PATH:/usr/sbin:/sbin" command -v ip
 
@@ -72,6 +74,7 @@ golden: $(VENV)/.dev ## write the golden trees anew; read the difference before 
 
 .PHONY: bench
 bench: $(VENV)/.dev ## the budgets
+	@$(call debian,hugo wrk)
 	$(BIN)/python -m tests.bench
 
 .PHONY: reliability
