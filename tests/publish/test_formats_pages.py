@@ -259,8 +259,8 @@ def luminance(colour: str) -> float:
 def test_what_was_reported_is_not_said_to_hold_where_no_light_stands() -> None:
     expired = next(site for site in MIXED.sites if site.reason == "expired")
     assert expired.reported_at
-    assert "填报" not in lines.own_time(expired, MIXED.edition)
-    assert "有效至10:00" in lines.own_time(expired, MIXED.edition)
+    assert "填报" not in lines.own_time(expired, MIXED.edition.as_of.date())
+    assert "有效至10:00" in lines.own_time(expired, MIXED.edition.as_of.date())
 
 
 def test_every_reason_for_no_light_is_explained() -> None:

@@ -50,11 +50,10 @@ def till(until: datetime, day: date) -> str:
     return _on(until.date(), day, words.clock(until))
 
 
-def own_time(site: SiteView, edition: Edition) -> str:
+def own_time(site: SiteView, today: date) -> str:
     """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10."""
     said = site.reported_at
     if said is None or site.light is None:  # what was reported stands no more: the end is another's
-        today = edition.as_of.date()
         return f"{words.day_long(today)}，有效至{till(site.valid_until, today)}"
     return f"{when(said)}填报，有效至{till(site.valid_until, said.date())}"
 

@@ -1,8 +1,23 @@
 """The board's page: which clinic can see me, and its phone."""
 
+from datetime import date
+from functools import lru_cache
+
+from markupsafe import Markup
+
 from trafficlight.publish import lines, templating
 from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.view import BoardView
+from trafficlight.publish.view import BoardView, SiteView
+
+ROWS_KEPT = 8192
+"""At hand: a report changes one row of a board, and filling in the others is most of what a page costs."""
+
+
+@lru_cache(maxsize=ROWS_KEPT)
+def _row(site: SiteView, hotline: str, today: date, *, lit: bool) -> Markup:
+    return Markup(  # noqa: S704 - what a template of ours made is escaped
+        templating.template("board_page/row.html").render(site=site, hotline=hotline, today=today, lit=lit)
+    )
 
 
 class BoardPage:
@@ -14,10 +29,12 @@ class BoardPage:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
+        lit, today = lines.lit(header), edition.as_of.date()
         body = templating.render(
             "board_page/page.html",
             view=view,
-            lit=lines.lit(header),
+            lit=lit,
+            row=lambda site: _row(site, header.hotline, today, lit=lit),
             up="../",
             here=f"{header.slug}/",
             lang=templating.html_lang(header.lang),
