@@ -14,11 +14,11 @@ NO_NEWS: Final = "无最新信息"
 MEANS: Final = {
     "blue": "可直接前往",
     "yellow": "先打电话预约",
-    "red": "先打电话确认时间",
-    "cross": "请到附近其他机构",
-    "none": "前往前先打电话",
+    "red": "先打电话确认",
+    "cross": "请到其他机构",
+    "none": "去前先打电话",
 }
-"""What a light asks of people, in the fewest words; a site's own sentence says it in full."""
+"""What a light asks of people, in six characters, so that a line of the legend fits an old phone."""
 
 WHY_NONE: Final = {
     "not_due": "还没到今天的填报时间",
