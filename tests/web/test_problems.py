@@ -61,7 +61,8 @@ def test_numbers_and_days_are_spoken_in_the_readers_language() -> None:
     assert sentence(refused, "zh") == "不能填报今天（12月24日）以后的日子。"
     assert sentence(refused, "en") == "A day after today, 2022-12-24, cannot be reported."
     usual = Refused("needs_confirmation", "patients", usual=40.5, capacity=50, patients=400)
-    assert sentence(usual, "en").startswith("About 40.5 is usual.")
+    assert sentence(usual, "en").startswith("About 40 is usual. Is 400 right?")
+    assert sentence(usual, "zh").startswith("平时约 40 人，确认是 400 人吗？")
 
 
 def test_a_parameter_never_replaces_a_member_of_ours() -> None:

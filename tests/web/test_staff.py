@@ -301,7 +301,7 @@ async def test_an_unlikely_number_is_asked_about_once_in_words(world: World, pho
     asked = await phone.send(patients="400")
     assert asked.status == 409
     page, text = await shown_again(asked)
-    assert "平时约 50 人，确认是 400 人吗？" in text
+    assert "一天约能看 50 人，确认是 400 人吗？" in text
     assert fields_of(page)["patients"] == "400"
     assert "400 人" in await phone.receipt(await answer_with(phone, asked, "confirm:400"))
 

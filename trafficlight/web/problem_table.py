@@ -99,8 +99,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     # A report.
     "needs_confirmation": Problem(
         HTTPStatus.CONFLICT,
-        "平时约 {about} 人，确认是 {patients} 人吗？如确认无误，请带 confirm: true 再次提交。",
-        "About {about} is usual. Is {patients} right? If so, send it again with confirm: true.",
+        "{norm}，确认是 {patients} 人吗？如确认无误，请带 confirm: true 再次提交。",
+        "{norm}. Is {patients} right? If so, send it again with confirm: true.",
     ),
     "newer_report": Problem(
         HTTPStatus.CONFLICT,

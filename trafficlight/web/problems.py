@@ -69,9 +69,16 @@ def sentence(refused: Refused, lang: str = "zh") -> str:
     values = {name: _spoken(value, lang) for name, value in refused.params.items()}
     values.setdefault("field", refused.field or "")
     values["expected"] = _EXPECTED[lang].get(refused.params.get("expected", "text"), "")
-    usual = refused.params.get("usual")
-    values["about"] = _spoken(refused.params.get("capacity") if usual is None else usual, lang)
+    values["norm"] = _norm(refused, lang)
     return words.fill(problem_of(refused.code).said(lang), values)
+
+
+def _norm(refused: Refused, lang: str) -> str:
+    """What a count was held against: the usual volume, or the capacity where there is none."""
+    usual, capacity = refused.params.get("usual"), refused.params.get("capacity")
+    if usual is None:
+        return f"一天约能看 {capacity} 人" if lang == "zh" else f"The site sees about {capacity} a day"
+    return f"平时约 {usual:.0f} 人" if lang == "zh" else f"About {usual:.0f} is usual"
 
 
 def _spoken(value: object, lang: str) -> str:
