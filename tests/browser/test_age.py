@@ -13,7 +13,7 @@ from tests.browser.pages import BOARD, HOST, SITE, phone
 from tests.golden.make import AS_OF, VALID_UNTIL, at
 from tests.golden.views import MIXED
 
-OUT = "已过有效时间，前往前请先打电话"
+OUT = "已过有效时间，前往前请先打电话。"
 OLD = "本页已过期"
 LIT = [site for site in MIXED.sites if site.light]
 BLUE = MIXED.sites[0]
