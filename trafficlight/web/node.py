@@ -32,6 +32,7 @@ from trafficlight.web.access import Access, Throttle
 from trafficlight.web.sessions import Sessions, read_secret
 
 RESTART_SECONDS = 5.0
+NEVER_FAILED = float("-inf")
 REFUSED_SECONDS = 5.0
 """So long after a refused append posts are told to go elsewhere; then one may try again."""
 
@@ -178,8 +179,8 @@ class Measured:
     def __init__(self, ledger: Ledger, on_append: Callable[..., None]) -> None:
         self._ledger = ledger
         self._on_append = on_append
-        self.failed_at = float("-inf")
-        """When an append failed last, on the clock of `time.monotonic`."""
+        self.failed_at = NEVER_FAILED
+        """When an append failed, if none was kept since, on the clock of `time.monotonic`."""
         self.read = ledger.read
         self.follow = ledger.follow
         self.heads = ledger.heads
@@ -197,6 +198,7 @@ class Measured:
             self._on_append(time.perf_counter() - began, failed=True)
             raise
         self._on_append(time.perf_counter() - began, failed=False)
+        self.failed_at = NEVER_FAILED
         return appended
 
 
