@@ -78,8 +78,12 @@ async def _refused(server: Server, posters: Posters, found: Findings) -> None:
     await asyncio.sleep(0.2)
 
 
-async def _watch(server: Server, posters: Posters, found: Findings) -> list[float]:
-    """Look on for a while; the seconds that each page took."""
+async def _watch(server: Server, posters: Posters, found: Findings, *, freed: bool = False) -> list[float]:
+    """Look on for a while; the seconds that each page took.
+
+    `freed`: a start gives room on a full disk back, as it writes the ledger's log into the ledger. Some reports
+    fit then; that those are on disk is judged at the end, like all others.
+    """
     took: list[float] = []
     began, before, ready = time.monotonic(), len(posters.acknowledged), set()
     while time.monotonic() - began < LASTS:
@@ -89,10 +93,12 @@ async def _watch(server: Server, posters: Posters, found: Findings) -> list[floa
         found.expect(await _status(server.ops, "/ready") == 200, "/ready was not 200 meanwhile")
         ready.add(await _status(server.ops, "/ready/posts"))
         await asyncio.sleep(0.1)
-    found.expect(ready == {503}, f"/ready/posts answered {sorted(ready)} while posts were refused")
+    refused = ready == {503} or (freed and 503 in ready)
+    found.expect(refused, f"/ready/posts answered {sorted(ready)} while posts were refused")
     found.expect(max(took) < PAGE_WITHIN, f"a page took {max(took):.1f} s meanwhile")
     found.expect(
-        len(posters.acknowledged) == before, "reports were acknowledged while nothing could be written"
+        freed or len(posters.acknowledged) == before,
+        "reports were acknowledged while nothing could be written",
     )
     return took
 
@@ -105,7 +111,7 @@ async def _restarted(server: Server, posters: Posters, found: Findings) -> list[
     except NotRunning as down:
         found.expect(False, f"it does not start meanwhile: {str(down)[-300:]}")
         return []
-    return await _watch(server, posters, found)
+    return await _watch(server, posters, found, freed=True)
 
 
 async def _recovered(server: Server, posters: Posters, found: Findings) -> float:
