@@ -81,8 +81,8 @@ async def _refused(server: Server, posters: Posters, found: Findings) -> None:
 async def _watch(server: Server, posters: Posters, found: Findings, *, freed: bool = False) -> list[float]:
     """Look on for a while; the seconds that each page took.
 
-    fit then; that those are on disk is judged at the end like all others.
-    fit then; that those are on disk is judged at the end, like all others.
+    `freed`: a start gives room on a full disk back, as it writes the ledger's log into the ledger. Some
+    reports fit then; that those are on disk is judged at the end, like all others.
     """
     took: list[float] = []
     began, before, ready = time.monotonic(), len(posters.acknowledged), set()

@@ -146,14 +146,14 @@ class Reporting:
     # --- a report -------------------------------------------------------------------------------------------
 
     async def _post(self, site: str, report: NewReport, sent: Sent) -> Kept:
-        key = sent.key or _own_key()
+        key = sent.key
         for attempt in range(TRIES):
             fold, state = self.find(site) or await self.place(site)
             position = fold.position
             try:
                 event = _checked(fold, state, report, sent)
             except Refused as refused:
-                first = await self._first(fold.slug, key) if sent.key else None
+                first = await self._first(fold.slug, key) if key else None
                 if first is None:
                     await self._asked_back(fold.slug, site, refused, sent.by)
                     raise
@@ -201,7 +201,7 @@ class Reporting:
         asked = AskedBack(
             by=by, site=site, service_day=params["day"], patients=params["patients"], usual=params["usual"]
         )
-        await self._append(board, asked, _own_key())
+        await self._append(board, asked, None)
 
     # --- its answer -----------------------------------------------------------------------------------------
 
@@ -274,11 +274,6 @@ class _Ids:
 
 
 _new_id = _Ids()
-
-
-def _own_key() -> Key:
-    """Where the sender gave none: so that a ledger may try twice, and keep once."""
-    return Key(name=f"door/{_new_id()}", body=b"")
 
 
 def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Sent) -> Reported:
