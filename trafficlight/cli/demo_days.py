@@ -40,8 +40,8 @@ DESK: Final = "desk:demo"
 _BUSY: Final = (0.35, 0.45, 0.5, 0.6, 0.65, 0.8, 0.9, 1.05, 1.25)
 """How much of its capacity a site fills on a day; each site keeps to one of these."""
 _HOURS: Final = (0, 6, 8, 10, 12, 17, 24)
-_SO_FAR: Final = (0.0, 0.12, 0.35, 0.65, 0.8, 0.97, 1.0)
-"""Which share of a day's patients has come by those hours: most come in the morning."""
+_SO_FAR: Final = (0.0, 0.3, 0.75, 0.88, 0.94, 0.99, 1.0)
+"""Which share of a day's patients is registered by then: in a wave they queue before the doors open."""
 
 
 class Moment(NamedTuple):
