@@ -211,6 +211,19 @@ async def test_the_ledgers_end_is_read_ten_times_a_second_at_most(
     assert 4 <= asked <= 8
 
 
+async def test_those_who_wait_for_the_ledgers_end_are_not_without_number(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trafficlight.doors.freshness.MOST_WAITING", 5)
+    answers = await asyncio.gather(
+        *(door.reporting.place(f"nowhere-{number}") for number in range(20)), return_exceptions=True
+    )
+    codes = [answer.code for answer in answers if isinstance(answer, Refused)]
+    assert (codes.count("unknown_site"), codes.count("overloaded")) == (5, 15)
+    with pytest.raises(Refused, match="unknown_site"):
+        await door.reporting.place("nowhere")
+
+
 async def test_a_ledger_that_does_not_answer_is_unreachable(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from aiohttp import ClientResponse
 from msgspec.structs import replace
 
 from tests.web.conftest import BOARD, Starter, World, facts
@@ -12,6 +13,7 @@ from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import AskedBack, BoardPut, Reported, SitePut, TokenRevoked
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.doors.credentials import Reach, issue_token
+from trafficlight.web import api
 
 
 async def test_a_report_is_answered_with_what_the_public_sees_from_then_on(world: World) -> None:
@@ -265,6 +267,77 @@ async def test_a_thousand_at_once_and_again(world: World) -> None:
     assert len(kept) == 1000
     of_one = [event.patients for event in kept if event.site == "lk-001"]
     assert of_one == [index % 20 for index in range(0, 1000, 3)]
+
+
+def count_refreshes(world: World, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    asked: list[None] = []
+    refresh = world.node.freshness.refresh
+
+    async def counted() -> None:
+        asked.append(None)
+        await refresh()
+
+    monkeypatch.setattr(world.node.freshness, "refresh", counted)
+    return asked
+
+
+async def test_a_thousand_of_unknown_sites_cost_one_look_and_take_nobodys_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = await world.token()
+    assert (await world.report({"patients": 1}, token=token)).status == 201
+    asked = count_refreshes(world, monkeypatch)
+    same: list[dict[str, Any]] = [{"site": "nowhere", "patients": 1}] * 1000
+    many = [{"site": f"nowhere-{number % 500}", "patients": 1} for number in range(1000)]
+    for reports in (same, many):
+        asked.clear()
+        *bulks, other = await asyncio.gather(
+            *(bulk(world, reports, token) for _ in range(7)), world.report({"patients": 2}, token=token)
+        )
+        assert isinstance(other, ClientResponse)
+        assert other.status == 201
+        for results in bulks:
+            assert isinstance(results, list)
+            assert {(result["status"], result["code"]) for result in results} == {(404, "unknown_site")}
+        assert len(asked) == 7
+
+
+async def test_where_looking_cannot_help_nobody_looks(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = await world.token(site="lk-001")
+    assert (await world.report({"patients": 1}, token=token)).status == 201
+    asked = count_refreshes(world, monkeypatch)
+    results = await bulk(
+        world, [{"site": site, "patients": 1} for site in ("nowhere", "NO", "lk-002")], token
+    )
+    assert [result["status"] for result in results] == [404, 404, 403]
+    assert (await world.report({"patients": 1}, site="nowhere", token=token)).status == 404
+    assert asked == []
+
+
+async def test_a_place_is_given_back_as_soon_as_its_item_is_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST_AT_ONCE", 3)
+    token, held, done = await world.token(), asyncio.Event(), asyncio.Event()
+    post = world.node.reporting.post
+
+    async def slow(site: str, report: Any, sent: Any) -> Any:
+        if site == "lk-002":
+            await held.wait()
+        kept = await post(site, report, sent)
+        if report.patients == 7:
+            done.set()
+        return kept
+
+    monkeypatch.setattr(world.node.reporting, "post", slow)
+    reports = [{"site": site, "patients": n} for site, n in (("lk-001", 1), ("lk-001", 7), ("lk-002", 1))]
+    running = asyncio.create_task(bulk(world, reports, token))
+    await asyncio.wait_for(done.wait(), 5)
+    for _ in range(2):
+        assert (await world.report({"patients": 2}, site="lk-003", token=token)).status == 201
+    held.set()
+    assert [result["status"] for result in await running] == [201] * 3
+    assert {result["status"] for result in await bulk(world, reports, token)} == {201}
 
 
 @pytest.mark.parametrize(

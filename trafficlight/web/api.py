@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ MOST_AT_ONCE: Final = 5000
 """Reports in flight; the ledger keeps so many in half a second. Who comes later is told to come back."""
 LONGEST_KEY: Final = 255
 JSON: Final = "application/json"
+_Away = LedgerUnavailable | Refused
+"""Why the ledger's end could not be read: it is away, or too many wait for it."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,11 +87,8 @@ class Api:
             else None,
             seen=request.query.get("seen") if request.query_string else None,
         )
-        self._take_room(1)
-        try:
+        with self._room(1):
             kept = await self._node.reporting.post(site, report, sent)
-        finally:
-            self._in_flight -= 1
         return web.Response(
             status=200 if kept.replayed else 201,
             body=msgspec.json.encode(answer_of(kept)),
@@ -128,16 +128,19 @@ class Api:
             by_site[named if isinstance(named, str) else index].append(index)
         results: list[dict[str, Any]] = [{} for _ in items]
 
-        async def take(indices: list[int]) -> None:
-            for index in indices:
-                name = key and _key_name(token, request.path, f"{key}/{index}")
-                results[index] = await self._take(token, items[index], name, lang)
+        away = await self._look_once(token, by_site)
+        # What is of no site known now is answered without waiting for anything, and takes nobody's place.
+        known = {site for site in by_site if isinstance(site, str) and self._node.reporting.find(site)}
 
-        self._take_room(len(items))
-        try:
-            await asyncio.gather(*map(take, by_site.values()))
-        finally:
-            self._in_flight -= len(items)
+        async def take(site: object, room: _Room) -> None:
+            for index in by_site[site]:
+                name = key and _key_name(token, request.path, f"{key}/{index}")
+                results[index] = await self._take(token, items[index], name, lang, away)
+                if site in known:
+                    room.give_back()
+
+        with self._room(sum(len(by_site[site]) for site in known)) as room:
+            await asyncio.gather(*(take(site, room) for site in by_site))
         if results and all(result["status"] == 503 for result in results):  # noqa: PLR2004
             raise LedgerUnavailable("not one of them was kept")
         return web.Response(
@@ -145,9 +148,24 @@ class Api:
             headers={"Content-Type": JSON, "Cache-Control": "no-store"},
         )
 
-    async def _take(self, token: Token, item: object, key: str | None, lang: str) -> dict[str, Any]:
+    async def _look_once(self, token: Token, named: Iterable[object]) -> _Away | None:
+        """Read the ledger's end once for all sites that are unknown here; what kept it from being read.
+
+        Once for a whole request: a thousand items of unknown sites must not wait one after the other.
+        """
+        find = self._node.reporting.find
+        if any(isinstance(site, str) and not find(site) and _may_appear(token, site) for site in named):
+            try:
+                await self._node.freshness.refresh()
+            except (LedgerUnavailable, Refused) as error:
+                return error
+        return None
+
+    async def _take(
+        self, token: Token, item: object, key: str | None, lang: str, away: _Away | None
+    ) -> dict[str, Any]:
         try:
-            return await self._keep(token, item, key)
+            return await self._keep(token, item, key, away)
         except Refused as refused:
             told = as_problem(refused, lang)
         except KeyReused:
@@ -156,7 +174,7 @@ class Api:
             told = as_problem(Refused("ledger_unavailable"), lang)
         return {name: value for name, value in told.items() if name not in {"type", "title"}}
 
-    async def _keep(self, token: Token, item: object, key: str | None) -> dict[str, Any]:
+    async def _keep(self, token: Token, item: object, key: str | None, away: _Away | None) -> dict[str, Any]:
         if not isinstance(item, Mapping):
             raise Refused("wrong_type", None, expected="object")
         if "site" not in item:
@@ -164,8 +182,12 @@ class Api:
         site = item["site"]
         if type(site) is not str:
             raise Refused("wrong_type", "site", expected="text")
-        fold, _ = await self._node.reporting.place(site)
-        check_yours(token, site, fold.slug)
+        found = self._node.reporting.find(site)
+        if found is None:
+            if away and _may_appear(token, site):
+                raise away
+            raise Refused("unknown_site", "site", site=site[:80])
+        check_yours(token, site, found[0].slug)
         report = parse_report({name: value for name, value in item.items() if name != "site"})
         sent = Sent(
             by=_by(token),
@@ -184,15 +206,50 @@ class Api:
             site = check_site_id(request.match_info["site"])
         except Refused:
             raise Refused("unknown_site") from None
-        fold, _ = reporting.find(site) or await reporting.place(site)
+        found = reporting.find(site)
+        if found is None and not _may_appear(token, site):
+            raise Refused("unknown_site", "site", site=site)
+        fold, _ = found or await reporting.place(site)
         check_yours(token, site, fold.slug)
         return site, token
 
-    def _take_room(self, reports: int) -> None:
+    @contextmanager
+    def _room(self, reports: int) -> Iterator["_Room"]:
         """Counts reports in flight; `Refused` with `overloaded` where there is no room for more."""
         if self._in_flight + reports > MOST_AT_ONCE:
             raise Refused("overloaded", retry_after=1)
         self._in_flight += reports
+        room = _Room(self, reports)
+        try:
+            yield room
+        finally:
+            room.give_back(room.places)
+
+    def gave_back(self, reports: int) -> None:
+        """So many are in flight no more."""
+        self._in_flight -= reports
+
+
+class _Room:
+    """Places among the reports in flight, given back one by one, and none of them twice."""
+
+    def __init__(self, api: Api, places: int) -> None:
+        self._api = api
+        self.places = places
+
+    def give_back(self, places: int = 1) -> None:
+        given = min(places, self.places)
+        self.places -= given
+        self._api.gave_back(given)
+
+
+def _may_appear(token: Token, site: str) -> bool:
+    """Whether reading the ledger's end could make this site known, and the token's own."""
+    try:
+        check_site_id(site)
+    except Refused:
+        return False
+    return token.site in {"", site}
 
 
 def _by(token: Token) -> str:

@@ -282,7 +282,9 @@ class Staff:
         named = request.match_info.get("site", visit.link.site)
         try:
             fold, state = await self._node.reporting.place(check_site_id(named))
-        except Refused:
+        except Refused as refused:
+            if refused.code == "overloaded":
+                raise
             raise Refused("site_gone", board=visit.session.board) from None
         link, board = visit.link, fold.board
         own = link.site == named if link.site else (link.board, link.town) == (fold.slug, state.site.town)
