@@ -6,7 +6,8 @@ would let a stranger's bytes through.
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+import time
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from traceback import walk_tb
 from typing import Any, Final
@@ -14,11 +15,16 @@ from typing import Any, Final
 import structlog
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+SECONDS_APART: Final = 10.0
+"""The same message of a library is a line at most so often: strangers can cause some of them at will."""
+MESSAGES_KEPT: Final = 256
 _DEEPEST: Final = 12
 """Frames of a fault that are logged, the innermost ones."""
 
 
-def configure(level: str = "info", stream: Any = None) -> None:
+def configure(
+    level: str = "info", stream: Any = None, monotonic: Callable[[], float] = time.monotonic
+) -> None:
     """Send everything, our own lines and the libraries', through here."""
     out: Any = _Patient(stream or sys.stderr)
     structlog.configure(
@@ -33,7 +39,7 @@ def configure(level: str = "info", stream: Any = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    handler = _Libraries()
+    handler = _Libraries(monotonic)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(_LEVELS[level], logging.INFO))
@@ -74,10 +80,38 @@ class _Patient:
 
 
 class _Libraries(logging.Handler):
-    """What libraries log, in our form: the template of a message, without what they would put into it."""
+    """What libraries log, in our form: the template of a message, without what they would put into it.
+
+    The same at most once in 10 s: `repeated` says how many were left out since the line before. Without this
+    a thousand idle connections made asyncio write 200 MB.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        super().__init__()
+        self._monotonic = monotonic
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
+        # asyncio appends what it was busy with, line by line; the first says what happened.
+        message = str(record.msg).partition("\n")[0][:200]
+        repeated = self._left_out((record.name, message))
+        if repeated is None:
+            return
         entry: dict[str, Any] = {"library": record.name}
+        if repeated:
+            entry["repeated"] = repeated
         if record.exc_info:
             entry["exc_info"] = record.exc_info
-        structlog.get_logger().log(record.levelno, str(record.msg)[:200], **entry)
+        structlog.get_logger().log(record.levelno, message, **entry)
+
+    def _left_out(self, what: tuple[str, str]) -> int | None:
+        """How often it was left out since it was told; None where it is left out now too."""
+        now = self._monotonic()
+        at, left_out = self._told.get(what, (float("-inf"), 0))
+        if now - at < SECONDS_APART:
+            self._told[what] = (at, left_out + 1)
+            return None
+        if len(self._told) >= MESSAGES_KEPT:
+            self._told.clear()
+        self._told[what] = (now, 0)
+        return left_out

@@ -86,3 +86,33 @@ def test_a_fault_is_told_by_its_kind_and_place() -> None:
     assert [line["fault"] for line in lines] == ["KeyError"] * 3
     assert "test_a_fault_is_told" in lines[0]["at"][0]
     assert "张三" not in stream.getvalue()
+
+
+def test_a_librarys_line_is_not_told_again_for_ten_seconds() -> None:
+    stream, now = StringIO(), [0.0]
+    logs.configure("info", stream, lambda: now[0])
+    server, loop = logging.getLogger("aiohttp.server"), logging.getLogger("asyncio")
+    for second in range(25):
+        now[0] = float(second)
+        for number in range(100):
+            loop.error(f"socket.accept() out of system resource\nsocket: <{number}>")
+        server.error("Unhandled exception")
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["event"], line.get("repeated", 0)) for line in told] == [
+        ("socket.accept() out of system resource", 0),
+        ("Unhandled exception", 0),
+        ("socket.accept() out of system resource", 999),
+        ("Unhandled exception", 9),
+        ("socket.accept() out of system resource", 999),
+        ("Unhandled exception", 9),
+    ]
+
+
+def test_the_messages_remembered_are_bounded() -> None:
+    stream = StringIO()
+    logs.configure("info", stream, lambda: 0.0)
+    for number in range(3 * logs.MESSAGES_KEPT):
+        logging.getLogger("asyncio").error(f"message {number}")  # noqa: G004 - as asyncio does
+    [handler] = logging.getLogger().handlers
+    assert isinstance(handler, logs._Libraries)  # noqa: SLF001 - nobody else can tell
+    assert len(handler._told) <= logs.MESSAGES_KEPT  # noqa: SLF001

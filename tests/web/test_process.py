@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -164,3 +165,22 @@ def test_told_to_end_while_it_starts_it_ends(data: Path, nothing_blocks_the_loop
     code = server.process.wait(10)
     assert code == 0, server.log()
     server.close()
+
+
+def test_told_to_end_it_does_not_wait_for_who_sends_nothing(running: Running, data: Path) -> None:
+    token = command("tokens", "issue", "--data", data, "--all").split()[-1]
+    with socket.create_connection(("127.0.0.1", running.port)) as slow:
+        slow.sendall(
+            b"POST /api/v1/sites/lk-001/reports HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + f"Authorization: Bearer {token}\r\nContent-Length: 20\r\n\r\n{{".encode()
+        )
+        time.sleep(0.5)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(9.5) == 0
+
+
+def test_it_may_open_as_many_files_as_the_system_lets_it(running: Running) -> None:
+    limits = Path(f"/proc/{running.process.pid}/limits").read_text()
+    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    soft, hard = line.split()[3:5]
+    assert soft == hard

@@ -6,7 +6,9 @@ nobody takes a half-known board for the truth.
 """
 
 import asyncio
+import resource
 import signal
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -17,15 +19,18 @@ from trafficlight.settings import Settings
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.ops import create_ops
 
-SHUTDOWN_SECONDS: Final = 8.0
-"""Requests that run may take so long after SIGTERM; a container is killed after 10."""
-BACKLOG: Final = 1024
+SHUTDOWN_SECONDS: Final = 3.5
+"""Requests that run may take so long after SIGTERM. aiohttp waits twice, for the handler to end and for it to
+end once cancelled, and a container is killed after 10 s: two of these, and a second for the ops port."""
+BACKLOG: Final = 128
+"""Connections that wait to be accepted; asyncio tries, and complains, so often in one turn of the loop."""
 
 log = structlog.get_logger("server")
 
 
 async def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT (0), or until a part that the others need cannot go on (1)."""
+    _allow_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,6 +60,13 @@ async def serve(settings: Settings) -> int:
         await ops.cleanup()
         log.info("stopped")
     return code
+
+
+def _allow_files() -> None:
+    """As many open files as the system lets us have: each idle connection holds one."""
+    with suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _listen(runner: web.AppRunner, address: tuple[str, int]) -> None:
