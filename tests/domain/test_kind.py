@@ -20,6 +20,15 @@ from trafficlight.domain.errors import Refused
         ("乡镇卫生院", "township_centre"),
         ("卫生室", "village_clinic"),
         ("村卫生室", "village_clinic"),
+        ("村医", "village_clinic"),
+        ("村卫生站", "village_clinic"),
+        ("村卫生所", "village_clinic"),
+        ("一体化村卫生室", "village_clinic"),
+        ("诊所", "clinic"),
+        ("个体诊所", "clinic"),
+        ("私人诊所", "clinic"),
+        ("医务室", "clinic"),
+        ("卫生所", "clinic"),
         ("社区卫生服务中心", "community_centre"),
         ("社区卫生服务站", "community_station"),
         ("医院", "hospital"),
@@ -66,7 +75,9 @@ def test_every_word_of_the_table_leads_to_its_row() -> None:
 
 
 def test_where_one_doctor_works_the_table_says_so() -> None:
-    assert {row.code for row in kind.KINDS if row.one_doctor} == {"village_clinic", "community_station"}
+    assert {row.code for row in kind.KINDS if row.one_doctor} == {
+        *("village_clinic", "clinic", "community_station")
+    }
 
 
 def test_only_hospitals_are_hospitals() -> None:
@@ -87,3 +98,31 @@ def test_labels_are_chinese_unless_english_is_asked_for() -> None:
     assert kind.label("village_clinic") == "村卫生室"
     assert kind.label("village_clinic", "en") == "Village clinic"
     assert kind.label("village_clinic", "zh-hant") == "村卫生室"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("渡头村卫生室", "village_clinic"),
+        ("第三卫生室", "village_clinic"),
+        ("盐场卫生所", "village_clinic"),
+        ("盐场 卫生站", "village_clinic"),
+        ("李家庄村医", "village_clinic"),
+        ("张三诊所", "clinic"),
+        ("县一中医务室", "clinic"),
+        ("北关社区卫生服务站", "community_station"),
+        ("北关社区卫生服务中心", "community_centre"),
+        ("桃源镇中心卫生院", "township_centre"),
+        ("县人民医院", "hospital"),
+        ("县人民医院（发热门诊）", "fever_clinic"),
+        ("传染病医院(救治定点医院)", "hospital"),
+        ("桃源镇卫生院（渡头村卫生室）", "village_clinic"),
+        ("渡头村卫生室（村委会旁）", "village_clinic"),
+        ("桃源镇", None),
+        ("医院路18号", None),
+        ("诊所旁的方舱", None),
+        ("", None),
+    ],
+)
+def test_a_name_tells_the_kind_by_its_ending_or_not_at_all(name: str, code: str | None) -> None:
+    assert kind.kind_named(name) == code

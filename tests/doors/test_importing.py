@@ -37,6 +37,7 @@ async def test_a_list_becomes_boards_and_sites(ledger: Archive) -> None:
     assert current.boards["shili"].sites["a1"].site == Site(
         id="a1",
         name="桃源镇卫生院",
+        kind="township_centre",
         town="桃源镇",
         address="桃源大街1号",
         phones=(Phone("0300-5550101"),),
@@ -350,3 +351,30 @@ async def test_many_aliases_and_long_ones_are_refused(ledger: Archive) -> None:
     for also, code in (("、".join(f"名{n}" for n in range(51)), "too_many"), ("长" * 41, "too_long")):
         plan = await run_import(ledger, csv_of(header, ("a1", "甲", "shili", also)))
         assert fault_places(plan) == {(2, "also"): code}
+
+
+# --- a kind that nobody gives -------------------------------------------------------------------------------
+
+NAMES = ("张三诊所", "渡头村卫生室", "北关社区卫生服务站", "桃源镇卫生院", "县人民医院", "某点位")
+TOLD = ["clinic", "village_clinic", "community_station", "township_centre", "hospital", "fever_clinic"]
+
+
+@pytest.mark.parametrize(
+    ("header", "rest"), [(("id", "name", "board"), ()), (("id", "name", "board", "kind"), ("",))]
+)
+async def test_a_kind_that_nobody_gives_is_the_one_that_the_name_tells(
+    ledger: Archive, header: tuple[str, ...], rest: tuple[str, ...]
+) -> None:
+    body = csv_of(header, *((f"s{n}", name, "shili", *rest) for n, name in enumerate(NAMES)))
+    await run_import(ledger, body)
+    assert [site.kind for site in (await sites_of(ledger)).values()] == TOLD
+    assert (await run_import(ledger, body)).size == 0
+
+
+async def test_a_kind_that_is_given_holds_whatever_the_name_tells(ledger: Archive) -> None:
+    header = ("id", "name", "board", "kind")
+    given = csv_of(header, ("s1", "县人民医院", "shili", "发热门诊"), ("s2", "张三诊所", "shili", "驿站"))
+    await run_import(ledger, given)
+    assert [site.kind for site in (await sites_of(ledger)).values()] == ["fever_clinic", "驿站"]
+    silent = csv_of(header[:3], ("s1", "县人民医院", "shili"), ("s2", "张三诊所", "shili"))
+    assert (await run_import(ledger, silent)).size == 0

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.publish.worlds import DAY, SHILI, World, county, report, site
+from trafficlight.domain.kind import KINDS, kind_of
 from trafficlight.publish.view import SitePageView
 from trafficlight.publish.viewing import BoardRoom
 
@@ -52,3 +55,25 @@ def test_the_morning_headline_names_no_hour_while_most_are_open() -> None:
     world.happen(SHILI, *(site(number, hours="8:00-17:30") for number in range(3)))
     told = BoardRoom(world.boards[SHILI], world.place()).board(world.at).headline
     assert told.text == "时间尚早，8:00开诊，今日信息约9:00更新。现在开诊的有1家，前往前请先打电话。"
+
+
+ONE_DOCTOR = ("村医", "村卫生站", "一体化村卫生室", "医务室", "诊所", "个体诊所", "社区卫生服务站")
+
+
+@pytest.mark.parametrize("kind", [*ONE_DOCTOR, "康养驿站", "张大夫家", ""])
+def test_a_closure_is_told_without_its_cause_unless_several_doctors_are_known_to_work_there(
+    kind: str,
+) -> None:
+    world = county(1)
+    world.happen(SHILI, site(0, kind=kind_of(kind)), report(0, staff_infected=True))
+    told = page(world, "clinic-0").site
+    assert (told.light, told.reason) == ("cross", "paused")
+    assert "感染" not in told.action
+
+
+@pytest.mark.parametrize("kind", [kind.code for kind in KINDS if not kind.one_doctor])
+def test_where_several_doctors_work_a_closure_is_told_with_its_cause(kind: str) -> None:
+    world = county(1)
+    world.happen(SHILI, site(0, kind=kind), report(0, staff_infected=True))
+    told = page(world, "clinic-0").site
+    assert (told.light, told.reason) == ("cross", "staff_infected")

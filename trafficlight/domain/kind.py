@@ -3,6 +3,8 @@
 A county may use words of its own: they are kept and shown as written, and nothing is guessed of them.
 """
 
+import re
+import unicodedata
 from typing import Final
 
 import msgspec
@@ -49,9 +51,26 @@ KINDS: Final[tuple[Kind, ...]] = (
         code="village_clinic",
         zh="村卫生室",
         en="Village clinic",
-        aliases=("卫生室", "村卫生所", "村医务室", "村级卫生室"),
+        aliases=(
+            "卫生室",
+            "卫生站",
+            "村卫生所",
+            "村卫生站",
+            "村医",
+            "村医务室",
+            "村级卫生室",
+            "一体化村卫生室",
+            "一体化卫生室",
+        ),
         one_doctor=True,
         suggested_capacity=20,
+    ),
+    Kind(
+        code="clinic",
+        zh="诊所",
+        en="Clinic",
+        aliases=("个体诊所", "私人诊所", "医务室", "卫生所"),
+        one_doctor=True,
     ),
     Kind(
         code="community_centre",
@@ -108,6 +127,24 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
 )
 
+_NAMED: Final = (
+    ("卫生服务站", "community_station"),
+    ("社区卫生站", "community_station"),
+    ("卫生服务中心", "community_centre"),
+    ("村医务室", "village_clinic"),
+    ("卫生室", "village_clinic"),
+    ("卫生所", "village_clinic"),
+    ("卫生站", "village_clinic"),
+    ("村医", "village_clinic"),
+    ("诊所", "clinic"),
+    ("医务室", "clinic"),
+    ("卫生院", "township_centre"),
+    ("医院", "hospital"),
+    ("发热门诊", "fever_clinic"),
+)
+"""How names end, and the kind that this surely says; of two that fit, the first holds."""
+_REMARK: Final = re.compile(r"(.*)\((.*)\)")
+
 
 def _plain(text: str) -> str:
     return "".join(text.split()).casefold()
@@ -132,6 +169,21 @@ def kind_of(text: str) -> str:
     if len(own) > LONGEST_KIND:
         raise Refused("too_long", "kind", max=LONGEST_KIND)
     return own
+
+
+def kind_named(name: str) -> str | None:
+    """The code of the kind that a site's name surely tells by its ending; `None` where it does not.
+
+    A remark in brackets at the end is nearer to the site than what stands before it: a township's hospital
+    may keep a village's clinic.
+    """
+    plain = _plain(unicodedata.normalize("NFKC", name))
+    remark = _REMARK.fullmatch(plain)
+    for part in (remark[2], remark[1]) if remark else (plain,):
+        for ending, code in _NAMED:
+            if part.endswith(ending):
+                return code
+    return None
 
 
 def find(code: str) -> Kind | None:

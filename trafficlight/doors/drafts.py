@@ -7,6 +7,7 @@ import msgspec
 
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.kind import kind_named
 from trafficlight.doors.cells import FIELD_OF, cleared, parse_cell, plain, write_cell
 from trafficlight.doors.faults import Fault, of_refusal
 from trafficlight.doors.sheet import Row, Sheet, bare
@@ -113,13 +114,16 @@ def _find_twice(drafts: Iterable[Draft]) -> None:
 def site_of(draft: Draft, known: Site | None) -> Site:
     """The site as the row wants it: an absent column keeps, an empty cell clears.
 
-    A cell that stands as an export writes it keeps as well, see `draft_all`.
+    A cell that stands as an export writes it keeps as well, see `draft_all`. A kind that nobody gives is the
+    one that the name tells, if it surely does.
     """
     fields: dict[str, Any] = {}
     for column, text in draft.texts.items():
         if column not in FIELD_OF or (known and text == bare(write_cell(column, known))):
             continue
         fields[FIELD_OF[column]] = draft.values[column] if text else cleared(column)
+    if not draft.texts.get("kind") and (known is None or "kind" in fields):
+        fields["kind"] = kind_named(draft.name) or cleared("kind")
     if known is None:
         return Site(id=draft.id, **fields)
     return msgspec.structs.replace(known, **fields)

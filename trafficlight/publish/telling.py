@@ -95,9 +95,13 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
 
 
 def public_reason(reason: Reason, kind: str) -> Reason:
-    """A one-doctor site is closed without the cause, which would name a person's illness."""
+    """The cause of a closure only where several doctors are known to work: elsewhere it names one's illness.
+
+    Of a kind in the county's own words nobody knows how many do.
+    """
     known = find(kind)
-    return Reason.PAUSED if reason is Reason.STAFF_INFECTED and known and known.one_doctor else reason
+    several = known is not None and not known.one_doctor
+    return Reason.PAUSED if reason is Reason.STAFF_INFECTED and not several else reason
 
 
 def action(board: Board, kind: str, judged: Judged, at: datetime) -> str:
