@@ -233,6 +233,19 @@ async def test_what_cannot_be_unpacked(world: World, coding: str, body: bytes) -
     assert answer.status == 400
 
 
+@pytest.mark.parametrize(
+    "coding", ["gzip, gzip", "gzip,br", "compress", "x-gzip", "identity, gzip", "nonsense"]
+)
+async def test_an_encoding_that_nobody_undoes(world: World, coding: str) -> None:
+    for body in (gzip.compress(b'{"patients":5}'), b'{"patients":5}'):
+        answer = await send(world, body, Content_Encoding=coding)
+        assert await code_of(answer) == (415, "unknown_encoding", None)
+
+
+async def test_no_encoding_may_be_named(world: World) -> None:
+    assert (await send(world, b'{"patients":5}', Content_Encoding="identity")).status == 201
+
+
 async def test_headers_beyond_reason(world: World) -> None:
     answer = await world.client.post(PATH, data=b"{}", headers={"Authorization": "Bearer " + "x" * 20_000})
     assert answer.status == 400

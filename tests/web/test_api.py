@@ -183,6 +183,20 @@ async def test_a_withdrawn_report_is_as_if_never_made(world: World) -> None:
     assert (again.status, (await again.json())["code"]) == (404, "unknown_report")
 
 
+async def test_guessing_reports_to_take_back_reads_no_ledger(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Authorization": f"Bearer {await world.token()}"}
+    assert (await world.report({"patients": 4})).status == 201
+
+    async def read(*_: object) -> None:
+        raise AssertionError("the whole board is read")
+
+    monkeypatch.setattr(world.node.current.ledger, "read", read)
+    answer = await world.client.delete("/api/v1/sites/lk-001/reports/guessed", headers=headers)
+    assert (answer.status, (await answer.json())["code"]) == (404, "unknown_report")
+
+
 @pytest.mark.parametrize("settled", [False, True])
 async def test_a_report_older_than_a_week_stands(world: World, settled: bool) -> None:
     token = await world.token()
@@ -191,7 +205,10 @@ async def test_a_report_older_than_a_week_stands(world: World, settled: bool) ->
     if settled:
         await world.report({"patients": 5}, token=token)
     late = await world.client.delete(answer.headers["Location"], headers={"Authorization": f"Bearer {token}"})
-    assert (late.status, (await late.json())["code"]) == (422, "too_old")
+    assert (late.status, (await late.json())["code"]) == (
+        (404, "unknown_report") if settled else (422, "too_old")
+    )
+    assert "7" in (await late.json())["detail"]
 
 
 async def test_a_closure_at_a_one_doctor_site_is_told_without_its_cause(world: World) -> None:

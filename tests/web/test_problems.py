@@ -65,6 +65,31 @@ def test_numbers_and_days_are_spoken_in_the_readers_language() -> None:
     assert sentence(usual, "zh").startswith("平时约 40 人，确认是 400 人吗？")
 
 
+@pytest.mark.parametrize(
+    ("refused", "zh", "en"),
+    [
+        (
+            Refused("wrong_type", None, expected="object"),
+            "提交的内容应为一个对象。",
+            "What is sent must be an object.",
+        ),
+        (
+            Refused("wrong_type", "staff_infected", expected="boolean"),
+            "staff_infected 应为 true 或 false。",
+            "staff_infected must be true or false.",
+        ),
+        (
+            Refused("wrong_type", "patients", expected="integer"),
+            "patients 应为整数。",
+            "patients must be a whole number.",
+        ),
+        (Refused("unknown_field", ""), "没有“”这一项。", 'There is no field "".'),
+    ],
+)
+def test_a_sentence_is_whole_whatever_it_is_about(refused: Refused, zh: str, en: str) -> None:
+    assert (sentence(refused, "zh"), sentence(refused, "en")) == (zh, en)
+
+
 def test_a_parameter_never_replaces_a_member_of_ours() -> None:
     told = as_problem(Refused("rule_invalid", "rule", detail="x", type="y", status=1, more=2), "en")
     assert told["detail"] == "The rule is wrong: x."

@@ -483,3 +483,19 @@ async def test_what_was_typed_cannot_become_markup(phone: Phone) -> None:
     page, _ = await shown_again(answer)
     assert not page.xpath("//script[not(@src)]")
     assert fields_of(page)["note"] == "<b>x</b>"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/enter/x", "GET, HEAD"),
+        ("PUT", "/report/x/", "GET, HEAD, POST"),
+        ("GET", "/report/x/undo", "POST"),
+        ("POST", "/report/x/lk-001/done", "GET, HEAD"),
+    ],
+)
+async def test_another_method_is_told_what_is_allowed(
+    world: World, method: str, path: str, allowed: str
+) -> None:
+    answer = await world.client.request(method, path)
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)

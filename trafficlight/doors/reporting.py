@@ -118,14 +118,15 @@ class Reporting:
         fold, state = await self.place(site)
         kept = _by_id(state, report)
         if kept is None:
-            raise Refused("unknown_report", "report")
+            raise Refused("unknown_report", "report", days=KEEP_REPORTS.days)
         first = Appended((kept.position,), kept.at)
         return self._answer(fold.slug, site, first) or await self._answer_again(fold.slug, site, first)
 
     async def withdraw(self, site: str, report: str, *, by: str, now: datetime) -> BoardFold:
         """Take the report back; on disk and in the present when this returns. The board as it is then.
 
-        `Refused` with `unknown_report`, also for one withdrawn before, or with `too_old` after seven days.
+        `Refused` with `unknown_report`, also for one withdrawn before and for one so old that the present
+        does not keep it any more; with `too_old` after seven days for one that it still does.
         """
         fold, state = await self.place(site)
         kept = _by_id(state, report)
@@ -133,9 +134,9 @@ class Reporting:
             await self._freshness.refresh()
             fold, state = await self.place(site)
             kept = _by_id(state, report)
-        if kept is None and not await self._was_reported(fold.slug, site, report):
-            raise Refused("unknown_report", "report")
-        if kept is None or now - kept.at > KEEP_REPORTS:
+        if kept is None:
+            raise Refused("unknown_report", "report", days=KEEP_REPORTS.days)
+        if now - kept.at > KEEP_REPORTS:
             raise Refused("too_old", "report", days=KEEP_REPORTS.days)
         key = Key(name=f"withdraw/{site}/{report}", body=b"")
         appended = await self._append(fold.slug, Withdrawn(by=by, site=site, report=report), key)
@@ -244,20 +245,6 @@ class Reporting:
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
             return kept
-
-    async def _was_reported(self, board: str, site: str, report: str) -> bool:
-        """Whether such a report was ever made and never withdrawn."""
-        standing = False
-        async with self._again:
-            for index, record in enumerate(await self._current.ledger.read(board)):
-                match record.event:
-                    case Reported(id=made, site=at) if made == report and at == site:
-                        standing = True
-                    case Withdrawn(report=gone, site=at) if gone == report and at == site:
-                        standing = False
-                if index % (10 * TAKE_AT_ONCE) == 0:
-                    await asyncio.sleep(0)
-        return standing
 
 
 class _Ids:

@@ -50,7 +50,9 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         _GONE, "没有这个机构，或已移出名单。", "There is no such site, or it left the list."
     ),
     "unknown_report": Problem(
-        _GONE, "没有这条填报，或已撤回。", "There is no such report, or it was withdrawn."
+        _GONE,
+        "没有这条填报，或已撤回，或已超过 {days} 天。",
+        "There is no such report, or it was withdrawn, or it is older than {days} days.",
     ),
     "method_not_allowed": Problem(
         HTTPStatus.METHOD_NOT_ALLOWED,
@@ -70,6 +72,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "请求的 Content-Type 应为 application/json。",
         "The Content-Type must be application/json.",
     ),
+    "unknown_encoding": Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "请求的 Content-Encoding 只能是 gzip、deflate 或 br，且只能压缩一次。",
+        "The Content-Encoding must be one of gzip, deflate and br, and but one of them.",
+    ),
     "too_many": Problem(
         HTTPStatus.TOO_MANY_REQUESTS,
         "无效的凭据试得太多，请在 {retry_after} 秒后再试。",
@@ -88,8 +95,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "bad_key": Problem(
         _WRONG,
-        "Idempotency-Key 应为 1 至 255 个可见的 ASCII 字符。",
-        "An Idempotency-Key has 1 to 255 visible ASCII characters.",
+        "Idempotency-Key 应为 1 至 255 个可打印的 ASCII 字符。",
+        "An Idempotency-Key has 1 to 255 printable ASCII characters.",
     ),
     "key_reused": Problem(
         _WRONG,
@@ -119,8 +126,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "site_gone": Problem(HTTPStatus.GONE, "该机构已不在名单中。", "The site left the list."),
     "nothing_reported": Problem(_WRONG, "请填写人数。", "Give at least a count, a closure or a capacity."),
     "missing": Problem(_WRONG, "缺少 {field}。", "{field} is missing."),
-    "wrong_type": Problem(_WRONG, "{field} 应为{expected}。", "{field} must be {expected}."),
-    "unknown_field": Problem(_WRONG, "没有 {field} 这一项。", "There is no field {field}."),
+    "wrong_type": Problem(_WRONG, "{subject}应为{expected}。", "{subject} must be {expected}."),
+    "unknown_field": Problem(_WRONG, "没有“{field}”这一项。", 'There is no field "{field}".'),
     "out_of_range": Problem(
         _WRONG, "请填 {least} 到 {most} 之间的整数。", "Give a whole number from {least} to {most}."
     ),

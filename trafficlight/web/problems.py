@@ -24,7 +24,7 @@ _UNKNOWN: Final = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "输入有误，请�
 _EXPECTED: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
         "integer": "整数",
-        "boolean": "true 或 false",
+        "boolean": " true 或 false",
         "date": '日期，如 "2022-12-24"',
         "text": "文字",
         "object": "一个对象",
@@ -69,8 +69,16 @@ def sentence(refused: Refused, lang: str = "zh") -> str:
     values = {name: _spoken(value, lang) for name, value in refused.params.items()}
     values.setdefault("field", refused.field or "")
     values["expected"] = _EXPECTED[lang].get(refused.params.get("expected", "text"), "")
+    values["subject"] = _subject(refused.field, lang)
     values["norm"] = _norm(refused, lang)
     return words.fill(problem_of(refused.code).said(lang), values)
+
+
+def _subject(field: str | None, lang: str) -> str:
+    """What a sentence about a value begins with: the field, or the whole of what was sent."""
+    if field:
+        return f"{field} " if lang == "zh" else field
+    return "提交的内容" if lang == "zh" else "What is sent"
 
 
 def _norm(refused: Refused, lang: str) -> str:

@@ -5,12 +5,14 @@ import json
 from typing import Any
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.client_exceptions import ClientPayloadError
 from aiohttp.http_exceptions import HttpProcessingError
 
 from trafficlight.domain.errors import Refused
 
+CODINGS = frozenset({"", "identity", "gzip", "deflate", "br"})
+"""Content-Encodings that are undone; what comes in another, or in two, is no JSON that could be read."""
 REPORT_BYTES = 16 * 1024
 BULK_BYTES = 1024 * 1024
 WITHIN = 20.0
@@ -29,8 +31,8 @@ _names = json.JSONDecoder(object_pairs_hook=_unique)
 async def read_json(request: web.Request, limit: int) -> Any:
     """The JSON value sent; its bytes are counted after decompression.
 
-    `Refused` with `not_json_type`, `too_large`, `too_slow`, `bad_encoding` or `not_json`. A name given
-    twice in one object is not JSON that anybody can have meant.
+    `Refused` with `not_json_type`, `too_large`, `too_slow`, `unknown_encoding`, `bad_encoding` or
+    `not_json`. A name given twice in one object is not JSON that anybody can have meant.
     """
     if request.content_type != "application/json":
         raise Refused("not_json_type")
@@ -50,6 +52,8 @@ async def read_json(request: web.Request, limit: int) -> Any:
 
 async def read_body(request: web.Request, limit: int) -> bytes:
     """The body, decompressed, at most `limit` bytes of it. `Refused` as above."""
+    if ",".join(request.headers.getall(hdrs.CONTENT_ENCODING, ())).strip().lower() not in CODINGS:
+        raise Refused("unknown_encoding")
     if request.content_length is not None and request.content_length > limit:
         raise Refused("too_large", limit=limit)
     content = request.content

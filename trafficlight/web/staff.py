@@ -165,6 +165,8 @@ class Staff:
         headers = dict(HEADERS)
         if "retry_after" in refused.params:
             headers["Retry-After"] = str(refused.params["retry_after"])
+        if "allow" in refused.params:
+            headers["Allow"] = refused.params["allow"]
         body = templating.render(
             "staff/told.html",
             up="../" * request.path.count("/", 1),
