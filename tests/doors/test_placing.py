@@ -1,5 +1,8 @@
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,8 +19,17 @@ from tests.doors.lists import (
 )
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import BoardPut, Event, NoticePosted, SitePlaced, SitePut, SiteRemoved
+from trafficlight.domain.event import (
+    BoardPut,
+    Event,
+    NoticePosted,
+    Reported,
+    SitePlaced,
+    SitePut,
+    SiteRemoved,
+)
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.judge import judge
 from trafficlight.doors import placing
 from trafficlight.doors.importing import FieldChange, Options, plan_import
 from trafficlight.doors.placing import carry_out
@@ -39,6 +51,55 @@ async def test_a_site_moves_only_when_asked_and_keeps_what_the_list_does_not_say
     assert current.boards["new"].sites["a1"].site.address == "原址"
     assert current.boards["old"].gone["a1"].moved_to == "new"
     assert (await run_import(ledger, body)).size == 0
+
+
+MOVED = csv_of(("id", "name", "board"), ("a1", "甲院", "new"))
+
+
+def said(days: int = 0, **fields: Any) -> Reported:
+    """A report of today, or of so many days ago."""
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=days)
+    return Reported(id=f"report-of-{days}-days-ago", site="a1", service_day=day, by="link:l1", **fields)
+
+
+async def test_what_stands_today_moves_along_and_what_was_before_does_not(ledger: Archive) -> None:
+    await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
+    reopen = said().service_day + timedelta(days=3)
+    closed = said(patients=31, capacity_today=60, staff_infected=True, expected_reopen=reopen)
+    await ledger.append("old", [said(1, patients=12), closed])
+    await run_import(ledger, MOVED, move=True)
+    current = await known_of(ledger)
+    fold = current.boards["new"]
+    state = fold.sites["a1"]
+    judged = judge(fold, state, datetime.now(UTC))
+    assert (judged.light, judged.reason, judged.expected_reopen) == ("cross", "staff_infected", reopen)
+    assert [(tally.patients, tally.capacity_today) for tally in state.tallies] == [(31, 60)]
+    (report,) = state.reports
+    assert (report.by, len(report.id) >= 16, report.id != closed.id) == ("cli", True, True)
+
+
+async def test_a_move_says_nothing_where_nothing_was_said_today(ledger: Archive) -> None:
+    await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
+    await ledger.append("old", [said(1, patients=12), said(2, staff_infected=True)])
+    await run_import(ledger, MOVED, move=True)
+    assert not (await known_of(ledger)).boards["new"].sites["a1"].reports
+
+
+@pytest.mark.parametrize("appends", range(3))
+async def test_a_move_finished_later_says_what_stands_once(
+    ledger: Archive, appends: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "AT_ONCE", 1)
+    await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
+    await put_sites(ledger, Board(slug="new", name="新县", area_code="0300"))
+    await ledger.append("old", [said(staff_infected=True)])
+    plan = plan_import(read_sheet(MOVED), await known_of(ledger), Options(move=True))
+    with pytest.raises(Power):
+        await carry_out(Interrupted(ledger, appends), plan, by="cli")  # type: ignore[arg-type]
+    await run_import(ledger, MOVED, move=True)
+    await run_import(ledger, MOVED, move=True)
+    events = [record.event for record in await ledger.read("new")]
+    assert [type(event) for event in events] == [BoardPut, SitePut, Reported]
 
 
 # --- interrupted and beside others --------------------------------------------------------------------------

@@ -79,6 +79,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Fault, ...]
     boards: Mapping[str, Board]
     """Boards to put, new or with other settings."""
+    settings: Mapping[str, Board]
+    """The settings of every board that the list names, as they will be."""
     new_boards: frozenset[str]
     places: Mapping[str, str]
     """What the directory learns: site id → board."""
@@ -118,6 +120,7 @@ class _Planner:
         self.added: list[Change] = []
         self.changed: list[Change] = []
         self.moved: list[Change] = []
+        self.settings: dict[str, Board] = {}
         self.places: dict[str, str] = {}
         self.sites: dict[str, list[Site]] = defaultdict(list)
         self.removals: dict[str, dict[str, str]] = defaultdict(dict)
@@ -145,6 +148,7 @@ class _Planner:
             faults=tuple(faults),
             warnings=tuple(self.warnings),
             boards=boards,
+            settings=self.settings,
             new_boards=frozenset(slug for slug in boards if self._board(slug) is None),
             places=self.places,
             sites=self.sites,
@@ -267,6 +271,7 @@ class _Planner:
                 if not getattr(after, field):
                     self.warnings.append(Fault(0, "", f"{field}_missing", {"board": slug}))
             self._notice_names(slug)
+            self.settings[slug] = after
             if after != before:
                 boards[slug] = after
         return boards

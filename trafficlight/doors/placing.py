@@ -1,13 +1,21 @@
 """What was planned into the ledger, in such an order that running it again finishes an interrupted import."""
 
+import secrets
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from trafficlight.domain.board import Board
+from trafficlight.domain.closure import cross_ends
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut, SiteRemoved
+from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut, SiteRemoved
+from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.state import BoardFold, tally_of
 from trafficlight.doors.importing import Known, Plan
+from trafficlight.doors.reporting import ID_BYTES
 from trafficlight.ledger.base import Ledger, PositionMoved
 
 AT_ONCE: Final = 500
@@ -36,29 +44,78 @@ async def carry_out(
     """Append what was planned; everything is on disk when this returns. `on_step` hears of events appended.
 
     The directory comes first, so that no id is ever on two boards; then each board with its sites; what moved
-    leaves its old board last. `Refused("changed_meanwhile")` where somebody else changed the same since it
-    was planned: what is appended stays, and running the import again does the rest.
+    says there again what stands today, and leaves its old board last. `Refused("changed_meanwhile")` where
+    somebody else changed the same since it was planned: what is appended stays, and running the import again
+    does the rest.
     """
 
     async def append(board: str, events: Sequence[Event], clashes: Callable[[Event], bool]) -> None:
         position = plan.positions.get(board, 0)
-        for start in range(0, len(events), AT_ONCE):
-            part = events[start : start + AT_ONCE]
+        start = 0
+        while start < len(events):
+            end = start + AT_ONCE
+            while end < len(events) and isinstance(events[end], Reported):
+                end += 1  # with its site or not at all: whoever finishes the import must not say it twice
+            part = events[start:end]
             position = await _append(ledger, board, part, position, clashes)
-            on_step(len(part))
+            on_step(sum(not isinstance(event, Reported) for event in part))
+            start = end
 
     places = [SitePlaced(by=by, site=site, board=board) for site, board in plan.places.items()]
     await append(SYSTEM, places, lambda event: isinstance(event, SitePlaced) and event.site in plan.places)
+    # Only now: to whom the directory is known, nothing more is reported to the old boards.
+    standing = await _standing(ledger, plan, by)
     for slug in sorted({*plan.boards, *plan.sites}):
-        put = [BoardPut(by=by, board=plan.boards[slug])] if slug in plan.boards else []
+        events: list[Event] = [BoardPut(by=by, board=plan.boards[slug])] if slug in plan.boards else []
         sites = plan.sites.get(slug, ())
+        for site in sites:
+            events.append(SitePut(by=by, site=site))
+            if site.id in standing:
+                events.append(standing[site.id])
         ids = frozenset(site.id for site in sites)
-        await append(
-            slug, [*put, *(SitePut(by=by, site=site) for site in sites)], _changing(ids, board=bool(put))
-        )
+        await append(slug, events, _changing(ids, board=slug in plan.boards))
     for slug, removals in plan.removals.items():
         gone = [SiteRemoved(by=by, site=site, moved_to=board) for site, board in removals.items()]
         await append(slug, gone, _changing(frozenset(removals), board=False))
+
+
+async def _standing(ledger: Ledger, plan: Plan, by: str) -> Mapping[str, Reported]:
+    """By site that moves: what its old board says of it today, to be said again on the new one."""
+    folds: dict[str, BoardFold] = {}
+    standing = {}
+    for change in plan.moved:
+        home = change.fields[0].old
+        if home not in folds:
+            folds[home] = fold_all(home, await ledger.read(home))
+        report = _said_today(folds[home], change.site, plan.settings[change.board], by)
+        if report is not None:
+            standing[change.site] = report
+    return standing
+
+
+def _said_today(old: BoardFold, site: str, board: Board, by: str) -> Reported | None:
+    """A closure that stands, and today's figures while they are believed; `None` where there is neither."""
+    state = old.sites.get(site)
+    if state is None or old.board is None:
+        return None
+    at = max(datetime.now(UTC), old.at or datetime.min.replace(tzinfo=UTC))
+    day = today_at(board, at).day
+    tally = tally_of(state, day) if today_at(old.board, at).day == day else None
+    if tally and (tally.at is None or tally.at + timedelta(hours=old.board.valid_hours) <= at):
+        tally = None  # said again it would be news
+    cross = state.cross if state.cross and at < cross_ends(state.cross, old.board) else None
+    if cross is None and tally is None:
+        return None
+    return Reported(
+        by=by,
+        id=secrets.token_hex(ID_BYTES),
+        site=site,
+        service_day=day,
+        patients=tally.patients if tally else None,
+        capacity_today=tally.capacity_today if tally else None,
+        staff_infected=True if cross else None,
+        expected_reopen=cross.reopen if cross and cross.reopen and cross.reopen > day else None,
+    )
 
 
 def _changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
