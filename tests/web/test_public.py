@@ -1,5 +1,6 @@
 """The published tree as the app serves it."""
 
+import asyncio
 import gzip
 from typing import NamedTuple
 
@@ -247,3 +248,47 @@ async def test_what_is_kept_at_hand_is_bounded(world: World) -> None:
         await get(world, f"/longkou/board.json?{number}", accept=f"x{number}")
     for path in [f"/longkou/sites/{site}.html" for site in ("lk-001", "lk-002", "lk-003")]:
         assert (await get(world, path)).status == 200
+
+
+async def raw(world: World, target: str, *headers: str) -> tuple[int, str]:
+    """The status and the head of the answer to what no client would send."""
+    reader, writer = await asyncio.open_connection(world.client.host, world.client.port)
+    lines = [f"GET {target} HTTP/1.1", "Host: x", "Connection: close", *headers]
+    writer.write("\r\n".join((*lines, "", "")).encode())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    writer.close()
+    return int(head.split()[1]), head
+
+
+@pytest.mark.parametrize("query", ["x=%0a", "x=%0d%0aSet-Cookie:%20a=b", "x=%e4%b8%ad", "%ff"])
+async def test_a_redirect_gives_the_query_back_as_it_came(world: World, query: str) -> None:
+    status, head = await raw(world, f"/longkou?{query}")
+    assert status == 301
+    assert f"Location: ./longkou/?{query}\r\n".lower() in head.lower()
+
+
+@pytest.mark.parametrize(
+    "target", ["/longkou%2f", "/longkou%2F", "/longkou%2f?x=1", "/%2flongkou", "/longkou%0a", "/longkou/%2f"]
+)
+async def test_an_encoded_slash_is_none(world: World, target: str) -> None:
+    assert (await raw(world, target))[0] == 404
+
+
+async def test_headers_in_several_lines_are_one(world: World) -> None:
+    status, head = await raw(world, "/longkou/", "Accept-Encoding: x", "Accept-Encoding: br")
+    assert "Content-Encoding: br\r\n" in head
+    tag = next(line for line in head.split("\r\n") if line.lower().startswith("etag:")).partition(" ")[2]
+    lines = ('If-None-Match: "other"', f"If-None-Match: {tag}", "Accept-Encoding: br")
+    status, _ = await raw(world, "/longkou/", *lines)
+    assert status == 304
+
+
+async def test_a_fault_of_ours_is_a_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise RuntimeError("13812345678")
+
+    monkeypatch.setattr(world.node.publisher, "standing", failing)
+    answer = await get(world, "/longkou/")
+    assert (answer.status, answer.media, answer.headers["Cache-Control"]) == (500, "text/html", "no-store")
+    assert "系统故障" in answer.text
+    assert "13812345678" not in answer.text

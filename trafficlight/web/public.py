@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
+import structlog
 from aiohttp import hdrs, web
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
@@ -21,7 +22,7 @@ from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
 from trafficlight.web.guard import Handler
 from trafficlight.web.node import Node
-from trafficlight.web.problems import language, respond
+from trafficlight.web.problems import language, respond, sentence
 
 INDEX: Final = "index.html"
 OFFERED: Final = ("br", "gzip")
@@ -39,6 +40,8 @@ _POLICIES: Final = {
 }
 _OPEN: Final = ("application/json", "application/geo+json")
 """Media that pages of other sites may read."""
+
+log = structlog.get_logger("web")
 
 
 class Count:
@@ -101,21 +104,33 @@ class Public:
         self._standing.clear()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Whatever is asked for that nobody else answers."""
+        """Whatever is asked for that nobody else answers; a fault of ours is a page too."""
+        try:
+            return self._answer(request)
+        except Exception:
+            log.exception("handler_failed", route="public")
+            self._count("fault", "5xx").number += 1
+            return web.Response(
+                status=500, body=_fault(min(request.path.count("/", 1), DEEPEST)), headers=_FAULT_HEADERS
+            )
+
+    def _answer(self, request: web.Request) -> web.StreamResponse:
         path, at = request.path, self._clock()
         if request.method not in _METHODS:
             return respond(Refused("method_not_allowed", allow="GET, HEAD"), language(request))
+        if path[-1:] == "/" and "%2f" in request.rel_url.raw_path.lower():
+            return self._missing(path[1:])
         standing = self._standing.get(path)
         if standing is None or not standing.since <= at < standing.until:
             standing = self._look(path, at)
             if standing is None:
                 return self._elsewhere(request, path[1:])
         headers = request.headers
-        accepted = headers.get(hdrs.ACCEPT_ENCODING, "")
+        accepted = _whole(headers, hdrs.ACCEPT_ENCODING) or ""
         prepared = standing.answers.get(accepted)
         if prepared is None:
             prepared = self._prepare(standing, accepted)
-        known = headers.get(hdrs.IF_NONE_MATCH)
+        known = _whole(headers, hdrs.IF_NONE_MATCH)
         if known is not None and (known == prepared.tag or matches(known, prepared.tag)):
             prepared.not_sent.number += 1
             return web.Response(status=304, headers=prepared.unchanged.copy())
@@ -150,13 +165,17 @@ class Public:
 
     def _elsewhere(self, request: web.Request, path: str) -> web.StreamResponse:
         """A folder without its closing slash leads there; all else is not found."""
-        if path and path[-1] != "/" and self._node.publisher.find(f"{path}/{INDEX}", self._node.clock()):
+        # As it was sent: a slash or a line's end that came encoded is neither of them here.
+        raw, query = request.rel_url.raw_path, request.rel_url.raw_query_string
+        folder = bool(path) and raw[-1] != "/" and raw.count("/") == request.path.count("/")
+        if folder and self._node.publisher.find(f"{path}/{INDEX}", self._node.clock()):
             self._count("folder", "3xx").number += 1
-            query = f"?{request.query_string}" if request.query_string else ""
             # Relative, so that no Host header and no proxy's prefix can lead anybody astray.
-            return web.Response(
-                status=301, headers={hdrs.LOCATION: f"./{quote(path.rpartition('/')[2])}/{query}"}
-            )
+            where = f"./{quote(path.rpartition('/')[2])}/"
+            return web.Response(status=301, headers={hdrs.LOCATION: f"{where}?{query}" if query else where})
+        return self._missing(path)
+
+    def _missing(self, path: str) -> web.StreamResponse:
         self._count("missing", "4xx").number += 1
         return web.Response(
             status=404,
@@ -188,11 +207,19 @@ def _safe(media: str) -> Mapping[str, str]:
     return safe
 
 
+def _whole(headers: CIMultiDictProxy[str], name: str) -> str | None:
+    """A header that may come in several lines, as one."""
+    lines = headers.getall(name, None)
+    return lines[0] if lines and len(lines) == 1 else ", ".join(lines) if lines else None
+
+
 _MISSING_HEADERS: Final[Mapping[str, str]] = {
     "Content-Type": templating.HTML,
     "Cache-Control": "no-cache",
     **_safe("text/html"),
 }
+
+_FAULT_HEADERS: Final[Mapping[str, str]] = {**_MISSING_HEADERS, "Cache-Control": "no-store"}
 
 
 def matches(known: str, tag: str) -> bool:
@@ -236,3 +263,9 @@ def _weight(parameter: str) -> float:
 @lru_cache(maxsize=DEEPEST + 1)
 def _missing(depth: int) -> bytes:
     return templating.render("staff/missing.html", up="../" * depth)
+
+
+@lru_cache(maxsize=DEEPEST + 1)
+def _fault(depth: int) -> bytes:
+    text = sentence(Refused("internal"))
+    return templating.render("staff/told.html", up="../" * depth, code="internal", text=text, header=None)
