@@ -13,21 +13,27 @@ from trafficlight.domain.errors import Refused
 LONGEST_NOTE: Final = 60
 """Characters, after stripping: two lines on an old phone's screen."""
 
-_HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九幺", "0001234567891")
+_HAN_DIGITS: Final = str.maketrans(
+    "〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "0001234567891123456789236"
+)
+_LOOKS_LIKE: Final = str.maketrans("lI|oO", "11100")
+# Where no other letter adjoins, l is no letter of a word. A bar is also what people put between two numbers.
+_DISGUISED: Final = re.compile(r"(?<![A-Za-z])[\dlIoO]+(?![A-Za-z])")
+_BARRED: Final = re.compile(r"(?<![A-Za-z])[\dlIoO|]+(?![A-Za-z])")
 
-# What people put between the digits of one number: up to three signs that are neither letter nor digit. No
+# What people put between the digits of one number: a few signs that are neither letter nor digit. No
 # colon, or the hours 13:30-17:30 18:00 would read as a mobile.
-_GAP: Final = r"[^\w:]{0,3}_?"
-_ANY_GAP: Final = r"[^\w]{1,3}"
+_GAP: Final = r"[^\w:]{0,6}_{0,6}"
+_ANY_GAP: Final = r"[\W_]{1,20}"
 
-_MOBILE: Final = re.compile(
-    # Unbroken: wherever it stands, as in 8613812345678.
-    r"1[3-9]\d{9}"
+_WHOLE_MOBILE: Final = re.compile(
     # Broken up anywhere; it begins and ends where a run of digits does, or two landlines would read as one.
-    rf"|(?<!\d)(?:86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"
+    rf"(?<!\d)(?:86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)"
     # In the usual groups of 3-4-4, whatever stands between.
     rf"|(?<!\d)1[3-9]\d{_ANY_GAP}\d{{4}}{_ANY_GAP}\d{{4}}(?!\d)"
 )
+# Unbroken: wherever it stands, as in 8613812345678.
+_MOBILE: Final = re.compile(rf"1[3-9]\d{{9}}|{_WHOLE_MOBILE.pattern}")
 
 
 def _spread(*parts: str) -> str:
@@ -42,6 +48,7 @@ _YEAR: Final = _spread("1", "[89]", _TWO) + "|" + _spread("2", "0", "[0-2]", r"\
 _MONTH: Final = _spread("0", "[1-9]") + "|" + _spread("1", "[0-2]")
 _DAY: Final = _spread("0", "[1-9]") + "|" + _spread("[12]", r"\d") + "|" + _spread("3", "[01]")
 _MONTH_DAY: Final = _spread(f"(?:{_MONTH})", f"(?:{_DAY})")
+_WRITTEN_DAY: Final = _spread(f"(?:{_YEAR})", "年", r"\d", r"\d?", "月", r"\d", r"\d?", "[日号]?")
 
 _IDENTITY: Final = re.compile(
     # Unbroken: no other number of a clinic is that long.
@@ -50,8 +57,11 @@ _IDENTITY: Final = re.compile(
     # check. Broken up, only the form tells it from two landlines.
     rf"|(?<!\d){_spread(_REGION, f'(?:{_YEAR})', _MONTH_DAY, _THREE, '[0-9xX×]')}(?!\d)"
     rf"|(?<!\d){_spread(_REGION, _TWO, _MONTH_DAY, _THREE)}(?!\d)"
+    # With the birthday written out.
+    rf"|(?<!\d){_spread(_REGION, _WRITTEN_DAY, _THREE, '[0-9xX×]')}(?!\d)"
 )
 
+_DIGITS: Final = frozenset(range(10))
 _TAG: Final = re.compile(r"<[A-Za-z/!?]")
 _JOINER: Final = "\u200d"
 
@@ -84,18 +94,27 @@ def _is_plain(char: str) -> bool:
 
 def _is_personal(note: str) -> bool:
     digits = "".join(_ascii(char) for char in note if char != _JOINER)
-    # Twice: 周一 before a number is a weekday to one reader and a digit to the other.
+    alike = _DISGUISED.sub(_read, digits)
+    # Each way: 周一 before a number is a weekday to one reader and a digit to the other.
     return any(
-        _MOBILE.search(read) or _IDENTITY.search(read) for read in (digits, digits.translate(_HAN_DIGITS))
-    )
+        _MOBILE.search(read) or _IDENTITY.search(read)
+        for read in (digits, digits.translate(_HAN_DIGITS), alike, alike.translate(_HAN_DIGITS))
+    ) or bool(_WHOLE_MOBILE.search(_BARRED.sub(_read, digits)))
+
+
+def _read(run: re.Match[str]) -> str:
+    return run[0].translate(_LOOKS_LIKE)
 
 
 def _ascii(char: str) -> str:
-    """The digit in any script, full width and circled included, as ASCII; full-width signs narrowed."""
+    """The digit in any script, full width, circled and bracketed too, as ASCII; full-width signs narrowed."""
     if char.isascii():
         return char
     digit = unicodedata.digit(char, None)
     if digit is not None:
         return str(digit)
+    number = unicodedata.numeric(char, None)
+    if number in _DIGITS and unicodedata.category(char) != "Lo":
+        return str(int(number or 0))  # ㈠ and ㊀, not 一
     narrow = unicodedata.normalize("NFKC", char)
     return narrow if len(narrow) == 1 else char
