@@ -23,7 +23,7 @@ from trafficlight.settings import Settings
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.node import Node
 
-BOARD = Board(slug="longkou", name="龙口市", publisher="龙口市卫生健康局", hotline="0535-8517700")
+BOARD = Board(slug="longkou", name="龙口市", publisher="龙口市卫生健康局", hotline="0000-5550120")
 OTHER = Board(slug="qixia", name="栖霞市")
 SITES = (
     Site(id="lk-001", name="东江卫生院", kind="township_centre", town="东江街道", capacity=50),
