@@ -118,7 +118,7 @@ def _site_put(fold: BoardFold, event: e.SitePut, mark: Mark) -> bool:
     fold.shape = mark
     fold.gone.pop(event.site.id, None)
     if state is None:
-        fold.sites[event.site.id] = SiteState(site=event.site, touched=mark, lit=mark)
+        fold.sites[event.site.id] = SiteState(site=event.site, touched=mark, lit=mark, listed=mark.at)
         return True
     state.site = event.site
     state.touched = mark

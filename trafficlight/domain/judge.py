@@ -189,6 +189,8 @@ def light_on(fold: BoardFold, state: SiteState, day: date) -> Last | None:
         when = tally.closed_at if tally.light is Light.CROSS else tally.at
         return Last(day=day, light=tally.light, at=when) if tally.light else None
     whole = today(day, board.cut_off, board.report_by, board.zone)
-    return (
-        Last(day=day, light=Light.CROSS) if closed_on(board, state, whole, fold.at or whole.start) else None
-    )
+    if state.settled_at is not None and whole.end <= state.settled_at:
+        closed = day in state.closed_days
+    else:
+        closed = closed_on(board, state, whole, fold.at or whole.start)
+    return Last(day=day, light=Light.CROSS) if closed else None

@@ -13,12 +13,13 @@ from msgspec.structs import replace
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board
-from trafficlight.domain.closure import after, after_all
-from trafficlight.domain.day import ONE_DAY, service_day
+from trafficlight.domain.closure import after, after_all, closed_on
+from trafficlight.domain.day import ONE_DAY, service_day, today
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.state import (
     BACK_DAYS,
     KEEP_REPORTS,
+    TOLD_DAYS,
     BoardFold,
     CrossAct,
     Judged,
@@ -164,8 +165,11 @@ def _settle(board: Board, state: SiteState, at: datetime) -> None:
     if not _is_before(state.reports, horizon) and not _is_before(state.cross_acts, horizon):
         return
     reports, acts = _before(state.reports, horizon), _before(state.cross_acts, horizon)
+    settled_at = max([report.at for report in reports] + [act.at for act in acts])
+    if state.settled_cross or state.closed_days or any(report.staff_infected for report in reports):
+        state.closed_days = _closed_days(board, state, settled_at, at)
     state.settled_cross = after_all(board, state.settled_cross, reports, acts)
-    state.settled_at = max([report.at for report in reports] + [act.at for act in acts])
+    state.settled_at = settled_at
     if any(_ends(report, state.override) for report in reports):
         state.override, state.override_over = None, False
     del state.reports[: len(reports)], state.cross_acts[: len(acts)]
@@ -176,6 +180,21 @@ def _settle(board: Board, state: SiteState, at: datetime) -> None:
     if old:
         old -= {report.day for report in state.reports}
     state.settled = [tally for day, tally in settled.items() if day not in old]
+
+
+def _closed_days(board: Board, state: SiteState, until: datetime, at: datetime) -> tuple[date, ...]:
+    """The closed days that ended up to `until`, from where they were noted last; so many as are told.
+
+    Asked before the reports that say so are let go of: afterwards nobody could tell when a closure was over.
+    """
+    now = today_at(board, at).day
+    days = [day for day in state.closed_days if day >= now - TOLD_DAYS * ONE_DAY]
+    for back in range(TOLD_DAYS, 0, -1):
+        day = today(now - back * ONE_DAY, board.cut_off, board.report_by, board.zone)
+        noted = state.settled_at is not None and day.end <= state.settled_at
+        if not noted and day.end <= until and closed_on(board, state, day, at):
+            days.append(day.day)
+    return tuple(days)
 
 
 def _is_before(steps: Sequence[Report | CrossAct], horizon: datetime) -> bool:

@@ -17,6 +17,8 @@ KEEP_DAYS = 14
 """So many reported days are kept for the usual volume …"""
 USUAL_WITHIN = timedelta(days=90)
 """… unless they are older than this."""
+TOLD_DAYS = 14
+"""So many days gone by are told: as many reported ones are kept."""
 CROSS_LASTS = timedelta(days=7)
 """Without a word for so long, a closure is no longer believed."""
 KEEP_GONE = timedelta(days=90)
@@ -163,6 +165,8 @@ class SiteState(msgspec.Struct):
     """The last event about this site."""
     lit: Mark
     """The last event that changed what it shows."""
+    listed: datetime | None = None
+    """Since when it is on the board."""
     reports: list[Report] = []
     """Those of the last seven days, in ledger order."""
     tallies: list[Tally] = []
@@ -171,6 +175,8 @@ class SiteState(msgspec.Struct):
     """What reports too old to be kept said of days that newer ones may still correct."""
     settled_at: datetime | None = None
     """When the last of those reports was made."""
+    closed_days: tuple[date, ...] = ()
+    """Of the last days that ended before that: those on which the site stood closed, ascending."""
     cross: Cross | None = None
     settled_cross: Cross | None = None
     cross_acts: list[CrossAct] = []
