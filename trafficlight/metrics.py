@@ -66,6 +66,15 @@ class BoardFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since the last report of each site that is due and was heard from."""
 
 
+class LiveFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The live streams: how many are open, and what was counted since the start."""
+
+    streams: int = 0
+    messages: int = 0
+    refused: int = 0
+    dropped: int = 0
+
+
 class Metrics:
     """Everything measured of one app."""
 
@@ -75,6 +84,8 @@ class Metrics:
         """Asked at each scrape."""
         self.public: Callable[[], Mapping[tuple[str, str], int]] = dict
         """Answers of the public pages by kind and status class, counted by those who give them."""
+        self.live: Callable[[], LiveFacts] = LiveFacts
+        """Asked at each scrape."""
         here = self.registry
         self.accepted = 0
         self._replayed = Counter(
@@ -189,7 +200,18 @@ class _AtScrape:
         for labels, count in self._metrics.public().items():
             public.add_metric(labels, count)
         yield public
+        yield from self._live()
         yield from self._boards()
+
+    def _live(self) -> Iterator[Metric]:
+        facts = self._metrics.live()
+        yield GaugeMetricFamily("trafficlight_live_streams", "Live streams that are open.", facts.streams)
+        for what, text, number in (
+            ("messages", "Messages sent to them.", facts.messages),
+            ("refused", "Streams for which there was no room.", facts.refused),
+            ("dropped", "Streams whose reader did not keep up.", facts.dropped),
+        ):
+            yield CounterMetricFamily(f"trafficlight_live_{what}", text, number)
 
     def _requests(self) -> Iterator[Metric]:
         labels = ["route", "method", "status"]

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key_file: Path | None = None
     log_level: str = "info"
     cache_bytes: int = 256 * MEBIBYTE
+    live_streams: int = 5000
 
     def __repr__(self) -> str:
         """Without what is secret: settings end up in logs and tracebacks."""
@@ -158,6 +159,14 @@ TABLE: Final[tuple[Row, ...]] = (
         "256",
         lambda text: _whole(text) * MEBIBYTE,
         "Memory for made pages, in MiB.",
+    ),
+    Row(
+        "live_streams",
+        "TRAFFICLIGHT_LIVE_STREAMS",
+        "",
+        "5000",
+        _whole,
+        "Pages that may hear of changes at once; the others look every minute. Each is an open connection.",
     ),
 )
 

@@ -179,6 +179,22 @@ def test_told_to_end_it_does_not_wait_for_who_sends_nothing(running: Running, da
         assert running.process.wait(9.5) == 0
 
 
+def test_told_to_end_it_ends_the_streams_that_are_open(running: Running, data: Path) -> None:
+    readers = [http.client.HTTPConnection("127.0.0.1", running.port, timeout=10) for _ in range(20)]
+    streams = []
+    for reader in readers:
+        reader.request("GET", "/api/v1/boards/longkou/live")
+        streams.append(reader.getresponse())
+    assert {stream.readline()[:6] for stream in streams} == {b"retry:"}
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(9.5) == 0
+    for stream in streams:
+        assert b'"position"' in stream.read(), "whole to its end, not cut off"
+        stream.close()
+    assert '"stopped"' in running.log()
+    assert "handler_failed" not in running.log()
+
+
 def test_it_may_open_as_many_files_as_the_system_lets_it(running: Running) -> None:
     limits = Path(f"/proc/{running.process.pid}/limits").read_text()
     [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]

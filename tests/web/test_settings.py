@@ -53,6 +53,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "TRAFFICLIGHT_SECRET_KEY_FILE": "/run/secrets/key",
         "TRAFFICLIGHT_LOG_LEVEL": "WARNING",
         "TRAFFICLIGHT_CACHE_MB": "8",
+        "TRAFFICLIGHT_LIVE_STREAMS": "100",
     }
     assert set(env) == {row.env for row in TABLE}
     assert read_settings(env) == Settings(
@@ -68,6 +69,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         secret_key_file=Path("/run/secrets/key"),
         log_level="warning",
         cache_bytes=8 * MEBIBYTE,
+        live_streams=100,
     )
 
 

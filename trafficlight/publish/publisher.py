@@ -25,7 +25,7 @@ from trafficlight.publish.edition import FOR_EVER, Published
 from trafficlight.publish.fault import fault_artifact
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
-from trafficlight.publish.view import BoardEntry, IndexView, Place, View
+from trafficlight.publish.view import BoardEntry, Edition, IndexView, Place, View
 from trafficlight.publish.viewing import BoardRoom
 
 CACHE_BYTES = 256 * 2**20
@@ -123,6 +123,11 @@ class Publisher:
         entry = self._entry(*known, at)
         published = entry.published.get(path) if entry else None
         return (published, entry.until) if entry and published else None
+
+    def edition(self, board: str, at: datetime) -> Edition | None:
+        """The edition of the board as a whole at the instant; None where there is no such board."""
+        room = self._room(board, self._place())
+        return room.board(self._at(Subject(Scope.BOARD, board), at)).edition if room else None
 
     def assets(self) -> Mapping[str, Published]:
         """What the pages need and what never changes, by path."""

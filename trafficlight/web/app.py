@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from urllib.parse import quote
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.settings import Settings
 from trafficlight.web.api import Api
 from trafficlight.web.guard import Handler, guarded
+from trafficlight.web.live import Live
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
 from trafficlight.web.public import Public, Rest
@@ -17,6 +19,7 @@ from trafficlight.web.staff import Staff
 
 NODE = web.AppKey("node", Node)
 PUBLIC = web.AppKey("public", Public)
+LIVE = web.AppKey("live", Live)
 
 
 def utc_now() -> datetime:
@@ -36,10 +39,27 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> w
     public = app[PUBLIC] = Public(node)
     node.metrics.public = public.counts
     node.listeners.append(public.happened)
+    _add_live(app, node)
     _add_api(app, node)
     _add_staff(app, node)
     app.router.register_resource(Rest(public.answer))
     return app
+
+
+def _add_live(app: web.Application, node: Node) -> None:
+    live = app[LIVE] = Live(node)
+    node.metrics.live = live.facts
+    node.listeners.append(live.happened)
+    app.on_shutdown.append(live.close)
+
+    def answered(route: str, method: str, status: int, seconds: float) -> None:
+        if status != HTTPStatus.OK:  # how long a page was open is no measure of anything here
+            node.metrics.answered(route, method, status, seconds)
+
+    resource = app.router.add_resource("/api/v1/boards/{board}/live")
+    resource.add_route("GET", guarded(live.stream, answered))
+    resource.add_route("HEAD", guarded(live.head, answered))
+    resource.add_route("*", guarded(_only("GET", "HEAD"), answered))
 
 
 def _add_api(app: web.Application, node: Node) -> None:

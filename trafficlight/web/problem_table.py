@@ -49,6 +49,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "unknown_site": Problem(
         _GONE, "没有这个机构，或已移出名单。", "There is no such site, or it left the list."
     ),
+    "unknown_board": Problem(_GONE, "没有这个看板。", "There is no such board."),
     "unknown_report": Problem(
         _GONE,
         "没有这条填报，或已撤回，或已超过 {days} 天。",
@@ -88,6 +89,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "The ledger cannot be reached now. Try again shortly.",
     ),
     "overloaded": Problem(_AGAIN, "填报太多，请稍后再试。", "Too many reports at once. Try again shortly."),
+    "too_many_readers": Problem(
+        _AGAIN,
+        "同时在看的人太多，请在 {retry_after} 秒后再试。",
+        "Too many are reading this live. Try again in {retry_after} seconds.",
+    ),
     "internal": Problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "系统故障，没有收下，请稍后再试。",
