@@ -7,7 +7,7 @@ import typer
 
 from trafficlight.cli.program import program
 from trafficlight.doors.cells import FIELD_OF
-from trafficlight.doors.columns import COLUMNS
+from trafficlight.doors.columns import COLUMNS, TEAM_COLUMNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 EVERYWHERE = {"--help", "--data", "--ledger"}
@@ -37,6 +37,6 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_column_is_documented_and_read() -> None:
-    for column in COLUMNS:
+    for column in (*COLUMNS, *TEAM_COLUMNS):
         assert f"`{column}`" in PAGE
     assert set(COLUMNS) == {*FIELD_OF, "id", "board", "board_name"}

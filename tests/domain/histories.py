@@ -17,6 +17,7 @@ from trafficlight.domain.board import Board, Site
 from trafficlight.domain.day import service_day
 from trafficlight.domain.fold import apply
 from trafficlight.domain.light import Light
+from trafficlight.domain.lists import MOST_GUIDE, Team
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold
 
@@ -158,6 +159,8 @@ class Tape:
                     text=self.of(("", "通知")),
                     until=self.of((None, self.instant(at, board.zone))),
                 ),
+                lambda: e.TeamsSet(teams=(Team(name=self.of(("甲队", "乙队", ""))),) * self.of((1, 0, 2))),
+                lambda: e.GuideSet(text=self.of(("# 指引", "", "a" * (MOST_GUIDE + 1)))),
                 lambda: e.AskedBack(site=self.of(SOMEWHERE), service_day=at.date(), patients=900),
                 lambda: e.Unknown(raw=b'{"type":"later","v":1}'),
             )

@@ -23,6 +23,7 @@ from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.state import BoardFold
+from trafficlight.doors.announcing import read_guide, set_guide
 from trafficlight.doors.cells import LONGEST_NAME, MOST_CAPACITY
 from trafficlight.ledger.base import Ledger, PositionMoved
 from trafficlight.publish.words import ACTIONS
@@ -193,6 +194,34 @@ def _patched(board: Board, fold: BoardFold, given: Mapping[str, Any]) -> Board:
         # An ended board has a dated closing page.
         after = replace(after, ended_on=local(datetime.now(UTC), after.zone).date())
     return after
+
+
+@app.command(
+    help=say(
+        "就医指引（症状 → 去哪里）：把一个Markdown文件放到看板上，--remove 撤下。",
+        "The guide to where one goes: a Markdown file onto the board; --remove takes it down.",
+    )
+)
+def guide(
+    slug: Annotated[str, typer.Argument(metavar="SLUG")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.md", exists=True, dir_okay=False, readable=True)
+    ] = None,
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    remove: Annotated[bool, typer.Option("--remove", help=say("撤下指引", "Take the guide down."))] = False,
+) -> None:
+    if (file is None) is not remove:
+        raise typer.BadParameter(say("给一个文件，或 --remove", "a file, or --remove"), param_hint="FILE.md")
+    text = read_guide(file.read_bytes()) if file else ""
+
+    async def act() -> bool:
+        async with opened(data, ledger) as kept:
+            return await set_guide(kept, check_slug(slug), text, by="cli")
+
+    changed_now = run(act())
+    out(f"{slug}\t{say('已更新', 'changed') if changed_now else say('没有变化', 'unchanged')}")
 
 
 @app.command(

@@ -31,6 +31,8 @@ GROUPS: Final = (
     "serve",
     "sites",
     "boards",
+    "teams",
+    "notices",
     "config",
     "tokens",
     "links",

@@ -1,6 +1,5 @@
 """`sites import`, `sites export`: lists of sites in and out."""
 
-import sys
 from asyncio import run, to_thread
 from pathlib import Path
 from typing import Annotated, Final
@@ -8,6 +7,7 @@ from typing import Annotated, Final
 import typer
 from msgspec.structs import replace
 
+from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.progress import progress
 from trafficlight.cli.tongue import notice, out, say, tell
@@ -134,18 +134,11 @@ def export(
     board: Annotated[
         list[str] | None, typer.Option(metavar="SLUG", help=say("只要这些看板", "Only these boards."))
     ] = None,
-    out_file: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.csv|FILE.xlsx", dir_okay=False)
-    ] = None,
+    out_file: Out = None,
     chinese: Annotated[bool, typer.Option("--chinese", help=say("用中文表头", "Chinese headers."))] = False,
 ) -> None:
-    body = run(_export(board or [], data, ledger, as_workbook=_is_workbook(out_file), chinese=chinese))
-    if out_file is None:
-        sys.stdout.buffer.write(body)
-        sys.stdout.buffer.flush()
-    else:
-        out_file.parent.mkdir(parents=True, exist_ok=True)
-        out_file.write_bytes(body)
+    body = run(_export(board or [], data, ledger, as_workbook=is_workbook(out_file), chinese=chinese))
+    write_out(body, out_file)
 
 
 @app.command(
@@ -165,14 +158,6 @@ def remove(
                 out(f"{site_id}\t{slug}")
 
     run(act())
-
-
-def _is_workbook(file: Path | None) -> bool:
-    if file is not None and file.suffix.lower() not in {".csv", ".xlsx"}:
-        raise typer.BadParameter(
-            say("只能是 .csv 或 .xlsx", "must end with .csv or .xlsx"), param_hint="--out"
-        )
-    return file is not None and file.suffix.lower() == ".xlsx"
 
 
 async def _export(

@@ -12,6 +12,7 @@ import msgspec
 
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.light import Light
+from trafficlight.domain.lists import Team
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -122,6 +123,20 @@ class NoticePosted(Event, frozen=True):
     until: datetime | None = None
 
 
+class TeamsSet(Event, frozen=True):
+    """The board's family-doctor teams from now on, all of them in the county's order; none: no list."""
+
+    type: ClassVar[str] = "teams_set"
+    teams: tuple[Team, ...] = ()
+
+
+class GuideSet(Event, frozen=True):
+    """The board's guide to where one goes, in Markdown; an empty text takes it back."""
+
+    type: ClassVar[str] = "guide_set"
+    text: str = ""
+
+
 # --- facts of the installation (system board) ---------------------------------------------------------------
 
 
@@ -185,6 +200,8 @@ EVENTS: tuple[type[Event], ...] = (
     Overridden,
     CrossConfirmed,
     NoticePosted,
+    TeamsSet,
+    GuideSet,
     SitePlaced,
     TokenIssued,
     TokenRevoked,

@@ -14,6 +14,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.board import check_board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
+from trafficlight.domain.lists import check_guide, check_teams
 from trafficlight.domain.record import Record
 from trafficlight.domain.reported import cross_confirmed, reported, withdrawn
 from trafficlight.domain.rules import load_rule
@@ -101,6 +102,26 @@ def _notice_posted(fold: BoardFold, event: e.NoticePosted, mark: Mark) -> bool:
     return True
 
 
+def _teams_set(fold: BoardFold, event: e.TeamsSet, mark: Mark) -> bool:
+    try:
+        check_teams(event.teams)
+    except Refused:
+        return False
+    fold.teams = event.teams
+    fold.header = mark
+    return True
+
+
+def _guide_set(fold: BoardFold, event: e.GuideSet, mark: Mark) -> bool:
+    try:
+        check_guide(event.text)
+    except Refused:
+        return False
+    fold.guide = event.text
+    fold.header = mark
+    return True
+
+
 def _asked_back(fold: BoardFold, event: e.AskedBack, _mark: Mark) -> bool:
     if event.site not in fold.sites:
         return False
@@ -175,6 +196,8 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.BoardPut: _board_put,
     e.RuleSet: _rule_set,
     e.NoticePosted: _notice_posted,
+    e.TeamsSet: _teams_set,
+    e.GuideSet: _guide_set,
     e.AskedBack: _asked_back,
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,

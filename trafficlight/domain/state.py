@@ -7,6 +7,7 @@ import msgspec
 
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.lists import Team
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
 
 KEEP_REPORTS = timedelta(days=7)
@@ -218,6 +219,8 @@ class BoardFold(msgspec.Struct):
     gone: dict[str, Gone] = {}
     rules: list[RuleVersion] = []
     notices: dict[str, Notice] = {}
+    teams: tuple[Team, ...] = ()
+    guide: str = ""
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0

@@ -19,7 +19,7 @@ from trafficlight.domain.phone import Phone, parse_phones
 
 LONGEST_NAME: Final = 80
 """Characters: the longest name of a real list has 31; more is a cell that slipped."""
-_LONGEST_PLACE: Final = 40
+LONGEST_PLACE: Final = 40
 _LONGEST_TEXT: Final = 200
 _LONGEST_ALIAS: Final = 40
 _MOST_ALIASES: Final = 50
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def _line(field: str, text: str, most: int) -> str:
+def read_line(field: str, text: str, most: int) -> str:
     """One line of text: what a narrow cell wrapped stands together again."""
     if _ERROR.fullmatch(text):
         raise Refused("cell_error", field, text=text)
@@ -59,7 +59,7 @@ def _line(field: str, text: str, most: int) -> str:
 
 
 def _lines(most: int) -> Callable[[str, str], str]:
-    return lambda field, text: _line(field, text, most)
+    return lambda field, text: read_line(field, text, most)
 
 
 def _capacity(field: str, text: str) -> int:
@@ -108,11 +108,11 @@ def _aliases(field: str, text: str) -> tuple[str, ...]:
     aliases = tuple(dict.fromkeys(alias for part in _ALIASES.split(text) if (alias := part.strip())))
     if len(aliases) > _MOST_ALIASES:
         raise Refused("too_many", field, most=_MOST_ALIASES)
-    return tuple(_line(field, alias, _LONGEST_ALIAS) for alias in aliases)
+    return tuple(read_line(field, alias, _LONGEST_ALIAS) for alias in aliases)
 
 
 def _kind(field: str, text: str) -> str:
-    return kind_of(_line(field, text, _LONGEST_TEXT))
+    return kind_of(read_line(field, text, _LONGEST_TEXT))
 
 
 _PARSERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
@@ -121,10 +121,10 @@ _PARSERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "board_name": _lines(LONGEST_NAME),
     "name": _lines(LONGEST_NAME),
     "kind": _kind,
-    "province": _lines(_LONGEST_PLACE),
-    "city": _lines(_LONGEST_PLACE),
-    "county": _lines(_LONGEST_PLACE),
-    "town": _lines(_LONGEST_PLACE),
+    "province": _lines(LONGEST_PLACE),
+    "city": _lines(LONGEST_PLACE),
+    "county": _lines(LONGEST_PLACE),
+    "town": _lines(LONGEST_PLACE),
     "address": _lines(_LONGEST_TEXT),
     "phone": lambda _field, text: parse_phones(text),
     "hours": _lines(_LONGEST_TEXT),

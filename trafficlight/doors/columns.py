@@ -1,4 +1,4 @@
-"""The columns of a list of sites: what they are called in the field, and what belongs to none."""
+"""The columns of lists: what they are called in the field, and what belongs to none."""
 
 import re
 import unicodedata
@@ -114,6 +114,55 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Our name of a column → what lists call it. The order is that of an export."""
 
+TEAM_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "team": (
+        "团队名称",
+        "家庭医生团队",
+        "家庭医生团队名称",
+        "家庭医生签约团队",
+        "家庭医生服务团队",
+        "家庭医生签约服务团队",
+        "家医团队",
+        "家医团队名称",
+        "签约团队",
+        "签约服务团队",
+        "签约团队名称",
+        "服务团队",
+        "服务团队名称",
+        "团队",
+        "名称",
+    ),
+    "town": COLUMNS["town"],
+    "area": (
+        "服务区域",
+        "服务村",
+        "服务范围",
+        "服务村居",
+        "服务社区",
+        "服务村社区",
+        "服务村/社区",
+        "服务行政村",
+        "负责区域",
+        "负责村",
+        "负责范围",
+        "责任区域",
+        "包村",
+        "包保区域",
+        "覆盖区域",
+        "覆盖村",
+        "覆盖范围",
+        "辖区",
+        "村居",
+        "行政村",
+        "村",
+        "社区",
+        "村社区",
+        "村/社区",
+    ),
+    "phone": (*COLUMNS["phone"], "团队电话", "签约电话", "签约服务电话", "团队联系电话"),
+}
+"""The same of a list of family-doctor teams (家庭医生团队). Who their doctors are is no column of ours."""
+
 IGNORED: Final = frozenset({"序号", "序", "行号", "no", "no.", "#", ""})
 """Columns that number the rows of the paper, not the sites."""
 
@@ -126,13 +175,24 @@ def _plain(header: str) -> str:
     return _WIDTHS.sub("", unicodedata.normalize("NFKC", header)).casefold()
 
 
-_COLUMN_OF: Final = {_plain(word): column for column, words in COLUMNS.items() for word in (column, *words)}
+class Columns:
+    """One sort of list. `key` is the column without which it is none, and by which its header is known."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]], key: str) -> None:
+        self.words = words
+        self.key = key
+        self._of = {_plain(word): column for column, said in words.items() for word in (column, *said)}
+
+    def column_of(self, header: str) -> str | None:
+        """Our name of the column that a list calls so, remarks in brackets aside; `None` if nobody knows."""
+        plain = _plain(header)
+        return self._of.get(plain) or self._of.get(_REMARK.sub("", plain))
 
 
-def column_of(header: str) -> str | None:
-    """Our name of the column that a list calls so, remarks in brackets aside; `None` for one nobody knows."""
-    plain = _plain(header)
-    return _COLUMN_OF.get(plain) or _COLUMN_OF.get(_REMARK.sub("", plain))
+SITES: Final = Columns(COLUMNS, key="name")
+TEAMS: Final = Columns(TEAM_COLUMNS, key="team")
+
+column_of: Final = SITES.column_of
 
 
 def is_ignored(header: str) -> bool:

@@ -7,7 +7,7 @@ clinic's name must not run a program on the desk's machine.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from openpyxl import Workbook
@@ -25,7 +25,7 @@ _FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
 """What a spreadsheet takes for a formula, also once an apostrophe was taken off."""
 _MARKED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
 _NUMBERS: Final = frozenset({"lat", "lon", "capacity"})
-_WIDTHS: Final = {"name": 28, "address": 40, "phone": 30, "hours": 24}
+_WIDTHS: Final = {"name": 28, "team": 28, "address": 40, "area": 40, "phone": 30, "hours": 24}
 """Columns wider than the usual 12, in characters."""
 
 Table = Iterator[list[str]]
@@ -46,8 +46,11 @@ def rows_of(boards: Iterable[BoardFold], *, chinese: bool = False) -> Table:
             yield list(row.values())
 
 
-def to_csv(table: Table) -> bytes:
-    """CSV in UTF-8 with a byte order mark, without which Excel shows Chinese as noise."""
+def to_csv(table: Table, columns: Sequence[str] = tuple(COLUMNS)) -> bytes:
+    """CSV in UTF-8 with a byte order mark, without which Excel shows Chinese as noise.
+
+    `columns`: our names of the table's, whatever its header calls them.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(next(table))
@@ -55,7 +58,7 @@ def to_csv(table: Table) -> bytes:
         writer.writerow(
             [
                 text if column in _NUMBERS else _harmless(text)
-                for column, text in zip(COLUMNS, row, strict=True)
+                for column, text in zip(columns, row, strict=True)
             ]
         )
     return out.getvalue().encode("utf-8-sig")
@@ -65,16 +68,16 @@ def _harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def to_xlsx(table: Table) -> bytes:
+def to_xlsx(table: Table, columns: Sequence[str] = tuple(COLUMNS), title: str = "sites") -> bytes:
     """A workbook with one sheet; everything but coordinates and capacity is text, so that no zero is lost."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("sites")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for index, column in enumerate(COLUMNS, start=1):
+    for index, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(column, 12)
     for line, row in enumerate(table):
         cells = []
-        for column, text in zip(COLUMNS, row, strict=True):
+        for column, text in zip(columns, row, strict=True):
             if line and text and column in _NUMBERS:
                 cells.append(WriteOnlyCell(sheet, float(text) if column != "capacity" else int(text)))
                 continue

@@ -46,12 +46,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "This is neither .xlsx nor CSV in UTF-8 or GB18030.",
     ),
     "no_header": (
-        "前10行里找不到表头，至少要有“机构名称”一列。",
-        "No header in the first ten rows; at least the column name is needed.",
+        "前10行里找不到表头，至少要有“{word}”一列。",
+        "No header in the first ten rows; at least the column {column} is needed.",
     ),
     "name_column_missing": (
-        "表头里没有“机构名称”（name）一列。",
-        "The header has no column name (机构名称).",
+        "表头里没有“{word}”（{column}）一列。",
+        "The header has no column {column} ({word}).",
     ),
     "id_column_missing": (
         "表头里没有“编号”（id）一列：请加上，或用 --board 指定看板。",
@@ -63,6 +63,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # a cell
     "name_missing": ("没有机构名称。", "The name is missing."),
+    "team_missing": ("没有团队名称。", "The team's name is missing."),
     "id_missing": ("没有编号。", "The id is missing."),
     "board_missing": ("没有看板。", "The board is missing."),
     "too_long": ("太长了：最多{max}个字。", "Too long: at most {max} characters."),
@@ -110,6 +111,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "名称、乡镇、地址都和第{line}行相同；如果是两处，请填上编号加以区别。",
         "Name, town and address are those of row {line}; two rooms of one address need an id each.",
     ),
+    "duplicate_team": ("和第{line}行完全相同。", "The row is the same as row {line}."),
     "board_differs": (
         "这一行写的看板是“{text}”，而要导入的是“{board}”。",
         "This row is of the board “{text}”; the import is for “{board}”.",
@@ -152,6 +154,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "hotline_missing": (
         "看板“{board}”还没有咨询热线，请用 boards put {board} --hotline 填上。",
         "The board “{board}” has no hotline: boards put {board} --hotline …",
+    ),
+    # a list of teams
+    "too_many_teams": ("团队太多：不能超过{most}个。", "Too many teams: {most} is the limit."),
+    "teams_too_big": (
+        "团队名单的内容太多：不能超过{mb}MB。",
+        "The list of teams holds too much: {mb} MB is the limit.",
     ),
     # while appending
     "changed_meanwhile": (

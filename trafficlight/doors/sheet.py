@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.domain.errors import Refused
-from trafficlight.doors.columns import column_of, is_ignored
+from trafficlight.doors.columns import SITES, Columns, is_ignored
 from trafficlight.doors.workbook import MOST_ROWS, Grid, read_workbook
 
 MOST_BYTES: Final = 20 * 2**20
@@ -57,8 +57,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that are a text across the list (一、城区; 合计), by number."""
 
 
-def read_sheet(body: bytes) -> Sheet:
-    """The list in a CSV or XLSX file; which of them, its bytes tell.
+def read_sheet(body: bytes, columns: Columns = SITES) -> Sheet:
+    """The list in a CSV or XLSX file; which of them, its bytes tell. `columns`: of what it is a list.
 
     `Refused`, with the field `file`: `file_too_big`, `too_many_rows`, `file_empty`, `old_excel`,
     `xlsx_broken`, `csv_broken` (with `line`), `not_text`, `no_header`, `name_column_missing`.
@@ -68,8 +68,8 @@ def read_sheet(body: bytes) -> Sheet:
     if body.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused("old_excel", "file")
     if body.startswith(b"PK"):
-        return _with_header(read_workbook(body), strict=False)
-    return _with_header(_read_csv(body), strict=True)
+        return _with_header(read_workbook(body), columns, strict=False)
+    return _with_header(_read_csv(body, columns), columns, strict=True)
 
 
 def _decoded(body: bytes) -> str:
@@ -86,7 +86,7 @@ def _decoded(body: bytes) -> str:
     raise Refused("not_text", "file")
 
 
-def _read_csv(body: bytes) -> Grid:
+def _read_csv(body: bytes, columns: Columns) -> Grid:
     """The rows of the text, with the delimiter under which its header reads best."""
     text = _decoded(body)
     begin = text[: 64 * 1024]
@@ -97,7 +97,7 @@ def _read_csv(body: bytes) -> Grid:
             rows = [row for _, row in zip(range(HEADER_WITHIN), filter(any, reader), strict=False)]
         except csv.Error:
             return 0
-        return max((len(_columns(row)) for row in rows), default=0)
+        return max((len(_known(row, columns)) for row in rows), default=0)
 
     best = max(_DELIMITERS, key=readable)
     return list(_csv_rows(text, best))
@@ -117,36 +117,39 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         raise Refused("csv_broken", "file", line=line + 1) from error
 
 
-def _columns(cells: Sequence[str]) -> set[str]:
-    return {column for cell in cells if (column := column_of(cell))}
+def _known(cells: Sequence[str], columns: Columns) -> set[str]:
+    return {column for cell in cells if (column := columns.column_of(cell))}
 
 
-def _with_header(grid: Grid, *, strict: bool) -> Sheet:
+def _with_header(grid: Grid, columns: Columns, *, strict: bool) -> Sheet:
     """The rows under the header, by column. `strict`: a row longer than the header has shifted."""
     if not grid:
         raise Refused("file_empty", "file")
     first = grid[:HEADER_WITHIN]
-    at = max(range(len(first)), key=lambda index: len(_columns(first[index][1])))
+    at = max(range(len(first)), key=lambda index: len(_known(first[index][1], columns)))
     header = [cell.strip() for cell in first[at][1]]
-    known = _columns(header)
-    if "name" not in known:
-        raise Refused("name_column_missing" if len(known) > 1 else "no_header", "file")
-    places = [(index, column) for index, cell in enumerate(header) if (column := column_of(cell))]
+    known = _known(header, columns)
+    if columns.key not in known:
+        code = "name_column_missing" if len(known) > 1 else "no_header"
+        raise Refused(code, "file", column=columns.key, word=columns.words[columns.key][0])
+    places = [(index, column) for index, cell in enumerate(header) if (column := columns.column_of(cell))]
     rows: list[Row] = []
     remarks: list[tuple[int, str]] = []
     for line, cells in grid[at + 1 :]:
         row = _row(line, cells, places)
         if strict and any(cell.strip() for cell in cells[len(header) :]):
             row = msgspec.structs.replace(row, surplus=True)
-        remark = _remark(row)
+        remark = _remark(row, columns)
         if remark:
             remarks.append((line, remark))
-        elif row.cells and not _is_header(row):
+        elif row.cells and not _is_header(row, columns):
             rows.append(row)
     return Sheet(
         headers={column: header[index] for index, column in reversed(places)},
         rows=tuple(rows),
-        unknown=tuple(dict.fromkeys(cell for cell in header if not column_of(cell) and not is_ignored(cell))),
+        unknown=tuple(
+            dict.fromkeys(cell for cell in header if not columns.column_of(cell) and not is_ignored(cell))
+        ),
         remarks=tuple(remarks),
     )
 
@@ -172,15 +175,15 @@ def _cell(text: str) -> str:
     return text[1:] if _NEUTRALISED.match(text) else text
 
 
-def _remark(row: Row) -> str:
-    """The text of a row that is a remark; empty for a site's."""
+def _remark(row: Row, columns: Columns) -> str:
+    """The text of a row that is a remark; empty for a site's or a team's."""
     texts = [text for texts in row.cells.values() for text in texts]
-    if len(set(texts)) != 1 or "name" not in row.cells:
+    if len(set(texts)) != 1 or columns.key not in row.cells:
         return ""
     return texts[0] if len(texts) >= _SPANS or _REMARK.match(texts[0]) else ""
 
 
-def _is_header(row: Row) -> bool:
+def _is_header(row: Row, columns: Columns) -> bool:
     """Whether the header stands here again, as on every page of a printed list."""
-    alike = [column for column, texts in row.cells.items() if column_of(texts[0]) == column]
-    return "name" in alike and 2 * len(alike) > len(row.cells)
+    alike = [column for column, texts in row.cells.items() if columns.column_of(texts[0]) == column]
+    return columns.key in alike and 2 * len(alike) > len(row.cells)

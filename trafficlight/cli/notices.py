@@ -1,0 +1,76 @@
+"""`notices post`, `take-back`, `list`: lines for everyone who reads a board."""
+
+from asyncio import run
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.tongue import out, say
+from trafficlight.domain.day import local
+from trafficlight.domain.ids import check_slug
+from trafficlight.domain.state import BoardFold
+from trafficlight.doors.announcing import Posting, post_notice, take_back_notice
+
+app = typer.Typer(
+    name="notices",
+    help=say("公告：看板上方给大家看的话", "Notices: lines above a board."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Slug = Annotated[str, typer.Option("--board", metavar="SLUG")]
+
+
+@app.command(
+    help=say("发一条公告；有 --until 的到时自己撤下。", "Post a notice; with --until it ends by itself.")
+)
+def post(
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    *,
+    board: Slug,
+    until: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE|INSTANT",
+            help=say("2022-12-28 到当天结束", "2022-12-28: to the end of that day."),
+        ),
+    ] = "",
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    async def act() -> str:
+        async with opened(data, ledger) as kept:
+            return await post_notice(kept, check_slug(board), Posting(text, until, "cli"), datetime.now(UTC))
+
+    out(run(act()))
+
+
+@app.command("take-back", help=say("撤下一条公告。", "Take a notice back."))
+def take_back(
+    notice: Annotated[str, typer.Argument(metavar="NOTICE")],
+    *,
+    board: Slug,
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    async def act() -> None:
+        async with opened(data, ledger) as kept:
+            await take_back_notice(kept, check_slug(board), notice, by="cli")
+
+    run(act())
+    out(notice)
+
+
+@app.command("list", help=say("还在的公告：名称、截止时间、内容", "The notices that stand: name, end, text."))
+def list_(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
+    async def read() -> BoardFold:
+        async with opened(data, ledger) as kept:
+            return await board_of(kept, board)
+
+    fold, now = run(read()), datetime.now(UTC)
+    for name, notice in fold.notices.items():
+        if fold.board is not None and (notice.until is None or now < notice.until):
+            end = local(notice.until, fold.board.zone).isoformat(timespec="minutes") if notice.until else "-"
+            out(f"{name}\t{end}\t{notice.text}")

@@ -1,0 +1,111 @@
+"""`teams import`, `export`, `remove`: the family-doctor teams of a board."""
+
+from asyncio import run
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trafficlight.cli.files import Out, is_workbook, write_out
+from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.tongue import notice, out, say, tell
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import TeamsSet
+from trafficlight.domain.ids import check_slug
+from trafficlight.doors.columns import TEAM_COLUMNS, TEAMS
+from trafficlight.doors.exporting import to_csv, to_xlsx
+from trafficlight.doors.settling import settle
+from trafficlight.doors.sheet import MOST_BYTES, Sheet, read_sheet
+from trafficlight.doors.teams import TeamPlan, plan_teams, set_teams, team_rows
+
+app = typer.Typer(
+    name="teams",
+    help=say("家庭医生团队：导入、导出", "Family-doctor teams: lists in and out."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Slug = Annotated[str, typer.Option("--board", metavar="SLUG")]
+
+
+@app.command(
+    "import",
+    help=say(
+        "导入团队名单（CSV或XLSX），代替原来的整个名单。全部行都对才导入；再导一次不会有变化。",
+        "Import a list (CSV or XLSX) in place of the whole one. All rows must be right.",
+    ),
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
+    *,
+    board: Slug,
+    data: Data = None,
+    ledger: Url = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("只看会改什么", "Only show what would change."))
+    ] = False,
+) -> None:
+    if file.stat().st_size > MOST_BYTES:
+        raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
+    check_slug(board)
+    plan = run(_import(read_sheet(file.read_bytes(), TEAMS), board, data, ledger, dry_run=dry_run))
+    for fault in (*plan.warnings, *plan.faults):
+        tell(notice(fault))
+    if plan.faults:
+        told = say(
+            f"有{len(plan.faults)}处错误，没有导入。", f"{len(plan.faults)} faults; nothing was imported."
+        )
+        tell(told)
+        raise typer.Exit(1)
+    if dry_run:
+        for sign, teams in (("+", plan.added), ("-", plan.removed)):
+            for team in teams:
+                out(f"{sign} {team.town} {team.name}")
+    words = say("新增 移出 共", "added removed total").split()
+    counts = (len(plan.added), len(plan.removed), len(plan.teams))
+    out(", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)))
+
+
+async def _import(sheet: Sheet, board: str, data: Path | None, ledger: str, *, dry_run: bool) -> TeamPlan:
+    async with opened(data, ledger) as kept:
+        if dry_run:
+            return plan_teams(sheet, (await board_of(kept, board)).teams)
+        return await set_teams(kept, board, sheet, by="cli")
+
+
+@app.command(
+    help=say(
+        "导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。",
+        "Export the list, to be edited and imported again: CSV on stdout, or to the file of --out.",
+    )
+)
+def export(
+    *,
+    board: Slug,
+    data: Data = None,
+    ledger: Url = "",
+    out_file: Out = None,
+    chinese: Annotated[bool, typer.Option("--chinese", help=say("用中文表头", "Chinese headers."))] = False,
+) -> None:
+    as_workbook = is_workbook(out_file)
+
+    async def read() -> bytes:
+        async with opened(data, ledger) as kept:
+            table = team_rows((await board_of(kept, board)).teams, chinese=chinese)
+        columns = tuple(TEAM_COLUMNS)
+        return to_xlsx(table, columns, "teams") if as_workbook else to_csv(table, columns)
+
+    write_out(run(read()), out_file)
+
+
+@app.command(help=say("撤下整个团队名单。", "Take the whole list down."))
+def remove(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
+    async def act() -> bool:
+        async with opened(data, ledger) as kept:
+            return await settle(
+                kept, check_slug(board), lambda fold: [TeamsSet(by="cli")] if fold.teams else []
+            )
+
+    if not run(act()):
+        raise Refused("no_teams", "board", board=board)
+    out(board)
