@@ -18,6 +18,7 @@ from trafficlight.domain.day import service_day
 from trafficlight.domain.fold import apply
 from trafficlight.domain.light import Light
 from trafficlight.domain.lists import MOST_GUIDE, Team
+from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold
 
@@ -36,6 +37,13 @@ BEGINNINGS = (
 SITES = ("a", "b", "c")
 SOMEWHERE = (*SITES, "a", "a", "a", "a", "nowhere")
 HOURS = ("", "24小时", "8:00-17:00", "8:00-12:00,14:30-17:30", "20:00-8:00", "周一至周五8:00-17:00", "看情况")
+ROTAS = (*("",) * 12, "每周二、六", "每3天一次，自12月20日起", "12月20日、12月28日 20:00-6:00", "另行通知")
+PHONES = (
+    (),
+    parse_phones("0535-0001234"),
+    parse_phones("0535-0001234（白天）/0535-0001235（夜间）"),
+    parse_phones("0535-0001234（8:00-17:00）/0535-0001235"),
+)
 SPECIAL = ("休息", "8:00-12:00", "24小时", "春节", "", "20:00-6:00")
 RULES: tuple[dict[str, Any] | None, ...] = (
     None,
@@ -108,6 +116,8 @@ class Tape:
             id=site or self.of(SITES),
             name="诊所",
             hours=self.of(HOURS),
+            rota=self.of(ROTAS),
+            phones=self.of(PHONES),
             capacity=self.of((None, 1, 10, 40, -3)),
             special_days=self.special_days(around),
         )

@@ -71,6 +71,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     phones: tuple[Phone, ...] = ()
     hours: str = ""
     """As written; intervals where it parses surely."""
+    rota: str = ""
+    """When a mobile stop is visited, as written; visit days where it parses surely."""
     capacity: int | None = None
     """Patients a day, at least 1."""
     lat: float | None = None

@@ -139,8 +139,12 @@ def _site_put(fold: BoardFold, event: e.SitePut, mark: Mark) -> bool:
     fold.shape = mark
     fold.gone.pop(event.site.id, None)
     if state is None:
-        fold.sites[event.site.id] = SiteState(site=event.site, touched=mark, lit=mark, listed=mark.at)
+        fold.sites[event.site.id] = SiteState(
+            site=event.site, touched=mark, lit=mark, listed=mark.at, rota_at=mark.at
+        )
         return True
+    if state.site.rota != event.site.rota:
+        state.rota_at = mark.at
     state.site = event.site
     state.touched = mark
     _rejudge(fold, [state], mark)

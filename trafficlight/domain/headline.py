@@ -12,7 +12,7 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.day import local
 from trafficlight.domain.due import owes
 from trafficlight.domain.judge import shut_on, today_at
-from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.state import BoardFold, Judged
 
 LEAST_SILENT: Final = 5
@@ -32,13 +32,18 @@ class HeadlineKind(StrEnum):
     """Most sites are closed now."""
     EARLY = "early"
     """Before the first reporting time most sites have no light yet."""
+    VISITS = "visits"
+    """All sites are stops with a rota."""
     COUNTS = "counts"
 
 
 class Headline(msgspec.Struct, frozen=True, kw_only=True):
     kind: HeadlineKind
     counts: Mapping[str, int]
-    """Sites by light, and under `none` those without one."""
+    """Sites by light, and under `none` those without one; stops that show a visit instead are nowhere."""
+    sites: int = 0
+    visited_today: int = 0
+    """Stops with a visit today that is not over."""
     open_now: int = 0
     """Sites that are neither out of hours nor closed for infection."""
     next_open: datetime | None = None
@@ -49,14 +54,20 @@ def headline(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> Hea
     """The sentence for the judgements of all the board's sites at the instant."""
     board = fold.board
     assert board is not None  # noqa: S101 - a board that was never put has no headline
+    stops = [one for one in judged.values() if one.reason in BY_ROTA]
+    sites = len(judged)
+    if stops:
+        judged = {site: one for site, one in judged.items() if one.reason not in BY_ROTA}
     tally = Counter(one.light.value if one.light else "none" for one in judged.values())
     closed = [one for one in judged.values() if one.reason is Reason.CLOSED_NOW]
     opens = Counter(one.next_open for one in closed if one.next_open is not None)
     next_open = max(opens, key=lambda instant: (opens[instant], -instant.timestamp())) if opens else None
     return Headline(
-        kind=_kind(fold, board, judged, next_open, at),
+        kind=_kind(fold, board, judged, next_open, at) if judged or not stops else HeadlineKind.VISITS,
         counts={name: tally[name] for name in (*Light, "none")},
-        open_now=len(judged) - len(closed) - tally[Light.CROSS],
+        sites=sites,
+        visited_today=sum(one.reason is Reason.VISITING_TODAY for one in stops),
+        open_now=len(judged) - len(closed) - tally[Light.CROSS] + sum(one.is_open for one in stops),
         next_open=next_open,
     )
 

@@ -1,4 +1,4 @@
-"""From report to light: override › cross › closed hours › rule › none.
+"""From report to light: override › cross › rota › closed hours › rule › none.
 
 Time enters as boundaries. A judgement holds from the latest boundary passed (`since`) to the next one
 (`until`); every instant at which anything told of a site may change by itself is a boundary.
@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from trafficlight.domain.answering import answering
 from trafficlight.domain.board import Board, capacity_of
 from trafficlight.domain.closure import closed_on, cross_ends
 from trafficlight.domain.day import ONE_DAY, Today, day_at, today
@@ -25,8 +26,9 @@ from trafficlight.domain.state import (
     rule_in_force,
     tally_of,
 )
+from trafficlight.domain.visit import Visiting, visiting_at
 
-__all__ = ["judge", "last_light", "light_on", "opening_at", "shut_on", "today_at"]
+__all__ = ["judge", "last_light", "light_on", "opening_at", "openness", "shut_on", "today_at"]
 
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
 """An opening so far after the service day's end is told: hours are known eight days ahead of an instant, and
@@ -43,7 +45,8 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     board = fold.board
     assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
     now = today_at(board, at)
-    opening = opening_at(state.site, board, at)
+    visiting = visiting_at(state, board, at) if state.site.rota else None
+    opening = visiting.opening if visiting else opening_at(state.site, board, at)
     tally = tally_of(state, now.day)
     valid = _hours(board.valid_hours)
     expiry = None
@@ -58,7 +61,9 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     cross = state.cross
     ends = cross_ends(cross, board) if cross else None
     silent = state.heard_at + valid if state.heard_at else None
-    moment = _moment(at, now, opening, (expiry, ends, lifted, silent))
+    phones = answering(state.site.phones, at, board.zone)
+    bounds = (expiry, ends, lifted, silent)
+    moment = _moment(at, now, opening, (*bounds, phones.since, phones.until) if phones else bounds)
     if override and at < override.until:
         return Judged(
             light=override.light,
@@ -82,9 +87,17 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
             expected_reopen=cross.reopen,
             confirmed=cross.confirmed,
         )
+    if visiting:
+        return _by_rota(moment, visiting)
     if moment.is_open and not cross and tally and expiry and at < expiry:
         return _by_rule(fold, state, moment, tally, expiry)
     return _without_light(fold, state, moment, tally, expiry)
+
+
+def openness(state: SiteState, board: Board, at: datetime) -> Opening | None:
+    """Whether the site is open, by rota, else by hours and special days; None where these decide nothing."""
+    visiting = visiting_at(state, board, at) if state.site.rota else None
+    return visiting.opening if visiting else opening_at(state.site, board, at)
 
 
 class _Moment(NamedTuple):
@@ -143,6 +156,20 @@ def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, e
     )
 
 
+def _by_rota(moment: _Moment, visiting: Visiting) -> Judged:
+    """A stop that somebody comes to: when, instead of a light."""
+    return Judged(
+        light=None,
+        reason=Reason.VISITING_TODAY if visiting.today else Reason.NEXT_VISIT,
+        since=moment.since,
+        until=moment.until,
+        valid_until=moment.until,
+        is_open=moment.is_open,
+        next_open=visiting.opening.next_open,
+        visit=visiting.visit,
+    )
+
+
 def _without_light(
     fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally | None, expiry: datetime | None
 ) -> Judged:
@@ -168,8 +195,26 @@ def _without_light(
         reported_at=tally.at if tally and reason is Reason.EXPIRED else None,
         expected_reopen=cross.reopen if cross and reason is Reason.REOPENING_DUE else None,
         next_open=opens if opens and opens < now.end + _OPENS_WITHIN else None,
+        next_news=_next_news(fold, state, moment)
+        if reason in {Reason.NOT_DUE, Reason.NOT_REPORTED, Reason.EXPIRED}
+        else None,
         last=last_light(fold, state, now),
     )
+
+
+def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime | None:
+    """The next reporting time of today, else tomorrow's first; None where the site is shut then."""
+    board, now = fold.board, moment.now
+    assert board is not None  # noqa: S101 - as above
+    if not board.report_by:
+        return None
+    ahead = bisect_right(now.due, moment.at)
+    if ahead < len(now.due):
+        return now.due[ahead]
+    tomorrow = now.day + ONE_DAY
+    if shut_on(state.site, board, tomorrow):
+        return None
+    return today(tomorrow, board.cut_off, board.report_by, board.zone).due[0]
 
 
 # --- what was told before -----------------------------------------------------------------------------------

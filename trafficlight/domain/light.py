@@ -1,6 +1,7 @@
 """The lights, and the reasons for one or for none."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Light(StrEnum):
@@ -31,3 +32,11 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     CLOSED_NOW = "closed_now"
     REOPENING_DUE = "reopening_due"
+    NEXT_VISIT = "next_visit"
+    """A stop with a rota: it shows its next visit instead of a light."""
+    VISITING_TODAY = "visiting_today"
+    """The same on the day of a visit, until that is over."""
+
+
+BY_ROTA: Final = frozenset({Reason.NEXT_VISIT, Reason.VISITING_TODAY})
+"""What a stop with a rota shows instead of a light: nobody waits for news of it."""

@@ -42,6 +42,14 @@ class Last(msgspec.Struct, frozen=True, gc=False):
     """When it was reported; None where it was only told on a later day."""
 
 
+class Visit(msgspec.Struct, frozen=True, gc=False):
+    """A visit to a stop with a rota."""
+
+    day: date
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    """From when to when, in UTC; empty where its hours are not known."""
+
+
 class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A site at an instant: its light with the reason, or the reason for none."""
 
@@ -63,6 +71,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The desk confirmed the closure."""
     override_reason: str = ""
     next_open: datetime | None = None
+    """When it opens or is visited, where it is not open now.
+
+    Where the hours of the visit are not known, the start of its day.
+    """
+    visit: Visit | None = None
+    """Today's visit, until it is over, or the next one, to a stop with a rota."""
+    next_news: datetime | None = None
+    """When the site is to report next, where today's news is missing or old."""
     patients: int | None = None
     capacity: int | None = None
     steps: tuple[int, int] | None = None
@@ -184,6 +200,8 @@ class SiteState(msgspec.Struct):
     override: Override | None = None
     override_over: bool = False
     """A closure reported later took its place."""
+    rota_at: datetime | None = None
+    """When the rota was told as it stands."""
     heard_at: datetime | None = None
     phone_busy_at: datetime | None = None
     rules: list[RuleVersion] = []

@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime
 
-from trafficlight.domain.judge import judge, shut_on, today_at
+from trafficlight.domain.due import reports_on
+from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold
 from trafficlight.metrics import LIGHTS, BoardFacts
@@ -59,5 +60,5 @@ def _ages(fold: BoardFold, at: datetime) -> tuple[float, ...]:
         for state in fold.sites.values()
         if state.heard_at is not None
         and not (state.tallies and state.tallies[-1].light is Light.CROSS)
-        and not shut_on(state.site, board, today.day)
+        and reports_on(state, board, today.day)
     )

@@ -1,0 +1,220 @@
+"""The rota of a mobile stop as people write it: visit days where it parses surely, else nothing.
+
+As with opening hours: every part of a text must be understood, or none of it is. What does not parse is shown
+and decides nothing.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from trafficlight.domain.day import ONE_DAY
+from trafficlight.domain.hours_text import Week, parse_day, parse_hours
+
+_LONGEST_TEXT: Final = 200  # characters; longer is prose
+_HALF_A_YEAR: Final = 183  # days
+_LONGEST_MONTH: Final = 31  # days
+_MOST_DAYS_APART: Final = 62  # of the 31st: July's and August's, or December's and January's, lie nearer
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH: Final = rf"(?P<month_word>{'|'.join(_MONTHS)})[a-z]*\.?"
+_DATE: Final = re.compile(
+    rf"""
+    (?P<iso>\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})(?!\d)
+  | (?:(?P<year>\d{{4}})年)?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号]
+  | (?P<en>(?P<en_day>\d{{1,2}})(?:st|nd|rd|th)?[ ]{_MONTH}(?:,?[ ](?P<en_year>\d{{4}}))?)(?![\da-z])
+  | (?P<month_first>{_MONTH.replace("month_word", "us_month")}[ ](?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?
+      (?:,?[ ](?P<us_year>\d{{4}}))?)(?![\da-z])
+  | (?P<same_month>\d{{1,2}})[日号]
+    """,
+    re.VERBOSE,
+)
+_NUMBER: Final = {word: value for value, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_EVERY: Final = re.compile(
+    r"每(?P<number>\d{1,2}|[一二两三四五六七八九十])[天日](?!\d)|every (?P<en_number>\d{1,2}) days"
+)
+_FROM: Final = re.compile(r"[自从由]|from |since |starting (?:on |from )?|beginning (?:on )?")
+_ON: Final = re.compile(r"起|开始")
+_MONTHLY: Final = re.compile(
+    r"每月(?P<han>\d{1,2}[日号]?(?:[、,和及 ]+\d{1,2}[日号]?)*(?<=[日号]))"
+    r"|(?:on )?(?:the )?(?P<en>\d{1,2}(?:st|nd|rd|th)(?:(?:, | and |, and )(?:the )?\d{1,2}(?:st|nd|rd|th))*)"
+    r" of (?:every|each) month"
+)
+_WEEKDAY: Final = re.compile(
+    r"周|星期|礼拜|工作日|双休日|weekday|weekend|[a-z]day|mon|tue|wed|thu|fri|sat|sun"
+)
+_NOISE: Final = re.compile(r"巡诊车?|巡回医疗|义诊|出诊|坐诊|到村|(?<!\d)[一1]次|[()。]")
+_BETWEEN: Final = " ,、;:及和"
+
+
+class Rota(msgspec.Struct, frozen=True, kw_only=True):
+    """On which days a stop is visited: exactly one of the four ways is used."""
+
+    weekdays: frozenset[int] = frozenset()
+    """Monday is 0."""
+    month_days: frozenset[int] = frozenset()
+    """A month that has no such day is passed over."""
+    every: int = 0
+    """So many days apart, from `start` on."""
+    start: date | None = None
+    dates: tuple[date, ...] = ()
+    """Ascending; after the last of them nothing is known."""
+    hours: Week | None = None
+    """The hours of a visit by its weekday, where the rota itself gives them."""
+
+    def next_from(self, day: date) -> date | None:
+        """The first visit day not before `day`; None where none is known."""
+        if self.dates:
+            place = bisect_left(self.dates, day)
+            return self.dates[place] if place < len(self.dates) else None
+        if self.start is not None:
+            ahead = (day - self.start).days
+            return self.start if ahead <= 0 else day + -ahead % self.every * ONE_DAY
+        ahead_days = (day + ahead * ONE_DAY for ahead in range(_MOST_DAYS_APART + 1))
+        return next(
+            (one for one in ahead_days if one.weekday() in self.weekdays or one.day in self.month_days), None
+        )
+
+    def visits(self, day: date) -> bool:
+        """Whether the day is a visit day."""
+        return self.next_from(day) == day
+
+
+@lru_cache(maxsize=4096)
+def parse_rota(text: str, written: date) -> Rota | None:
+    """The visit days that a text surely means; None for what it does not, and for no text.
+
+    A date without a year is the one nearest to `written`, the day on which the rota was told; in a list each
+    further one is the next after the one before it. Understood are weekdays (每周二、五), days of the month
+    (每月1日、15日), lists of dates (12月1日、6日), and so many days apart from a first one on
+    (每5天一次，自12月1日起); each may end with the hours of the visits (8:30-11:30).
+    """
+    if not text or len(text) > _LONGEST_TEXT:
+        return None
+    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = " ".join(_NOISE.sub(" ", plain).split())
+    for read in (_weekly, _monthly, _spaced, _listed):
+        rota = read(plain, written)
+        if rota is not None:
+            return rota
+    return None
+
+
+def _weekly(text: str, _written: date) -> Rota | None:
+    if not _WEEKDAY.search(text):
+        return None
+    text = text.replace("every ", "").strip(_BETWEEN)
+    week = parse_hours(text)
+    bare = None if week else parse_hours(f"{text} 24小时")
+    days = frozenset(day for day, hours in enumerate(week or bare or ()) if hours)
+    return Rota(weekdays=days, hours=week) if days else None
+
+
+def _monthly(text: str, _written: date) -> Rota | None:
+    found = _MONTHLY.match(text)
+    if not found:
+        return None
+    days = frozenset(int(number) for number in re.findall(r"\d+", found["han"] or found["en"]))
+    if min(days) < 1 or max(days) > _LONGEST_MONTH:
+        return None
+    return _with_hours(Rota(month_days=days), text[found.end() :])
+
+
+def _spaced(text: str, written: date) -> Rota | None:
+    """每5天，自12月1日起, in either order. 每隔5天 is not sure: some mean five days apart, others six."""
+    every = _EVERY.search(text)
+    if not every:
+        return None
+    number = every["number"] or every["en_number"]
+    days = _NUMBER.get(number) or int(number)
+    rest = f"{text[: every.start()].rstrip(_BETWEEN)} {text[every.end() :].lstrip(_BETWEEN)}".strip()
+    begins = _FROM.match(rest)
+    found = _DATE.match(rest, begins.end() if begins else 0)
+    if not found or days < 1:
+        return None
+    ends = _ON.match(rest, found.end())
+    start = _nearest(found, written)
+    if not (begins or ends) or start is None:
+        return None
+    return _with_hours(Rota(every=days, start=start), rest[ends.end() if ends else found.end() :])
+
+
+def _listed(text: str, written: date) -> Rota | None:
+    dates: list[date] = []
+    at = 0
+    for found in _through(text):
+        one = _after(found, dates[-1]) if dates else _nearest(found, written)
+        if one is None:
+            return None
+        dates.append(one)
+        at = found.end()
+    return _with_hours(Rota(dates=tuple(dates)), text[at:]) if dates else None
+
+
+def _through(text: str) -> Iterator[re.Match[str]]:
+    """The dates at the text's beginning, one behind the other."""
+    at = 0
+    while found := _DATE.match(text, at):
+        yield found
+        gap = re.match(rf"[{_BETWEEN}]*(?:and )?", text[found.end() :])
+        at = found.end() + (gap.end() if gap else 0)
+
+
+def _with_hours(rota: Rota, rest: str) -> Rota | None:
+    """The rota with what follows its days as its hours; None where that is anything else."""
+    rest = rest.strip(_BETWEEN)
+    if not rest:
+        return rota
+    hours = parse_day(rest)
+    return msgspec.structs.replace(rota, hours=(hours,) * 7) if hours else None
+
+
+def _parts(found: re.Match[str]) -> tuple[int | None, int | None, int]:
+    """Year, month and day as written; None where they are not."""
+    if found["iso"]:
+        year, month, day = (int(part) for part in re.findall(r"\d+", found["iso"]))
+        return year, month, day
+    if found["same_month"]:
+        return None, None, int(found["same_month"])
+    word = found["month_word"] or found["us_month"]
+    given = found["year"] or found["en_year"] or found["us_year"]
+    month = _MONTHS.index(word) + 1 if word else int(found["month"])
+    return int(given) if given else None, month, int(found["day"] or found["en_day"] or found["us_day"])
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _nearest(found: re.Match[str], written: date) -> date | None:
+    """The date, in the year that brings it nearest to the day on which it was written."""
+    year, month, day = _parts(found)
+    if month is None:
+        return None
+    if year is not None:
+        return _date(year, month, day)
+    near = (_date(written.year + ahead, month, day) for ahead in (-1, 0, 1))
+    known = [one for one in near if one is not None and abs((one - written).days) <= _HALF_A_YEAR]
+    return min(known, key=lambda one: abs((one - written).days)) if known else None
+
+
+def _after(found: re.Match[str], before: date) -> date | None:
+    """The date that follows another in a list; None where the list runs backwards, which nobody means."""
+    year, month, day = _parts(found)
+    if year is not None:
+        one = _date(year, month or before.month, day)
+    else:
+        one = _date(before.year, month or before.month, day)
+        if one is not None and one <= before and month is not None:
+            one = _date(before.year + 1, month, day)
+    ahead = (one - before).days if one else 0
+    return one if 0 < ahead <= _HALF_A_YEAR else None
