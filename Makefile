@@ -18,6 +18,8 @@ has_python3-venv = $(PYTHON) -c 'import ensurepip, venv'
 has_chromium = command -v chromium
 has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
+has_nodejs = command -v node
+has_npm = command -v npm
 has_hugo = command -v hugo
 has_wrk = command -v wrk
 has_debootstrap = PATH="$$PATH:/usr/sbin" command -v debootstrap
@@ -77,6 +79,11 @@ bench: $(VENV)/.dev ## the budgets
 	@$(call debian,hugo wrk)
 	$(BIN)/python -m tests.bench
 
+.PHONY: quality
+quality: $(VENV)/.dev tests/quality/node_modules/.made ## html-validate and Lighthouse: the pages before judges from elsewhere
+	@$(call debian,chromium fonts-noto-cjk nginx)
+	$(BIN)/python -m tests.quality
+
 .PHONY: reliability
 reliability: $(VENV)/.dev ## kill it, fill the disk, take the ledger away
 	$(BIN)/python -m tests.reliability
@@ -110,8 +117,14 @@ lock: ## newer requirements*.txt, from pyproject.toml
 
 .PHONY: clean
 clean: ## remove what was made, the environment too
-	rm -rf $(VENV) wheelhouse build dist htmlcov tests/_out .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) wheelhouse build dist htmlcov tests/_out .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/quality/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# No script of a package is run: a judge that wants a browser of its own gets Debian's.
+tests/quality/node_modules/.made: tests/quality/package-lock.json
+	@$(call debian,nodejs npm)
+	cd tests/quality && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is missing or older than 3.11" >&2; exit 1; }

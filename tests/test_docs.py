@@ -1,6 +1,7 @@
 """The documentation says what is true: what can be compared with the code is."""
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -77,3 +78,11 @@ def test_what_a_room_asks_of_a_newcomer_is_short() -> None:
     """`base.py` is the only thing to read before adding to a room: under 60 lines of it."""
     for base in sorted((ROOT / "trafficlight").rglob("base.py")):
         assert base.read_text().count("\n") <= 70, f"{base} is long"
+
+
+def test_no_lock_names_where_its_packages_come_from() -> None:
+    """Where they come from is the machine's to say; what they are is told by their digests."""
+    for lock in ROOT.glob("requirements*.txt"):
+        assert "://" not in lock.read_text(), lock.name
+    for package in json.loads((ROOT / "tests/quality/package-lock.json").read_text())["packages"].values():
+        assert "resolved" not in package

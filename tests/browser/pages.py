@@ -13,8 +13,8 @@ HOST = "http://deng.example"
 BOARD, SITE = f"{HOST}/shili/", f"{HOST}/shili/sites/shili-001.html"
 
 _MADE = [one for form in FORMATS for view in VIEWS[form.scope] for one in form.make(view)]
-_TREE = {one.path: (one.media, one.body) for one in _MADE}
-_TREE |= {asset.path: (asset.media, asset.body) for asset in assets()}
+TREE = {one.path: (one.media, one.body) for one in _MADE}
+TREE |= {asset.path: (asset.media, asset.body) for asset in assets()}
 
 
 async def phone(
@@ -38,7 +38,7 @@ async def phone(
 
 async def _serve(route: Route) -> None:
     path = unquote(route.request.url.removeprefix(f"{HOST}/")).partition("#")[0]
-    media, body = _TREE.get(f"{path}index.html" if path.endswith("/") or not path else path, ("", b""))
+    media, body = TREE.get(f"{path}index.html" if path.endswith("/") or not path else path, ("", b""))
     # Fresh for an hour, as phones and proxies keep pages whatever they are told.
     headers = {"cache-control": "max-age=3600"}
     await route.fulfill(status=200 if body else 404, content_type=media, body=body, headers=headers)

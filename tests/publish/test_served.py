@@ -2,13 +2,7 @@
 
 import asyncio
 import os
-import re
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -18,6 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests import plain
 from tests.publish.trees import tree
 from tests.publish.worlds import lively, paths
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
@@ -27,57 +22,16 @@ from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.settings import Settings
 from trafficlight.web.app import NODE, create_app
 
-RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
-PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
-
 SAME_MEDIA = {"application/javascript": "text/javascript"}
 """Two names of one type: RFC 9239 has the second, mime.types of older nginx the first."""
 
 
-def configuration(root: Path, port: int) -> str:
-    """The runbook's server, on the test's port and folder, without https."""
-    block = re.search(r"^    server \{\n.*?^    \}\n", RUNBOOK.read_text(), re.MULTILINE | re.DOTALL)
-    assert block is not None
-    server = re.sub(r"listen [^;]*;", f"listen 127.0.0.1:{port};", block[0])
-    server = re.sub(r"\broot [^;]*;", f"root {root};", server)
-    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    return "\n".join(
-        [
-            *(["user root;"] if os.geteuid() == 0 else []),  # else it could not read the test's folder
-            "daemon off; pid nginx.pid; error_log stderr; events {}",
-            "http { include /etc/nginx/mime.types; access_log off;",
-            *(f"{place}_temp_path {place};" for place in places),
-            server,
-            "}",
-        ]
-    )
-
-
-@contextmanager
-def nginx(root: Path, folder: Path) -> Iterator[str]:
-    """The address of a running nginx; it has ended when the context does."""
-    program = shutil.which("nginx", path=PATH)
-    if program is None:
+@pytest.fixture(autouse=True)
+def nginx_is_there() -> None:
+    if plain.NGINX is None:
         if os.environ.get("CI"):
             pytest.fail("nginx is missing")
         pytest.skip("nginx is missing: apt-get install nginx")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder.mkdir()
-    (folder / "nginx.conf").write_text(configuration(root, port))
-    process = subprocess.Popen([program, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"])
-    try:
-        for _ in range(500):
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 class Served:
@@ -110,8 +64,8 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         async with asyncio.timeout(20):
             while not wanted <= (await asyncio.to_thread(tree, root)).keys():  # noqa: ASYNC110 - files
                 await asyncio.sleep(0.02)
-        with nginx(root, tmp_path / "nginx") as plain:
-            yield Served(str(server.make_url("")).rstrip("/"), plain, publisher, world.at, root)
+        with plain.nginx(root, tmp_path / "nginx") as address:
+            yield Served(str(server.make_url("")).rstrip("/"), address, publisher, world.at, root)
 
 
 async def answers(address: str, path: str, accepted: str) -> tuple[int, dict[str, str], bytes]:
@@ -195,10 +149,10 @@ async def test_two_versions_of_one_second_are_not_taken_for_each_other(served: S
     """Whoever has one and asks whether it still stands is sent the other, also by nginx."""
     target, path = FolderTarget(served.root.parent / "other"), "shili/index.html"
     await asyncio.to_thread(target.open)
-    with nginx(served.root.parent / "other", served.root.parent / "nginx-2") as plain:
+    with plain.nginx(served.root.parent / "other", served.root.parent / "nginx-2") as address:
         tags = set()
         for body in (b"version 1", b"version two", b"version 3"):
             await asyncio.to_thread(target.write, "shili", [File(path=path, body=body, media="text/html")])
-            tags.add((await answers(plain, path, ""))[1]["etag"])
+            tags.add((await answers(address, path, ""))[1]["etag"])
     await asyncio.to_thread(target.close)
     assert len(tags) == 3

@@ -1,0 +1,1 @@
+"""The pages before judges from elsewhere: html-validate, and Lighthouse in Debian's Chromium."""
