@@ -74,6 +74,10 @@ format: $(VENV)/.dev ## format and mend what can be mended
 golden: $(VENV)/.dev ## write the golden trees anew; read the difference before committing it
 	GOLDEN=1 $(BIN)/pytest tests/golden
 
+.PHONY: messages
+messages: $(VENV)/.dev ## bring the catalogues of the languages up to the sentences; then translate what is new
+	$(BIN)/python -m tests.messages
+
 .PHONY: bench
 bench: $(VENV)/.dev ## the budgets
 	@$(call debian,hugo wrk)

@@ -58,7 +58,7 @@ def header(slug: str = "shili", name: str = "示例县", **fields: Any) -> Heade
 
 
 def edition(position: int = 1024, valid_until: datetime = VALID_UNTIL) -> Edition:
-    text = words.edition(position, AS_OF)
+    text = words.edition(position, AS_OF, words.ZH)
     return Edition(position=position, as_of=AS_OF, valid_until=valid_until, until=UNTIL, text=text)
 
 
@@ -112,9 +112,8 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
 
 def action(light: str | None, reason: str, kind: str) -> str:
     key = "paused" if reason == "paused" else light or reason
-    return words.action(
-        key, kind, {}, reopen="预计12月28日恢复。", due="9:00", reported="昨天16:20", opens="今天13:30开诊。"
-    )
+    values = {"due": "9:00", "reported": "昨天16:20", "opens": "今天13:30开诊。"}
+    return words.action(key, kind, {}, words.ZH, reopen="预计12月28日恢复。", **values)
 
 
 def closed(name: str, reason: str = "staff_infected", **fields: Any) -> SiteView:

@@ -49,7 +49,7 @@ RULE: Final = RuleView(
     kind="share",
     version=3,
     since=at(0, day=20),
-    text=Share().describe("shili-001"),
+    text=words.told(Share().describe("shili-001"), words.ZH),
     exception=False,
 )
 DEFAULT: Final = replace(RULE, version=0, since=None)
@@ -179,7 +179,11 @@ PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
         COUNTED,
         COUNTED.sites[0],
         rule=RuleView(
-            kind="counts", version=1, since=None, text=Counts().describe("gongkai-1"), exception=True
+            kind="counts",
+            version=1,
+            since=None,
+            text=words.told(Counts().describe("gongkai-1"), words.ZH),
+            exception=True,
         ),
     ),
     page(DRAFT, DRAFT.sites[0], rule=DEFAULT),
@@ -235,6 +239,7 @@ def many() -> TownView:
 
 
 VIEWS: Final[dict[Scope, tuple[View, ...]]] = {
+    Scope.TREE: (INDEX,),
     Scope.INDEX: (INDEX,),
     Scope.BOARD: (*BOARDS, large()),
     Scope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),

@@ -24,6 +24,7 @@ from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import RESERVED
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.publisher import Publisher, Subject
 from trafficlight.publish.telling import town_files
 
@@ -120,8 +121,8 @@ def test_no_two_formats_claim_one_path() -> None:
 
 
 def subjects(publisher: Publisher) -> list[Subject]:
-    boards = [subject for slug in publisher.boards() for subject in publisher.subjects(slug)]
-    return [Subject(Scope.INDEX), *boards]
+    boards = [subject for part in publisher.parts() for subject in publisher.subjects(part)]
+    return [*publisher.rest(), *boards]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,11 @@ def test_a_ledger_from_elsewhere_cannot_make_us_publish_at_strange_places(slug: 
     publisher = world.publisher()
     assert list(publisher.boards()) == [SHILI]
     assert list(publisher.subjects(slug)) == []
-    assert publisher.find(f"{slug}/index.html", world.at) is None
+    found = publisher.find(f"{slug}/index.html", world.at)
+    tongue = f"{slug}/" in {one.folder for one in LANGUAGES}  # there the list of boards stands
+    assert (found is not None) is tongue
+    assert found is None or b"x-0" not in found.body
+    assert publisher.find(f"{slug}/sites/x-0.html", world.at) is None
     told = everything(publisher, world.at)
     assert b"x-0" not in told["boards.json"]
     assert all(SAFE.fullmatch(path) for path in told)

@@ -6,12 +6,13 @@ import pytest
 
 from tests.publish.worlds import DAY, SHILI, World, county, report, site
 from trafficlight.domain.kind import KINDS, kind_of
+from trafficlight.publish import words
 from trafficlight.publish.view import SitePageView
 from trafficlight.publish.viewing import BoardRoom
 
 
 def page(world: World, site: str) -> SitePageView:
-    room = BoardRoom(world.boards[SHILI], world.place())
+    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
     view = room.site(site, world.at)
     assert isinstance(view, SitePageView)
     return view
@@ -49,11 +50,11 @@ def test_the_morning_headline_names_no_hour_while_most_are_open() -> None:
     """The next opening is that of the few that are closed: all would seem to open then."""
     world = county(5)
     world.happen(SHILI, site(4, hours="8:00-17:30"))
-    told = BoardRoom(world.boards[SHILI], world.place()).board(world.at).headline
+    told = BoardRoom(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
     assert told.kind == "early"
     assert told.text == "时间尚早，今日信息约9:00更新。现在开诊的有4家，前往前请先打电话。"
     world.happen(SHILI, *(site(number, hours="8:00-17:30") for number in range(3)))
-    told = BoardRoom(world.boards[SHILI], world.place()).board(world.at).headline
+    told = BoardRoom(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
     assert told.text == "时间尚早，8:00开诊，今日信息约9:00更新。现在开诊的有1家，前往前请先打电话。"
 
 

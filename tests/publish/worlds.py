@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 
 import msgspec
 
@@ -18,7 +18,7 @@ from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
-from trafficlight.publish.publisher import Made, Publisher, Subject
+from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.view import GoneView, IndexView, Place, SitePageView, TownView, View
 
 T0 = datetime(2022, 12, 23, 23, 30, tzinfo=UTC)
@@ -110,10 +110,10 @@ class Makings(list[Made]):
 
 def paths(publisher: Publisher, at: datetime) -> set[str]:
     """Every path at which anything stands."""
-    found = set(publisher.assets()) | set(publisher.made(Subject(Scope.INDEX), at)[0])
-    for board in publisher.boards():
-        for subject in publisher.subjects(board):
-            found |= set(publisher.made(subject, at)[0])
+    found = set(publisher.assets())
+    parts = (publisher.subjects(part) for part in publisher.parts())
+    for subject in chain(publisher.rest(), *parts):
+        found |= set(publisher.made(subject, at)[0])
     return found
 
 

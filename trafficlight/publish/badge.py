@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from markupsafe import escape
 
 from trafficlight.publish import lines, words
-from trafficlight.publish.view import Edition
+from trafficlight.publish.languages import N_, language, translate
+from trafficlight.publish.view import Edition, Header
 
 SVG: Final = "image/svg+xml"
 
@@ -50,30 +51,43 @@ class Row(NamedTuple):
     strong: bool = False
 
 
-def badge(title: str, desc: str, rows: Sequence[Row]) -> bytes:
+def badge(title: str, desc: str, rows: Sequence[Row], lang: str) -> bytes:
     """The picture, as wide as its longest line; `title` is what a screen reader says."""
     drawn = [_draw(row, at) for at, row in enumerate(rows)]
     wide = max(width for _, width in drawn) + _PAD
     high = len(rows) * _ROW + 8
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="zh-CN" width="{wide}" height="{high}" '
-        f'viewBox="0 0 {wide} {high}" font-family="{_FONT}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" lang="{language(lang).html}" '
+        f'width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" font-family="{_FONT}">'
         f"<title>{_text(title)}</title><desc>{_text(desc)}</desc>"
         f'<rect x=".5" y=".5" width="{wide - 1}" height="{high - 1}" rx="7" fill="{PAPER}" stroke="{LINE}"/>'
         f"{''.join(shapes for shapes, _ in drawn)}</svg>\n"
     ).encode()
 
 
-def footing(edition: Edition, said: datetime | None, until: datetime) -> Row:
+def footing(edition: Edition, said: datetime | None, until: datetime, lang: str) -> Row:
     """When it was said, until when it holds, of which edition it is: with the date, for badges are kept."""
     at = said or edition.as_of
-    verb = "填报" if said else "更新"
-    return Row(text=f"{lines.when(at)}{verb}，有效至{lines.till(until, at.date())}　第{edition.position}版")
+    text = (
+        N_("{when}填报，有效至{till}　第{position}版")
+        if said
+        else N_("{when}更新，有效至{till}　第{position}版")
+    )
+    filled = translate(text, lang).format(
+        when=lines.when(at, lang), till=lines.till(until, at.date(), lang), position=edition.position
+    )
+    return Row(text=filled)
 
 
-def desc(edition: Edition) -> str:
+def stopped(header: Header) -> Pill:
+    """What stands in place of lights where the board shows none."""
+    text = N_("已结束") if header.state == "ended" else N_("暂停更新")
+    return Pill("none", translate(text, header.lang))
+
+
+def desc(edition: Edition, lang: str) -> str:
     """What a screen reader may read on."""
-    return f"{''.join(words.ABOUT)}{edition.text}"
+    return lines.sentences((*words.about(lang), edition.text), lang)
 
 
 def short(name: str) -> str:

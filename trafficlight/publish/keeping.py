@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.publish.passing import ASSETS, NOTHING, REST, Done, Passes, in_thread
-from trafficlight.publish.publisher import Publisher
+from trafficlight.publish.publisher import Publisher, parts_of
 from trafficlight.publish.targets.base import PartUnavailable, Target, TargetUnavailable
 
 BOARD_PAUSE: Final = 0.2
@@ -53,15 +53,15 @@ class Keeper:
         """Since when a part waits for a pass."""
         self._news: set[str] = set()
         """Those of them on which something happened; the others were only reached by time."""
-        self._unseen: set[str] = set()
-        """Boards not passed over since the place was taken hold of."""
+        self._unseen: dict[str, None] = {}
+        """Boards' folders not passed over since the place was taken hold of, those of a board together."""
         self._not_before: dict[str, float] = {}
         self._until: dict[str, datetime] = {}
         self._woken = asyncio.Event()
 
     def wake(self, boards: Iterable[str]) -> None:
         """Something happened on these boards."""
-        woken = [*boards, REST]
+        woken = [*(part for board in boards for part in parts_of(board)), REST]
         self._mark(woken)
         self._news.update(woken)
         self._woken.set()
@@ -94,7 +94,7 @@ class Keeper:
         self._passes.forget()
         self._until.clear()
         self._not_before.clear()
-        self._unseen = set(self._publisher.boards())
+        self._unseen = dict.fromkeys(self._publisher.parts())
         self._mark([ASSETS, *self._unseen, REST])
         await in_thread(self._target.open)
         self._mark(await in_thread(self._target.parts))
@@ -107,7 +107,7 @@ class Keeper:
         at, place = self._clock(), self._publisher.place()
         if place != self._place:
             self._place = place
-            self._mark([*self._publisher.boards(), REST])
+            self._mark([*self._publisher.parts(), REST])
         self._mark([part for part, until in self._until.items() if until <= at])
         ready = [part for part in self._marked if self._ready_in(part) <= 0]
         if ready:
@@ -135,7 +135,7 @@ class Keeper:
         if part == REST:
             late = not self._unseen and time.monotonic() - since > REST_PAUSE
             return (0 if late else 3), since
-        if not self._publisher.is_board(part):
+        if not self._publisher.is_part(part):
             return 4, since
         return (1 if part in self._news else 2), since
 
@@ -166,7 +166,7 @@ class Keeper:
             fault = str(wrong) if isinstance(wrong, PartUnavailable) else repr(wrong)
             self._announce(part, marked, fault=fault)
             return fault
-        self._unseen.discard(part)
+        self._unseen.pop(part, None)
         self._until[part] = done.until
         self._not_before[part] = time.monotonic() + (REST_PAUSE if part == REST else BOARD_PAUSE)
         self._announce(part, marked, done)

@@ -1,31 +1,35 @@
 """Lines that several formats print of a site or an edition; each has its date, so none grows stale unseen."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from trafficlight.publish import words
+from trafficlight.publish.languages import HANT, N_, ZH, translate
 from trafficlight.publish.view import Edition, Header, Phone, SiteView
 
 UNLIT: Final = frozenset({"paused", "ended"})
 """States of a board in which nothing shows a light, whatever is known."""
 
-NO_NEWS: Final = "无最新信息"
+_UNSPACED: Final = frozenset({ZH.code, HANT.code})
+
+NO_NEWS: Final = N_("无最新信息")
 
 MEANS: Final = {
-    "blue": "可直接前往",
-    "yellow": "先打电话预约",
-    "red": "先打电话确认",
-    "cross": "请到其他机构",
-    "none": "去前先打电话",
+    "blue": N_("可直接前往"),
+    "yellow": N_("先打电话预约"),
+    "red": N_("先打电话确认"),
+    "cross": N_("请到其他机构"),
+    "none": N_("去前先打电话"),
 }
 """What a light asks of people, in six characters, so that a line of the legend fits an old phone."""
 
 WHY_NONE: Final = {
-    "not_due": "还没到今天的填报时间",
-    "not_reported": "今天还没有收到本机构的填报",
-    "expired": "上次填报已过有效时间",
-    "closed_now": "现在不是开诊时间",
-    "reopening_due": "原定恢复接诊的日期已到，还没有收到新的填报",
+    "not_due": N_("还没到今天的填报时间"),
+    "not_reported": N_("今天还没有收到本机构的填报"),
+    "expired": N_("上次填报已过有效时间"),
+    "closed_now": N_("现在不是开诊时间"),
+    "reopening_due": N_("原定恢复接诊的日期已到，还没有收到新的填报"),
 }
 """Why there is no light, as a site's page explains it."""
 
@@ -35,45 +39,97 @@ def lit(header: Header) -> bool:
     return header.state not in UNLIT
 
 
-def when(at: datetime) -> str:
+def when(at: datetime, lang: str) -> str:
     """As in: 12月24日 周六 8:10."""
-    return f"{words.day_long(at.date())} {words.clock(at)}"
+    return f"{words.day_long(at.date(), lang)} {words.clock(at)}"
 
 
-def till(until: datetime, day: date) -> str:
+def till(until: datetime, day: date, lang: str) -> str:
     """An end as it is said of something on `day`: 16:10, 24:00, 12月28日 周三 8:00.
 
     Midnight is the end of the day before it: nobody reads "until 0:00 on the 25th" as tonight.
     """
     if until.time() == time(0):
-        return _on(until.date() - timedelta(days=1), day, "24:00")
-    return _on(until.date(), day, words.clock(until))
+        return _on(until.date() - timedelta(days=1), day, "24:00", lang)
+    return _on(until.date(), day, words.clock(until), lang)
 
 
-def own_time(site: SiteView, today: date) -> str:
+def own_time(site: SiteView, today: date, lang: str) -> str:
     """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10."""
     said = site.reported_at
     if said is None or site.light is None:  # what was reported stands no more: the end is another's
-        return f"{words.day_long(today)}，有效至{till(site.valid_until, today)}"
-    return f"{when(said)}填报，有效至{till(site.valid_until, said.date())}"
+        text, values = (
+            N_("{day}，有效至{till}"),
+            {
+                "day": words.day_long(today, lang),
+                "till": till(site.valid_until, today, lang),
+            },
+        )
+    else:
+        text, values = (
+            N_("{when}填报，有效至{till}"),
+            {
+                "when": when(said, lang),
+                "till": till(site.valid_until, said.date(), lang),
+            },
+        )
+    return translate(text, lang).format(**values)
 
 
-def holds(edition: Edition) -> str:
+def holds(edition: Edition, lang: str) -> str:
     """As in: 截至12月24日 周六 8:10，有效至16:10."""
-    return f"截至{when(edition.as_of)}，有效至{till(edition.valid_until, edition.as_of.date())}"
+    return translate(N_("截至{when}，有效至{till}"), lang).format(
+        when=when(edition.as_of, lang), till=till(edition.valid_until, edition.as_of.date(), lang)
+    )
 
 
-def spoken(phone: Phone) -> str:
+def spoken(phone: Phone, lang: str) -> str:
     """A phone in running text: 夜间 0535-0001234转801（值班室）."""
-    number = f"{phone.number}转{phone.ext}" if phone.ext else phone.number
+    number = phone.number
+    if phone.ext:
+        number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
     said = f"{phone.when} {number}" if phone.when else number
-    return f"{said}（{phone.label}）" if phone.label else said
+    return bracketed(said, phone.label, lang) if phone.label else said
+
+
+def bracketed(text: str, remark: str, lang: str) -> str:
+    """A text with a remark in the brackets of the language."""
+    return translate(N_("{text}（{remark}）"), lang).format(text=text, remark=remark)
+
+
+def listed(parts: Iterable[str], lang: str) -> str:
+    """Several things in a row: 甲、乙."""
+    return translate(N_("、"), lang).join(parts)
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    """Parts of one sentence: 甲，乙."""
+    return translate(N_("，"), lang).join(parts)
+
+
+def ended(text: str, lang: str) -> str:
+    """A sentence with its full stop."""
+    return translate(N_("{text}。"), lang).format(text=text)
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Sentences one after another, with a space between them where the language has one."""
+    return ("" if lang in _UNSPACED else " ").join(part for part in parts if part)
 
 
 def answering(header: Header) -> list[str]:
     """Who answers for it: publisher, hotline, supervision phone, as far as they are known."""
-    told = (("发布单位", header.publisher), ("咨询电话", header.hotline), ("监督电话", header.supervision))
-    return [f"{label}：{said}" for label, said in told if said]
+    told = (
+        (N_("发布单位：{said}"), header.publisher),
+        (N_("咨询电话：{said}"), header.hotline),
+        (N_("监督电话：{said}"), header.supervision),
+    )
+    return [translate(text, header.lang).format(said=said) for text, said in told if said]
+
+
+def heading(header: Header, place: str = "") -> str:
+    """What a text without a page around it is about: 示例县发热就诊机构忙闲情况."""
+    return translate(N_("{place}发热就诊机构忙闲情况"), header.lang).format(place=place or header.name)
 
 
 def group_of(site: SiteView) -> str:
@@ -81,5 +137,5 @@ def group_of(site: SiteView) -> str:
     return site.light or "none"
 
 
-def _on(day: date, told_of: date, clock: str) -> str:
-    return clock if day == told_of else f"{words.day_long(day)} {clock}"
+def _on(day: date, told_of: date, clock: str, lang: str) -> str:
+    return clock if day == told_of else f"{words.day_long(day, lang)} {clock}"

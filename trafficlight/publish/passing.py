@@ -10,13 +10,13 @@ from typing import Final, ParamSpec, TypeVar
 import msgspec
 
 from trafficlight.publish.edition import Published, digest
-from trafficlight.publish.formats.base import Scope
-from trafficlight.publish.publisher import FAR, Publisher, Subject
+from trafficlight.publish.indexing import FAR
+from trafficlight.publish.publisher import Publisher, Subject
 from trafficlight.publish.targets.base import File, Manifest, Target
 
 ASSETS: Final = "_assets"
 REST: Final = "_"
-"""The part of the tree that is no board's: the index."""
+"""The part of the tree that is no board's: the index, in every language."""
 ASSETS_KEPT: Final = timedelta(days=30)
 """A page in somebody's cache needs its script so long, to know that it has grown old."""
 CODINGS: Final = {"": "", "gzip": ".gz", "br": ".br"}
@@ -88,7 +88,7 @@ class Passes:
     async def over(self, part: str, at: datetime) -> Done:
         """Make the part as it is published at the instant; `TargetUnavailable` where that fails."""
         if part not in self._there:
-            published = part.startswith("_") or self._publisher.is_board(part)
+            published = part.startswith("_") or self._publisher.is_part(part)
             if not published and part not in await in_thread(self._target.parts):
                 return NOTHING  # not published and never written: a folder of that name is not ours
             self._there[part] = await in_thread(self._target.manifest, part)
@@ -108,7 +108,7 @@ class Passes:
     async def _look_at(self, part: str, work: _Work, at: datetime) -> dict[Subject, _Seen]:
         """What is published of a board, or of the rest; only what may have changed is made."""
         publisher, before, now = self._publisher, self._seen.get(part, {}), {}
-        subjects: Iterable[Subject] = [Subject(Scope.INDEX)] if part == REST else publisher.subjects(part)
+        subjects: Iterable[Subject] = publisher.rest() if part == REST else publisher.subjects(part)
         for number, subject in enumerate(list(subjects), start=1):
             seen, stamp = before.get(subject), publisher.stamp(subject)
             if stamp is None:

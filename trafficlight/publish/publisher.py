@@ -11,21 +11,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Protocol
 
 import msgspec
 
 from trafficlight import assets
-from trafficlight.domain.board import BoardState
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.ids import check_site_id, check_slug
-from trafficlight.domain.state import BoardFold
+from trafficlight.domain.ids import check_site_id
 from trafficlight.publish import words
 from trafficlight.publish.edition import FOR_EVER, Published
 from trafficlight.publish.fault import fault_artifact
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
-from trafficlight.publish.view import BoardEntry, Edition, IndexView, Place, View
+from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
+from trafficlight.publish.languages import LANGUAGES, language, split
+from trafficlight.publish.view import Edition, IndexView, Place, View
 from trafficlight.publish.viewing import BoardRoom
 
 CACHE_BYTES = 256 * 2**20
@@ -35,16 +34,6 @@ RETRY_FAULT = timedelta(seconds=5)
 """A format that failed is tried again so soon, or when there is news: not at every request."""
 PATHS = 100_000
 """Paths of which is remembered what they are about: 40 MB."""
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
-"""An index without boards says nothing that could grow old."""
-
-
-class States(Protocol):
-    """Where the boards come from."""
-
-    @property
-    def boards(self) -> Mapping[str, BoardFold]: ...
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -54,6 +43,7 @@ class Subject(msgspec.Struct, frozen=True):
     board: str = ""
     name: str = ""
     """A site's id, or a town's file name."""
+    lang: str = words.ZH
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -98,8 +88,8 @@ class Publisher:
         self._cache: OrderedDict[tuple[str, Subject], _Entry] = OrderedDict()
         self._cache_bytes = cache_bytes
         self._held = 0
-        self._rooms: OrderedDict[str, BoardRoom] = OrderedDict()
-        self._entries: dict[str, BoardEntry] = {}
+        self._rooms: OrderedDict[tuple[str, str], BoardRoom] = OrderedDict()
+        self._index = IndexRoom(states, lambda slug: self._rooms.get((slug, words.ZH)))
         self._paths: dict[str, tuple[Format, Subject]] = {}
         self._assets = {
             asset.path: Published(Artifact(asset.path, asset.media, asset.body), cache=FOR_EVER)
@@ -126,7 +116,7 @@ class Publisher:
 
     def edition(self, board: str, at: datetime) -> Edition | None:
         """The edition of the board as a whole at the instant; None where there is no such board."""
-        room = self._room(board, self._place())
+        room = self._room(board, words.ZH, self._place())
         return room.board(self._at(Subject(Scope.BOARD, board), at)).edition if room else None
 
     def assets(self) -> Mapping[str, Published]:
@@ -141,10 +131,18 @@ class Publisher:
         """The slugs of the boards that have pages."""
         return (slug for slug in self._states.boards if self.is_board(slug))
 
+    def parts(self) -> Iterator[str]:
+        """Where the boards' pages are: the folder of each, once a language."""
+        return (part for slug in self.boards() for part in parts_of(slug))
+
+    def is_part(self, part: str) -> bool:
+        """Whether it is a folder in which a board has pages."""
+        return self.is_board(split(part)[1])
+
     def is_board(self, slug: str) -> bool:
         """Whether there is a board of that name that has pages."""
         fold = self._states.boards.get(slug)
-        return fold is not None and fold.board is not None and _is_slug(slug)
+        return fold is not None and fold.board is not None and is_slug(slug)
 
     def stamp(self, subject: Subject) -> tuple[object, ...] | None:
         """What the artifacts about it are made of: as long as it is equal they stand, until their `until`.
@@ -152,10 +150,10 @@ class Publisher:
         None: there is no such subject.
         """
         place = self._place()
-        if subject.scope is Scope.INDEX:
+        if subject.scope in {Scope.INDEX, Scope.TREE}:
             # Positions only grow, so that an equal sum is equal positions.
             return place, sum(fold.position for fold in self._states.boards.values())
-        room = self._room(subject.board, place)
+        room = self._room(subject.board, subject.lang, place)
         if room is None:
             return None
         if subject.scope is Scope.SITE:
@@ -165,17 +163,24 @@ class Publisher:
             return None
         return place, room.fold.position
 
-    def subjects(self, board: str) -> Iterator[Subject]:
-        """Everything that a board's formats are made about, now."""
-        room = self._room(board, self._place())
+    def subjects(self, part: str) -> Iterator[Subject]:
+        """Everything that the formats of one of `parts` are made about, now."""
+        spoken, board = split(part)
+        room = self._room(board, spoken.code, self._place())
         if room is None:
             return
-        yield Subject(Scope.BOARD, board)
+        yield Subject(Scope.BOARD, board, lang=spoken.code)
         for town in room.towns():
-            yield Subject(Scope.TOWN, board, town)
+            yield Subject(Scope.TOWN, board, town, spoken.code)
         for site in (*room.fold.sites, *room.fold.gone):
             if _is_site(site):
-                yield Subject(Scope.SITE, board, site)
+                yield Subject(Scope.SITE, board, site, spoken.code)
+
+    def rest(self) -> Iterator[Subject]:
+        """Everything that is made about no board."""
+        yield Subject(Scope.TREE)
+        for one in LANGUAGES:
+            yield Subject(Scope.INDEX, lang=one.code)
 
     def made(self, subject: Subject, at: datetime) -> tuple[dict[str, Published], datetime | None]:
         """All artifacts about the subject at the instant, by path, and until when they stand."""
@@ -192,12 +197,13 @@ class Publisher:
     # --- making ---------------------------------------------------------------------------------------------
 
     def _resolve(self, path: str) -> tuple[Format, Subject] | None:
+        spoken, below = split(path)
         for form, pattern in self._formats:
-            match = pattern.fullmatch(path)
+            match = pattern.fullmatch(path if form.scope is Scope.TREE else below)
             if match:
                 named = match.groupdict()
                 name = named.get("site") or named.get("town") or ""
-                known = form, Subject(form.scope, named.get("board", ""), name)
+                known = form, Subject(form.scope, named.get("board", ""), name, spoken.code)
                 if self.stamp(known[1]) is None:
                     return None
                 if len(self._paths) > PATHS:
@@ -246,7 +252,9 @@ class Publisher:
         before = self._cache.get((form.name, subject))
         kept = before.published if before else {}
         published = {}
-        for artifact in form.make(view):
+        folder = language(subject.lang).folder
+        for made in form.make(view):
+            artifact = Artifact(folder + made.path, made.media, made.body) if folder else made
             old = kept.get(artifact.path)
             same = old is not None and old.body == artifact.body
             published[artifact.path] = old if old and same else Published(artifact)
@@ -266,58 +274,34 @@ class Publisher:
             self._held -= entry.size
 
     def _view(self, subject: Subject, at: datetime) -> View | None:
-        if subject.scope is Scope.INDEX:
-            return self._index(at)
-        room = self._room(subject.board, self._place())
+        if subject.scope in {Scope.INDEX, Scope.TREE}:
+            return self._index.view(self._place(), at, subject.lang)
+        room = self._room(subject.board, subject.lang, self._place())
         if room is None:
             return None
         if subject.scope is Scope.SITE:
             return room.site(subject.name, at)
         return room.town(subject.name, at) if subject.scope is Scope.TOWN else room.board(at)
 
-    def _room(self, board: str, place: Place) -> BoardRoom | None:
+    def _room(self, board: str, lang: str, place: Place) -> BoardRoom | None:
         fold = self._states.boards.get(board)
         if fold is None or fold.board is None:
             return None
-        room = self._rooms.get(board)
+        key = board, lang
+        room = self._rooms.get(key)
         if room is None or room.fold is not fold or room.place != place:
-            if not _is_slug(board):
+            if not is_slug(board):
                 return None
-            room = self._rooms[board] = BoardRoom(fold, place)
+            room = self._rooms[key] = BoardRoom(fold, place, lang)
             if len(self._rooms) > ROOMS:
                 self._rooms.popitem(last=False)
-        self._rooms.move_to_end(board)
+        self._rooms.move_to_end(key)
         return room
 
-    def _listed(self) -> list[str]:
-        boards = [(fold.board, slug) for slug, fold in self._states.boards.items() if _is_slug(slug)]
-        return [
-            slug
-            for _, slug in sorted(
-                (board.name, slug) for board, slug in boards if board and board.state is not BoardState.DRAFT
-            )
-        ]
 
-    def _index(self, at: datetime) -> IndexView:
-        place = self._place()
-        boards = [self._in_index(slug, at) for slug in self._listed()]
-        return IndexView(
-            lang=words.ZH,
-            place=place,
-            as_of=max((board.as_of for board in boards), default=EPOCH),
-            valid_until=min((board.valid_until for board in boards), default=FAR),
-            until=min((board.until for board in boards), default=FAR),
-            boards=tuple(boards),
-        )
-
-    def _in_index(self, slug: str, at: datetime) -> BoardEntry:
-        fold, entry, room = self._states.boards[slug], self._entries.get(slug), self._rooms.get(slug)
-        at = max(at, fold.at or at)
-        if entry is None or entry.position != fold.position or not entry.as_of <= at < entry.until:
-            # A room is not opened for the index: it would hold every board's decisions in memory.
-            room = room if room and room.fold is fold else BoardRoom(fold, self._place())
-            entry = self._entries[slug] = room.entry(at)
-        return entry
+def parts_of(slug: str) -> Iterator[str]:
+    """The folders of a board, one a language, the default first."""
+    return (f"{one.folder}{slug}" for one in LANGUAGES)
 
 
 def _stopgap(
@@ -332,18 +316,11 @@ def _stopgap(
             good=last.good,
             published=last.published,
         )
-    path = form.pattern.format(board=subject.board, site=subject.name, town=subject.name, part="")
+    path = language(subject.lang).folder + form.pattern.format(
+        board=subject.board, site=subject.name, town=subject.name, part=""
+    )
     published = {path: Published(fault_artifact(path)) for path in (last.published if last else (path,))}
     return _Entry(stamp=stamp, since=at, until=at + RETRY_FAULT, good=at, published=published)
-
-
-@lru_cache(maxsize=4096)
-def _is_slug(text: str) -> bool:
-    """Whether a board may stand in an address under this name; a ledger from elsewhere may hold anything."""
-    try:
-        return check_slug(text) == text
-    except Refused:
-        return False
 
 
 @lru_cache(maxsize=2**17)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
+from typing import Final
 
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import local
@@ -16,9 +17,16 @@ from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
 from trafficlight.publish import words
+from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import Header, HeadlineView, Last, Phone, Place, RuleView, SiteView
 
 ONE_DAY = timedelta(days=1)
+
+_BANDS: Final = {
+    Light.BLUE: N_("今天的就诊人数未到“较多”的界线"),
+    Light.YELLOW: N_("今天的就诊人数已到“较多”、未到“很多”的界线"),
+    Light.RED: N_("今天的就诊人数已到“很多”的界线"),
+}
 
 
 def header(fold: BoardFold, place: Place, lang: str, at: datetime) -> Header:
@@ -46,7 +54,9 @@ def header(fold: BoardFold, place: Place, lang: str, at: datetime) -> Header:
     )
 
 
-def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit: bool) -> SiteView:
+def site(  # noqa: PLR0913 - whose, of what, when and how it is told
+    fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit: bool, lang: str = words.ZH
+) -> SiteView:
     """A site as the public sees it. `lit` is false where the board shows no lights at all (paused, ended)."""
     board, facts = fold.board, state.site
     assert board is not None  # noqa: S101 - as above
@@ -59,7 +69,7 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
         id=facts.id,
         name=facts.name,
         kind=facts.kind,
-        kind_label=label(facts.kind),
+        kind_label=kind_label(facts.kind, lang),
         town=facts.town,
         address=facts.address,
         phones=phones(facts.phones, board.area_code),
@@ -75,8 +85,10 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
         light=light,
         reason=told,
         mark=words.MARKS[light or "none"],
-        pill=words.PILLS[light or reason],
-        action=action(board, facts.kind, judged, at) if lit else words.HEADLINES[board.state],
+        pill=translate(words.PILLS[light or reason], lang),
+        action=action(board, facts.kind, judged, at, lang)
+        if lit
+        else translate(words.HEADLINES[board.state], lang),
         by_desk=reason is Reason.OVERRIDE,
         desk_reason=judged.override_reason if lit else "",
         reported_at=local(judged.reported_at, zone) if judged.reported_at and lit else None,
@@ -87,10 +99,10 @@ def site(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit
         confirmed=judged.confirmed and crossed,
         phone_busy=_phone_busy(state, board, at) and lit,
         next_open=local(judged.next_open, zone) if judged.next_open and lit else None,
-        last=_last(judged, zone, today) if lit else None,
+        last=_last(judged, zone, today, lang) if lit else None,
         patients=judged.patients if board.public_counts and lit else None,
         capacity=judged.capacity if board.public_counts and lit else None,
-        band=_band(judged) if lit else "",
+        band=_band(judged, lang) if lit else "",
     )
 
 
@@ -104,25 +116,35 @@ def public_reason(reason: Reason, kind: str) -> Reason:
     return Reason.PAUSED if reason is Reason.STAFF_INFECTED and not several else reason
 
 
-def action(board: Board, kind: str, judged: Judged, at: datetime) -> str:
+def kind_label(kind: str, lang: str) -> str:
+    """What people read for a kind; a county's own word for one stands as it is."""
+    return translate(label(kind), lang)
+
+
+def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = words.ZH) -> str:
     """What to do, in the board's words or ours."""
     reason = public_reason(judged.reason, kind)
     paused = judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED
     known = find(kind)
     key = "paused" if paused else judged.light or reason
-    text = words.sentence(key, "hospital" if known and known.hospital else kind, board.words)
+    text = words.sentence(key, "hospital" if known and known.hospital else kind, board.words, lang)
     if "{" not in text and "}" not in text:
         return text  # as most do: nothing to work out
     today = local(at, board.zone).date()
-    opens = f"{words.near_time(local(judged.next_open, board.zone), today)}开诊。" if judged.next_open else ""
+    opens = translate(N_("前往前请先打电话。"), lang)
+    if judged.next_open:
+        at_hour = words.near_time(local(judged.next_open, board.zone), today, lang)
+        opens = translate(N_("{when}开诊。"), lang).format(when=at_hour)
     reported = judged.reported_at
     values = {
-        "reopen": f"预计{words.day(judged.expected_reopen)}恢复。" if judged.expected_reopen else "",
+        "reopen": translate(N_("预计{day}恢复。"), lang).format(day=words.day(judged.expected_reopen, lang))
+        if judged.expected_reopen
+        else "",
         "due": words.clock(local(today_at(board, at).due[0], board.zone)),
-        "reported": words.near_time(local(reported, board.zone), today) if reported else "",
-        "opens": opens or "前往前请先打电话。",
+        "reported": words.near_time(local(reported, board.zone), today, lang) if reported else "",
+        "opens": opens,
     }
-    return words.fill(text, values)
+    return words.fill(text, values).strip()
 
 
 def phones(written: tuple[WrittenPhone, ...], area_code: str) -> tuple[Phone, ...]:
@@ -149,31 +171,30 @@ def _phone_busy(state: SiteState, board: Board, at: datetime) -> bool:
     return since is not None and today_at(board, at).start <= since
 
 
-def _last(judged: Judged, zone: str, today: date) -> Last | None:
+def _last(judged: Judged, zone: str, today: date, lang: str) -> Last | None:
     last = judged.last
     if last is None:
         return None
     at = local(last.at, zone) if last.at else None
-    day = words.near_day(last.day, today)
-    when = f"{day if day != '今天' else ''}{words.clock(at)}" if at and at.date() == last.day else day
-    text = f"{when}：{words.HOLLOW[last.light]}{words.LIGHT_WORDS[last.light]}"
+    told_at = at is not None and at.date() == last.day
+    when = words.near_time(at, today, lang) if at and told_at else words.near_day(last.day, today, lang)
+    text = translate(N_("{when}：{mark}{word}"), lang).format(
+        when=when, mark=words.HOLLOW[last.light], word=translate(words.LIGHT_WORDS[last.light], lang)
+    )
     return Last(day=last.day, light=last.light, at=at, text=text)
 
 
-def _band(judged: Judged) -> str:
+def _band(judged: Judged, lang: str) -> str:
     """Where the count lies between the rule's steps, without giving the count away."""
     if judged.reason is Reason.FULL:
-        return "机构报告今天已满"
+        return translate(N_("机构报告今天已满"), lang)
     if judged.steps is None or judged.reason is not Reason.RULE:
         return ""
-    return {
-        Light.BLUE: "今天的就诊人数未到“较多”的界线",
-        Light.YELLOW: "今天的就诊人数已到“较多”、未到“很多”的界线",
-        Light.RED: "今天的就诊人数已到“很多”的界线",
-    }.get(judged.light or Light.CROSS, "")
+    text = _BANDS.get(judged.light) if judged.light else None
+    return translate(text, lang) if text else ""
 
 
-def rule(fold: BoardFold, state: SiteState, at: datetime) -> RuleView:
+def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:
     """The rule that judges the site at the instant."""
     assert fold.board is not None  # noqa: S101 - as above
     version = rule_in_force(fold, state, at)
@@ -182,28 +203,30 @@ def rule(fold: BoardFold, state: SiteState, at: datetime) -> RuleView:
         kind=judging.kind,
         version=version.version,
         since=local(version.since, fold.board.zone) if version.since else None,
-        text=judging.describe(state.site.id),
+        text=words.told(judging.describe(state.site.id), lang),
         exception=version in state.rules,
     )
 
 
-def headline(board: Board, fact: Headline, at: datetime) -> HeadlineView:
+def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineView:
     """The board's one sentence."""
     if board.state in {BoardState.PAUSED, BoardState.ENDED}:
-        return HeadlineView(kind=board.state, text=words.HEADLINES[board.state])
+        return HeadlineView(kind=board.state, text=translate(words.HEADLINES[board.state], lang))
     if not sum(fact.counts.values()):
-        return HeadlineView(kind=HeadlineKind.COUNTS, text=words.HEADLINES["empty"])
+        return HeadlineView(kind=HeadlineKind.COUNTS, text=translate(words.HEADLINES["empty"], lang))
     today = local(at, board.zone).date()
     most_open = 2 * fact.open_now > sum(fact.counts.values())  # then the others' hour would be read as theirs
+    opens = ""
+    if fact.next_open and not most_open:
+        when = words.near_time(local(fact.next_open, board.zone), today, lang)
+        opens = translate(N_("，{when}开诊"), lang).format(when=when)
     values = {
         **fact.counts,
         "open_now": fact.open_now,
-        "opens": f"，{words.near_time(local(fact.next_open, board.zone), today)}开诊"
-        if fact.next_open and not most_open
-        else "",
+        "opens": opens,
         "due": words.clock(local(today_at(board, at).due[0], board.zone)),
     }
-    return HeadlineView(kind=fact.kind, text=words.fill(words.HEADLINES[fact.kind], values))
+    return HeadlineView(kind=fact.kind, text=words.fill(translate(words.HEADLINES[fact.kind], lang), values))
 
 
 def gone_until(gone: Gone) -> datetime:

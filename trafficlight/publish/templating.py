@@ -1,13 +1,15 @@
 """The one way in which templates are found and filled in: the published tree's and the clinic's own."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
+from trafficlight.publish.languages import LANGUAGES, ZH, catalogue, language, translate, translated
 
 HTML: Final = "text/html; charset=utf-8"
 
@@ -19,7 +21,7 @@ CSP: Final = (
 
 
 @cache
-def environment() -> Environment:
+def environment(lang: str = words.ZH) -> Environment:
     """The environment of every template: what is put in is escaped, a name that is not known is an error."""
     made = Environment(
         loader=FileSystemLoader(template_dir()),
@@ -29,52 +31,72 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,  # all stay, so that none is ever read again
+        extensions=["jinja2.ext.i18n"],
+    )
+    spoken = catalogue(lang)
+    made.install_gettext_callables(  # type: ignore[attr-defined] # it comes with the extension
+        spoken.gettext, spoken.ngettext, newstyle=True
     )
     made.filters.update(
         clock=words.clock,
-        day=words.day,
-        day_long=words.day_long,
-        edition_of=words.edition,
+        day=partial(words.day, lang=lang),
+        day_full=partial(words.day_full, lang=lang),
+        day_whole=partial(words.day_whole, lang=lang),
+        day_long=partial(words.day_long, lang=lang),
+        edition_of=partial(words.edition, lang=lang),
         instant=instant,
-        till=lines.till,
-        when=lines.when,
+        listed=partial(lines.listed, lang=lang),
+        till=partial(lines.till, lang=lang),
+        when=partial(lines.when, lang=lang),
     )
     made.globals.update(
-        about=words.ABOUT,
+        about=words.about(lang),
         asset=asset_path,
         csp=CSP,
-        headlines=words.HEADLINES,
+        headlines=translated(words.HEADLINES, lang),
+        languages=LANGUAGES,
         lights=tuple(words.LIGHT_WORDS),
-        light_words=words.LIGHT_WORDS,
+        light_words=translated(words.LIGHT_WORDS, lang),
         marks=words.MARKS,
-        means=lines.MEANS,
-        no_news=lines.NO_NEWS,
-        own_time=lines.own_time,
-        pills=words.PILLS,
-        why_none=lines.WHY_NONE,
+        means=translated(lines.MEANS, lang),
+        no_news=translate(lines.NO_NEWS, lang),
+        own_time=partial(lines.own_time, lang=lang),
+        own_words=OWN_WORDS if lang != words.ZH else "",
+        pills=translated(words.PILLS, lang),
+        spoken=language(lang),
+        why_none=translated(lines.WHY_NONE, lang),
     )
     return made
+
+
+OWN_WORDS: Final = Markup(f' lang="{ZH.html}"')  # noqa: S704 - a constant of ours
+"""Marks, on pages in other languages, what the county wrote and what is a name: read out as Chinese."""
 
 
 def preload() -> None:
     """Read and compile every template now; called at start-up, so that none is read on the event loop."""
     for name in environment().list_templates(extensions=["html"]):
-        template(name)
+        for one in LANGUAGES:
+            template(name, one.code)
 
 
-def template(name: str) -> Template:
+def template(name: str, lang: str = words.ZH) -> Template:
     """The template, from memory once it was asked for."""
-    return environment().get_template(name)
+    return environment(lang).get_template(name)
 
 
-def render(name: str, **values: Any) -> bytes:
+def render(name: str, lang: str = words.ZH, **values: Any) -> bytes:
     """The template filled in, as UTF-8."""
-    return template(name).render(**values).encode()
+    return template(name, lang).render(**values).encode()
 
 
-def html_lang(lang: str) -> str:
-    """The language as pages have it: zh-CN, which old screen readers know, where zh-Hans would be exact."""
-    return "zh-CN" if lang == words.ZH else lang
+def page(name: str, path: str, lang: str, **values: Any) -> bytes:
+    """A published page filled in. `path`: where it stands below its language's folder.
+
+    It is told the way to the top of the tree (`up`), its own `path`, and what the frame of every page needs.
+    """
+    depth = path.count("/") + language(lang).folder.count("/")
+    return render(name, lang, up="../" * depth, path=path, **values)
 
 
 def instant(at: datetime) -> str:

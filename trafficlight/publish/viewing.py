@@ -18,6 +18,7 @@ from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.nearby import candidates
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import telling, words
+from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
@@ -75,7 +76,7 @@ class _Shown(msgspec.Struct, frozen=True):
 class BoardRoom:
     """Makes the views of one board. The same fold and instant give equal views, whatever was asked before."""
 
-    def __init__(self, fold: BoardFold, place: Place, lang: str = words.ZH) -> None:
+    def __init__(self, fold: BoardFold, place: Place, lang: str) -> None:
         self.fold = fold
         self.place = place
         self.lang = lang
@@ -129,14 +130,14 @@ class BoardRoom:
 
     # --- the views ------------------------------------------------------------------------------------------
 
-    def entry(self, at: datetime) -> BoardEntry:
-        """The board in the index."""
+    def entry(self, at: datetime) -> tuple[BoardEntry, Headline]:
+        """The board in the index, and the fact behind its headline: other languages tell it, too."""
         fold = self.fold
         assert fold.board is not None  # noqa: S101 - a room is opened for boards that were put
         judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
         edition = self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at)
         told, counted = self._headline(judged, at)
-        return BoardEntry(
+        entry = BoardEntry(
             slug=fold.slug,
             name=fold.board.name,
             state=fold.board.state,
@@ -149,6 +150,7 @@ class BoardRoom:
             counts=counted.counts,
             ended_on=fold.board.ended_on,
         )
+        return entry, counted
 
     def board(self, at: datetime) -> BoardView:
         """The whole board."""
@@ -191,7 +193,7 @@ class BoardRoom:
             header=self._framed(at).header,
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
-            rule=telling.rule(self.fold, state, at),
+            rule=telling.rule(self.fold, state, at, self.lang),
             history=self._history(state, at) if self._lit() else (),
             nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
         )
@@ -219,7 +221,7 @@ class BoardRoom:
         return judge(self.fold, state, at)
 
     def _tell(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
-        return telling.site(self.fold, state, judged, at, lit=self._lit())
+        return telling.site(self.fold, state, judged, at, lit=self._lit(), lang=self.lang)
 
     def _name(self, state: SiteState, at: datetime) -> _Known:
         """The site as other sites' pages name it.
@@ -286,7 +288,7 @@ class BoardRoom:
             as_of=here,
             valid_until=local(min(lit, default=until), board.zone),
             until=local(until, board.zone),
-            text=words.edition(mark.position, here),
+            text=words.edition(mark.position, here, self.lang),
         )
 
     def _headline(self, judged: Mapping[str, Judged], at: datetime) -> tuple[HeadlineView, Headline]:
@@ -294,7 +296,7 @@ class BoardRoom:
         fact = headline(self.fold, judged, at)
         if not self._lit():
             fact = replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
-        return telling.headline(self.fold.board, fact, at), fact
+        return telling.headline(self.fold.board, fact, at, self.lang), fact
 
     def _towns(self, known: Iterable[_Known]) -> tuple[Town, ...]:
         by_town: dict[str, list[_Known]] = {name: [] for name in self.towns().values()}
@@ -303,7 +305,7 @@ class BoardRoom:
         return tuple(
             Town(
                 name=by_town_name,
-                label=by_town_name or "其他",
+                label=by_town_name or translate(N_("其他"), self.lang),
                 file=file,
                 sites=tuple(one.view for one in sorted(by_town[by_town_name], key=_order)),
             )
@@ -321,10 +323,9 @@ class BoardRoom:
             if light:
                 mark, word = words.MARKS[light], words.LIGHT_WORDS[light]
             else:
-                mark, word = (
-                    ("–", "休诊") if shut_on(state.site, board, past) else (words.MARKS["none"], "未报")
-                )
-            days.append(Day(day=past, light=light, mark=mark, word=word))
+                shut = shut_on(state.site, board, past)
+                mark, word = ("–", N_("休诊")) if shut else (words.MARKS["none"], N_("未报"))
+            days.append(Day(day=past, light=light, mark=mark, word=translate(word, self.lang)))
         return tuple(days)
 
     def _gone(self, gone: Gone, mark: Mark, at: datetime) -> GoneView | None:

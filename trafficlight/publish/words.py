@@ -4,7 +4,7 @@ The sentences are a table by light or reason, and by `light/kind`; a board may r
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from string import Formatter
 from typing import Final
@@ -12,71 +12,100 @@ from typing import Final
 from babel.dates import format_date
 
 from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.said import Said
+from trafficlight.publish import languages
+from trafficlight.publish.languages import N_, language, translate
 
-ZH: Final = "zh-Hans"
+ZH: Final = languages.ZH.code
 
 MARKS: Final[Mapping[str, str]] = {"blue": "●", "yellow": "▲", "red": "■", "cross": "✕", "none": "○"}
 HOLLOW: Final[Mapping[str, str]] = {"blue": "○", "yellow": "△", "red": "□", "cross": "✕"}
-LIGHT_WORDS: Final[Mapping[str, str]] = {"blue": "人少", "yellow": "较多", "red": "很多", "cross": "暂停"}
+LIGHT_WORDS: Final[Mapping[str, str]] = {
+    "blue": N_("人少"),
+    "yellow": N_("较多"),
+    "red": N_("很多"),
+    "cross": N_("暂停"),
+}
 
 PILLS: Final[Mapping[str, str]] = {
-    Light.BLUE: "蓝·人少",
-    Light.YELLOW: "黄·较多",
-    Light.RED: "红·很多",
-    Light.CROSS: "暂停",
-    Reason.NOT_DUE: "待更新",
-    Reason.NOT_REPORTED: "未更新",
-    Reason.EXPIRED: "待更新",
-    Reason.CLOSED_NOW: "现未开诊",
-    Reason.REOPENING_DUE: "待确认",
+    Light.BLUE: N_("蓝·人少"),
+    Light.YELLOW: N_("黄·较多"),
+    Light.RED: N_("红·很多"),
+    Light.CROSS: N_("暂停"),
+    Reason.NOT_DUE: N_("待更新"),
+    Reason.NOT_REPORTED: N_("未更新"),
+    Reason.EXPIRED: N_("待更新"),
+    Reason.CLOSED_NOW: N_("现未开诊"),
+    Reason.REOPENING_DUE: N_("待确认"),
 }
 
 ACTIONS: Final[Mapping[str, str]] = {
-    "blue": "就诊人数不多，可直接前往。",
-    "yellow": "就诊人数较多，建议先打电话预约时间再前往。",
-    "red": "就诊人数很多，请先打电话确认就诊时间，等候可能较长。",
-    "red/hospital": "就诊人数很多，等候较长。症状较轻的可先选择附近卫生院；病情较重请直接前来。",
-    "cross": "因医务人员感染暂停接诊，请到附近其他机构就诊。{reopen}",
-    "paused": "暂停接诊，请到附近其他机构就诊。{reopen}",
-    "not_due": "今日信息约{due}更新，前往前请先打电话。",
-    "not_reported": "今日信息尚未更新，前往前请先打电话。",
-    "expired": "上次更新是{reported}，情况可能有变，前往前请先打电话。",
-    "closed_now": "现在不是开诊时间，{opens}",
-    "reopening_due": "原定恢复接诊的日期已到，请先打电话确认。",
+    "blue": N_("就诊人数不多，可直接前往。"),
+    "yellow": N_("就诊人数较多，建议先打电话预约时间再前往。"),
+    "red": N_("就诊人数很多，请先打电话确认就诊时间，等候可能较长。"),
+    "red/hospital": N_("就诊人数很多，等候较长。症状较轻的可先选择附近卫生院；病情较重请直接前来。"),
+    "cross": N_("因医务人员感染暂停接诊，请到附近其他机构就诊。{reopen}"),
+    "paused": N_("暂停接诊，请到附近其他机构就诊。{reopen}"),
+    "not_due": N_("今日信息约{due}更新，前往前请先打电话。"),
+    "not_reported": N_("今日信息尚未更新，前往前请先打电话。"),
+    "expired": N_("上次更新是{reported}，情况可能有变，前往前请先打电话。"),
+    "closed_now": N_("现在不是开诊时间，{opens}"),
+    "reopening_due": N_("原定恢复接诊的日期已到，请先打电话确认。"),
 }
 
 HEADLINES: Final[Mapping[str, str]] = {
-    "fault": "信息更新暂时中断，前往前请先打电话。",
-    "all_busy": "多数机构就诊人数很多，症状较轻可先联系家庭医生或线上问诊。",
-    "holiday": "今天是休息日，多数机构未开诊{opens}。现在开诊的有{open_now}家。",
-    "night": "现在多数机构未开诊{opens}。现在开诊的有{open_now}家。",
-    "early": "时间尚早{opens}，今日信息约{due}更新。现在开诊的有{open_now}家，前往前请先打电话。",
-    "counts": "人少{blue}家，较多{yellow}家，很多{red}家，暂停{cross}家，无最新信息{none}家。",
-    "paused": "本页暂停更新，不显示忙闲，前往前请先打电话。",
-    "ended": "本服务已结束，不再更新。",
-    "empty": "本页还没有登记机构。",
+    "fault": N_("信息更新暂时中断，前往前请先打电话。"),
+    "all_busy": N_("多数机构就诊人数很多，症状较轻可先联系家庭医生或线上问诊。"),
+    "holiday": N_("今天是休息日，多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
+    "night": N_("现在多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
+    "early": N_("时间尚早{opens}，今日信息约{due}更新。现在开诊的有{open_now}家，前往前请先打电话。"),
+    "counts": N_("人少{blue}家，较多{yellow}家，很多{red}家，暂停{cross}家，无最新信息{none}家。"),
+    "paused": N_("本页暂停更新，不显示忙闲，前往前请先打电话。"),
+    "ended": N_("本服务已结束，不再更新。"),
+    "empty": N_("本页还没有登记机构。"),
 }
 
 ABOUT: Final = (
-    "颜色只表示接诊忙闲，与健康码无关；由各机构自行填报，仅供参考，不限制任何人就医。",
-    "情况紧急请不要看颜色，直接拨打120。",
+    N_("颜色只表示接诊忙闲，与健康码无关；由各机构自行填报，仅供参考，不限制任何人就医。"),
+    N_("情况紧急请不要看颜色，直接拨打120。"),
 )
 """Said once on every page, fragment, poster, print and notice."""
 
+_DAYS: Final[Mapping[int, str]] = {0: N_("今天"), -1: N_("昨天"), 1: N_("明天"), 2: N_("后天")}
 
-def action(key: str, kind: str, overrides: Mapping[str, str], **values: str) -> str:
+
+def about(lang: str) -> tuple[str, ...]:
+    """What is said once on everything, in the language."""
+    return tuple(translate(text, lang) for text in ABOUT)
+
+
+def action(key: str, kind: str, overrides: Mapping[str, str], lang: str, **values: str) -> str:
     """The sentence for a light or reason, filled in."""
-    return fill(sentence(key, kind, overrides), values)
+    return fill(sentence(key, kind, overrides, lang), values)
 
 
-def sentence(key: str, kind: str, overrides: Mapping[str, str]) -> str:
-    """The sentence as it is written: the board's for the kind, ours for the kind, the board's, ours."""
+def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> str:
+    """The sentence as it is written: the board's for the kind, ours for the kind, the board's, ours.
+
+    What the county wrote stands in the language in which it wrote; in the others ours says the same.
+    """
+    own = overrides if lang == ZH else {}
     exact, general = f"{key}/{kind}", key
-    for table, entry in ((overrides, exact), (ACTIONS, exact), (overrides, general), (ACTIONS, general)):
-        text = table.get(entry)
-        if text is not None:
-            return text
+    for entry in (exact, general):
+        if entry in own:
+            return own[entry]
+        if entry in ACTIONS:
+            return translate(ACTIONS[entry], lang)
     raise KeyError(key)
+
+
+def told(said: Said, lang: str) -> str:
+    """A sentence of the domain's, in the language."""
+    values = {
+        name: day_full(value, lang) if isinstance(value, date) else value
+        for name, value in said.values.items()
+    }
+    return fill(translate(said.text, lang), values)
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
@@ -92,16 +121,33 @@ def fill(text: str, values: Mapping[str, object]) -> str:
     return "".join(out)
 
 
+def _date(on: date, pattern: str, lang: str) -> str:
+    """The date by a pattern of CLDR, which the language has in an order of its own."""
+    return format_date(on, translate(pattern, lang), locale=language(lang).locale)
+
+
 @lru_cache(maxsize=1024)
-def day(on: date) -> str:
+def day(on: date, lang: str) -> str:
     """The date: 12月24日."""
-    return format_date(on, "M月d日", locale="zh_Hans_CN")
+    return _date(on, N_("M月d日"), lang)
 
 
 @lru_cache(maxsize=1024)
-def day_long(on: date) -> str:
+def day_long(on: date, lang: str) -> str:
     """The date with its weekday: 12月24日 周六."""
-    return format_date(on, "M月d日 EEE", locale="zh_Hans_CN")
+    return _date(on, N_("M月d日 EEE"), lang)
+
+
+@lru_cache(maxsize=1024)
+def day_full(on: date, lang: str) -> str:
+    """The date with its year: 2022年12月24日."""
+    return _date(on, N_("y年M月d日"), lang)
+
+
+@lru_cache(maxsize=1024)
+def day_whole(on: date, lang: str) -> str:
+    """The date with year and weekday: 2022年12月24日 周六."""
+    return _date(on, N_("y年M月d日 EEE"), lang)
 
 
 def clock(at: datetime) -> str:
@@ -109,17 +155,22 @@ def clock(at: datetime) -> str:
     return f"{at.hour}:{at.minute:02}"
 
 
-def near_day(on: date, today: date) -> str:
+def near_day(on: date, today: date, lang: str) -> str:
     """今天, 昨天, 明天, 后天, else the date."""
-    distance = (on - today) / timedelta(days=1)
-    return {0: "今天", -1: "昨天", 1: "明天", 2: "后天"}.get(int(distance)) or day(on)
+    near = _DAYS.get((on - today).days)
+    return translate(near, lang) if near else day(on, lang)
 
 
-def near_time(at: datetime, today: date) -> str:
+def near_time(at: datetime, today: date, lang: str) -> str:
     """8:10 for today, 昨天16:20, 明天8:00, 12月28日8:00."""
-    return clock(at) if at.date() == today else f"{near_day(at.date(), today)}{clock(at)}"
+    if at.date() == today:
+        return clock(at)
+    return fill(
+        translate(N_("{day}{clock}"), lang), {"day": near_day(at.date(), today, lang), "clock": clock(at)}
+    )
 
 
-def edition(position: int, as_of: datetime) -> str:
+def edition(position: int, as_of: datetime, lang: str) -> str:
     """The edition as it is printed: 第1024版 12月24日 08:10."""
-    return f"第{position}版 {day(as_of.date())} {as_of:%H:%M}"
+    text = translate(N_("第{position}版 {day} {time}"), lang)
+    return text.format(position=position, day=day(as_of.date(), lang), time=f"{as_of:%H:%M}")

@@ -8,7 +8,7 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold
 from trafficlight.metrics import LIGHTS, BoardFacts
-from trafficlight.publish.publisher import FAR
+from trafficlight.publish.indexing import FAR
 from trafficlight.web.node import Node
 
 

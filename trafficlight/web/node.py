@@ -208,7 +208,7 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:
         settings.data.mkdir(parents=True, exist_ok=True)
     templating.preload()
     zone_of(Board(slug="", name="").zone)  # where most boards are
-    words.day_long(date.min)  # the names of weekdays and months
+    words.day_long(date.min, words.ZH)  # the names of weekdays and months
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
     return read_secret(settings.secret_key, settings.secret_key_file, settings.data), snapshots
 

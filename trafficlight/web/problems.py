@@ -91,7 +91,7 @@ def _norm(refused: Refused, lang: str) -> str:
 
 def _spoken(value: object, lang: str) -> str:
     if isinstance(value, date) and not isinstance(value, datetime):
-        return words.day(value) if lang == "zh" else value.isoformat()
+        return words.day(value, words.ZH) if lang == "zh" else value.isoformat()
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -20,6 +20,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
 from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
+from trafficlight.publish.languages import LANGUAGES, split
 from trafficlight.web.guard import Handler
 from trafficlight.web.node import Node
 from trafficlight.web.problems import language, respond, sentence
@@ -179,7 +180,7 @@ class Public:
         self._count("missing", "4xx").number += 1
         return web.Response(
             status=404,
-            body=_missing(min(path.count("/"), DEEPEST)),
+            body=_missing(min(path.count("/"), DEEPEST), split(path)[0].code),
             headers=_MISSING_HEADERS,
         )
 
@@ -260,9 +261,9 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-@lru_cache(maxsize=DEEPEST + 1)
-def _missing(depth: int) -> bytes:
-    return templating.render("staff/missing.html", up="../" * depth)
+@lru_cache(maxsize=(DEEPEST + 1) * len(LANGUAGES))
+def _missing(depth: int, lang: str) -> bytes:
+    return templating.render("missing.html", lang, up="../" * depth)
 
 
 @lru_cache(maxsize=DEEPEST + 1)

@@ -4,6 +4,8 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from trafficlight.domain.said import Said
+
 
 class Load(msgspec.Struct, frozen=True):
     """What a rule may know of a site: who it is, and how many patients it can see on the day (at least 1)."""
@@ -31,6 +33,6 @@ class Rule(Protocol):
         """The smallest count that is yellow and the smallest that is red, both inclusive; yellow <= red."""
         ...
 
-    def describe(self, site: str) -> str:
+    def describe(self, site: str) -> Said:
         """The rule as the public reads it beside the light of the site."""
         ...

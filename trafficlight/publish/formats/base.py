@@ -9,14 +9,16 @@ import msgspec
 class Scope(StrEnum):
     """What one making of a format is about, and so which view it gets."""
 
+    TREE = "tree"
+    """The whole tree: `IndexView`, once, at the top, whatever the languages."""
     INDEX = "index"
-    """The installation: `IndexView`, once."""
+    """The installation: `IndexView`, once a language."""
     BOARD = "board"
-    """`BoardView`, once a board."""
+    """`BoardView`, once a board and language."""
     TOWN = "town"
-    """`TownView`, once a town."""
+    """`TownView`, once a town and language."""
     SITE = "site"
-    """`SitePageView`, or `GoneView` for a site that left; once a site."""
+    """`SitePageView`, or `GoneView` for a site that left; once a site and language."""
 
 
 class Artifact(msgspec.Struct, frozen=True):
@@ -34,8 +36,8 @@ class Format(Protocol):
     """Its module, template folder, golden folder and metric label."""
     scope: Scope
     pattern: str
-    """The paths it makes: `{board}/sites/{site}.html`. Placeholders: board, town, site and, where one view
-    gives several artifacts, `{part}` (empty for the first, `-2`, `-3` … for the others)."""
+    """The paths it makes below the language's folder: `{board}/sites/{site}.html`. Placeholders: board, town,
+    site and, where one view gives several artifacts, `{part}` (empty for the first, then `-2`, `-3` …)."""
 
     def make(self, view: Any, /) -> tuple[Artifact, ...]:
         """The artifacts of the view; none where the view has nothing for this format."""

@@ -3,6 +3,7 @@
 from trafficlight.publish import badge, lines, words
 from trafficlight.publish.badge import Pill, Row
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import BoardView
 
 
@@ -17,14 +18,15 @@ class BoardBadge:
         header, edition = view.header, view.edition
         rows = [Row(text=badge.short(header.name), strong=True)]
         if lines.lit(header):
-            rows.append(Row(pills=[_pill(light, count) for light, count in view.counts.items()]))
-            rows.append(badge.footing(edition, None, edition.valid_until))
+            rows.append(Row(pills=[_pill(light, count, header.lang) for light, count in view.counts.items()]))
+            rows.append(badge.footing(edition, None, edition.valid_until, header.lang))
         else:
-            rows.append(Row(pills=[Pill("none", "已结束" if header.state == "ended" else "暂停更新")]))
+            rows.append(Row(pills=[badge.stopped(header)]))
             rows.append(Row(text=edition.text))
-        body = badge.badge(f"{header.name}发热就诊机构忙闲情况", badge.desc(edition), rows)
+        body = badge.badge(lines.heading(header), badge.desc(edition, header.lang), rows, header.lang)
         return (Artifact(self.pattern.format(board=header.slug), badge.SVG, body),)
 
 
-def _pill(light: str, count: int) -> Pill:
-    return Pill(light, f"{words.MARKS[light]} {words.LIGHT_WORDS.get(light, '无最新')} {count}")
+def _pill(light: str, count: int, lang: str) -> Pill:
+    word = translate(words.LIGHT_WORDS.get(light, N_("无最新")), lang)
+    return Pill(light, f"{words.MARKS[light]} {word} {count}")

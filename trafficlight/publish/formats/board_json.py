@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from trafficlight.publish import lines, words
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.languages import language
 from trafficlight.publish.view import BoardView, HeadlineView, Last, Phone, SiteView
 
 
@@ -106,7 +107,7 @@ def document(view: BoardView) -> BoardDocument:
         supervision=header.supervision,
         banner=header.banner,
         notices=header.notices,
-        about=words.ABOUT,
+        about=words.about(header.lang),
         sites=tuple(_site(site, view) for site in view.sites),
         licence=header.place.licence or UNSET,
         ended_on=header.ended_on or UNSET,
@@ -147,7 +148,9 @@ def _site(site: SiteView, view: BoardView) -> SiteJson:
         lat=site.lat,
         lon=site.lon,
         crs=site.crs,
-        page=f"{place.public_url}/{view.header.slug}/{page}" if place.public_url else page,
+        page=f"{place.public_url}/{language(view.header.lang).folder}{view.header.slug}/{page}"
+        if place.public_url
+        else page,
         patients=UNSET if site.patients is None else site.patients,
         capacity=UNSET if site.capacity is None else site.capacity,
     )

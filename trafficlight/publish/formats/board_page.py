@@ -14,10 +14,10 @@ ROWS_KEPT = 8192
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def _row(site: SiteView, hotline: str, today: date, *, lit: bool) -> Markup:
-    return Markup(  # noqa: S704 - what a template of ours made is escaped
-        templating.template("board_page/row.html").render(site=site, hotline=hotline, today=today, lit=lit)
-    )
+def _row(site: SiteView, hotline: str, today: date, lang: str, *, lit: bool) -> Markup:
+    row = templating.template("board_page/row.html", lang)
+    made = row.render(site=site, hotline=hotline, today=today, lit=lit)
+    return Markup(made)  # noqa: S704 - what a template of ours made is escaped
 
 
 class BoardPage:
@@ -29,18 +29,18 @@ class BoardPage:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
-        lit, today = lines.lit(header), edition.as_of.date()
-        body = templating.render(
+        lit, today, lang = lines.lit(header), edition.as_of.date(), header.lang
+        path = self.pattern.format(board=header.slug)
+        body = templating.page(
             "board_page/page.html",
+            path,
+            lang,
             view=view,
             lit=lit,
-            row=lambda site: _row(site, header.hotline, today, lit=lit),
-            up="../",
-            here=f"{header.slug}/",
-            lang=templating.html_lang(header.lang),
+            row=lambda site: _row(site, header.hotline, today, lang, lit=lit),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,
             listed=header.state != "draft",
         )
-        return (Artifact(self.pattern.format(board=header.slug), templating.HTML, body),)
+        return (Artifact(path, templating.HTML, body),)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.languages import language
 from trafficlight.publish.view import BoardEntry, HeadlineView, IndexView, Place
 
 
@@ -45,12 +46,12 @@ class BoardsJson:
         told = Boards(
             as_of=view.as_of,
             valid_until=view.valid_until,
-            boards=tuple(_entry(board, view.place) for board in view.boards),
+            boards=tuple(_entry(board, view.place, view.lang) for board in view.boards),
         )
         return (Artifact(self.pattern, "application/json", msgspec.json.encode(told) + b"\n"),)
 
 
-def _entry(board: BoardEntry, place: Place) -> BoardsEntry:
+def _entry(board: BoardEntry, place: Place, lang: str) -> BoardsEntry:
     return BoardsEntry(
         board=board.slug,
         name=board.name,
@@ -63,5 +64,5 @@ def _entry(board: BoardEntry, place: Place) -> BoardsEntry:
         counts=board.counts,
         ended_on=board.ended_on or UNSET,
         path=UNSET if place.public_url else f"{board.slug}/",
-        url=f"{place.public_url}/{board.slug}/" if place.public_url else UNSET,
+        url=f"{place.public_url}/{language(lang).folder}{board.slug}/" if place.public_url else UNSET,
     )

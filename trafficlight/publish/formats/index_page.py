@@ -13,14 +13,13 @@ class IndexPage:
     pattern = "index.html"
 
     def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
-        body = templating.render(
+        body = templating.page(
             "index_page/page.html",
+            self.pattern,
+            view.lang,
             view=view,
             current=[board for board in view.boards if board.state != "ended"],
             ended=[board for board in view.boards if board.state == "ended"],
-            up="",
-            here="",
-            lang=templating.html_lang(view.lang),
             place=view.place,
             as_of=view.as_of,
             until=view.valid_until,

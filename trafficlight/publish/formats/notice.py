@@ -5,6 +5,7 @@ from typing import Final
 
 from trafficlight.publish import lines, words
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import BoardView, SiteView
 
 TEXT: Final = "text/plain; charset=utf-8"
@@ -28,41 +29,42 @@ class Notice:
 def _parts(view: BoardView) -> Iterator[list[str]]:
     header, edition = view.header, view.edition
     yield [f"【{header.banner}】"] if header.banner else []
-    yield [f"{header.name}发热就诊机构忙闲情况", lines.holds(edition), view.headline.text]
+    yield [lines.heading(header), lines.holds(edition, header.lang), view.headline.text]
     if header.state == "ended":
         yield [header.closing] if header.closing else []
     yield list(header.notices)
     if header.state == "paused":
-        yield [_line(site) for site in view.sites]
+        yield [_line(site, header.lang) for site in view.sites]
     elif lines.lit(header):
         for light in _ORDER:
-            yield from _lit(light, view.sites)
-        yield from _unlit(view.sites)
-    yield list(words.ABOUT)
+            yield from _lit(light, view.sites, header.lang)
+        yield from _unlit(view.sites, header.lang)
+    yield list(words.about(header.lang))
     yield [*lines.answering(header), edition.text]
 
 
-def _lit(light: str, sites: Iterable[SiteView]) -> Iterator[list[str]]:
+def _lit(light: str, sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
     """The sites of a light, those together that ask the same of people."""
     groups: dict[tuple[str, str], list[SiteView]] = {}
     for site in sites:
         if site.light == light:
             groups.setdefault((site.pill, site.action), []).append(site)
     for (pill, action), members in groups.items():
-        yield [f"{words.MARKS[light]} {pill}：{action}", *(_line(site) for site in members)]
+        said = translate(N_("{pill}：{action}"), lang).format(pill=pill, action=action)
+        yield [f"{words.MARKS[light]} {said}", *(_line(site, lang) for site in members)]
 
 
-def _unlit(sites: Iterable[SiteView]) -> Iterator[list[str]]:
+def _unlit(sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
     members = [site for site in sites if site.light is None]
     if members:
-        yield [
-            f"{words.MARKS['none']} {lines.NO_NEWS}，前往前请先打电话：",
-            *(_line(site, site.pill) for site in members),
-        ]
+        said = translate(N_("无最新信息，前往前请先打电话："), lang)
+        yield [f"{words.MARKS['none']} {said}", *(_line(site, lang, site.pill) for site in members)]
 
 
-def _line(site: SiteView, *said: str) -> str:
+def _line(site: SiteView, lang: str, *said: str) -> str:
     """As in: 示例卫生院（示例镇、待更新）0535-0001234."""
-    about = "、".join(part for part in (site.town, *said) if part)
-    name = f"{site.name}（{about}）" if about else f"{site.name} "
-    return name + ("、".join(lines.spoken(phone) for phone in site.phones) or "暂无电话")
+    about = lines.listed((part for part in (site.town, *said) if part), lang)
+    name = lines.bracketed(site.name, about, lang) if about else f"{site.name} "
+    phones = lines.listed((lines.spoken(phone, lang) for phone in site.phones), lang)
+    gap = "" if name.endswith((" ", "）")) else " "
+    return f"{name}{gap}{phones or translate(N_('暂无电话'), lang)}"

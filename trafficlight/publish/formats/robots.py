@@ -13,7 +13,7 @@ class Robots:
     """robots.txt, the same for every installation."""
 
     name = "robots"
-    scope = Scope.INDEX
+    scope = Scope.TREE
     pattern = "robots.txt"
 
     def make(self, _view: IndexView, /) -> tuple[Artifact, ...]:

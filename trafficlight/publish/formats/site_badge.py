@@ -3,6 +3,7 @@
 from trafficlight.publish import badge, lines
 from trafficlight.publish.badge import Pill, Row
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import GoneView, SitePageView
 
 
@@ -15,15 +16,18 @@ class SiteBadge:
 
     def make(self, view: SitePageView | GoneView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
+        lang, foot = header.lang, Row(text=edition.text)
         if isinstance(view, GoneView):
-            site, name, pill, foot = view.site, view.name, Pill("none", "已不在名单"), Row(text=edition.text)
+            site, name, pill = view.site, view.name, Pill("none", translate(N_("已不在名单"), lang))
         elif lines.lit(header):
             told = view.site
             site, name, pill = told.id, told.name, Pill(lines.group_of(told), f"{told.mark} {told.pill}")
-            foot = badge.footing(edition, told.reported_at if told.light else None, told.valid_until)
+            foot = badge.footing(edition, told.reported_at if told.light else None, told.valid_until, lang)
         else:
-            state = "已结束" if header.state == "ended" else "暂停更新"
-            site, name, pill, foot = view.site.id, view.site.name, Pill("none", state), Row(text=edition.text)
+            site, name, pill = view.site.id, view.site.name, badge.stopped(header)
         rows = (Row(pills=(pill,), text=badge.short(name), strong=True), foot)
-        body = badge.badge(f"{name}：{pill.text}，{foot.text}", badge.desc(edition), rows)
+        title = translate(N_("{name}：{pill}，{foot}"), lang).format(
+            name=name, pill=pill.text, foot=foot.text
+        )
+        body = badge.badge(title, badge.desc(edition, lang), rows, lang)
         return (Artifact(self.pattern.format(board=header.slug, site=site), badge.SVG, body),)

@@ -18,13 +18,12 @@ class SitePage:
         path = self.pattern.format(
             board=header.slug, site=view.site if isinstance(view, GoneView) else view.site.id
         )
-        body = templating.render(
+        body = templating.page(
             "site_page/gone.html" if gone else "site_page/page.html",
+            path,
+            header.lang,
             view=view,
             lit=lines.lit(header),
-            up="../../",
-            here=path,
-            lang=templating.html_lang(header.lang),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,

@@ -6,6 +6,7 @@ from typing import Final
 from trafficlight.publish import lines, words
 from trafficlight.publish.formats.base import Artifact, Scope
 from trafficlight.publish.formats.notice import TEXT
+from trafficlight.publish.languages import N_, language, translate
 from trafficlight.publish.view import SiteView, TownView
 
 LONGEST: Final = 480
@@ -37,7 +38,7 @@ class TownNotice:
 
 def _drafts(view: TownView) -> Iterator[str]:
     """Ways to say it, the fullest first."""
-    header, sites = view.header, view.town.sites
+    header, sites, lang = view.header, view.town.sites, view.header.lang
     news = tuple(header.notices)
     if header.state == "ended":
         yield _compose(view, header.closing, *news)
@@ -45,71 +46,88 @@ def _drafts(view: TownView) -> Iterator[str]:
         return
     yield _compose(view, *news, *_told(view, with_address=True))
     yield _compose(view, *news, *_told(view, with_address=False))
-    yield _compose(view, *news, *_named(view, len(sites)), _rest(view, "电话和地址"))
+    yield _compose(view, *news, *_named(view, len(sites)), _rest(view, translate(N_("电话和地址"), lang)))
     for shown in range(len(sites), 0, -1):
-        what = "电话和地址" if shown == len(sites) else "其余机构和各机构的电话"
-        yield _compose(view, *_named(view, shown), _rest(view, what))
-    yield _compose(view, *_named(view, 0), _rest(view, "各机构的名称和电话"))
-    yield _compose(view, _rest(view, "各机构的忙闲和电话"))
+        what = N_("电话和地址") if shown == len(sites) else N_("其余机构和各机构的电话")
+        yield _compose(view, *_named(view, shown), _rest(view, translate(what, lang)))
+    yield _compose(view, *_named(view, 0), _rest(view, translate(N_("各机构的名称和电话"), lang)))
+    yield _compose(view, _rest(view, translate(N_("各机构的忙闲和电话"), lang)))
 
 
 def _compose(view: TownView, *said: str) -> str:
-    header, edition = view.header, view.edition
-    opening = f"{header.name}{view.town.label}发热就诊机构忙闲情况，{lines.holds(edition)}。"
+    header, edition, lang = view.header, view.edition, view.header.lang
+    opening = translate(N_("{heading}，{holds}。"), lang).format(
+        heading=lines.heading(header, f"{header.name}{view.town.label}"), holds=lines.holds(edition, lang)
+    )
     banner = f"【{header.banner}】" if header.banner else ""
     # The counts are the whole board's: read out in one town they would be taken for its own.
     sentence = "" if view.headline.kind == "counts" else view.headline.text
-    closing = "，".join((*lines.answering(header), edition.text))
-    parts = (banner + opening, sentence, *said, *words.ABOUT, f"{closing}。")
+    closing = lines.ended(lines.joined((*lines.answering(header), edition.text), lang), lang)
+    parts = (banner + opening, sentence, *said, *words.about(lang), closing)
     return "\n".join(part for part in parts if part) + "\n"
 
 
 def _told(view: TownView, *, with_address: bool) -> Iterator[str]:
     """Every site with its phones; those together that ask the same of people."""
+    lang = view.header.lang
     if not lines.lit(view.header):
-        yield from (f"{_full(site, with_address=with_address)}。" for site in view.town.sites)
+        yield from (
+            lines.ended(_full(site, lang, with_address=with_address), lang) for site in view.town.sites
+        )
         return
     groups: dict[tuple[str, str], list[SiteView]] = {}
     for site in _sorted(view):
         groups.setdefault((lines.group_of(site), site.action), []).append(site)
     for (light, action), members in groups.items():
-        told = "；".join(_full(site, with_address=with_address) for site in members)
-        yield f"{_WORDS[light]}：{action}{told}。"
+        told = translate(N_("；"), lang).join(
+            _full(site, lang, with_address=with_address) for site in members
+        )
+        yield translate(N_("{light}：{action}{told}。"), lang).format(
+            light=translate(_WORDS[light], lang), action=action, told=told
+        )
 
 
-def _full(site: SiteView, *, with_address: bool) -> str:
-    phones = "、".join(lines.spoken(phone) for phone in site.phones)
-    address = site.address if with_address else ""
-    return "，".join((site.name, *([address] if address else []), f"电话{phones}" if phones else "暂无电话"))
+def _full(site: SiteView, lang: str, *, with_address: bool) -> str:
+    phones = lines.listed((lines.spoken(phone, lang) for phone in site.phones), lang)
+    called = translate(N_("电话{phones}"), lang).format(phones=phones)
+    address = [site.address] if with_address and site.address else []
+    return lines.joined((site.name, *address, called if phones else translate(N_("暂无电话"), lang)), lang)
 
 
 def _named(view: TownView, shown: int) -> Iterator[str]:
     """The first `shown` names, as in: 人少12家，可直接前往：甲、乙等."""
+    lang, sites = view.header.lang, view.town.sites
     if not lines.lit(view.header):
-        yield f"本地共有机构{len(view.town.sites)}家{_list(view.town.sites[:shown], len(view.town.sites))}。"
+        text = translate(N_("本地共有机构{count}家{names}。"), lang)
+        yield text.format(count=len(sites), names=_list(sites[:shown], len(sites), lang))
         return
     left = shown
     for light in _ORDER:
-        members = [site for site in view.town.sites if lines.group_of(site) == light]
+        members = [site for site in sites if lines.group_of(site) == light]
         if members:
-            names = _list(members[:left], len(members))
-            yield f"{_WORDS[light]}{len(members)}家，{lines.MEANS[light]}{names}。"
+            yield translate(N_("{light}{count}家，{means}{names}。"), lang).format(
+                light=translate(_WORDS[light], lang),
+                count=len(members),
+                means=translate(lines.MEANS[light], lang),
+                names=_list(members[:left], len(members), lang),
+            )
         left = max(0, left - len(members))
 
 
-def _list(sites: Sequence[SiteView], of: int) -> str:
-    names = "、".join(site.name for site in sites)
-    return f"：{names}{'等' if len(sites) < of else ''}" if names else ""
+def _list(sites: Sequence[SiteView], of: int, lang: str) -> str:
+    names = lines.listed((site.name for site in sites), lang)
+    text = N_("：{names}等") if len(sites) < of else N_("：{names}")
+    return translate(text, lang).format(names=names) if names else ""
 
 
 def _rest(view: TownView, what: str) -> str:
     """Where to find what this notice left out."""
-    header = view.header
+    header, lang = view.header, view.header.lang
+    where = translate(N_("{name}公示页"), lang).format(name=header.name)
     if header.place.public_url:
-        where = f"请查看{header.place.public_url}/{header.slug}/"
-    else:
-        where = f"请查看{header.name}公示页"
-    return f"{what}{where}{f'，或拨打{header.hotline}询问' if header.hotline else ''}。"
+        where = f"{header.place.public_url}/{language(lang).folder}{header.slug}/"
+    text = N_("{what}请查看{where}，或拨打{hotline}询问。") if header.hotline else N_("{what}请查看{where}。")
+    return translate(text, lang).format(what=what, where=where, hotline=header.hotline)
 
 
 def _sorted(view: TownView) -> list[SiteView]:

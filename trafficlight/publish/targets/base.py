@@ -35,8 +35,9 @@ class Manifest(msgspec.Struct, frozen=True):
 class Target(Protocol):
     """A place that holds the published tree for a plain web server. Blocking; one thread at a time calls it.
 
-    The tree has parts: each board's folder, ours entirely, and `_…`, with files among others'. Each file is
-    whole or not there; nothing outside of the root is touched. What fails raises one of the above.
+    The tree has parts: each board's folder, once a language (`shili`, `en/shili`), ours entirely, and `_…`,
+    with files among others'. Each file is whole or not there; nothing outside of the root is touched. What
+    fails raises one of the above.
     """
 
     name: str  # for logs and metrics; holds no secret

@@ -12,13 +12,16 @@ from pathlib import Path
 import msgspec
 
 from trafficlight.publish.edition import digest
+from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 
 KEPT = ".trafficlight"
 """What we know of the folder, in the folder: it moves with it."""
 _TEMPORARY = ".trafficlight-new-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_PART = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}")
+_PART = re.compile(rf"(?:{'|'.join(one.folder for one in LANGUAGES)})[a-z0-9_][a-z0-9_-]{{0,63}}")
+_SLASH = ","
+"""What stands for the slash of a part in the name of its note."""
 
 
 def _boot() -> str:
@@ -60,7 +63,8 @@ class FolderTarget:
             raise TargetUnavailable(message) from wrong
 
     def parts(self) -> Sequence[str]:
-        names = [name.removesuffix(".json") for name in _names(self._kept) if name.endswith(".json")]
+        notes = [name for name in _names(self._kept) if name.endswith(".json")]
+        names = [note.removesuffix(".json").replace(_SLASH, "/") for note in notes]
         return sorted(name for name in names if _PART.fullmatch(name))
 
     def manifest(self, part: str) -> Manifest:
@@ -83,8 +87,8 @@ class FolderTarget:
         with self._sure(part):
             for file in files:
                 folders, name = _split(part, file.path)
-                with self._folder(folders, make=True) as folder:
-                    _replace(name, file.body, folder, ours=bool(folders))
+                with self._folder(folders, make=True, ours=_depth(part)) as folder:
+                    _replace(name, file.body, folder, ours=len(folders) >= _depth(part))
 
     def remove(self, part: str, paths: Sequence[str]) -> None:
         self._doubted.add(part)
@@ -140,7 +144,7 @@ class FolderTarget:
                     _tidy(folder)
                     found[path] = _digest(name, folder)
         else:
-            with suppress(FileNotFoundError), self._folder((part,), make=False) as folder:
+            with suppress(FileNotFoundError), self._folder(part.split("/"), make=False) as folder:
                 _walk(folder, part, found)
         return {path: held if held == noted.files.get(path) else "" for path, held in found.items()}
 
@@ -172,12 +176,12 @@ class FolderTarget:
     # --- inside the root, and nowhere else ------------------------------------------------------------------
 
     @contextmanager
-    def _folder(self, folders: Sequence[str], *, make: bool) -> Iterator[int]:
-        """A descriptor of it. `make`: where one of ours is missing, or anything else stands in its place."""
+    def _folder(self, folders: Sequence[str], *, make: bool, ours: int = 1) -> Iterator[int]:
+        """A descriptor of it. `make`: what is missing, and below the first `ours` whatever is wrong."""
         here = os.dup(self._base)
         try:
             for depth, name in enumerate(folders):
-                there = _enter(name, here, make=make, ours=depth > 0)
+                there = _enter(name, here, make=make, ours=depth >= ours)
                 os.close(here)
                 here = there
             yield here
@@ -198,14 +202,20 @@ def _note(part: str) -> str:
     if not _PART.fullmatch(part):
         message = f"not a part of the tree: {part!r}"
         raise PartUnavailable(message)
-    return f"{part}.json"
+    return f"{part.replace('/', _SLASH)}.json"
+
+
+def _depth(part: str) -> int:
+    """How many folders lead to the part, the part's own among them; below it everything is ours."""
+    return part.count("/") + 1
 
 
 def _split(part: str, path: str) -> tuple[Sequence[str], str]:
     """Folders and name of a path of the part; `PartUnavailable` for anything that would lead out of it."""
     *folders, name = path.split("/")
     strange = any(one in {"", ".", ".."} or "\0" in one for one in (*folders, name))
-    elsewhere = (folders or [name])[0] == KEPT if part.startswith("_") else folders[:1] != [part]
+    inside = folders[: _depth(part)] == part.split("/")
+    elsewhere = (folders or [name])[0] == KEPT if part.startswith("_") else not inside
     if strange or elsewhere:
         message = f"not a path of {part}: {path!r}"
         raise PartUnavailable(message)
