@@ -14,6 +14,7 @@ from tests.golden.make import (
     at,
     board,
     closed,
+    counts,
     edition,
     entry,
     header,
@@ -221,7 +222,13 @@ INDEX: Final = IndexView(
 
 def towns(view: BoardView) -> tuple[TownView, ...]:
     return tuple(
-        TownView(header=view.header, edition=view.edition, headline=view.headline, town=one)
+        TownView(
+            header=view.header,
+            edition=view.edition,
+            headline=view.headline,
+            counts=counts([one]),
+            town=one,
+        )
         for one in view.towns
     )
 

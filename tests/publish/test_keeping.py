@@ -55,7 +55,7 @@ async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
         *(f"shili/{name}" for name in ("index.html", "board.json", "badge.svg", "notice.txt")),
         *(
             "shili/notice/镇0.txt",
-            "shili/notice/镇1.txt",
+            "shili/towns/镇0.html",
             "shili/sites/clinic-0.html",
             "shili/sites/clinic-0.svg",
         ),

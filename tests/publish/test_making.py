@@ -43,7 +43,8 @@ class Counted:
         return names
 
 
-BOARD_FORMATS = ["board_badge", "board_json", "board_page", "notice", "town_notice", "town_notice"]
+BOARD_FORMATS = ["board_badge", "board_json", "board_page", "notice"]
+TOWN_FORMATS = ["town_notice", "town_page"]
 INDEX_FORMATS = ["boards_json", "index_page"]
 TREE_FORMATS = ["robots"]
 TONGUES = len(LANGUAGES)
@@ -74,7 +75,7 @@ def test_what_was_made_is_not_made_again(counted: Counted) -> None:
 def test_a_report_makes_its_own_page_and_its_board_anew(counted: Counted) -> None:
     counted.world.happen(SHILI, report(0, 6), after=60)
     assert counted.ask() == sorted(
-        [*TREE_FORMATS, *[*BOARD_FORMATS, *INDEX_FORMATS, "site_page", "site_badge"] * TONGUES]
+        [*TREE_FORMATS, *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS, "site_page", "site_badge"] * TONGUES]
     )
 
 
@@ -83,7 +84,11 @@ def test_a_changed_light_makes_the_pages_that_name_it_anew(counted: Counted) -> 
     made = counted.ask()
     pages = made.count("site_page")
     assert made == sorted(
-        [*TREE_FORMATS, *[*BOARD_FORMATS, *INDEX_FORMATS] * TONGUES, *["site_page", "site_badge"] * pages]
+        [
+            *TREE_FORMATS,
+            *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS] * TONGUES,
+            *["site_page", "site_badge"] * pages,
+        ]
     )
     assert TONGUES < pages <= 12 * TONGUES
 
@@ -178,3 +183,10 @@ def test_boards_whose_decisions_were_let_go_of_are_told_as_before(monkeypatch: p
     for number in range(6):
         world.happen((SHILI, ERXIAN)[number % 2], report(number, 60, site=f"clinic-{number}"), after=60)
         assert everything(few, world.at) == everything(world.again().publisher(), world.at)
+
+
+def test_a_report_makes_no_other_towns_files_anew(counted: Counted) -> None:
+    """A town's page and notice are made of its own sites: of its own edition, headline and counts."""
+    counted.world.happen(SHILI, report(0, 6), after=60)
+    made = counted.ask()
+    assert made.count("town_page") == made.count("town_notice") == TONGUES

@@ -78,3 +78,19 @@ def test_where_several_doctors_work_a_closure_is_told_with_its_cause(kind: str) 
     world.happen(SHILI, site(0, kind=kind), report(0, staff_infected=True))
     told = page(world, "clinic-0").site
     assert (told.light, told.reason) == ("cross", "staff_infected")
+
+
+def test_a_town_speaks_of_its_own_sites_alone() -> None:
+    world = county(6)
+    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
+    world.happen(SHILI, report(0, 90), after=7200)
+    before = room.town("镇1", world.at)
+    world.happen(SHILI, report(2, 5), after=60)
+    view, other = room.town("镇0", world.at), room.town("镇1", world.at)
+    assert view
+    assert other
+    assert before
+    assert view.counts == {"blue": 1, "yellow": 0, "red": 1, "cross": 0, "none": 1}
+    assert view.edition.position == world.boards[SHILI].position
+    assert other == before
+    assert room.town("没有这个镇", world.at) is None

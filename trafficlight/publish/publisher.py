@@ -156,12 +156,10 @@ class Publisher:
         room = self._room(subject.board, subject.lang, place)
         if room is None:
             return None
-        if subject.scope is Scope.SITE:
-            mark = room.site_mark(subject.name)
-            return (place, mark.position) if mark else None
-        if subject.scope is Scope.TOWN and subject.name not in room.towns():
-            return None
-        return place, room.fold.position
+        if subject.scope is Scope.BOARD:
+            return place, room.fold.position
+        mark = room.site_mark(subject.name) if subject.scope is Scope.SITE else room.town_mark(subject.name)
+        return (place, mark.position) if mark else None
 
     def subjects(self, part: str) -> Iterator[Subject]:
         """Everything that the formats of one of `parts` are made about, now."""

@@ -153,9 +153,12 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TownView(msgspec.Struct, frozen=True, kw_only=True):
+    """A town by itself: edition, headline and counts are those of its own sites."""
+
     header: Header
     edition: Edition
     headline: HeadlineView
+    counts: Mapping[str, int]
     town: Town
 
 

@@ -88,6 +88,7 @@ class BoardRoom:
         self._near: dict[str, tuple[str, ...]] = {}
         self._shape: Mark | None = None
         self._files: dict[str, str] = {}
+        self._members: dict[str, list[str]] = {}
 
     # --- what a format's making depends on ------------------------------------------------------------------
 
@@ -105,10 +106,19 @@ class BoardRoom:
             mark = fold.gone[site].mark
         else:
             return None
-        for common in (fold.header, fold.shape):
-            if common is not None and common.position > mark.position:
-                mark = common
-        return mark
+        return self._latest(mark)
+
+    def town_mark(self, file: str) -> Mark | None:
+        """The last event that anything about the town was made of; None where no town has that file name."""
+        name = self.towns().get(file)
+        if name is None:
+            return None
+        sites = self.fold.sites
+        return self._latest(max(sites[site].touched for site in self._members[name]))
+
+    def _latest(self, mark: Mark) -> Mark:
+        """The mark, or that of a later event about the board as a whole."""
+        return max(mark, *(common for common in (self.fold.header, self.fold.shape) if common is not None))
 
     def near(self, site: str) -> tuple[str, ...]:
         """The ids of the sites that may be named on the site's page."""
@@ -126,7 +136,10 @@ class BoardRoom:
         if self._shape != self.fold.shape:
             self._shape = self.fold.shape
             self._near = {}
-            self._files = telling.town_files(state.site.town for state in self.fold.sites.values())
+            self._members = {}
+            for site, state in self.fold.sites.items():
+                self._members.setdefault(state.site.town, []).append(site)
+            self._files = telling.town_files(self._members)
 
     # --- the views ------------------------------------------------------------------------------------------
 
@@ -173,11 +186,19 @@ class BoardRoom:
 
     def town(self, file: str, at: datetime) -> TownView | None:
         """One town's sites; None where no town has that file name."""
-        view = self.board(at)
-        town = next((town for town in view.towns if town.file == file), None)
-        if town is None:
+        mark = self.town_mark(file)
+        if mark is None:
             return None
-        return TownView(header=view.header, edition=view.edition, headline=view.headline, town=town)
+        known = [self._know(self.fold.sites[site], at) for site in self._members[self._files[file]]]
+        judged = {one.view.id: one.judged for one in known}
+        told, counted = self._headline(judged, at)
+        return TownView(
+            header=self._framed(at).header,
+            edition=self._edition(mark, judged.values(), at),
+            headline=told,
+            counts=counted.counts,
+            town=self._town(file, known),
+        )
 
     def site(self, site: str, at: datetime) -> SitePageView | GoneView | None:
         """One site's page; that of a site that left, for 90 days; None for one that nobody knows."""
@@ -302,14 +323,15 @@ class BoardRoom:
         by_town: dict[str, list[_Known]] = {name: [] for name in self.towns().values()}
         for one in known:
             by_town[one.view.town].append(one)
-        return tuple(
-            Town(
-                name=by_town_name,
-                label=by_town_name or translate(N_("其他"), self.lang),
-                file=file,
-                sites=tuple(one.view for one in sorted(by_town[by_town_name], key=_order)),
-            )
-            for file, by_town_name in self.towns().items()
+        return tuple(self._town(file, by_town[name]) for file, name in self.towns().items())
+
+    def _town(self, file: str, known: Iterable[_Known]) -> Town:
+        name = self._files[file]
+        return Town(
+            name=name,
+            label=name or translate(N_("其他"), self.lang),
+            file=file,
+            sites=tuple(one.view for one in sorted(known, key=_order)),
         )
 
     def _history(self, state: SiteState, at: datetime) -> tuple[Day, ...]:

@@ -13,6 +13,7 @@ from trafficlight.publish.formats.robots import Robots
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.site_page import SitePage
 from trafficlight.publish.formats.town_notice import TownNotice
+from trafficlight.publish.formats.town_page import TownPage
 
 FORMATS: Final[tuple[Format, ...]] = (
     SitePage(),
@@ -21,6 +22,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     BoardBadge(),
     Notice(),
     TownNotice(),
+    TownPage(),
     BoardPage(),
     BoardsJson(),
     Robots(),

@@ -1,5 +1,6 @@
 """The board's page: which clinic can see me, and its phone."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -7,17 +8,23 @@ from markupsafe import Markup
 
 from trafficlight.publish import lines, templating
 from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.view import BoardView, SiteView
+from trafficlight.publish.view import BoardView, Header, SiteView
 
 ROWS_KEPT = 8192
 """At hand: a report changes one row of a board, and filling in the others is most of what a page costs."""
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def _row(site: SiteView, hotline: str, today: date, lang: str, *, lit: bool) -> Markup:
+def _row(site: SiteView, hotline: str, today: date, lang: str, beside: str, *, lit: bool) -> Markup:  # noqa: PLR0913
     row = templating.template("board_page/row.html", lang)
-    made = row.render(site=site, hotline=hotline, today=today, lit=lit)
+    made = row.render(site=site, hotline=hotline, today=today, lit=lit, beside=beside)
     return Markup(made)  # noqa: S704 - what a template of ours made is escaped
+
+
+def row_of(header: Header, today: date, beside: str = "") -> Callable[[SiteView], Markup]:
+    """How a page of the board shows a site. `beside`: the way from the page to the board's folder."""
+    lit = lines.lit(header)
+    return lambda site: _row(site, header.hotline, today, header.lang, beside, lit=lit)
 
 
 class BoardPage:
@@ -29,15 +36,14 @@ class BoardPage:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
-        lit, today, lang = lines.lit(header), edition.as_of.date(), header.lang
         path = self.pattern.format(board=header.slug)
         body = templating.page(
             "board_page/page.html",
             path,
-            lang,
+            header.lang,
             view=view,
-            lit=lit,
-            row=lambda site: _row(site, header.hotline, today, lang, lit=lit),
+            lit=lines.lit(header),
+            row=row_of(header, edition.as_of.date()),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,

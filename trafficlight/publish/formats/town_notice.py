@@ -60,7 +60,7 @@ def _compose(view: TownView, *said: str) -> str:
         heading=lines.heading(header, f"{header.name}{view.town.label}"), holds=lines.holds(edition, lang)
     )
     banner = f"【{header.banner}】" if header.banner else ""
-    # The counts are the whole board's: read out in one town they would be taken for its own.
+    # The counts are told with the sites themselves.
     sentence = "" if view.headline.kind == "counts" else view.headline.text
     closing = lines.ended(lines.joined((*lines.answering(header), edition.text), lang), lang)
     parts = (banner + opening, sentence, *said, *words.about(lang), closing)

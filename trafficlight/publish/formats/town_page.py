@@ -1,0 +1,31 @@
+"""One town's page: its sites alone, for a bad network, a large board, or a link that a town sends around."""
+
+from trafficlight.publish import lines, templating
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.board_page import row_of
+from trafficlight.publish.view import TownView
+
+
+class TownPage:
+    """{board}/towns/{town}.html: the town's own headline and counts, its sites as on the board's page."""
+
+    name = "town_page"
+    scope = Scope.TOWN
+    pattern = "{board}/towns/{town}.html"
+
+    def make(self, view: TownView, /) -> tuple[Artifact, ...]:
+        header, edition = view.header, view.edition
+        path = self.pattern.format(board=header.slug, town=view.town.file)
+        body = templating.page(
+            "town_page/page.html",
+            path,
+            header.lang,
+            view=view,
+            lit=lines.lit(header),
+            row=row_of(header, edition.as_of.date(), beside="../"),
+            place=header.place,
+            as_of=edition.as_of,
+            until=edition.valid_until,
+            listed=header.state != "draft",
+        )
+        return (Artifact(path, templating.HTML, body),)
