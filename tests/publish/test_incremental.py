@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.publish.walks import PAUSES, STEPS, Step, began, pause
-from tests.publish.worlds import DUMPS, SHILI, World, everything, report
-from trafficlight.domain.event import RuleSet
+from tests.publish.worlds import DAY, DUMPS, SHILI, World, everything, report
+from trafficlight.domain.event import AskedBack, MismatchTold, RuleSet, Unknown
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Format
 from trafficlight.publish.publisher import Publisher
@@ -117,6 +117,29 @@ def test_a_printed_edition_never_goes_backwards(walk: Walk) -> None:
             assert last.get(path, (0, as_of)) <= (position, as_of), path
             assert last.get(path, (0, as_of))[1] <= as_of, path
             last[path] = position, as_of
+
+
+@bounded(40)
+@given(WALK, st.sampled_from(["a mismatch", "a question", "what nobody knows"]))
+def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) -> None:
+    world = began()
+    for seconds, early, step, _ in walk:
+        pause(world, seconds, early)
+        step.take(world)
+    publisher = world.publisher(FORMATS)
+    before = everything(publisher, world.at)
+    for slug, fold in world.boards.items():
+        for site in fold.sites:
+            world.happen(
+                slug,
+                {
+                    "a mismatch": MismatchTold(site=site, what="closed"),
+                    "a question": AskedBack(site=site, service_day=DAY, patients=900),
+                    "what nobody knows": Unknown(raw=b'{"type":"later","v":1}'),
+                }[what],
+            )
+    assert everything(publisher, world.at) == before
+    assert everything(world.again().publisher(FORMATS), world.at) == before
 
 
 def test_a_clock_behind_the_ledgers_changes_nothing_but_the_instant() -> None:

@@ -80,7 +80,9 @@ def desk(draw: st.DrawFn) -> Step:
     """What the desk does with a site: an override, a word on a closure, a withdrawal."""
     slug = draw(st.sampled_from([SHILI, SHILI, ERXIAN]))
     number = draw(st.integers(0, BOARDS[slug] - 1))
-    act = draw(st.sampled_from(["override", "take back", "confirm", "deny", "withdraw", "withdraw", "ask"]))
+    act = draw(
+        st.sampled_from(["override", "take back", "confirm", "deny", "withdraw", "withdraw", "ask", "tell"])
+    )
     light = draw(st.sampled_from(list(Light)))
     hours = draw(st.sampled_from([0.5, 3, 30]))
     which = draw(st.integers(0, 3))
@@ -100,6 +102,7 @@ def desk(draw: st.DrawFn) -> Step:
                 "deny": e.CrossConfirmed(site=name, confirmed=False),
                 "withdraw": e.Withdrawn(site=name, report=said[-1 - which % len(said)] if said else "none"),
                 "ask": e.AskedBack(site=name, service_day=_today(world, slug), patients=999),
+                "tell": e.MismatchTold(site=name, what="closed"),
             }[act],
         )
 

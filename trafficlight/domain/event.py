@@ -88,6 +88,17 @@ class AskedBack(Event, frozen=True):
     """The usual volume it was compared with, where there was one."""
 
 
+class MismatchTold(Event, frozen=True):
+    """Somebody found a site not as its page says; anonymous, and for the desk alone."""
+
+    type: ClassVar[str] = "mismatch_told"
+    site: str
+    what: str
+    """`wrong_phone`, `closed` (nobody opened) or `not_seen` (open, but one was turned away)."""
+    about: datetime | None = None
+    """When that was; absent: when it was told."""
+
+
 class Withdrawn(Event, frozen=True):
     """A report is as if never made; what the remaining ones say holds again."""
 
@@ -196,6 +207,7 @@ EVENTS: tuple[type[Event], ...] = (
     RuleSet,
     Reported,
     AskedBack,
+    MismatchTold,
     Withdrawn,
     Overridden,
     CrossConfirmed,

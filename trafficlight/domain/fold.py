@@ -15,6 +15,7 @@ from trafficlight.domain.board import check_board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.lists import check_guide, check_teams
+from trafficlight.domain.mismatch import keep_mismatch
 from trafficlight.domain.record import Record
 from trafficlight.domain.reported import cross_confirmed, reported, withdrawn
 from trafficlight.domain.rules import load_rule
@@ -46,9 +47,12 @@ def apply(fold: BoardFold, record: Record) -> None:
     """Take the next record of the board into its state."""
     mark = Mark(position=record.position, at=record.at)
     fold.position, fold.at = record.position, record.at
-    step = _STEPS.get(type(record.event))
+    kind = type(record.event)
+    step = _STEPS.get(kind)
     if step is None or not step(fold, record.event, mark):
         fold.ignored += 1
+    elif kind not in _QUIET:
+        fold.shown = mark
 
 
 # --- the board ----------------------------------------------------------------------------------------------
@@ -203,6 +207,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.TeamsSet: _teams_set,
     e.GuideSet: _guide_set,
     e.AskedBack: _asked_back,
+    e.MismatchTold: keep_mismatch,
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,
     e.Overridden: _overridden,
@@ -210,3 +215,5 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.Reported: reported,
     e.Withdrawn: withdrawn,
 }
+_QUIET: Final = frozenset({e.AskedBack, e.MismatchTold})
+"""Known to the desk alone: not one byte of what others see changes with these."""

@@ -176,6 +176,15 @@ def _loaded(raw: bytes) -> Rule:
     return load_rule(msgspec.json.decode(raw))
 
 
+class Mismatch(msgspec.Struct, frozen=True, gc=False):
+    """Somebody found the site not as its page says."""
+
+    what: str
+    told_at: datetime
+    about: datetime
+    """When that was."""
+
+
 class SiteState(msgspec.Struct):
     site: Site
     touched: Mark
@@ -206,6 +215,8 @@ class SiteState(msgspec.Struct):
     phone_busy_at: datetime | None = None
     rules: list[RuleVersion] = []
     """Exceptions of this site from the board's rule, oldest first."""
+    mismatches: list[Mismatch] = []
+    """The last that were told, oldest first; for the desk alone."""
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -229,6 +240,8 @@ class BoardFold(msgspec.Struct):
     board: Board | None = None
     position: int = 0
     at: datetime | None = None
+    shown: Mark | None = None
+    """The last event that may have changed what anybody is shown: the edition of the board."""
     header: Mark | None = None
     """The last event about the board as a whole."""
     shape: Mark | None = None
@@ -242,6 +255,11 @@ class BoardFold(msgspec.Struct):
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0
+
+    @property
+    def edition(self) -> int:
+        """The position that the board's edition has; 0 before there is one."""
+        return self.shown.position if self.shown else 0
 
 
 def tally_of(state: SiteState, day: date) -> Tally | None:

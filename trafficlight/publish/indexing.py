@@ -70,7 +70,7 @@ class IndexRoom:
     def _entry(self, slug: str, place: Place, at: datetime, lang: str) -> BoardEntry:
         fold, known = self._states.boards[slug], self._known.get(slug)
         at = max(at, fold.at or at)
-        if known is None or known.entry.position != fold.position or not _stands(known.entry, at):
+        if known is None or known.entry.position != fold.edition or not _stands(known.entry, at):
             # A room is not opened for the index: it would hold every board's decisions in memory.
             room = self._opened(slug)
             room = room if room and room.fold is fold else BoardRoom(fold, place, ZH.code)

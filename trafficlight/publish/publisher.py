@@ -152,12 +152,12 @@ class Publisher:
         place = self._place()
         if subject.scope in {Scope.INDEX, Scope.TREE}:
             # Positions only grow, so that an equal sum is equal positions.
-            return place, sum(fold.position for fold in self._states.boards.values())
+            return place, sum(fold.edition for fold in self._states.boards.values())
         room = self._room(subject.board, subject.lang, place)
         if room is None:
             return None
         if subject.scope is Scope.BOARD:
-            return place, room.fold.position
+            return place, room.fold.edition
         mark = room.site_mark(subject.name) if subject.scope is Scope.SITE else room.town_mark(subject.name)
         return (place, mark.position) if mark else None
 

@@ -84,7 +84,7 @@ class BoardRoom:
         self._named: dict[str, _Known] = {}
         self._shown: dict[str, _Shown] = {}
         self._frame: _Frame | None = None
-        self._board: tuple[int, BoardView] | None = None
+        self._board: tuple[Mark, BoardView] | None = None
         self._near: dict[str, tuple[str, ...]] = {}
         self._shape: Mark | None = None
         self._files: dict[str, str] = {}
@@ -120,6 +120,11 @@ class BoardRoom:
         """The mark, or that of a later event about the board as a whole."""
         return max(mark, *(common for common in (self.fold.header, self.fold.shape) if common is not None))
 
+    def _last(self) -> Mark:
+        """The last event that anything of the board was made of."""
+        assert self.fold.shown is not None  # noqa: S101 - a room is opened for boards that were put
+        return self.fold.shown
+
     def near(self, site: str) -> tuple[str, ...]:
         """The ids of the sites that may be named on the site's page."""
         self._reshape()
@@ -148,14 +153,14 @@ class BoardRoom:
         fold = self.fold
         assert fold.board is not None  # noqa: S101 - a room is opened for boards that were put
         judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
-        edition = self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at)
+        edition = self._edition(self._last(), judged.values(), at)
         told, counted = self._headline(judged, at)
         entry = BoardEntry(
             slug=fold.slug,
             name=fold.board.name,
             state=fold.board.state,
             service_day=self._framed(at).header.service_day,
-            position=fold.position,
+            position=edition.position,
             as_of=edition.as_of,
             valid_until=edition.valid_until,
             until=edition.until,
@@ -169,19 +174,19 @@ class BoardRoom:
         """The whole board."""
         fold = self.fold
         kept = self._board
-        if kept and kept[0] == fold.position and kept[1].edition.as_of <= at < kept[1].edition.until:
+        if kept and kept[0] == self._last() and kept[1].edition.as_of <= at < kept[1].edition.until:
             return kept[1]
         known = {site: self._know(state, at) for site, state in fold.sites.items()}
         judged = {site: one.judged for site, one in known.items()}
         told, counted = self._headline(judged, at)
         view = BoardView(
             header=self._framed(at).header,
-            edition=self._edition(Mark(position=fold.position, at=fold.at or at), judged.values(), at),
+            edition=self._edition(self._last(), judged.values(), at),
             headline=told,
             counts=counted.counts,
             towns=self._towns(known.values()),
         )
-        self._board = (fold.position, view)
+        self._board = (self._last(), view)
         return view
 
     def town(self, file: str, at: datetime) -> TownView | None:

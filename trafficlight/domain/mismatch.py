@@ -1,0 +1,81 @@
+"""「与实际不符」: somebody stood before a door, or phoned, and it was not as the page says.
+
+What is told is one of a few codes and an hour: there is no place for a word about a person.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from typing import Final
+
+import msgspec
+
+from trafficlight.domain.day import ONE_DAY, instant, local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import MismatchTold
+from trafficlight.domain.state import BoardFold, Mark, Mismatch, SiteState
+
+WHATS: Final = ("wrong_phone", "closed", "not_seen")
+"""The number is wrong; the place was not open; it was open and one was not seen."""
+KEEP_MISMATCHES: Final = 20
+"""Of a site: more of the same tell the desk nothing new."""
+MISMATCHES_LAST: Final = 14 * ONE_DAY
+"""So long the desk is shown one; the ledger keeps all."""
+HOURS: Final = 24
+
+
+class NewMismatch(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody tells, right in itself."""
+
+    what: str
+    hour: int | None = None
+    """The last time that the board's clock stood at this hour; None: now."""
+
+
+def parse_mismatch(raw: object) -> NewMismatch:
+    """What is told in `raw`, a decoded JSON value; `Refused` names the first field that is wrong."""
+    if not isinstance(raw, Mapping):
+        raise Refused("wrong_type", None, expected="object")
+    unknown = next((name for name in raw if name not in NewMismatch.__struct_fields__), None)
+    if unknown is not None:
+        raise Refused("unknown_field", str(unknown)[:60])
+    if "what" not in raw:
+        raise Refused("missing", "what")
+    what, hour = raw["what"], raw.get("hour")
+    if type(what) is not str or what not in WHATS:
+        raise Refused("not_listed", "what")
+    if hour is not None and type(hour) is not int:
+        raise Refused("wrong_type", "hour", expected="integer")
+    if hour is not None and not 0 <= hour < HOURS:
+        raise Refused("out_of_range", "hour", least=0, most=HOURS - 1)
+    return NewMismatch(what=what, hour=hour)
+
+
+def told(fold: BoardFold, site: str, new: NewMismatch, at: datetime) -> MismatchTold:
+    """The fact that it becomes. An hour is the last one of that number: a quarter past midnight, 23 was."""
+    assert fold.board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
+    about = None
+    if new.hour is not None:
+        zone = fold.board.zone
+        day = local(at, zone).date()
+        about = instant(day, time(new.hour), zone)
+        if about > at:
+            about = instant(day - ONE_DAY, time(new.hour), zone)
+    return MismatchTold(site=site, what=new.what, about=about)
+
+
+def keep_mismatch(fold: BoardFold, event: MismatchTold, mark: Mark) -> bool:
+    """What telling one does to a site. A part of the fold; nothing of it is ever public."""
+    state = fold.sites.get(event.site)
+    if state is None or event.what not in WHATS:
+        return False
+    about = event.about or mark.at
+    if about.tzinfo is None:
+        return False
+    one = Mismatch(what=event.what, told_at=mark.at, about=about)
+    state.mismatches = [*standing(state, mark.at), one][-KEEP_MISMATCHES:]
+    return True
+
+
+def standing(state: SiteState, at: datetime) -> Iterator[Mismatch]:
+    """What was told of the site lately, oldest first."""
+    return (one for one in state.mismatches if at < one.told_at + MISMATCHES_LAST)
