@@ -124,6 +124,9 @@ class Metrics:
         self._written = Counter(
             "trafficlight_target_files_written", "Files written.", ["target"], registry=here
         )
+        self._mismatches = Counter(
+            "trafficlight_mismatches", "What residents found not as it says.", ["what"], registry=here
+        )
         self.requests: dict[tuple[str, str, str], Numbers] = {}
         """By route, method and status class."""
         self._requests: dict[tuple[str, str, int], Numbers] = {}
@@ -166,6 +169,10 @@ class Metrics:
         self._written.labels(target).inc(written)
         if failed:
             self._target_failed.labels(target).inc()
+
+    def mismatch(self, what: str) -> None:
+        """Somebody told that a site is not as its page says: the code, or `dropped` where too many did."""
+        self._mismatches.labels(what).inc()
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request was answered."""

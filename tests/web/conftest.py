@@ -63,6 +63,9 @@ class World:
     async def token(self, **reach: str) -> str:
         return (await issue_token(self.node.current.ledger, Reach(**reach))).secret
 
+    async def desk_token(self, **reach: str) -> str:
+        return (await issue_token(self.node.current.ledger, Reach(**reach), role="desk")).secret
+
     async def link(self, **reach: str) -> Issued:
         return await issue_link(self.node.current.ledger, Reach(**reach))
 

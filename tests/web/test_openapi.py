@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.web.conftest import BOARD, SITES, Clock, facts
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.mismatch import WHATS
 from trafficlight.domain.report import _FIELDS
 from trafficlight.doors.credentials import Reach, issue_token
 from trafficlight.settings import Settings as ServerSettings
@@ -37,6 +38,11 @@ def test_the_fields_are_those_that_a_report_is_parsed_from() -> None:
     assert set(Report.__struct_fields__) == set(_FIELDS)
     assert set(BulkReport.__struct_fields__) == {*_FIELDS, "site"}
     assert Bulk.__struct_fields__ == ("reports",)
+
+
+def test_what_can_be_told_is_what_is_described() -> None:
+    schemas = openapi()["components"]["schemas"]
+    assert sorted(schemas["NewMismatch"]["properties"]["what"]["enum"]) == sorted(WHATS)
 
 
 def test_every_status_names_its_codes() -> None:
@@ -96,7 +102,7 @@ def test_whatever_is_sent_is_answered_as_described(behind: Behind, mode: Generat
     schema = schemathesis.openapi.from_url(f"{behind.url}/api/openapi.json", wait_for_schema=5)
     headers = {"Authorization": f"Bearer {behind.token}"}
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    assert len(operations) == 4
+    assert len(operations) == 6
 
     for operation in operations:
 
@@ -105,6 +111,8 @@ def test_whatever_is_sent_is_answered_as_described(behind: Behind, mode: Generat
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def check(case: Case[Any]) -> None:
+            if "board" in case.path_parameters and mode is GenerationMode.POSITIVE:
+                case.path_parameters["board"] = BOARD.slug
             if "site" in case.path_parameters and mode is GenerationMode.POSITIVE:
                 case.path_parameters["site"] = SITES[0].id  # made-up ones are unknown
             answer = case.call(headers=headers)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
 from trafficlight.publish.languages import LANGUAGES, ZH, catalogue, language, translate, translated
+from trafficlight.publish.mismatches import MISMATCHES
 
 HTML: Final = "text/html; charset=utf-8"
 
@@ -65,6 +66,7 @@ def environment(lang: str = words.ZH) -> Environment:
         pills=translated(words.PILLS, lang),
         spoken=language(lang),
         why_none=translated(lines.WHY_NONE, lang),
+        whats=translated(MISMATCHES, lang),
     )
     return made
 

@@ -23,30 +23,38 @@ LONGEST_SECRET: Final = 200
 """Characters; longer than any of ours, so not worth a digest."""
 
 
-class _Failures(NamedTuple):
+class _Counted(NamedTuple):
     since: float
-    failures: int
+    times: int
 
 
 class Throttle:
-    """Counts failures by address. `monotonic` gives seconds."""
+    """Counts what comes from an address, or about a site. `monotonic` and `window` are in seconds."""
 
-    def __init__(self, monotonic: Callable[[], float], kept: int = ADDRESSES_KEPT) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        kept: int = ADDRESSES_KEPT,
+        *,
+        most: int = FAILURES_A_MINUTE,
+        window: float = WINDOW,
+    ) -> None:
         self._monotonic = monotonic
         self._kept = kept
-        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+        self._most = most
+        self._window = window
+        self._counted: OrderedDict[str, _Counted] = OrderedDict()
 
-    def failed(self, address: str) -> None:
-        """Count one more; `Refused` with `too_many` from the 61st within a minute."""
+    def count(self, whose: str) -> int:
+        """Count one more. Seconds to wait, from the first beyond `most` within the window; until then 0."""
         now = self._monotonic()
-        since, count = self._failures.pop(address, _Failures(now, 0))
-        if now - since >= WINDOW:
-            since, count = now, 0
-        self._failures[address] = _Failures(since, count + 1)
-        if len(self._failures) > self._kept:
-            self._failures.popitem(last=False)
-        if count >= FAILURES_A_MINUTE:
-            raise Refused("too_many", retry_after=max(1, ceil(since + WINDOW - now)))
+        since, times = self._counted.pop(whose, _Counted(now, 0))
+        if now - since >= self._window:
+            since, times = now, 0
+        self._counted[whose] = _Counted(since, times + 1)
+        if len(self._counted) > self._kept:
+            self._counted.popitem(last=False)
+        return max(1, ceil(since + self._window - now)) if times >= self._most else 0
 
 
 def client_address(request: web.Request, trusted_proxies: int) -> str:
@@ -116,7 +124,9 @@ class Access:
         raise Refused("unknown_link")
 
     def _failed(self, request: web.Request) -> None:
-        self._throttle.failed(client_address(request, self._trusted_proxies))
+        wait = self._throttle.count(client_address(request, self._trusted_proxies))
+        if wait:
+            raise Refused("too_many", retry_after=wait)
 
 
 def _bearer(request: web.Request) -> str | None:
@@ -132,3 +142,10 @@ def check_yours(token: Token, site: str, board: str) -> None:
     """`Refused` with `not_yours` where the token does not reach the site of that board."""
     if (token.site and token.site != site) or (token.board and token.board != board):
         raise Refused("not_yours")
+
+
+def check_desk(token: Token, board: str) -> None:
+    """`Refused` with `not_desk` where the token is none of the desk's, `not_yours` where of another board."""
+    if token.role != "desk" or token.site:
+        raise Refused("not_desk")
+    check_yours(token, "", board)

@@ -12,6 +12,7 @@ from trafficlight.settings import Settings
 from trafficlight.web.api import Api
 from trafficlight.web.guard import Handler, guarded
 from trafficlight.web.live import Live
+from trafficlight.web.mismatches import Telling
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
 from trafficlight.web.public import Public, Rest
@@ -40,6 +41,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> w
     node.metrics.public = public.counts
     node.listeners.append(public.happened)
     _add_live(app, node)
+    _add_mismatches(app, node)
     _add_api(app, node)
     _add_staff(app, node)
     app.router.register_resource(Rest(public.answer))
@@ -60,6 +62,16 @@ def _add_live(app: web.Application, node: Node) -> None:
     resource.add_route("GET", guarded(live.stream, answered))
     resource.add_route("HEAD", guarded(live.head, answered))
     resource.add_route("*", guarded(_only("GET", "HEAD"), answered))
+
+
+def _add_mismatches(app: web.Application, node: Node) -> None:
+    telling, answered = Telling(node), node.metrics.answered
+    told = app.router.add_resource("/api/v1/sites/{site}/mismatches")
+    told.add_route("POST", guarded(telling.tell, answered, telling.refuse))
+    told.add_route("*", guarded(_only("POST"), answered))
+    listed = app.router.add_resource("/api/v1/boards/{board}/mismatches")
+    listed.add_route("GET", guarded(telling.listed, answered))
+    listed.add_route("*", guarded(_only("GET"), answered))
 
 
 def _add_api(app: web.Application, node: Node) -> None:

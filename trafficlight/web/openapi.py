@@ -2,15 +2,17 @@
 
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from trafficlight import __name__ as product
+from trafficlight.domain.mismatch import HOURS, WHATS
 from trafficlight.domain.note import LONGEST_NOTE
 from trafficlight.domain.report import MOST_PATIENTS
 from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, Answer
+from trafficlight.web.mismatches import Mismatches, Taken
 from trafficlight.web.problem_table import PROBLEMS
 from trafficlight.web.problems import MEDIA
 
@@ -41,6 +43,13 @@ class Bulk(msgspec.Struct, forbid_unknown_fields=True):
     """Many reports, each kept or refused on its own."""
 
     reports: Annotated[list[BulkReport], Meta(max_length=MOST_IN_BULK)]
+
+
+class NewMismatch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What was not as a site's page says, and at which hour; without one, now."""
+
+    what: Literal["wrong_phone", "closed", "not_seen"]
+    hour: Annotated[int, Meta(ge=0, lt=HOURS)] | None = None
 
 
 class ProblemBody(msgspec.Struct, kw_only=True):
@@ -101,15 +110,61 @@ _SEEN: Final = {
     "description": "The site's last report that you know of; where another has come since: 409 newer_report.",
     "schema": {"type": "string"},
 }
+_FORM: Final = {
+    "type": "object",
+    "required": ["what"],
+    "additionalProperties": False,
+    "properties": {
+        "what": {"enum": list(WHATS)},
+        "hour": {"type": "string", "pattern": "^([01]?[0-9]|2[0-3])?$"},
+        "lang": {"enum": ["zh-Hans", "zh-Hant", "en"]},
+    },
+}
+_PAGE: Final = {"text/html": {"schema": {"type": "string"}}}
 _READING: Final = (400, 401, 403, 404, 429)
 _WRITING: Final = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503)
+
+
+def _mismatches() -> dict[str, Any]:
+    """What residents tell, without a token, and what the desk reads of it."""
+    body = _body("NewMismatch")
+    body["content"]["application/x-www-form-urlencoded"] = {"schema": _FORM}
+    refusals = _refusals(400, 404, 408, 410, 413, 415, 422, 429, 503)
+    for refusal in refusals.values():
+        refusal["content"] = _PROBLEM | _PAGE
+    return {
+        "/api/v1/sites/{site}/mismatches": {
+            "parameters": [_path("site")],
+            "post": {
+                "operationId": "tellMismatch",
+                "security": [],
+                "requestBody": body,
+                "responses": {
+                    "201": _json("Taken", "Told to the desk."),
+                    "200": {"description": "The same, for a person who sent a form.", "content": _PAGE},
+                    **refusals,
+                },
+            },
+        },
+        "/api/v1/boards/{board}/mismatches": {
+            "parameters": [_path("board")],
+            "get": {
+                "operationId": "listMismatches",
+                "responses": {
+                    "200": _json("Mismatches", "The last 14 days, newest first, at most 20 of a site."),
+                    **_refusals(*_READING, 503),
+                },
+            },
+        },
+    }
 
 
 @cache
 def openapi() -> dict[str, Any]:
     """The description, as a value."""
     _, schemas = msgspec.json.schema_components(
-        [Report, Bulk, Answer, Results, ProblemBody], ref_template="#/components/schemas/{name}"
+        [Report, Bulk, Answer, Results, ProblemBody, NewMismatch, Taken, Mismatches],
+        ref_template="#/components/schemas/{name}",
     )
     for name in ("Report", "BulkReport"):
         schemas[name]["anyOf"] = [{"required": [field]} for field in _SAID_AT_LEAST]
@@ -159,6 +214,7 @@ def openapi() -> dict[str, Any]:
                     },
                 },
             },
+            **_mismatches(),
         },
     }
 

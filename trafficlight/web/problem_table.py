@@ -40,6 +40,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "not_yours": Problem(
         HTTPStatus.FORBIDDEN, "这个令牌不能为该机构填报。", "This token may not report for that site."
     ),
+    "not_desk": Problem(
+        HTTPStatus.FORBIDDEN,
+        "这个令牌不是主管部门的。",
+        "This needs a token of the desk (--role desk) for the board.",
+    ),
     "stale_form": Problem(
         HTTPStatus.FORBIDDEN,
         "页面已失效，请重新打开填报链接。",
@@ -82,6 +87,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         "无效的凭据试得太多，请在 {retry_after} 秒后再试。",
         "Too many bad credentials. Try again in {retry_after} seconds.",
+    ),
+    "too_many_mismatches": Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "反映得太多了，请在 {retry_after} 秒后再试。",
+        "Too many from this address. Try again in {retry_after} seconds.",
     ),
     "ledger_unavailable": Problem(
         _AGAIN,
@@ -134,6 +144,7 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "missing": Problem(_WRONG, "缺少 {field}。", "{field} is missing."),
     "wrong_type": Problem(_WRONG, "{subject}应为{expected}。", "{subject} must be {expected}."),
     "unknown_field": Problem(_WRONG, "没有“{field}”这一项。", 'There is no field "{field}".'),
+    "not_listed": Problem(_WRONG, "请从列出的几项中选一项。", "Choose one of those that are listed."),
     "out_of_range": Problem(
         _WRONG, "请填 {least} 到 {most} 之间的整数。", "Give a whole number from {least} to {most}."
     ),

@@ -1,0 +1,74 @@
+"""`mismatches list`: what residents found not as the page says, for the desk."""
+
+from asyncio import run
+from datetime import UTC, datetime, time
+from typing import Annotated
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.tongue import out, say
+from trafficlight.cli.values import read_date
+from trafficlight.domain.day import instant, local
+from trafficlight.domain.event import MismatchTold
+from trafficlight.domain.mismatch import MISMATCHES_LAST
+from trafficlight.publish.mismatches import MISMATCHES
+
+app = typer.Typer(
+    name="mismatches",
+    help=say("居民反映的「与实际不符」", "What residents found not as it says."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """A group, also while it has but one command."""
+
+
+@app.command(
+    "list",
+    help=say(
+        "列出反映：时间、机构、名称、情况、所指时间；默认最近14天。",
+        "When it was told, site, name, what, and when it was so; the last 14 days.",
+    ),
+)
+def list_(
+    *,
+    board: Annotated[str, typer.Option(metavar="SLUG")],
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help=say("从这天起，如 2022-12-24", "Since this day."))
+    ] = "",
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    for row in run(_rows(board, since, data, ledger)):
+        out("\t".join(row))
+
+
+async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[str, ...]]:
+    day = read_date(since) if since else None
+    async with opened(data, ledger) as kept:
+        fold = await board_of(kept, board)
+        records = await kept.read(board)
+    assert fold.board is not None  # noqa: S101 - `board_of` refuses a board that was never put
+    zone = fold.board.zone
+    begin = instant(day, time(0), zone) if day else datetime.now(UTC) - MISMATCHES_LAST
+    names = {site: gone.site.name for site, gone in fold.gone.items()}
+    names |= {site: state.site.name for site, state in fold.sites.items()}
+    return [
+        (
+            _minute(record.at, zone),
+            record.event.site,
+            names.get(record.event.site, ""),
+            say(MISMATCHES.get(record.event.what, record.event.what), record.event.what),
+            _minute(record.event.about or record.at, zone),
+        )
+        for record in records
+        if isinstance(record.event, MismatchTold) and record.at >= begin
+    ]
+
+
+def _minute(at: datetime, zone: str) -> str:
+    return local(at, zone).isoformat(timespec="minutes")

@@ -1,0 +1,230 @@
+"""「与实际不符」 at the door: a plain form on a site's page tells the desk that it was not as the page says.
+
+Anybody may post, from any page: nothing that a browser holds for somebody is looked at, no cookie and no
+credential, so there is nobody in whose name a foreign page could speak. What is told names no person, is
+never public, and is bounded by address and by site; what a forger gains is a line on the desk's list.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.domain.board import BoardState
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import MismatchTold
+from trafficlight.domain.mismatch import NewMismatch, parse_mismatch, standing, told
+from trafficlight.domain.state import BoardFold
+from trafficlight.publish import telling, templating
+from trafficlight.publish.languages import LANGUAGES, ZH
+from trafficlight.publish.languages import language as spoken
+from trafficlight.web.access import Throttle, check_desk, client_address
+from trafficlight.web.form import parse_form
+from trafficlight.web.node import Node
+from trafficlight.web.problems import headers_of, language, problem_of, respond
+from trafficlight.web.reading import read_body, read_json
+from trafficlight.web.staff import FORM_MEDIA
+
+BODY_BYTES: Final = 1024
+ADDRESS_MOST: Final = 30
+ADDRESS_WINDOW: Final = 600.0
+"""Seconds. A mobile carrier puts many people behind one address; not so many tell this at once."""
+SITE_MOST: Final = 30
+SITE_WINDOW: Final = 3600.0
+"""What comes beyond so many in so many seconds is thanked for and counted: the desk knows by then."""
+UP: Final = "../../../../"
+"""From `/api/v1/sites/ID/mismatches` to the top of the tree."""
+JSON: Final = "application/json"
+LANG: Final = "lang"
+SPOKEN: Final = web.RequestKey("spoken", str)
+OPEN: Final[Mapping[str, str]] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Date, Retry-After",
+    "Cache-Control": "no-store",
+    "Vary": "Accept",
+}
+PAGE: Final[Mapping[str, str]] = {
+    **OPEN,
+    "Content-Type": templating.HTML,
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+}
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a program is told."""
+
+    site: str
+    what: str
+    told_at: datetime
+    about: datetime
+    """When it was so."""
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One on the desk's list."""
+
+    site: str
+    name: str
+    what: str
+    told_at: datetime
+    about: datetime
+
+
+class Mismatches(msgspec.Struct, frozen=True, kw_only=True):
+    """The desk's list of the last 14 days, newest first."""
+
+    board: str
+    mismatches: tuple[Listed, ...]
+
+
+class Telling:
+    """The handlers of `…/mismatches`."""
+
+    def __init__(self, node: Node, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._node = node
+        self._addresses = Throttle(monotonic, most=ADDRESS_MOST, window=ADDRESS_WINDOW)
+        self._sites = Throttle(monotonic, most=SITE_MOST, window=SITE_WINDOW)
+
+    async def tell(self, request: web.Request) -> web.StreamResponse:
+        """`POST /api/v1/sites/{site}/mismatches`, a form or JSON."""
+        wait = self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
+        if wait:
+            raise Refused("too_many_mismatches", retry_after=wait)
+        if request.content_type == FORM_MEDIA:
+            fields = _fields(await read_body(request, BODY_BYTES))
+            request[SPOKEN] = _language(fields)
+            new = parse_mismatch(_typed(fields))
+        else:
+            new = parse_mismatch(await read_json(request, BODY_BYTES))
+        fold, state = await self._node.reporting.place(request.match_info["site"])
+        assert fold.board is not None  # noqa: S101 - a site is on a board that was put
+        if fold.board.state is BoardState.ENDED:
+            raise Refused("site_gone")
+        now = self._node.clock()
+        event = told(fold, state.site.id, new, now)
+        at = await self._keep(fold, event, now)
+        taken = Taken(
+            site=state.site.id,
+            what=new.what,
+            told_at=local(at, fold.board.zone),
+            about=local(event.about or at, fold.board.zone),
+        )
+        if _wants_page(request):
+            return self._thank(request, new, taken, now)
+        return web.Response(
+            status=201, body=msgspec.json.encode(taken), headers={**OPEN, "Content-Type": JSON}
+        )
+
+    async def _keep(self, fold: BoardFold, event: MismatchTold, now: datetime) -> datetime:
+        """Keep it, unless many of the site were kept lately; when."""
+        if self._sites.count(event.site):
+            self._node.metrics.mismatch("dropped")
+            return now
+        at = (await self._node.current.ledger.append(fold.slug, [event])).at
+        self._node.metrics.mismatch(event.what)
+        return at
+
+    async def listed(self, request: web.Request) -> web.StreamResponse:
+        """`GET /api/v1/boards/{board}/mismatches`, for the desk's programs."""
+        token = await self._node.access.token(request)
+        slug = request.match_info["board"]
+        check_desk(token, slug)
+        fold = self._node.current.boards.get(slug)
+        if fold is None or fold.board is None:
+            raise Refused("unknown_board")
+        at, zone = self._node.clock(), fold.board.zone
+        rows = [
+            Listed(
+                site=site,
+                name=state.site.name,
+                what=one.what,
+                told_at=local(one.told_at, zone),
+                about=local(one.about, zone),
+            )
+            for site, state in fold.sites.items()
+            for one in standing(state, at)
+        ]
+        rows.sort(key=lambda row: (row.told_at, row.site), reverse=True)
+        return web.Response(
+            body=msgspec.json.encode(Mismatches(board=slug, mismatches=tuple(rows))),
+            headers={"Content-Type": JSON, "Cache-Control": "no-store"},
+        )
+
+    # --- what a person is told ------------------------------------------------------------------------------
+
+    def _thank(self, request: web.Request, new: NewMismatch, taken: Taken, now: datetime) -> web.Response:
+        about = taken.about if new.hour is not None else None
+        return self._page(request, 200, now, what=new.what, about=about)
+
+    def refuse(self, request: web.Request, refused: Refused) -> web.StreamResponse:
+        """What is told to somebody whose word was not taken: a page to a person, else problem+json."""
+        if _wants_page(request):
+            status = problem_of(refused.code).status
+            response = self._page(request, status, self._node.clock(), what="", about=None)
+            response.headers.update(headers_of(refused))
+        else:
+            response = respond(refused, language(request))
+        response.headers.update(OPEN)
+        return response
+
+    def _page(
+        self, request: web.Request, status: int, at: datetime, *, what: str, about: datetime | None
+    ) -> web.Response:
+        lang = request.get(SPOKEN) or ("en" if language(request) == "en" else ZH.code)
+        place, folder, back = self._node.place(), spoken(lang).folder, UP
+        found = self._node.reporting.find(request.match_info["site"])
+        if found:
+            fold, state = found
+            # Where people came from, if the public address is known; else the same page here.
+            top = f"{place.public_url}/" if place.public_url else UP
+            back = f"{top}{folder}{quote(fold.slug)}/sites/{quote(state.site.id)}.html"
+        body = templating.render(
+            "mismatch/told.html",
+            lang,
+            up=UP,
+            status=status,
+            header=telling.header(found[0], place, lang, at) if found else None,
+            site_name=found[1].site.name if found else "",
+            what=what,
+            about=about,
+            back=back,
+        )
+        return web.Response(status=status, body=body, headers=PAGE)
+
+
+def _wants_page(request: web.Request) -> bool:
+    """A form in a browser; a script says that it wants JSON."""
+    return request.content_type == FORM_MEDIA and JSON not in request.headers.get("Accept", "").lower()
+
+
+def _fields(body: bytes) -> Mapping[str, str]:
+    fields = parse_form(body)
+    if any(len(given) != 1 for given in fields.values()):
+        raise Refused("not_form")
+    return {name: given[0] for name, given in fields.items()}
+
+
+def _language(fields: Mapping[str, str]) -> str:
+    """The language of the page that the form stood on; empty where it does not say, or says none of ours."""
+    named = fields.get(LANG, "")
+    return named if any(one.code == named for one in LANGUAGES) else ""
+
+
+def _typed(fields: Mapping[str, str]) -> Mapping[str, object]:
+    """A form's texts as the values that JSON would have; the page's language is not among them."""
+    values: dict[str, object] = {name: text for name, text in fields.items() if name != LANG}
+    hour = fields.get("hour", "")
+    if hour.isascii() and hour.isdecimal() and len(hour) <= 2:  # noqa: PLR2004 - digits of an hour
+        values["hour"] = int(hour)
+    elif not hour:
+        values.pop("hour", None)
+    return values
