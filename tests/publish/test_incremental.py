@@ -126,7 +126,7 @@ def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) ->
     for seconds, early, step, _ in walk:
         pause(world, seconds, early)
         step.take(world)
-    publisher = world.publisher(FORMATS)
+    publisher = world.publisher(DUMPS)
     before = everything(publisher, world.at)
     for slug, fold in world.boards.items():
         for site in fold.sites:
@@ -139,7 +139,7 @@ def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) ->
                 }[what],
             )
     assert everything(publisher, world.at) == before
-    assert everything(world.again().publisher(FORMATS), world.at) == before
+    assert everything(world.again().publisher(DUMPS), world.at) == before
 
 
 def test_a_clock_behind_the_ledgers_changes_nothing_but_the_instant() -> None:
