@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from tests.golden.large import large
+from tests.golden.lists import by_town, lists
 from tests.golden.make import (
     AS_OF,
     DAY,
@@ -33,6 +34,7 @@ from trafficlight.publish.view import (
     GoneView,
     HeadlineView,
     IndexView,
+    NoticeView,
     Place,
     RuleView,
     SitePageView,
@@ -110,7 +112,15 @@ _NOWHERE: Final = (
 TOWNS: Final = (town("东庄镇", _EAST), town("西岭镇", _WEST), town("", _NOWHERE))
 NOTICE: Final = "元旦假期各机构开诊时间有调整，前往前请先打电话。"
 
-MIXED: Final = board(TOWNS, header=header(banner="演示数据，不是真实信息", notices=(NOTICE, HOSTILE)))
+NOTICES: Final = (
+    NoticeView(text=NOTICE, until=at(0, day=29)),
+    NoticeView(text="东庄镇停电。", until=at(17, 30)),
+    NoticeView(text=HOSTILE),
+)
+
+MIXED: Final = board(
+    TOWNS, header=header(banner="演示数据，不是真实信息", notices=NOTICES, teams=True, guide=True)
+)
 COUNTED: Final = board(
     (town("示例镇", [site("示例镇卫生院", id="gongkai-1", patients=41, capacity=50, town="示例镇")]),),
     header=header(
@@ -241,9 +251,11 @@ def many() -> TownView:
         site(name, light=lights[at % 4]) if lights[at % 4] else site(name, "not_reported")
         for at, name in enumerate(names)
     ]
-    view = board([town("大镇", members)], header=header("da", "大县", notices=(NOTICE,)))
+    view = board([town("大镇", members)], header=header("da", "大县", notices=(NoticeView(text=NOTICE),)))
     return towns(view)[0]
 
+
+LISTS: Final = lists(HOSTILE)
 
 VIEWS: Final[dict[Scope, tuple[View, ...]]] = {
     Scope.TREE: (INDEX,),
@@ -251,4 +263,6 @@ VIEWS: Final[dict[Scope, tuple[View, ...]]] = {
     Scope.BOARD: (*BOARDS, large()),
     Scope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
     Scope.SITE: PAGES,
+    Scope.LISTS: LISTS,
+    Scope.TEAMS: by_town(LISTS),
 }

@@ -81,10 +81,15 @@ def test_title_and_description_hold_no_light(page: Artifact) -> None:
     assert not found.xpath("//link[contains(@rel, 'image')]")
 
 
+def has_lights(page: Artifact) -> bool:
+    """Whether it is a page of lights: the lists beside the sites are not."""
+    return not re.search(r"/(teams|guide)(\.html|/)", page.path)
+
+
 @each_page
 def test_a_page_says_once_what_colours_mean_and_120(page: Artifact) -> None:
     for sentence in words.ABOUT:
-        assert read(page.body).count(sentence) == 1, sentence
+        assert read(page.body).count(sentence) == has_lights(page), sentence
     found = tree(page.body)
     assert found.xpath("//a[@href='tel:120']")
     assert not re.search(r"\s[。，]", str(found.find_class("sos")[0].text_content()).strip())
@@ -94,7 +99,10 @@ def test_a_page_says_once_what_colours_mean_and_120(page: Artifact) -> None:
 def test_a_page_says_which_edition_it_is_and_until_when_it_stands(page: Artifact) -> None:
     body = read(page.body)
     assert re.search(r"第\d+版 12月24日 09:12", body)
-    if page.path.endswith(("shili-090.html", "gongkai-9.html")) or page.path.startswith("jieshu/"):
+    if not has_lights(page):
+        assert re.search(r"日期：2022年12月2[01]日", body)
+        assert tree(page.body).xpath("//html/@data-until") == ["2023-01-23T09:12+08:00"]
+    elif page.path.endswith(("shili-090.html", "gongkai-9.html")) or page.path.startswith("jieshu/"):
         assert re.search(r"\d{4}年\d+月\d+日 周.", body) or "已结束" in body
     else:
         assert re.search(r"12月24日 周六 (8:10填报|9:12)?，有效至 ?(12月\d+日 周. )?\d+:\d\d", body)
@@ -105,10 +113,10 @@ def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(page: Artif
     found = tree(page.body)
     assert found.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == [templating.CSP]
     loaded = [*map(str, found.xpath("//@src")), *map(str, found.xpath("//link[@rel='stylesheet']/@href"))]
-    assert {re.sub(r"^(\.\./)*", "", one) for one in loaded} == {
-        asset_path("board.css"),
-        asset_path("age.js"),
-    }
+    wanted = {asset_path("board.css"), asset_path("age.js")}
+    assert {re.sub(r"^(\.\./)*", "", one) for one in loaded} == wanted | (
+        set() if has_lights(page) else {asset_path("lists.css")}
+    )
     assert not found.xpath("//style | //*[@style] | //script[text()]")
     assert not found.xpath("//@*[starts-with(name(), 'on')]")
 

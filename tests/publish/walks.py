@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.publish.worlds import CAOGAO, DUMPS, ERXIAN, SHILI, World, board, report, site
+from tests.publish.worlds import CAOGAO, DUMPS, ERXIAN, SHILI, World, board, report, site, teams
 from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
@@ -113,7 +113,7 @@ def desk(draw: st.DrawFn) -> Step:
 def settings(draw: st.DrawFn) -> Step:
     """A board's settings, its rules and its notices."""
     slug = draw(st.sampled_from(list(BOARDS)))
-    act = draw(st.sampled_from(["board", "rule", "rule", "notice", "notice", "config"]))
+    act = draw(st.sampled_from(["board", "rule", "rule", "notice", "notice", "config", "teams", "guide"]))
     fields = {
         "name": draw(st.sampled_from(["甲县", "乙县"])),
         "state": draw(st.sampled_from([*BoardState, BoardState.LIVE, BoardState.LIVE])),
@@ -130,6 +130,8 @@ def settings(draw: st.DrawFn) -> Step:
     text = draw(st.sampled_from(["元旦放假。", "今天停电。", ""]))
     hours = draw(st.sampled_from([None, 0.1, 5.0]))
     url = draw(st.sampled_from(["", "https://deng.example"]))
+    many = draw(st.sampled_from([0, 1, 4, 4, 201]))
+    guide = draw(st.sampled_from(["", "# 发热\n", "先打电话。"]))
 
     def step(world: World) -> None:
         days = {_today(world, slug) + timedelta(days=shut): "休息"} if shut is not None else {}
@@ -140,10 +142,19 @@ def settings(draw: st.DrawFn) -> Step:
             "rule": e.RuleSet(site="" if number < 0 else _id(slug, number), rule=rule),
             "notice": e.NoticePosted(notice=notice, text=text, until=until),
             "config": e.ConfigSet(key="public_url", value=url),
+            "teams": e.TeamsSet(teams=teams(many)),
+            "guide": e.GuideSet(text=guide),
         }
         world.happen(SYSTEM if act == "config" else slug, told[act])
 
-    told_of = {"board": fields, "rule": rule, "notice": (notice, text, hours), "config": url}
+    told_of = {
+        "board": fields,
+        "rule": rule,
+        "notice": (notice, text, hours),
+        "config": url,
+        "teams": many,
+        "guide": guide,
+    }
     return Step(step, act, slug, number, shut, told_of[act])
 
 

@@ -12,6 +12,7 @@ from trafficlight.domain import system
 from trafficlight.domain.board import Board, BoardState, Site
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
+from trafficlight.domain.lists import Team
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold
@@ -19,7 +20,7 @@ from trafficlight.domain.system import SystemFold
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
 from trafficlight.publish.publisher import Made, Publisher
-from trafficlight.publish.view import GoneView, IndexView, Place, SitePageView, TownView, View
+from trafficlight.publish.view import GoneView, IndexView, Place, SitePageView, TeamsView, TownView, View
 
 T0 = datetime(2022, 12, 23, 23, 30, tzinfo=UTC)
 """A Saturday at 07:30 in Longkou."""
@@ -83,7 +84,7 @@ class Dump:
 
     def make(self, view: View, /) -> tuple[Artifact, ...]:
         board = "" if isinstance(view, IndexView) else view.header.slug
-        town = view.town.file if isinstance(view, TownView) else ""
+        town = view.town.file if isinstance(view, TownView | TeamsView) else ""
         site = ""
         if isinstance(view, GoneView):
             site = view.site
@@ -97,6 +98,8 @@ DUMPS: tuple[Format, ...] = (
     Dump(Scope.SITE, "{board}/sites/{site}.html"),
     Dump(Scope.TOWN, "{board}/notice/{town}.txt"),
     Dump(Scope.BOARD, "{board}/board.json"),
+    Dump(Scope.LISTS, "{board}/teams.html"),
+    Dump(Scope.TEAMS, "{board}/teams/{town}.html"),
     Dump(Scope.INDEX, "index.html"),
 )
 
@@ -143,6 +146,15 @@ def site(number: int, **fields: object) -> e.SitePut:
     return e.SitePut(site=Site(**(given | fields)))  # type: ignore[arg-type]
 
 
+def teams(most: int) -> tuple[Team, ...]:
+    """So many family-doctor teams in three towns, the last of which nobody told."""
+    phones = parse_phones("0535-0002000/0002001（夜间）")
+    return tuple(
+        Team(name=f"第{n}团队", town=("镇0", "东/西镇", "")[n % 3], area=f"{n}村", phones=phones[: n % 3])
+        for n in range(most)
+    )
+
+
 _numbers = count()
 
 
@@ -168,6 +180,8 @@ def lively() -> World:
     world.happen(SHILI, e.NoticePosted(notice="a", text="元旦放假。", until=T0 + timedelta(hours=5)))
     world.happen(SHILI, e.RuleSet(site="clinic-2", rule={"kind": "counts", "yellow": 3, "red": 6}))
     world.happen(SHILI, report(0, 12, DAY - timedelta(days=1)), report(6, 80, DAY - timedelta(days=1)))
+    world.happen(SHILI, e.TeamsSet(teams=teams(205)), e.GuideSet(text="# 发热\n\n先打[电话](tel:120)。\n"))
+    world.happen(ERXIAN, e.TeamsSet(teams=teams(3)))
     for minute, number in enumerate((0, 1, 2, 3, 5, 1)):
         world.happen(SHILI, report(number, 9 * minute), after=60)
     world.happen(SHILI, report(4, staff_infected=True, expected_reopen=DAY + timedelta(days=2)), after=60)

@@ -13,6 +13,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from trafficlight.cli.demo_county import ALL_DAY, SEED, SLUG, boards, county_sites, neighbour_sites
+from trafficlight.cli.demo_lists import GUIDE, NOTICE, teams
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site, capacity_of
 from trafficlight.domain.day import instant, local, service_day
@@ -34,6 +35,8 @@ EVENING: Final = time(18)
 """Until then a clinic that does not say its hours is there."""
 LASTS: Final = timedelta(hours=3)
 """Of the desk's override."""
+NOTICE_DAYS: Final = 3
+"""The notice ends with the second day from today."""
 BY: Final = "demo"
 DESK: Final = "desk:demo"
 
@@ -106,6 +109,11 @@ def _founding(board: Board, sites: Sequence[Site], now: datetime) -> Iterator[tu
     yield at, board.slug, e.BoardPut(by=BY, board=board)
     for site in sites:
         yield at, board.slug, e.SitePut(by=BY, site=site)
+    if board.slug == SLUG:
+        yield at, board.slug, e.TeamsSet(by=DESK, teams=teams())
+        yield at, board.slug, e.GuideSet(by=DESK, text=GUIDE)
+        end = instant(_today(board, now) + timedelta(days=NOTICE_DAYS), time(0), board.zone)
+        yield at, board.slug, e.NoticePosted(by=DESK, notice="n1", text=NOTICE, until=end)
 
 
 def _today(board: Board, now: datetime) -> date:

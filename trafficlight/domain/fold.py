@@ -111,7 +111,7 @@ def _teams_set(fold: BoardFold, event: e.TeamsSet, mark: Mark) -> bool:
         check_teams(event.teams)
     except Refused:
         return False
-    fold.teams = event.teams
+    fold.teams, fold.teams_at = event.teams, mark.at
     fold.header = mark
     return True
 
@@ -121,7 +121,7 @@ def _guide_set(fold: BoardFold, event: e.GuideSet, mark: Mark) -> bool:
         check_guide(event.text)
     except Refused:
         return False
-    fold.guide = event.text
+    fold.guide, fold.guide_at = event.text, mark.at
     fold.header = mark
     return True
 

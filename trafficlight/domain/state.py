@@ -251,7 +251,10 @@ class BoardFold(msgspec.Struct):
     rules: list[RuleVersion] = []
     notices: dict[str, Notice] = {}
     teams: tuple[Team, ...] = ()
+    teams_at: datetime | None = None
+    """When the list of teams was last set."""
     guide: str = ""
+    guide_at: datetime | None = None
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0

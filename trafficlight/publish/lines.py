@@ -1,12 +1,12 @@
 """Lines that several formats print of a site or an edition; each has its date, so none grows stale unseen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from trafficlight.publish import words
 from trafficlight.publish.languages import HANT, N_, ZH, translate
-from trafficlight.publish.view import Edition, Header, Phone, SiteView
+from trafficlight.publish.view import Edition, Header, NoticeView, Phone, SiteView
 
 UNLIT: Final = frozenset({"paused", "ended"})
 """States of a board in which nothing shows a light, whatever is known."""
@@ -90,6 +90,25 @@ def spoken(phone: Phone, lang: str) -> str:
         number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
     said = f"{phone.when} {number}" if phone.when else number
     return bracketed(said, phone.label, lang) if phone.label else said
+
+
+def notice_end(notice: NoticeView, lang: str) -> str:
+    """Until when a notice stands: 至12月28日, with the time where it is not the end of the day."""
+    until = notice.until
+    if until is None:
+        return ""
+    if until.time() == time(0):
+        end = words.day(until.date() - timedelta(days=1), lang)
+    else:
+        end = f"{words.day(until.date(), lang)} {words.clock(until)}"
+    return translate(N_("至{end}"), lang).format(end=end)
+
+
+def noticed(header: Header) -> Iterator[str]:
+    """The board's notices in running text, each with its end."""
+    for notice in header.notices:
+        end = notice_end(notice, header.lang)
+        yield bracketed(notice.text, end, header.lang) if end else notice.text
 
 
 def bracketed(text: str, remark: str, lang: str) -> str:

@@ -158,7 +158,8 @@ class Publisher:
             return None
         if subject.scope is Scope.BOARD:
             return place, room.fold.edition
-        mark = room.site_mark(subject.name) if subject.scope is Scope.SITE else room.town_mark(subject.name)
+        marks = {Scope.SITE: room.site_mark, Scope.TOWN: room.town_mark}
+        mark = marks.get(subject.scope, room.beside.mark)(subject.name)
         return (place, mark.position) if mark else None
 
     def subjects(self, part: str) -> Iterator[Subject]:
@@ -170,6 +171,10 @@ class Publisher:
         yield Subject(Scope.BOARD, board, lang=spoken.code)
         for town in room.towns():
             yield Subject(Scope.TOWN, board, town, spoken.code)
+        if room.beside.mark():
+            yield Subject(Scope.LISTS, board, lang=spoken.code)
+        for town in room.beside.towns():
+            yield Subject(Scope.TEAMS, board, town, spoken.code)
         for site in (*room.fold.sites, *room.fold.gone):
             if _is_site(site):
                 yield Subject(Scope.SITE, board, site, spoken.code)
@@ -279,6 +284,10 @@ class Publisher:
             return None
         if subject.scope is Scope.SITE:
             return room.site(subject.name, at)
+        if subject.scope is Scope.LISTS:
+            return room.lists(at)
+        if subject.scope is Scope.TEAMS:
+            return room.teams(subject.name, at)
         return room.town(subject.name, at) if subject.scope is Scope.TOWN else room.board(at)
 
     def _room(self, board: str, lang: str, place: Place) -> BoardRoom | None:

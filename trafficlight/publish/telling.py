@@ -18,7 +18,7 @@ from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
 from trafficlight.publish import words
 from trafficlight.publish.languages import N_, translate
-from trafficlight.publish.view import Header, HeadlineView, Last, Phone, Place, RuleView, SiteView
+from trafficlight.publish.view import Header, HeadlineView, Last, NoticeView, Phone, Place, RuleView, SiteView
 
 ONE_DAY = timedelta(days=1)
 
@@ -46,11 +46,17 @@ def header(fold: BoardFold, place: Place, lang: str, at: datetime) -> Header:
         supervision=board.supervision,
         supervision_tel=_tel(board.supervision, board.area_code),
         banner=board.banner,
-        notices=tuple(notice.text for _, notice in notices if notice.until is None or at < notice.until),
+        notices=tuple(
+            NoticeView(text=notice.text, until=local(notice.until, board.zone) if notice.until else None)
+            for _, notice in notices
+            if notice.until is None or at < notice.until
+        ),
         service_day=today_at(board, at).day,
         place=place,
         closing=board.closing,
         ended_on=board.ended_on,
+        teams=bool(fold.teams),
+        guide=bool(fold.guide),
     )
 
 

@@ -61,6 +61,7 @@ def environment(lang: str = words.ZH) -> Environment:
         marks=words.MARKS,
         means=translated(lines.MEANS, lang),
         no_news=translate(lines.NO_NEWS, lang),
+        notice_end=partial(lines.notice_end, lang=lang),
         own_time=partial(lines.own_time, lang=lang),
         own_words=OWN_WORDS if lang != words.ZH else "",
         pills=translated(words.PILLS, lang),

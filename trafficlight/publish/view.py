@@ -34,6 +34,13 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """第1024版 12月24日 08:10"""
 
 
+class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the county's for everyone who reads the board, and its end if it has one."""
+
+    text: str
+    until: datetime | None = None
+
+
 class Header(msgspec.Struct, frozen=True, kw_only=True):
     """What every part of a board says of the board."""
 
@@ -48,11 +55,15 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     supervision: str
     supervision_tel: str
     banner: str
-    notices: tuple[str, ...]
+    notices: tuple[NoticeView, ...]
     service_day: date
     place: Place
     closing: str = ""
     ended_on: date | None = None
+    teams: bool = False
+    """There is a page of family-doctor teams …"""
+    guide: bool = False
+    """… and one with the county's guide."""
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,6 +218,52 @@ class GoneView(msgspec.Struct, frozen=True, kw_only=True):
     site: str
 
 
+class TeamView(msgspec.Struct, frozen=True, kw_only=True):
+    """A family-doctor team."""
+
+    anchor: str
+    """Its place on its town's page."""
+    name: str
+    area: str
+    phones: tuple[Phone, ...]
+    found: str
+    """What else it is found by: the initials of its name."""
+
+
+class TeamTown(msgspec.Struct, frozen=True, kw_only=True):
+    """A town's teams, in the county's order."""
+
+    name: str
+    """Empty for teams whose town nobody told."""
+    label: str
+    file: str
+    teams: tuple[TeamView, ...]
+
+
+class ListsView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a board publishes beside its sites. No report changes any of it."""
+
+    header: Header
+    edition: Edition
+    towns: tuple[TeamTown, ...]
+    by_town: bool
+    """So many teams that each town has a page of its own."""
+    teams_on: date | None
+    """The day on which the list of teams was set."""
+    guide: str
+    """In Markdown; empty where there is none."""
+    guide_on: date | None
+
+
+class TeamsView(msgspec.Struct, frozen=True, kw_only=True):
+    """A town's teams, where towns have pages of their own."""
+
+    header: Header
+    edition: Edition
+    town: TeamTown
+    teams_on: date | None
+
+
 class BoardEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A board in the index."""
 
@@ -232,4 +289,4 @@ class IndexView(msgspec.Struct, frozen=True, kw_only=True):
     boards: tuple[BoardEntry, ...]
 
 
-View = BoardView | TownView | SitePageView | GoneView | IndexView
+View = BoardView | TownView | SitePageView | GoneView | ListsView | TeamsView | IndexView

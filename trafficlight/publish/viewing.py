@@ -19,6 +19,7 @@ from trafficlight.domain.nearby import candidates
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import telling, words
 from trafficlight.publish.languages import N_, translate
+from trafficlight.publish.listing import Beside
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
@@ -27,9 +28,11 @@ from trafficlight.publish.view import (
     GoneView,
     Header,
     HeadlineView,
+    ListsView,
     Place,
     SitePageView,
     SiteView,
+    TeamsView,
     Town,
     TownView,
 )
@@ -89,6 +92,7 @@ class BoardRoom:
         self._shape: Mark | None = None
         self._files: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
+        self.beside = Beside(fold, lang)
 
     # --- what a format's making depends on ------------------------------------------------------------------
 
@@ -223,6 +227,16 @@ class BoardRoom:
             history=self._history(state, at) if self._lit() else (),
             nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
         )
+
+    def lists(self, at: datetime) -> ListsView | None:
+        """What stands beside the sites."""
+        mark = self.beside.mark()
+        return self.beside.lists(self._framed(at).header, self._edition(mark, [], at)) if mark else None
+
+    def teams(self, file: str, at: datetime) -> TeamsView | None:
+        """A town's teams; None where no town has a page of that name."""
+        view = self.lists(at)
+        return self.beside.teams(view, file) if view else None
 
     # --- how they are made ----------------------------------------------------------------------------------
 

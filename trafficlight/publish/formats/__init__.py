@@ -7,13 +7,17 @@ from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.notice import Notice
 from trafficlight.publish.formats.robots import Robots
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.site_page import SitePage
+from trafficlight.publish.formats.teams_find import TeamsFind
+from trafficlight.publish.formats.teams_page import TeamsPage
 from trafficlight.publish.formats.town_notice import TownNotice
 from trafficlight.publish.formats.town_page import TownPage
+from trafficlight.publish.formats.town_teams import TownTeams
 
 FORMATS: Final[tuple[Format, ...]] = (
     SitePage(),
@@ -23,6 +27,10 @@ FORMATS: Final[tuple[Format, ...]] = (
     Notice(),
     TownNotice(),
     TownPage(),
+    TeamsFind(),
+    TownTeams(),
+    TeamsPage(),
+    GuidePage(),
     BoardPage(),
     BoardsJson(),
     Robots(),

@@ -17,6 +17,10 @@ class Scope(StrEnum):
     """`BoardView`, once a board and language."""
     TOWN = "town"
     """`TownView`, once a town and language."""
+    LISTS = "lists"
+    """`ListsView`, once a board and language, where there is anything beside its sites."""
+    TEAMS = "teams"
+    """`TeamsView`, once a town and language, where a board has more teams than fit on one page."""
     SITE = "site"
     """`SitePageView`, or `GoneView` for a site that left; once a site and language."""
 

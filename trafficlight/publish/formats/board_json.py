@@ -106,7 +106,7 @@ def document(view: BoardView) -> BoardDocument:
         hotline=header.hotline,
         supervision=header.supervision,
         banner=header.banner,
-        notices=header.notices,
+        notices=tuple(notice.text for notice in header.notices),
         about=words.about(header.lang),
         sites=tuple(_site(site, view) for site in view.sites),
         licence=header.place.licence or UNSET,

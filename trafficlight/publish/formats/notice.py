@@ -32,7 +32,7 @@ def _parts(view: BoardView) -> Iterator[list[str]]:
     yield [lines.heading(header), lines.holds(edition, header.lang), view.headline.text]
     if header.state == "ended":
         yield [header.closing] if header.closing else []
-    yield list(header.notices)
+    yield list(lines.noticed(header))
     if header.state == "paused":
         yield [_line(site, header.lang) for site in view.sites]
     elif lines.lit(header):

@@ -39,7 +39,7 @@ class TownNotice:
 def _drafts(view: TownView) -> Iterator[str]:
     """Ways to say it, the fullest first."""
     header, sites, lang = view.header, view.town.sites, view.header.lang
-    news = tuple(header.notices)
+    news = tuple(lines.noticed(header))
     if header.state == "ended":
         yield _compose(view, header.closing, *news)
         yield _compose(view)

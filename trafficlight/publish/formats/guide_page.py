@@ -1,0 +1,31 @@
+"""The county's guide: which kind of place for which complaint, in its own words."""
+
+from trafficlight.publish import guide, templating
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import ListsView
+
+
+class GuidePage:
+    """{board}/guide.html; nothing where the county wrote none."""
+
+    name = "guide_page"
+    scope = Scope.LISTS
+    pattern = "{board}/guide.html"
+
+    def make(self, view: ListsView, /) -> tuple[Artifact, ...]:
+        header, edition = view.header, view.edition
+        if not view.guide:
+            return ()
+        path = self.pattern.format(board=header.slug)
+        body = templating.page(
+            "guide_page/page.html",
+            path,
+            header.lang,
+            view=view,
+            guide=guide.render(view.guide),
+            place=header.place,
+            as_of=edition.as_of,
+            until=edition.valid_until,
+            listed=header.state != "draft",
+        )
+        return (Artifact(path, templating.HTML, body),)

@@ -1,0 +1,29 @@
+"""A long list of teams for the search on its page: fetched when somebody begins to type."""
+
+import msgspec
+
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import ListsView
+
+
+class TeamsFind:
+    """{board}/teams/find.json, where the teams have pages by town.
+
+    A team is page and anchor, name, town, area, initials, and a place that nobody knows: what find.js reads
+    of any list.
+    """
+
+    name = "teams_find"
+    scope = Scope.LISTS
+    pattern = "{board}/teams/find.json"
+
+    def make(self, view: ListsView, /) -> tuple[Artifact, ...]:
+        if not view.by_town:
+            return ()
+        rows = [
+            (f"{town.file}.html#{team.anchor}", team.name, town.label, team.area, team.found, None, None)
+            for town in view.towns
+            for team in town.teams
+        ]
+        path = self.pattern.format(board=view.header.slug)
+        return (Artifact(path, "application/json", msgspec.json.encode({"sites": rows}) + b"\n"),)

@@ -1,0 +1,30 @@
+"""A board's family-doctor teams: whom do I phone who knows me."""
+
+from trafficlight.publish import templating
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import ListsView
+
+
+class TeamsPage:
+    """{board}/teams.html: every team by town; of a long list the towns, each with its number of teams."""
+
+    name = "teams_page"
+    scope = Scope.LISTS
+    pattern = "{board}/teams.html"
+
+    def make(self, view: ListsView, /) -> tuple[Artifact, ...]:
+        header, edition = view.header, view.edition
+        if not view.towns:
+            return ()
+        path = self.pattern.format(board=header.slug)
+        body = templating.page(
+            "teams_page/page.html",
+            path,
+            header.lang,
+            view=view,
+            place=header.place,
+            as_of=edition.as_of,
+            until=edition.valid_until,
+            listed=header.state != "draft",
+        )
+        return (Artifact(path, templating.HTML, body),)

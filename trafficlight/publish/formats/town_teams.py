@@ -1,0 +1,28 @@
+"""One town's family-doctor teams, where a board has too many for one page."""
+
+from trafficlight.publish import templating
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import TeamsView
+
+
+class TownTeams:
+    """{board}/teams/{town}.html, for an old phone on a bad network."""
+
+    name = "town_teams"
+    scope = Scope.TEAMS
+    pattern = "{board}/teams/{town}.html"
+
+    def make(self, view: TeamsView, /) -> tuple[Artifact, ...]:
+        header, edition = view.header, view.edition
+        path = self.pattern.format(board=header.slug, town=view.town.file)
+        body = templating.page(
+            "town_teams/page.html",
+            path,
+            header.lang,
+            view=view,
+            place=header.place,
+            as_of=edition.as_of,
+            until=edition.valid_until,
+            listed=header.state != "draft",
+        )
+        return (Artifact(path, templating.HTML, body),)
