@@ -4,6 +4,7 @@ A leaf: the parts are given what they need as arguments. `docs/settings.md` is t
 compares them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -51,6 +52,12 @@ def _address(text: str) -> tuple[str, int]:
 def _url(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("an address begins with http:// or https://")
+    return text.rstrip("/")
+
+
+def _app(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w./~-]*)?", text, re.ASCII):
+        raise ValueError("write an address such as https://fever.example.cn, the host in plain letters")
     return text.rstrip("/")
 
 
@@ -124,7 +131,7 @@ TABLE: Final[tuple[Row, ...]] = (
         "TRAFFICLIGHT_APP_URL",
         "",
         "",
-        _url,
+        _app,
         "The address of the app, for pages on another server; what needs it appears only then.",
     ),
     Row(

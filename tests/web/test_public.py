@@ -7,12 +7,15 @@ from typing import NamedTuple
 import brotli
 import pytest
 from aiohttp import ClientSession, hdrs
+from lxml import html
 from multidict import CIMultiDictProxy
 
-from tests.web.conftest import World
+from tests.web.conftest import BOARD, SITES, Starter, World, facts
 from trafficlight.assets import asset_path
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.publish.templating import csp
+from trafficlight.publish.view import Place
 from trafficlight.web.public import STANDING, coding_for, matches
 
 
@@ -292,3 +295,52 @@ async def test_a_fault_of_ours_is_a_page(world: World, monkeypatch: pytest.Monke
     assert (answer.status, answer.media, answer.headers["Cache-Control"]) == (500, "text/html", "no-store")
     assert "系统故障" in answer.text
     assert "13812345678" not in answer.text
+
+
+async def pages(world: World) -> list[str]:
+    """The paths of all published pages."""
+    publisher, at = world.node.publisher, world.clock()
+    subjects = [*publisher.rest(), *(one for part in PARTS for one in publisher.subjects(part))]
+    found = [path for subject in subjects for path in publisher.made(subject, at)[0]]
+    return [f"/{path}" for path in found if path.endswith(".html")]
+
+
+PARTS = ("longkou", "zh-hant/longkou", "en/longkou")
+
+
+@pytest.mark.parametrize("app_url", ["", "https://app.example.cn", "http://127.0.0.1:8080/fever"])
+async def test_a_pages_own_policy_is_the_one_it_is_sent_with(start: Starter, app_url: str) -> None:
+    world = await start(app_url=app_url)
+    own, placed = facts(BOARD, SITES)
+    await world.put("longkou", *own)
+    await world.put(SYSTEM, *placed)
+    paths = await pages(world)
+    assert len(paths) >= 3 * (2 + len(SITES))
+    for path in paths:
+        got = await get(world, path)
+        assert b"Content-Security-Policy" in got.body, path
+        [meta] = html.fromstring(got.body).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert got.headers["Content-Security-Policy"] == f"{meta}; frame-ancestors 'none'", path
+        directives = dict(one.strip().split(" ", 1) for one in meta.split(";"))
+        origin = app_url.removesuffix("/fever")
+        assert directives["connect-src"] == f"'self' {origin}".strip()
+        assert directives["form-action"] == (f"'self' {origin}" if app_url else "'none'")
+        assert directives["default-src"] == "'none'"
+        assert directives["script-src"] == "'self'"
+
+
+@pytest.mark.parametrize(
+    "app_url", ["https://a.cn; script-src *", "https://a.cn *", "http://[::1]:80", "'none'"]
+)
+def test_an_address_that_a_policy_cannot_name_opens_nothing(app_url: str) -> None:
+    assert csp(Place(app_url=app_url)) == csp(Place()).replace("form-action 'none'", "form-action 'self'")
+
+
+async def test_pages_elsewhere_may_read_what_programs_read_and_the_time(world: World) -> None:
+    for path in ("/longkou/board.json", "/boards.json"):
+        got = await get(world, path)
+        assert got.headers["Access-Control-Allow-Origin"] == "*"
+        assert got.headers["Access-Control-Expose-Headers"] == "Date"
+        unchanged = await get(world, path, If_None_Match=got.headers["ETag"])
+        assert (unchanged.status, unchanged.headers["Access-Control-Expose-Headers"]) == (304, "Date")
+    assert "Access-Control-Allow-Origin" not in (await get(world, "/longkou/")).headers

@@ -77,7 +77,7 @@ def demo(
     with _folder(data) as folder:
         shown = asyncio.run(_prepare(folder, url))
         _show(shown, url, folder, kept=data is not None)
-        settings = replace(wanted, data=folder, listen=public, ops=beside, log_level="warning")
+        settings = replace(wanted, data=folder, listen=public, ops=beside, app_url=url, log_level="warning")
         code = run_server(settings)
     raise typer.Exit(code)
 

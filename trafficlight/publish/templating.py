@@ -1,5 +1,6 @@
 """The one way in which templates are found and filled in: the published tree's and the clinic's own."""
 
+import re
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
@@ -11,14 +12,11 @@ from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
 from trafficlight.publish.languages import LANGUAGES, ZH, catalogue, language, translate, translated
 from trafficlight.publish.mismatches import MISMATCHES
+from trafficlight.publish.view import Place
 
 HTML: Final = "text/html; charset=utf-8"
 
-CSP: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
-)
-"""What a published page may load. In a `<meta>` too, for on a plain static server nobody sends the header."""
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?(?=/|$)", re.IGNORECASE)
 
 
 @cache
@@ -53,7 +51,7 @@ def environment(lang: str = words.ZH) -> Environment:
     made.globals.update(
         about=words.about(lang),
         asset=asset_path,
-        csp=CSP,
+        csp=csp,
         headlines=translated(words.HEADLINES, lang),
         languages=LANGUAGES,
         lights=tuple(words.LIGHT_WORDS),
@@ -100,6 +98,23 @@ def page(name: str, path: str, lang: str, **values: Any) -> bytes:
     """
     depth = path.count("/") + language(lang).folder.count("/")
     return render(name, lang, up="../" * depth, path=path, **values)
+
+
+def csp(place: Place) -> str:
+    """What a published page may load, and where it may send.
+
+    In a `<meta>` too, for on a plain static server nobody sends the header. Where there is an app, pages hear
+    of changes from it and send it what does not agree, wherever they stand: it is named, and so is the page's
+    own origin, for the app serves the same pages. A service worker falls under `script-src`.
+    """
+    app = _ORIGIN.match(place.app_url)
+    # What a policy cannot name is not opened: a stray character would end the directive, or the policy.
+    named = f" {app[0]}" if app else ""
+    forms = f"'self'{named}" if place.app_url else "'none'"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self'{named}; base-uri 'none'; form-action {forms}"
+    )
 
 
 def instant(at: datetime) -> str:

@@ -24,6 +24,7 @@ from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
 from trafficlight.publish import templating, words
 from trafficlight.publish.keeping import Keeper, Pass
+from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.view import Place
@@ -208,7 +209,8 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:
         settings.data.mkdir(parents=True, exist_ok=True)
     templating.preload()
     zone_of(Board(slug="", name="").zone)  # where most boards are
-    words.day_long(date.min, words.ZH)  # the names of weekdays and months
+    for one in LANGUAGES:
+        words.day_long(date.min, one.code)  # the names of weekdays and months
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
     return read_secret(settings.secret_key, settings.secret_key_file, settings.data), snapshots
 

@@ -21,6 +21,7 @@ from trafficlight.domain.record import Record
 from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
 from trafficlight.publish.languages import LANGUAGES, split
+from trafficlight.publish.view import Place
 from trafficlight.web.guard import Handler
 from trafficlight.web.node import Node
 from trafficlight.web.problems import language, respond, sentence
@@ -35,10 +36,8 @@ WRITTEN: Final = 16
 _METHODS: Final = frozenset({"GET", "HEAD"})
 DEEPEST: Final = 8
 
-_POLICIES: Final = {
-    "text/html": f"{templating.CSP}; frame-ancestors 'none'",
-    "image/svg+xml": "default-src 'none'; style-src 'unsafe-inline'",
-}
+_PICTURE: Final = "default-src 'none'; style-src 'unsafe-inline'"
+"""What an SVG opened by itself may load."""
 _OPEN: Final = ("application/json", "application/geo+json")
 """Media that pages of other sites may read."""
 
@@ -156,7 +155,8 @@ class Public:
         codings = self._prepared.setdefault(published, {})
         if coding not in codings:
             kind = published.path.rpartition(".")[2]
-            codings[coding] = prepare(published, coding, self._count(kind, "2xx"), self._count(kind, "3xx"))
+            sent, not_sent = self._count(kind, "2xx"), self._count(kind, "3xx")
+            codings[coding] = prepare(published, coding, sent, not_sent, self._node.place())
         if len(standing.answers) < WRITTEN and len(accepted) <= LONGEST_HEADER:
             standing.answers[accepted] = codings[coding]
         return codings[coding]
@@ -185,7 +185,7 @@ class Public:
         )
 
 
-def prepare(published: Published, coding: str, sent: Count, not_sent: Count) -> Prepared:
+def prepare(published: Published, coding: str, sent: Count, not_sent: Count, place: Place) -> Prepared:
     """The answer with that artifact in that coding."""
     tag = f'{published.etag[:-1]}-{coding}"' if coding else published.etag
     body = published.encoded(coding)
@@ -195,16 +195,21 @@ def prepare(published: Published, coding: str, sent: Count, not_sent: Count) -> 
         common[hdrs.VARY] = hdrs.ACCEPT_ENCODING
     if media in _OPEN:
         common[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
-    headers = CIMultiDict({hdrs.CONTENT_TYPE: published.media, **common, **_safe(media)})
+        common[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = (
+            "Date"  # by which a page tells that its device's clock is wrong
+        )
+    headers = CIMultiDict({hdrs.CONTENT_TYPE: published.media, **common, **_safe(media, place)})
     if coding:
         headers[hdrs.CONTENT_ENCODING] = coding
     return Prepared(body, headers, tag, CIMultiDict(common), sent, not_sent)
 
 
-def _safe(media: str) -> Mapping[str, str]:
+def _safe(media: str, place: Place) -> Mapping[str, str]:
     safe = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
-    if media in _POLICIES:
-        safe["Content-Security-Policy"] = _POLICIES[media]
+    if media == "text/html":
+        safe["Content-Security-Policy"] = f"{templating.csp(place)}; frame-ancestors 'none'"
+    elif media == "image/svg+xml":
+        safe["Content-Security-Policy"] = _PICTURE
     return safe
 
 
@@ -217,7 +222,7 @@ def _whole(headers: CIMultiDictProxy[str], name: str) -> str | None:
 _MISSING_HEADERS: Final[Mapping[str, str]] = {
     "Content-Type": templating.HTML,
     "Cache-Control": "no-cache",
-    **_safe("text/html"),
+    **_safe("text/html", Place()),
 }
 
 _FAULT_HEADERS: Final[Mapping[str, str]] = {**_MISSING_HEADERS, "Cache-Control": "no-store"}
