@@ -7,6 +7,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests.publish.worlds import everything, lively
 from trafficlight.publish import keeping, templating
+from trafficlight.publish.languages import LANGUAGES
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,6 +15,7 @@ def everything_was_read_once() -> None:
     """Templates, as at the start of the program; zones and what else is read at its first use."""
     templating.preload()
     world = lively()
+    world.tongues = LANGUAGES
     everything(world.publisher(), world.at)
 
 

@@ -44,6 +44,7 @@ async def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
 
 async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
     world = county(10)
+    world.tongues = LANGUAGES
     keep = Keeping(world, tmp_path / "t")
     world.happen(SHILI, report(0, 5), after=7200)
     before = await keep.once()
@@ -67,6 +68,7 @@ async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
 async def test_order_of_writing(tmp_path: Path) -> None:
     """Assets; of each board what is compressed, pages, its index; the index of all; removals last."""
     world = lively()
+    world.tongues = LANGUAGES
     target = Recording(tmp_path / "t")
     await Keeping(world, tmp_path / "t", target).once()
     wrote = [path for act, path in target.log if act == "write"]
@@ -78,7 +80,7 @@ async def test_order_of_writing(tmp_path: Path) -> None:
         kind = 0 if path.endswith((".gz", ".br")) else 2 if last in {"index.html", "boards.json"} else 1
         return (1 if "/" in split(path)[1] else 2), kind
 
-    boards = [one.folder + board for one in LANGUAGES for board in ("shili/", "erxian/", "caogao/")]
+    boards = [one.folder + board for one in world.tongues for board in ("shili/", "erxian/", "caogao/")]
     for part in ("assets/", *boards):
         of_part = [number for number, path in enumerate(wrote) if path.startswith(part)]
         assert of_part == list(range(of_part[0], of_part[0] + len(of_part)))

@@ -75,7 +75,7 @@ def test_dates_follow_the_language() -> None:
 @pytest.fixture(scope="module")
 def tree() -> dict[str, bytes]:
     """Everything that a county whose own words have no Chinese character publishes, with every light."""
-    world = World()
+    world = World(tongues=LANGUAGES)
     world.happen(SHILI, board(SHILI, name="Shili", publisher="Health Bureau", hotline="0000-5550120"))
     for number in range(8):
         hours = "8:00-9:00" if number == 7 else ""

@@ -53,6 +53,7 @@ TONGUES = len(LANGUAGES)
 @pytest.fixture
 def counted() -> Counted:
     world = county(12)
+    world.tongues = LANGUAGES
     world.happen(ERXIAN, board(ERXIAN), site(0, id="er-0"))
     world.happen(SHILI, report(0, 5), after=7200)
     return Counted(world)

@@ -217,6 +217,7 @@ def test_a_town_without_sites_has_no_notice_any_more() -> None:
 @pytest.mark.parametrize("slug", ["../x", "A", "", "a/b", "x" * 65, *sorted(RESERVED - {"_"})])
 def test_a_ledger_from_elsewhere_cannot_make_us_publish_at_strange_places(slug: str) -> None:
     world = county(1)
+    world.tongues = LANGUAGES
     world.happen(slug, board(slug), site(0, id="x-0"))
     world.happen(SHILI, site(1, id="../../x"), site(2, id="X"))
     publisher = world.publisher()

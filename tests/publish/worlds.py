@@ -19,6 +19,7 @@ from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
+from trafficlight.publish.languages import ZH, Language
 from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.view import GoneView, IndexView, Place, SitePageView, TeamsView, TownView, View
 
@@ -29,9 +30,13 @@ SHILI, ERXIAN, CAOGAO = "shili", "erxian", "caogao"
 
 
 class World:
-    """What happened, and the fold of it. Its `boards` are what a publisher asks for."""
+    """What happened, and the fold of it. Its `boards` are what a publisher asks for.
 
-    def __init__(self, records: Sequence[Record] = ()) -> None:
+    Published in one language: no fact depends on it, and walks make thousands of trees.
+    """
+
+    def __init__(self, records: Sequence[Record] = (), tongues: Sequence[Language] = (ZH,)) -> None:
+        self.tongues = tongues
         self.records: list[Record] = []
         self.system = SystemFold()
         self.boards: dict[str, BoardFold] = {}
@@ -55,7 +60,7 @@ class World:
 
     def again(self) -> "World":
         """The same facts, folded anew."""
-        world = World(self.records)
+        world = World(self.records, self.tongues)
         world.at = self.at
         return world
 
@@ -63,7 +68,8 @@ class World:
         return Place(public_url=self.system.config.get("public_url", ""))
 
     def publisher(self, formats: Sequence[Format] = FORMATS, **more: object) -> Publisher:
-        return Publisher(self, self.place, formats=formats, **more)  # type: ignore[arg-type]
+        given = {"formats": formats, "tongues": self.tongues} | more
+        return Publisher(self, self.place, **given)  # type: ignore[arg-type]
 
     def _take(self, record: Record) -> None:
         self.records.append(record)

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.publish.passing import ASSETS, NOTHING, REST, Done, Passes, in_thread
-from trafficlight.publish.publisher import Publisher, parts_of
+from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.targets.base import PartUnavailable, Target, TargetUnavailable
 
 BOARD_PAUSE: Final = 0.2
@@ -61,7 +61,7 @@ class Keeper:
 
     def wake(self, boards: Iterable[str]) -> None:
         """Something happened on these boards."""
-        woken = [*(part for board in boards for part in parts_of(board)), REST]
+        woken = [*(part for board in boards for part in self._publisher.parts_of(board)), REST]
         self._mark(woken)
         self._news.update(woken)
         self._woken.set()

@@ -23,7 +23,7 @@ from trafficlight.publish.fault import fault_artifact
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
 from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
-from trafficlight.publish.languages import LANGUAGES, language, split
+from trafficlight.publish.languages import LANGUAGES, Language, language, split
 from trafficlight.publish.view import Edition, IndexView, Place, View
 from trafficlight.publish.viewing import BoardRoom
 
@@ -72,18 +72,20 @@ class _Entry(msgspec.Struct):
 class Publisher:
     """Gives what is published at a path, as of an instant. Not for several threads at once."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, and where it says what it did
         self,
         states: States,
         place: Callable[[], Place],
         *,
         formats: Sequence[Format] = FORMATS,
+        tongues: Sequence[Language] = LANGUAGES,
         on_made: Callable[[Made], None] = lambda _made: None,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._states = states
         self._place = place
         self._formats = [(form, _pattern(form)) for form in formats]
+        self._tongues = tongues
         self._on_made = on_made
         self._cache: OrderedDict[tuple[str, Subject], _Entry] = OrderedDict()
         self._cache_bytes = cache_bytes
@@ -133,11 +135,16 @@ class Publisher:
 
     def parts(self) -> Iterator[str]:
         """Where the boards' pages are: the folder of each, once a language."""
-        return (part for slug in self.boards() for part in parts_of(slug))
+        return (part for slug in self.boards() for part in self.parts_of(slug))
+
+    def parts_of(self, slug: str) -> Iterator[str]:
+        """The folders of a board, one a language, the default first."""
+        return (f"{one.folder}{slug}" for one in self._tongues)
 
     def is_part(self, part: str) -> bool:
         """Whether it is a folder in which a board has pages."""
-        return self.is_board(split(part)[1])
+        spoken, slug = split(part)
+        return spoken in self._tongues and self.is_board(slug)
 
     def is_board(self, slug: str) -> bool:
         """Whether there is a board of that name that has pages."""
@@ -182,7 +189,7 @@ class Publisher:
     def rest(self) -> Iterator[Subject]:
         """Everything that is made about no board."""
         yield Subject(Scope.TREE)
-        for one in LANGUAGES:
+        for one in self._tongues:
             yield Subject(Scope.INDEX, lang=one.code)
 
     def made(self, subject: Subject, at: datetime) -> tuple[dict[str, Published], datetime | None]:
@@ -201,6 +208,8 @@ class Publisher:
 
     def _resolve(self, path: str) -> tuple[Format, Subject] | None:
         spoken, below = split(path)
+        if spoken not in self._tongues:
+            return None
         for form, pattern in self._formats:
             match = pattern.fullmatch(path if form.scope is Scope.TREE else below)
             if match:
@@ -304,11 +313,6 @@ class Publisher:
                 self._rooms.popitem(last=False)
         self._rooms.move_to_end(key)
         return room
-
-
-def parts_of(slug: str) -> Iterator[str]:
-    """The folders of a board, one a language, the default first."""
-    return (f"{one.folder}{slug}" for one in LANGUAGES)
 
 
 def _stopgap(
