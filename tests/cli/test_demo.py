@@ -197,6 +197,7 @@ def test_the_demo_serves_the_county_and_leaves_nothing_behind(tmp_path: Path, nu
         shown = page(port)
         assert BANNER in shown
         assert all(mark in shown for mark in "●▲■✕○")
+        assert f"form-action &#39;self&#39; http://127.0.0.1:{port}" in shown, "it is alive: the app is named"
         assert "临示区" in page(port, "/")
         data = Path(said[-1].split("\t")[1].partition(" ")[0])
         assert data.parent == tmp_path
