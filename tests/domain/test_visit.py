@@ -1,5 +1,7 @@
 """A stop with a rota shows its next visit instead of a light."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.domain.story import MOMENT, Story, day
@@ -163,3 +165,22 @@ def test_whether_a_site_is_open_is_asked_of_its_rota_then_of_its_hours() -> None
     assert [is_open("a", at) for at in ("06 09:00", "06 12:00", "07 09:00")] == [True, False, False]
     assert [is_open("clinic", at) for at in ("07 09:00", "07 18:00")] == [True, False]
     assert is_open("unknown", "07 09:00") is None
+
+
+def test_of_a_visit_without_hours_nobody_knows_whether_it_is_open() -> None:
+    story = stop(hours="")
+    assert openness(story.state(), story.board, story.wall("06 10:00")) is None
+    between = openness(story.state(), story.board, story.wall("05 10:00"))
+    assert between is not None
+    assert (between.is_open, between.next_open) == (False, None)
+
+
+def test_a_closing_far_ahead_is_told_only_from_a_boundary_on() -> None:
+    story = Story(site={"hours": "24小时", "special_days": {day("15"): "休息"}})
+    told: list[bool] = []
+    for hour in range(24 * 5):
+        opening = openness(story.state(), story.board, story.wall("05 00:00") + timedelta(hours=hour))
+        assert opening is not None
+        told.append(opening.until is not None)
+    assert told == sorted(told)  # once it is told, it stays so
+    assert told.index(True) % 24 == 0

@@ -71,6 +71,7 @@ def sites(draw: st.DrawFn) -> Site:
         town=draw(TEXT),
         address=draw(TEXT),
         hours=draw(TEXT),
+        rota=draw(TEXT),
         serves=draw(TEXT),
         booking=draw(TEXT),
     )
@@ -107,6 +108,7 @@ async def test_an_export_imported_elsewhere_gives_the_same_sites(
         ),
         Site(id="a3", name="@乙", kind="康养驿站", also=("老院", "西院"), hours="8:00-12:00", capacity=50),
         Site(id="a4", name="-丙", phone_checked=date(2022, 12, 24), address="0001", town="+丁"),
+        Site(id="a5", name="丁", kind="mobile_stop", rota="每5天一次，自12月1日起", hours="8:30-11:30"),
     ]
     body = WRITERS[form](rows_of([board_of(*sites)], chinese=chinese))
     plan = await run_import(ledger, body)

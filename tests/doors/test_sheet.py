@@ -46,6 +46,7 @@ def cells(sheet: Sheet) -> list[dict[str, str]]:
         ("联系电话", "phone"),
         ("值班电话（24小时）", "phone"),
         ("开诊时间", "hours"),
+        ("巡诊安排", "rota"),
         ("日接诊能力（人）", "capacity"),
         ("县（市、区）", "county"),
         ("纬度", "lat"),

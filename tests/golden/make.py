@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from trafficlight.domain.kind import label
+from trafficlight.domain.light import BY_ROTA
 from trafficlight.publish import words
 from trafficlight.publish.view import (
     BoardEntry,
@@ -62,9 +63,10 @@ def edition(position: int = 1024, valid_until: datetime = VALID_UNTIL) -> Editio
     return Edition(position=position, as_of=AS_OF, valid_until=valid_until, until=UNTIL, text=text)
 
 
-def phone(number: str, ext: str = "", said: str = "", when: str = "") -> Phone:
+def phone(number: str, ext: str = "", said: str = "", when: str = "", *, now: bool = True) -> Phone:
     digits = "".join(char for char in number if char.isdigit())
-    return Phone(number=number, ext=ext, label=said, when=when, tel=f"{digits},{ext}" if ext else digits)
+    tel = f"{digits},{ext}" if ext else digits
+    return Phone(number=number, ext=ext, label=said, when=when, tel=tel, now=now)
 
 
 def site(name: str, reason: str = "rule", light: str | None = None, **fields: Any) -> SiteView:
@@ -74,13 +76,17 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
     said = at(8, 10)
     given: dict[str, Any] = {
         "id": "shili-001",
+        "distinct": "",
         "kind": kind,
         "kind_label": label(kind),
         "town": "东庄镇",
         "address": "东庄镇人民路12号",
         "phones": (phone("0000-5551234"),),
         "hours": "8:00-11:30,13:30-17:00",
+        "rota": "",
         "serves": "",
+        "adult": None,
+        "child": None,
         "also": (),
         "booking": "",
         "online": "",
@@ -89,7 +95,7 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
         "lon": None,
         "crs": "wgs84",
         "reason": reason,
-        "mark": words.MARKS[shown or "none"],
+        "mark": words.MARKS[shown or ("visit" if reason in BY_ROTA else "none")],
         "pill": words.PILLS[shown or reason],
         "action": action(shown, reason, kind),
         "by_desk": reason == "override",
@@ -102,6 +108,12 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
         "confirmed": False,
         "phone_busy": False,
         "next_open": None,
+        "is_open": reason != "closed_now",
+        "open_until": None,
+        "opens_at": None,
+        "visit": None,
+        "visit_hours": "",
+        "next_news": None,
         "last": None,
         "patients": None,
         "capacity": None,
@@ -112,7 +124,14 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
 
 def action(light: str | None, reason: str, kind: str) -> str:
     key = "paused" if reason == "paused" else light or reason
-    values = {"due": "9:00", "reported": "昨天16:20", "opens": "今天13:30开诊。"}
+    values = {
+        "due": "9:00",
+        "reported": "昨天16:20",
+        "opens": "今天13:30开诊。",
+        "next": "下次更新约14:00，",
+        "visit": "12月29日 周四 8:30起",
+        "hours": "，8:30-11:30",
+    }
     return words.action(key, kind, {}, words.ZH, reopen="预计12月28日恢复。", **values)
 
 
@@ -142,7 +161,7 @@ def town(name: str, sites: Iterable[SiteView], file: str = "") -> Town:
 
 
 def counts(towns: Iterable[Town]) -> dict[str, int]:
-    shown = [one.light or "none" for part in towns for one in part.sites]
+    shown = [one.light or "none" for part in towns for one in part.sites if one.reason not in BY_ROTA]
     return {light: shown.count(light) for light in ("blue", "yellow", "red", "cross", "none")}
 
 

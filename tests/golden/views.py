@@ -63,7 +63,10 @@ _EAST: Final = (
         "东庄社区卫生服务中心",
         id="shili-002",
         kind="community_centre",
-        phones=(phone("0000-5551235", when="白天"), phone("0000-5551236", "801", "值班室", "夜间")),
+        phones=(
+            phone("0000-5551235", when="白天"),
+            phone("0000-5551236", "801", "值班室", "夜间", now=False),
+        ),
         phone_busy=True,
         serves="成人和6岁以上儿童",
         also=("东庄医院", "老卫生院"),
@@ -106,6 +109,34 @@ _WEST: Final = (
     ),
 )
 _NOWHERE: Final = (
+    site(
+        "流动巡诊车钱家村停靠点",
+        "next_visit",
+        id="shili-022",
+        kind="mobile_stop",
+        town="",
+        address="钱家村村委会院内",
+        hours="8:30-11:30",
+        rota="每5天一次，自12月19日起",
+        visit=date(2022, 12, 29),
+        visit_hours="8:30-11:30",
+        next_open=at(8, 30, day=29),
+        is_open=False,
+        opens_at=at(8, 30, day=29),
+    ),
+    site(
+        "流动巡诊车冯家村停靠点",
+        "visiting_today",
+        id="shili-023",
+        kind="mobile_stop",
+        town="",
+        address="冯家村小学门口",
+        hours="8:30-11:30",
+        rota="每周六",
+        visit=date(2022, 12, 24),
+        visit_hours="8:30-11:30",
+        open_until=at(11, 30),
+    ),
     site("不知所在的卫生室", "not_reported", id="shili-021", town="", address="", phones=(), hours=""),
 )
 

@@ -1,5 +1,9 @@
 """Sites of one name on one board are told apart."""
 
+import msgspec
+
+from tests.publish.worlds import DUMPS, SHILI, county
+from tests.publish.worlds import site as put_site
 from trafficlight.domain.board import Site
 from trafficlight.publish.distinct import distinct
 
@@ -36,3 +40,20 @@ def test_one_that_has_nothing_of_its_own_is_told_by_what_is_known() -> None:
         "s2": "东镇 1号",
         "s3": "",
     }
+
+
+def test_a_page_tells_equal_names_apart_and_changes_when_a_namesake_comes() -> None:
+    world = county(1)
+    publisher = world.publisher(DUMPS)
+    path = f"{SHILI}/sites/clinic-0.html"
+
+    def told() -> str:
+        page = publisher.find(path, world.at)
+        assert page is not None
+        return str(msgspec.json.decode(page.body)["site"]["distinct"])
+
+    assert told() == ""
+    world.happen(SHILI, put_site(1, name="第0卫生院"), after=1)
+    assert told() == "镇0"
+    world.happen(SHILI, put_site(1), after=1)
+    assert told() == ""

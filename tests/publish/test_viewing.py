@@ -6,6 +6,7 @@ import pytest
 
 from tests.publish.worlds import DAY, SHILI, World, county, report, site
 from trafficlight.domain.kind import KINDS, kind_of
+from trafficlight.domain.phone import parse_phones
 from trafficlight.publish import words
 from trafficlight.publish.view import SitePageView
 from trafficlight.publish.viewing import BoardRoom
@@ -94,3 +95,43 @@ def test_a_town_speaks_of_its_own_sites_alone() -> None:
     assert view.edition.position == world.boards[SHILI].position
     assert other == before
     assert room.town("没有这个镇", world.at) is None
+
+
+def test_the_number_that_is_answered_now_stands_first_and_turns_over_by_itself() -> None:
+    world = county(0)
+    cell = "0535-0001001（夜间）/0535-0001002（节假日）/0535-0001003（白天）"
+    world.happen(SHILI, site(1, phones=parse_phones(cell)))
+    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
+
+    def told(hours: float) -> list[tuple[str, bool]]:
+        shown = room.board(world.at + timedelta(hours=hours)).sites[0].phones
+        return [(phone.number[-1], phone.now) for phone in shown]
+
+    assert told(0) == [("1", True), ("2", True), ("3", False)]  # 07:30
+    assert told(0.5) == [("3", True), ("2", True), ("1", False)]
+    assert told(10.5) == [("1", True), ("2", True), ("3", False)]
+
+
+def test_a_stop_tells_its_visit_and_is_in_no_count() -> None:
+    world = county(0)
+    world.happen(SHILI, site(1, rota="每周六、一", hours="8:30-11:30"), site(2))
+    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
+    now, later = room.board(world.at), room.board(world.at + timedelta(hours=5))
+    stop = next(one for one in now.sites if one.rota)
+    assert (stop.reason, stop.action) == ("visiting_today", "今天巡诊，8:30-11:30。")
+    assert (stop.visit, stop.visit_hours, stop.is_open) == (DAY, "8:30-11:30", False)
+    stop = next(one for one in later.sites if one.rota)
+    assert (stop.reason, stop.action) == ("next_visit", "下次巡诊：12月26日 周一 8:30起。")
+    assert stop.next_open == stop.opens_at
+    assert now.counts["none"] == later.counts["none"] == 1
+
+
+def test_missing_news_says_when_the_next_is_due() -> None:
+    world = county(1)
+    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
+    told = [room.board(world.at + timedelta(hours=hours)).sites[0].action for hours in (0, 2, 8)]
+    assert told == [
+        "今日信息约9:00更新，前往前请先打电话。",
+        "今日信息尚未更新，下次更新约14:00，前往前请先打电话。",
+        "今日信息尚未更新，下次更新约明天9:00，前往前请先打电话。",
+    ]

@@ -12,6 +12,7 @@ from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
+from trafficlight.domain.phone import parse_phones
 from trafficlight.publish.formats.base import Scope
 from trafficlight.publish.publisher import Subject
 
@@ -19,6 +20,13 @@ BOARDS = {SHILI: 5, ERXIAN: 3, CAOGAO: 2}
 """Boards and how many sites each may have."""
 
 HOURS = ("", "24小时", "8:00-12:00,14:00-17:30", "周一至周五 8:00-17:00", "8:00-11:30", "22:00-6:00", "随时")
+ROTAS = ("", "", "", "", "", "每2天一次，自12月24日起", "每周六、日", "12月24日、12月26日 20:00-6:00")
+PHONES = (
+    "0535-0001001",
+    "0535-0001001",
+    "0535-0001001（白天）/0535-0001002（夜间）",
+    "0535-0001003/0535-0001004（6:00-10:00）",
+)
 TOWNS = ("镇0", "镇1", "东/西镇", "")
 RULES: tuple[dict[str, Any] | None, ...] = (
     None,
@@ -167,6 +175,8 @@ def lists(draw: st.DrawFn) -> Step:
     fields = {
         "town": draw(st.sampled_from(TOWNS)),
         "hours": draw(st.sampled_from(HOURS)),
+        "rota": draw(st.sampled_from(ROTAS)),
+        "phones": parse_phones(draw(st.sampled_from(PHONES))),
         "kind": draw(st.sampled_from(["hospital", "village_clinic", "township_centre", "自定"])),
         "capacity": draw(st.sampled_from([None, 10, 100])),
         "lat": draw(st.sampled_from([None, 37.1, 37.2])),

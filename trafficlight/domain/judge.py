@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from trafficlight.domain.answering import answering
 from trafficlight.domain.board import Board, capacity_of
 from trafficlight.domain.closure import closed_on, cross_ends
@@ -95,9 +97,20 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
 
 
 def openness(state: SiteState, board: Board, at: datetime) -> Opening | None:
-    """Whether the site is open, by rota, else by hours and special days; None where these decide nothing."""
+    """Whether the site is open, by rota, else by hours and special days; None where these decide nothing.
+
+    Of a visit whose hours are not known nobody knows from when to when it is open on its day. What comes so
+    late after the service day's end that no boundary would tell it in time is left out.
+    """
     visiting = visiting_at(state, board, at) if state.site.rota else None
-    return visiting.opening if visiting else opening_at(state.site, board, at)
+    if visiting:
+        if visiting.visit is None or visiting.visit.spans:
+            return visiting.opening
+        return None if visiting.today else replace(visiting.opening, next_open=None)
+    opening = opening_at(state.site, board, at)
+    if opening and opening.until and opening.until >= today_at(board, at).end + _OPENS_WITHIN:
+        return replace(opening, until=None, next_open=None)
+    return opening
 
 
 class _Moment(NamedTuple):

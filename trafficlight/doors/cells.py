@@ -128,6 +128,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "address": _lines(_LONGEST_TEXT),
     "phone": lambda _field, text: parse_phones(text),
     "hours": _lines(_LONGEST_TEXT),
+    "rota": _lines(_LONGEST_TEXT),
     "capacity": _capacity,
     "lat": _degrees(90),
     "lon": _degrees(180),

@@ -25,7 +25,7 @@ _FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
 """What a spreadsheet takes for a formula, also once an apostrophe was taken off."""
 _MARKED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
 _NUMBERS: Final = frozenset({"lat", "lon", "capacity"})
-_WIDTHS: Final = {"name": 28, "team": 28, "address": 40, "area": 40, "phone": 30, "hours": 24}
+_WIDTHS: Final = {"name": 28, "team": 28, "address": 40, "area": 40, "phone": 30, "hours": 24, "rota": 24}
 """Columns wider than the usual 12, in characters."""
 
 Table = Iterator[list[str]]

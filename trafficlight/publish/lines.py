@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from trafficlight.domain.light import BY_ROTA
 from trafficlight.publish import words
 from trafficlight.publish.languages import HANT, N_, ZH, translate
 from trafficlight.publish.view import Edition, Header, NoticeView, Phone, SiteView
@@ -30,6 +31,8 @@ WHY_NONE: Final = {
     "expired": N_("上次填报已过有效时间"),
     "closed_now": N_("现在不是开诊时间"),
     "reopening_due": N_("原定恢复接诊的日期已到，还没有收到新的填报"),
+    "next_visit": N_("这里定期巡诊"),
+    "visiting_today": N_("这里定期巡诊"),
 }
 """Why there is no light, as a site's page explains it."""
 
@@ -152,8 +155,8 @@ def heading(header: Header, place: str = "") -> str:
 
 
 def group_of(site: SiteView) -> str:
-    """The light, or `none`."""
-    return site.light or "none"
+    """The light, `visit` for a stop that shows its visit instead of one, or `none`."""
+    return site.light or ("visit" if site.reason in BY_ROTA else "none")
 
 
 def _on(day: date, told_of: date, clock: str, lang: str) -> str:

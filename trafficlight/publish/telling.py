@@ -6,21 +6,29 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from trafficlight.domain.answering import Answered, answering
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
-from trafficlight.domain.judge import today_at
+from trafficlight.domain.judge import openness, today_at
 from trafficlight.domain.kind import find, label
-from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
+from trafficlight.domain.serves import ages
 from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
-from trafficlight.publish import words
+from trafficlight.publish import visits, words
 from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import Header, HeadlineView, Last, NoticeView, Phone, Place, RuleView, SiteView
 
 ONE_DAY = timedelta(days=1)
+
+_AS_WRITTEN: Final = (
+    *("id", "name", "kind", "town", "address", "lat", "lon", "crs", "hours", "rota", "serves", "also"),
+    *("booking", "online", "phone_checked"),
+)
+"""Settings of a site that the public sees as they are."""
 
 _BANDS: Final = {
     Light.BLUE: N_("今天的就诊人数未到“较多”的界线"),
@@ -61,7 +69,14 @@ def header(fold: BoardFold, place: Place, lang: str, at: datetime) -> Header:
 
 
 def site(  # noqa: PLR0913 - whose, of what, when and how it is told
-    fold: BoardFold, state: SiteState, judged: Judged, at: datetime, *, lit: bool, lang: str = words.ZH
+    fold: BoardFold,
+    state: SiteState,
+    judged: Judged,
+    at: datetime,
+    *,
+    lit: bool,
+    lang: str = words.ZH,
+    distinct: str = "",
 ) -> SiteView:
     """A site as the public sees it. `lit` is false where the board shows no lights at all (paused, ended)."""
     board, facts = fold.board, state.site
@@ -71,26 +86,19 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
     told = public_reason(reason, facts.kind)
     today = local(at, zone).date()
     crossed = light is Light.CROSS and reason is Reason.STAFF_INFECTED
+    open_now = openness(state, board, at)
+    whom = ages(facts.serves)
+    visit = judged.visit if lit else None
     return SiteView(
-        id=facts.id,
-        name=facts.name,
-        kind=facts.kind,
+        **{name: getattr(facts, name) for name in _AS_WRITTEN},
+        distinct=distinct,
         kind_label=kind_label(facts.kind, lang),
-        town=facts.town,
-        address=facts.address,
-        phones=phones(facts.phones, board.area_code),
-        hours=facts.hours,
-        serves=facts.serves,
-        also=facts.also,
-        booking=facts.booking,
-        online=facts.online,
-        phone_checked=facts.phone_checked,
-        lat=facts.lat,
-        lon=facts.lon,
-        crs=facts.crs,
+        phones=phones(facts.phones, board.area_code, at, zone),
+        adult=whom.adult,
+        child=whom.child,
         light=light,
         reason=told,
-        mark=words.MARKS[light or "none"],
+        mark=words.MARKS[light or ("visit" if reason in BY_ROTA else "none")],
         pill=translate(words.PILLS[light or reason], lang),
         action=action(board, facts.kind, judged, at, lang)
         if lit
@@ -105,6 +113,12 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         confirmed=judged.confirmed and crossed,
         phone_busy=_phone_busy(state, board, at) and lit,
         next_open=local(judged.next_open, zone) if judged.next_open and lit else None,
+        is_open=open_now.is_open if open_now else None,
+        open_until=local(open_now.until, zone) if open_now and open_now.is_open and open_now.until else None,
+        opens_at=local(open_now.next_open, zone) if open_now and open_now.next_open else None,
+        visit=visit.day if visit else None,
+        visit_hours=visits.hours(visit, zone, lang) if visit else "",
+        next_news=local(judged.next_news, zone) if judged.next_news and lit else None,
         last=_last(judged, zone, today, lang) if lit else None,
         patients=judged.patients if board.public_counts and lit else None,
         capacity=judged.capacity if board.public_counts and lit else None,
@@ -133,6 +147,8 @@ def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = wo
     paused = judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED
     known = find(kind)
     key = "paused" if paused else judged.light or reason
+    if reason is Reason.NEXT_VISIT and judged.visit is None:
+        key = "no_visit"
     text = words.sentence(key, "hospital" if known and known.hospital else kind, board.words, lang)
     if "{" not in text and "}" not in text:
         return text  # as most do: nothing to work out
@@ -149,16 +165,40 @@ def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = wo
         "due": words.clock(local(today_at(board, at).due[0], board.zone)),
         "reported": words.near_time(local(reported, board.zone), today, lang) if reported else "",
         "opens": opens,
+        "next": translate(N_("下次更新约{when}，"), lang).format(
+            when=words.near_time(local(judged.next_news, board.zone), today, lang)
+        )
+        if judged.next_news
+        else "",
+        **visits.values(judged.visit, board.zone, lang),
     }
     return words.fill(text, values).strip()
 
 
-def phones(written: tuple[WrittenPhone, ...], area_code: str) -> tuple[Phone, ...]:
-    """The numbers as shown and dialled; a local one gets its neighbours' area code or the board's."""
-    area = area_code_of(written, area_code)
+def phones(
+    written: tuple[WrittenPhone, ...], area_code: str, at: datetime | None = None, zone: str = "UTC"
+) -> tuple[Phone, ...]:
+    """The numbers as shown and dialled, those that are answered now first; without an instant as listed.
+
+    A local one gets its neighbours' area code or the board's.
+    """
+    area, now = area_code_of(written, area_code), answering(written, at, zone) if at else None
+    each = now.each if now else (Answered.PERHAPS,) * len(written)
+    ordered = (
+        sorted(zip(each, written, strict=True), key=lambda one: one[0])
+        if now
+        else zip(each, written, strict=True)
+    )
     return tuple(
-        Phone(number=one.number, ext=one.ext, label=one.label, when=one.when, tel=dial(one, area))
-        for one in written
+        Phone(
+            number=one.number,
+            ext=one.ext,
+            label=one.label,
+            when=one.when,
+            tel=dial(one, area),
+            now=answered is not Answered.NOT_NOW,
+        )
+        for answered, one in ordered
     )
 
 
@@ -218,10 +258,10 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
     """The board's one sentence."""
     if board.state in {BoardState.PAUSED, BoardState.ENDED}:
         return HeadlineView(kind=board.state, text=translate(words.HEADLINES[board.state], lang))
-    if not sum(fact.counts.values()):
+    if not fact.sites:
         return HeadlineView(kind=HeadlineKind.COUNTS, text=translate(words.HEADLINES["empty"], lang))
     today = local(at, board.zone).date()
-    most_open = 2 * fact.open_now > sum(fact.counts.values())  # then the others' hour would be read as theirs
+    most_open = 2 * fact.open_now > fact.sites  # then the others' hour would be read as theirs
     opens = ""
     if fact.next_open and not most_open:
         when = words.near_time(local(fact.next_open, board.zone), today, lang)
@@ -229,6 +269,7 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
     values = {
         **fact.counts,
         "open_now": fact.open_now,
+        "visited_today": fact.visited_today,
         "opens": opens,
         "due": words.clock(local(today_at(board, at).due[0], board.zone)),
     }

@@ -74,6 +74,8 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     when: str
     tel: str
+    now: bool = True
+    """False where it is known not to be answered at the view's instant."""
 
 
 class Last(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,13 +93,21 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    distinct: str
+    """What to print beside the name where another site of the board has it too; else empty."""
     kind: str
     kind_label: str
     town: str
     address: str
     phones: tuple[Phone, ...]
+    """Those that are surely answered now, then those of which nobody knows, then those that are not."""
     hours: str
+    rota: str
+    """When a mobile stop is visited, as written."""
     serves: str
+    adult: bool | None
+    """Whether adults are served; None: nobody knows, and no search leaves the site out."""
+    child: bool | None
     also: tuple[str, ...]
     booking: str
     online: str
@@ -125,6 +135,19 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: bool
     phone_busy: bool
     next_open: datetime | None
+    """When it opens, or is visited next, where that is why it shows no light."""
+    is_open: bool | None
+    """By its rota, else its hours and special days, whatever the light; None where these decide nothing."""
+    open_until: datetime | None
+    """When it closes, where it is open and will."""
+    opens_at: datetime | None
+    """When it opens, where it is not open and that is known."""
+    visit: date | None
+    """The day of today's visit, until it is over, or of the next one, to a stop with a rota."""
+    visit_hours: str
+    """8:30-11:30、14:00-17:00; empty where they are not known."""
+    next_news: datetime | None
+    """When the site is to report next, where today's news is missing or old."""
     last: Last | None
     patients: int | None
     """Only where the board publishes counts; with `capacity`."""
@@ -154,7 +177,10 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     edition: Edition
     headline: HeadlineView
     counts: Mapping[str, int]
-    """Sites by `blue`, `yellow`, `red`, `cross` and `none`, in this order."""
+    """Sites by `blue`, `yellow`, `red`, `cross` and `none`, in this order.
+
+    Stops that show a visit instead of a light are in none of them.
+    """
     towns: tuple[Town, ...]
 
     @property

@@ -13,17 +13,17 @@ from msgspec.structs import replace
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
-from trafficlight.domain.judge import judge, light_on, shut_on, today_at
+from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.nearby import candidates
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
-from trafficlight.publish import telling, words
+from trafficlight.publish import past, telling, words
+from trafficlight.publish.distinct import distinct
 from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.listing import Beside
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
-    Day,
     Edition,
     GoneView,
     Header,
@@ -46,14 +46,18 @@ _OPEN_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
 _CLOSED, _CROSS = 4, 5
 
 
+_Marks = tuple[Mark, Mark | None, str]
+"""The last events about a site and about its board, and what tells it from others of its name."""
+
+
 class _Known(msgspec.Struct, frozen=True):
     """What was decided of a site, and of which facts."""
 
-    marks: tuple[Mark, Mark | None]
+    marks: _Marks
     judged: Judged
     view: SiteView
 
-    def holds(self, marks: tuple[Mark, Mark | None], at: datetime) -> bool:
+    def holds(self, marks: _Marks, at: datetime) -> bool:
         return self.marks == marks and self.judged.since <= at < self.judged.until
 
 
@@ -93,6 +97,7 @@ class BoardRoom:
         self._files: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
         self.beside = Beside(fold, lang)
+        self._distinct: Mapping[str, str] = {}
 
     # --- what a format's making depends on ------------------------------------------------------------------
 
@@ -149,6 +154,7 @@ class BoardRoom:
             for site, state in self.fold.sites.items():
                 self._members.setdefault(state.site.town, []).append(site)
             self._files = telling.town_files(self._members)
+            self._distinct = distinct(state.site for state in self.fold.sites.values())
 
     # --- the views ------------------------------------------------------------------------------------------
 
@@ -224,7 +230,7 @@ class BoardRoom:
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
             rule=telling.rule(self.fold, state, at, self.lang),
-            history=self._history(state, at) if self._lit() else (),
+            history=past.history(self.fold, state, at, HISTORY_DAYS, self.lang) if self._lit() else (),
             nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
         )
 
@@ -245,7 +251,7 @@ class BoardRoom:
         return board is not None and board.state in {BoardState.LIVE, BoardState.DRAFT}
 
     def _know(self, state: SiteState, at: datetime) -> _Known:
-        marks = (state.touched, self.fold.header)
+        marks = self._marks(state, state.touched)
         known = self._known.get(state.site.id)
         if known and known.holds(marks, at):
             return known
@@ -256,12 +262,17 @@ class BoardRoom:
 
     def _judged(self, state: SiteState, at: datetime) -> Judged:
         known = self._known.get(state.site.id)
-        if known and known.holds((state.touched, self.fold.header), at):
+        if known and known.holds(self._marks(state, state.touched), at):
             return known.judged
         return judge(self.fold, state, at)
 
+    def _marks(self, state: SiteState, mark: Mark) -> _Marks:
+        self._reshape()
+        return mark, self.fold.header, self._distinct.get(state.site.id, "")
+
     def _tell(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
-        return telling.site(self.fold, state, judged, at, lit=self._lit(), lang=self.lang)
+        told = self._distinct.get(state.site.id, "")
+        return telling.site(self.fold, state, judged, at, lit=self._lit(), lang=self.lang, distinct=told)
 
     def _name(self, state: SiteState, at: datetime) -> _Known:
         """The site as other sites' pages name it.
@@ -269,7 +280,7 @@ class BoardRoom:
         A report that leaves its light as it is changes nothing of that before what they say of it has run
         out, so that they need not be made anew for it.
         """
-        marks = (self._shown_since(state), self.fold.header)
+        marks = self._marks(state, self._shown_since(state))
         known = self._named.get(state.site.id)
         if known and known.holds(marks, at):
             return known
@@ -353,22 +364,6 @@ class BoardRoom:
             sites=tuple(one.view for one in sorted(known, key=_order)),
         )
 
-    def _history(self, state: SiteState, at: datetime) -> tuple[Day, ...]:
-        board = self.fold.board
-        assert board is not None  # noqa: S101 - as above
-        day = today_at(board, at).day
-        days = []
-        for past in (day - i * telling.ONE_DAY for i in range(1, HISTORY_DAYS + 1)):
-            known = light_on(self.fold, state, past)
-            light = known.light if known else None
-            if light:
-                mark, word = words.MARKS[light], words.LIGHT_WORDS[light]
-            else:
-                shut = shut_on(state.site, board, past)
-                mark, word = ("–", N_("休诊")) if shut else (words.MARKS["none"], N_("未报"))
-            days.append(Day(day=past, light=light, mark=mark, word=translate(word, self.lang)))
-        return tuple(days)
-
     def _gone(self, gone: Gone, mark: Mark, at: datetime) -> GoneView | None:
         if at >= telling.gone_until(gone):
             return None
@@ -392,7 +387,7 @@ def _order(known: _Known) -> tuple[int, str, str]:
     light, reason = known.judged.light, known.judged.reason
     if light is Light.CROSS:
         rank = _CROSS
-    elif reason is Reason.CLOSED_NOW:
+    elif reason in {Reason.CLOSED_NOW, Reason.NEXT_VISIT}:
         rank = _CLOSED
     else:
         rank = _OPEN_FIRST[light]

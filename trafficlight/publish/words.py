@@ -18,7 +18,14 @@ from trafficlight.publish.languages import N_, language, translate
 
 ZH: Final = languages.ZH.code
 
-MARKS: Final[Mapping[str, str]] = {"blue": "●", "yellow": "▲", "red": "■", "cross": "✕", "none": "○"}
+MARKS: Final[Mapping[str, str]] = {
+    "blue": "●",
+    "yellow": "▲",
+    "red": "■",
+    "cross": "✕",
+    "none": "○",
+    "visit": "◇",
+}
 HOLLOW: Final[Mapping[str, str]] = {"blue": "○", "yellow": "△", "red": "□", "cross": "✕"}
 LIGHT_WORDS: Final[Mapping[str, str]] = {
     "blue": N_("人少"),
@@ -37,6 +44,8 @@ PILLS: Final[Mapping[str, str]] = {
     Reason.EXPIRED: N_("待更新"),
     Reason.CLOSED_NOW: N_("现未开诊"),
     Reason.REOPENING_DUE: N_("待确认"),
+    Reason.NEXT_VISIT: N_("定期巡诊"),
+    Reason.VISITING_TODAY: N_("今天巡诊"),
 }
 
 ACTIONS: Final[Mapping[str, str]] = {
@@ -47,10 +56,13 @@ ACTIONS: Final[Mapping[str, str]] = {
     "cross": N_("因医务人员感染暂停接诊，请到附近其他机构就诊。{reopen}"),
     "paused": N_("暂停接诊，请到附近其他机构就诊。{reopen}"),
     "not_due": N_("今日信息约{due}更新，前往前请先打电话。"),
-    "not_reported": N_("今日信息尚未更新，前往前请先打电话。"),
-    "expired": N_("上次更新是{reported}，情况可能有变，前往前请先打电话。"),
+    "not_reported": N_("今日信息尚未更新，{next}前往前请先打电话。"),
+    "expired": N_("上次更新是{reported}，情况可能有变，{next}前往前请先打电话。"),
     "closed_now": N_("现在不是开诊时间，{opens}"),
     "reopening_due": N_("原定恢复接诊的日期已到，请先打电话确认。"),
+    "next_visit": N_("下次巡诊：{visit}。"),
+    "no_visit": N_("目前没有公布下次巡诊的日期，前往前请先打电话。"),
+    "visiting_today": N_("今天巡诊{hours}。"),
 }
 
 HEADLINES: Final[Mapping[str, str]] = {
@@ -60,6 +72,7 @@ HEADLINES: Final[Mapping[str, str]] = {
     "night": N_("现在多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
     "early": N_("时间尚早{opens}，今日信息约{due}更新。现在开诊的有{open_now}家，前往前请先打电话。"),
     "counts": N_("人少{blue}家，较多{yellow}家，很多{red}家，暂停{cross}家，无最新信息{none}家。"),
+    "visits": N_("今天有{visited_today}处巡诊，各点的下次巡诊日期见下。"),
     "paused": N_("本页暂停更新，不显示忙闲，前往前请先打电话。"),
     "ended": N_("本服务已结束，不再更新。"),
     "empty": N_("本页还没有登记机构。"),

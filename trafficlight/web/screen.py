@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trafficlight.domain.board import BoardState, capacity_of
 from trafficlight.domain.day import local
 from trafficlight.domain.judge import judge, today_at
-from trafficlight.domain.light import Light, Reason
+from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.rules import Load
 from trafficlight.domain.state import BoardFold, Judged, Report, SiteState, rule_in_force, tally_of
 from trafficlight.publish import telling, words
@@ -156,6 +156,8 @@ def _showing(judged: Judged) -> str:
     """A count does not show at once where something else decides."""
     if judged.reason is Reason.CLOSED_NOW:
         return "现在不是开诊时间，开诊后居民会看到"
+    if judged.reason in BY_ROTA:
+        return "这里定期巡诊，居民看到的是巡诊日期"
     if judged.reason is Reason.OVERRIDE:
         return "现由主管部门设定颜色，到期后居民会看到"
     return "居民会看到"

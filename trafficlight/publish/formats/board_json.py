@@ -28,8 +28,16 @@ class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: datetime
     last: Last | None
     kind_label: str
+    distinct: str
     hours: str
     next_open: datetime | None
+    is_open: bool | None
+    open_until: datetime | None
+    opens_at: datetime | None
+    rota: str
+    visit: date | None
+    visit_hours: str
+    next_news: datetime | None
     cross_since: datetime | None
     expected_reopen: date | None
     confirmed: bool
@@ -38,6 +46,8 @@ class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
     phone_busy: bool
     phone_checked: date | None
     serves: str
+    adult: bool | None
+    child: bool | None
     also: tuple[str, ...]
     booking: str
     online: str
@@ -132,8 +142,16 @@ def _site(site: SiteView, view: BoardView) -> SiteJson:
         valid_until=site.valid_until,
         last=site.last,
         kind_label=site.kind_label,
+        distinct=site.distinct,
         hours=site.hours,
         next_open=site.next_open,
+        is_open=site.is_open,
+        open_until=site.open_until,
+        opens_at=site.opens_at,
+        rota=site.rota,
+        visit=site.visit,
+        visit_hours=site.visit_hours,
+        next_news=site.next_news,
         cross_since=site.cross_since,
         expected_reopen=site.expected_reopen,
         confirmed=site.confirmed,
@@ -142,6 +160,8 @@ def _site(site: SiteView, view: BoardView) -> SiteJson:
         phone_busy=site.phone_busy,
         phone_checked=site.phone_checked,
         serves=site.serves,
+        adult=site.adult,
+        child=site.child,
         also=site.also,
         booking=site.booking,
         online=site.online,

@@ -21,7 +21,7 @@ class SiteBadge:
             site, name, pill = view.site, view.name, Pill("none", translate(N_("已不在名单"), lang))
         elif lines.lit(header):
             told = view.site
-            site, name, pill = told.id, told.name, Pill(lines.group_of(told), f"{told.mark} {told.pill}")
+            site, name, pill = told.id, told.name, Pill(told.light or "none", f"{told.mark} {told.pill}")
             foot = badge.footing(edition, told.reported_at if told.light else None, told.valid_until, lang)
         else:
             site, name, pill = view.site.id, view.site.name, badge.stopped(header)

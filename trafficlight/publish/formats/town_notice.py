@@ -12,8 +12,9 @@ from trafficlight.publish.view import SiteView, TownView
 LONGEST: Final = 480
 """Characters: two minutes at four a second, which is how fast a loudspeaker is understood outdoors."""
 
-_ORDER: Final = ("cross", "blue", "yellow", "red", "none")
-_WORDS: Final = {**words.LIGHT_WORDS, "none": lines.NO_NEWS}
+_ORDER: Final = ("cross", "blue", "yellow", "red", "visit", "none")
+_WORDS: Final = {**words.LIGHT_WORDS, "none": lines.NO_NEWS, "visit": N_("巡诊")}
+_MEANS: Final = {**lines.MEANS, "visit": N_("请看巡诊日期")}
 
 
 class TownNotice:
@@ -108,7 +109,7 @@ def _named(view: TownView, shown: int) -> Iterator[str]:
             yield translate(N_("{light}{count}家，{means}{names}。"), lang).format(
                 light=translate(_WORDS[light], lang),
                 count=len(members),
-                means=translate(lines.MEANS[light], lang),
+                means=translate(_MEANS[light], lang),
                 names=_list(members[:left], len(members), lang),
             )
         left = max(0, left - len(members))
