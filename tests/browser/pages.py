@@ -1,20 +1,31 @@
 """The golden pages at an invented address, on a phone: no server runs."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Route
 
 from tests.golden.views import VIEWS
 from trafficlight.assets import assets
 from trafficlight.publish.formats import FORMATS
+from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.view import View
 
-HOST = "http://deng.example"
+HOST = "https://deng.example"
 BOARD, SITE = f"{HOST}/shili/", f"{HOST}/shili/sites/shili-001.html"
 
-_MADE = [one for form in FORMATS for view in VIEWS[form.scope] for one in form.make(view)]
-TREE = {one.path: (one.media, one.body) for one in _MADE}
-TREE |= {asset.path: (asset.media, asset.body) for asset in assets()}
+Files = dict[str, tuple[str, bytes]]
+
+
+def tree(views: Mapping[Scope, Sequence[View]]) -> Files:
+    """What all formats make of the views, by path: media type and bytes."""
+    made = [one for form in FORMATS for view in views.get(form.scope, ()) for one in form.make(view)]
+    return {one.path: (one.media, one.body) for one in made}
+
+
+TREE = tree(VIEWS) | {asset.path: (asset.media, asset.body) for asset in assets()}
 
 
 async def phone(
@@ -23,6 +34,7 @@ async def phone(
     width: int = 360,
     scripts: bool = True,
     scheme: Literal["light", "dark"] = "light",
+    more: Files | None = None,
 ) -> BrowserContext:
     # The phone's zone is another than the board's: only instants may count.
     context = await browser.new_context(
@@ -31,14 +43,15 @@ async def phone(
         timezone_id="America/New_York",
         java_script_enabled=scripts,
         color_scheme=scheme,
+        service_workers="block",
     )
-    await context.route(f"{HOST}/**", _serve)
+    await context.route(f"{HOST}/**", partial(_serve, TREE | (more or {})))
     return context
 
 
-async def _serve(route: Route) -> None:
-    path = unquote(route.request.url.removeprefix(f"{HOST}/")).partition("#")[0]
-    media, body = TREE.get(f"{path}index.html" if path.endswith("/") or not path else path, ("", b""))
+async def _serve(there: Files, route: Route) -> None:
+    path = unquote(urlsplit(route.request.url).path).removeprefix("/")
+    media, body = there.get(f"{path}index.html" if path.endswith("/") or not path else path, ("", b""))
     # Fresh for an hour, as phones and proxies keep pages whatever they are told.
     headers = {"cache-control": "max-age=3600"}
     await route.fulfill(status=200 if body else 404, content_type=media, body=body, headers=headers)

@@ -111,7 +111,7 @@ def test_the_same_paths_exist_in_every_language(tree: dict[str, bytes]) -> None:
     by_language: dict[str, set[str]] = {}
     for path in tree:
         spoken, below = split(path)
-        if not below.startswith("assets/") and below != "robots.txt":
+        if not below.startswith("assets/") and below not in {"robots.txt", "sw.js"}:
             by_language.setdefault(spoken.code, set()).add(below)
     assert set(by_language) == {one.code for one in LANGUAGES}
     assert len({frozenset(paths) for paths in by_language.values()}) == 1

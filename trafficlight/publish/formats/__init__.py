@@ -7,10 +7,12 @@ from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.notice import Notice
 from trafficlight.publish.formats.robots import Robots
+from trafficlight.publish.formats.service_worker import ServiceWorker
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.site_page import SitePage
 from trafficlight.publish.formats.teams_find import TeamsFind
@@ -23,6 +25,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     SitePage(),
     SiteBadge(),
     BoardJson(),
+    FindJson(),
     BoardBadge(),
     Notice(),
     TownNotice(),
@@ -34,5 +37,6 @@ FORMATS: Final[tuple[Format, ...]] = (
     BoardPage(),
     BoardsJson(),
     Robots(),
+    ServiceWorker(),
     IndexPage(),
 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from trafficlight.publish import lines, templating
+from trafficlight.publish import finding, lines, templating
 from trafficlight.publish.formats.base import Artifact, Scope
 from trafficlight.publish.view import BoardView, Header, SiteView
 
@@ -44,9 +44,11 @@ class BoardPage:
             view=view,
             lit=lines.lit(header),
             row=row_of(header, edition.as_of.date()),
+            kinds=finding.kinds(view.sites),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,
+            position=edition.position,
             listed=header.state != "draft",
         )
         return (Artifact(path, templating.HTML, body),)

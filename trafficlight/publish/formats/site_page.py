@@ -27,6 +27,7 @@ class SitePage:
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,
+            position=edition.position,
             listed=header.state != "draft",
         )
         return (Artifact(path, templating.HTML, body),)

@@ -1,9 +1,12 @@
 """One town's page: its sites alone, for a bad network, a large board, or a link that a town sends around."""
 
-from trafficlight.publish import lines, templating
+from trafficlight.publish import finding, lines, templating
 from trafficlight.publish.formats.base import Artifact, Scope
 from trafficlight.publish.formats.board_page import row_of
 from trafficlight.publish.view import TownView
+
+AT_A_GLANCE = 8
+"""Sites that are seen without searching."""
 
 
 class TownPage:
@@ -26,6 +29,9 @@ class TownPage:
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,
+            position=edition.position,
+            kinds=finding.kinds(view.town.sites),
+            searched=len(view.town.sites) > AT_A_GLANCE and header.state != "ended",
             listed=header.state != "draft",
         )
         return (Artifact(path, templating.HTML, body),)

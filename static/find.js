@@ -1,0 +1,219 @@
+/* Finds a site while one types: among the rows of the page or, on a board too large for rows, in its list. What is
+   looked for stands in the address, so that it can be shared and come back to. */
+(() => {
+  'use strict';
+  const form = document.getElementById('find');
+  if (!form) return;
+  const root = document.documentElement;
+  const words = form.dataset;
+  const out = form.querySelector('output');
+  const none = document.getElementById('none');
+  const found = document.getElementById('found');
+  const controls = Array.from(form.elements).filter((one) => one.name && one.type !== 'button');
+  const MOST = 50; // results of a list: nobody reads more
+  const PAUSE = 400; // ms after the last key, before the number found is read out
+  const FACTS = ['id', 'name', 'town', 'also', 'initials', 'lat', 'lon', 'kind', 'serves'];
+  const facts = new Map(); // what the page's rows do not say, by the site's id
+  let texts = new Map();
+  let asked = false;
+  let lost = false;
+  let speak = 0;
+  let counted = null;
+
+  const near = () => Boolean(window.nearest && window.nearest.here());
+  const plain = (text) => text.normalize('NFKC').toLowerCase();
+  const terms = () => plain(form.elements.q ? form.elements.q.value : '').split(/[\s,，、]+/).filter(Boolean);
+  const isOn = (one) => one.name !== 'q' && (one.type === 'checkbox' ? one.checked : one.value !== '');
+  const rows = () => Array.from(document.querySelectorAll('main section > ul > li, main [data-find]'));
+  const heading = (row) => {
+    const section = row.home || row.closest('section');
+    return section && section.querySelector('h2');
+  };
+  const factsOf = (row) => {
+    const link = row.querySelector('h3 a');
+    const named = link && /([^/]+)\.html$/.exec(link.getAttribute('href'));
+    return (named && facts.get(named[1])) || {};
+  };
+  const kindOf = (site) => {
+    const kinds = form.elements.kind;
+    const kind = site.kind && kinds && Array.from(kinds.options).find((one) => one.value === site.kind);
+    return kind ? kind.text : '';
+  };
+  const spot = (site) => [site.lat, site.lon];
+  const textOf = (row) => {
+    if (!texts.has(row)) {
+      const said = Array.from(row.querySelectorAll('h3 a, .who, .s, .call')).map((part) => part.textContent);
+      const town = heading(row);
+      const site = factsOf(row);
+      said.push(said.length ? '' : row.textContent, town ? town.textContent : '', row.dataset.find || '');
+      texts.set(row, plain(said.concat(site.also || '', site.initials || '', kindOf(site)).join(' ')));
+    }
+    return texts.get(row);
+  };
+  const valueOf = (row, name) => {
+    if (name === 'light') return row.className.split(' ')[0];
+    if (name === 'town') return (heading(row) || row).id;
+    if (name === 'open' && row.classList.contains('out')) return undefined; // nobody knows any more
+    return name in row.dataset ? row.dataset[name] : factsOf(row)[name];
+  };
+  const passes = (value, one) => {
+    if (value === undefined || value === null) return 'lax' in one.dataset || !facts.size;
+    return ` ${value} `.indexOf(` ${one.value} `) >= 0;
+  };
+
+  /* --- what is found ----------------------------------------------------------------------------------------- */
+
+  const tell = (count) => {
+    clearTimeout(speak);
+    counted = count;
+    if (none) none.hidden = count !== 0;
+    let text = '';
+    if (count !== null) text = (count ? words.count : words.none).replace('#', count) + (near() ? words.near : '');
+    if (lost) text = `${text} ${words.lost}`;
+    if (window.nearest && window.nearest.refused()) text = words.nowhere;
+    speak = setTimeout(() => {
+      out.textContent = text;
+    }, out.textContent ? PAUSE : 0);
+  };
+  const inRows = (looked, picked) => {
+    const all = rows();
+    if (window.nearest) window.nearest.arrange(all, (row) => spot(factsOf(row)));
+    let count = 0;
+    all.forEach((row) => {
+      const fits = looked.every((term) => textOf(row).indexOf(term) >= 0) &&
+        picked.every((one) => passes(valueOf(row, one.name), one));
+      row.hidden = !fits;
+      count += fits ? 1 : 0;
+    });
+    document.querySelectorAll('main section').forEach((section) => {
+      const there = Array.from(section.querySelectorAll('li'));
+      section.hidden = section.gone || (there.length > 0 && there.every((row) => row.hidden));
+    });
+    return count;
+  };
+  const inList = (looked, picked) => {
+    let fits = Array.from(facts.values()).filter((site) => looked.every((term) => site.text.indexOf(term) >= 0) &&
+      picked.every((one) => passes(site[one.name], one)));
+    const count = fits.length;
+    if (near()) fits = window.nearest.sorted(fits, spot);
+    fits.slice(0, MOST).forEach((site) => {
+      const row = document.createElement('li');
+      const link = document.createElement('a');
+      link.href = words.page.replace('#', site.id);
+      link.textContent = site.name;
+      row.appendChild(link);
+      const beside = [near() ? window.nearest.told(spot(site)) : '', site.town].filter(Boolean).join(' ');
+      row.appendChild(document.createTextNode(` ${beside}`));
+      found.appendChild(row);
+    });
+    return count;
+  };
+  const apply = () => {
+    const looked = terms();
+    const picked = controls.filter(isOn);
+    const on = Boolean(looked.length || picked.length || near());
+    root.classList.toggle('finding', on);
+    if (on) load();
+    if (!found) {
+      const count = inRows(looked, picked);
+      tell(on ? count : null);
+      return;
+    }
+    found.textContent = '';
+    tell(on && facts.size ? inList(looked, picked) : null);
+  };
+  const load = () => {
+    if (asked || !words.list) return;
+    asked = true;
+    fetch(words.list, {credentials: 'same-origin'}).then((answer) => {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    }).then(({sites}) => {
+      sites.forEach((told) => {
+        const site = {};
+        FACTS.forEach((name, at) => {
+          site[name] = told[at];
+        });
+        site.text = plain([site.name, site.town, site.also, site.initials, kindOf(site)].join(' '));
+        facts.set(site.id, site);
+      });
+      lost = false;
+      texts = new Map();
+      if (window.nearest) window.nearest.restore();
+      apply();
+    }).catch(() => {
+      asked = false; // the next key asks again
+      lost = true;
+      tell(counted);
+    });
+  };
+  const towns = () => {
+    const select = form.elements.town;
+    const there = document.querySelectorAll('main h2[id]');
+    if (!select || select.options.length > 1) return;
+    if (there.length < 2) {
+      controls.splice(controls.indexOf(select), 1);
+      select.parentNode.remove();
+    }
+    there.forEach((town) => select.add(new Option(town.textContent, town.id)));
+  };
+
+  /* --- the address ------------------------------------------------------------------------------------------- */
+
+  const write = () => {
+    const said = new URLSearchParams(location.search);
+    controls.forEach((one) => said.delete(one.name));
+    said.delete('near');
+    controls.filter((one) => isOn(one) || (one.name === 'q' && one.value.trim())).forEach((one) => {
+      said.append(one.name, one.value.trim());
+    });
+    if (near()) said.set('near', '1');
+    const query = said.toString();
+    history.replaceState(history.state, '', location.pathname + (query ? `?${query}` : '') + location.hash);
+  };
+  const read = () => {
+    const said = new URLSearchParams(location.search);
+    controls.forEach((one) => {
+      if (one.type === 'checkbox') {
+        one.checked = said.getAll(one.name).indexOf(one.value) >= 0;
+      } else {
+        one.value = said.get(one.name) || '';
+        if (one.selectedIndex === -1) one.value = '';
+      }
+    });
+    const more = form.querySelector('details');
+    if (more && controls.some((one) => isOn(one) && more.contains(one))) more.open = true;
+    if (window.nearest && said.get('near')) window.nearest.again();
+  };
+  const change = () => {
+    apply();
+    write();
+  };
+
+  form.addEventListener('input', change);
+  form.addEventListener('change', change);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (document.activeElement) document.activeElement.blur(); // puts the phone's keyboard away
+  });
+  form.addEventListener('reset', () => {
+    if (window.nearest) window.nearest.off();
+    setTimeout(change);
+  });
+  form.addEventListener('focusin', load);
+  document.addEventListener('near', change);
+  document.addEventListener('aged', apply);
+  document.addEventListener('before-rows', () => {
+    rows().forEach((row) => {
+      row.hidden = false;
+    });
+    document.querySelectorAll('main section').forEach((section) => {
+      section.hidden = false;
+    });
+    texts = new Map();
+  });
+  document.addEventListener('rows', apply);
+  towns();
+  read();
+  apply();
+})();

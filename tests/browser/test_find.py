@@ -1,0 +1,273 @@
+"""Somebody looks for a clinic: by any word they know, by filters, by who is nearest; and sends it on."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.browser.pages import HOST, phone, tree
+from tests.golden.make import AS_OF, board, header, site, town
+from trafficlight.publish.formats.base import Scope
+
+JIN: Final = f"{HOST}/jin/"
+_SITES: Final = (
+    site(
+        "重庆路社区卫生服务中心",
+        light="red",
+        id="jin-1",
+        town="城关镇",
+        kind="community_centre",
+        kind_label="社区卫生服务中心",
+        address="重庆路88号",
+        also=("老铁路医院", "马家村"),
+        lat=37.64,
+        lon=120.33,
+    ),
+    site(
+        "城关镇卫生院",
+        light="blue",
+        id="jin-2",
+        town="城关镇",
+        address="文昌街2号",
+        lat=37.65,
+        lon=120.33,
+    ),
+    site("柳林镇卫生院", light="blue", id="jin-3", town="柳林镇", address="柳林大街1号", lat=37.7, lon=120.4),
+    site(
+        "杏花村卫生室",
+        "not_reported",
+        id="jin-4",
+        town="柳林镇",
+        kind="village_clinic",
+        kind_label="村卫生室",
+    ),
+)
+COUNTY: Final = board(
+    (town("城关镇", _SITES[:2]), town("柳林镇", _SITES[2:])),
+    header=header("jin", "近县", hotline="0000-5550120"),
+)
+NAMES: Final = tuple(one.name for one in _SITES)
+TREE: Final = tree({Scope.BOARD: (COUNTY,)})
+HERE: Final = {"latitude": 37.6491, "longitude": 120.33}
+"""A hundred metres south of 城关镇卫生院."""
+
+
+async def open_page(browser: Browser, url: str = JIN, **of: object) -> tuple[BrowserContext, Page]:
+    context = await phone(browser, more=TREE, **of)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.clock.install(time=AS_OF + timedelta(minutes=1))
+    await page.goto(url)
+    return context, page
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context, page = await open_page(browser)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    assert not wrong
+    await context.close()
+
+
+async def found(page: Page, names: list[str]) -> None:
+    await expect(page.locator("main h3 a:visible")).to_have_text(names)
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("查找机构")
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("重庆路", [NAMES[0]]),
+        ("老铁路", [NAMES[0]]),
+        ("马家村", [NAMES[0]]),
+        ("cqlsq", [NAMES[0]]),
+        ("LLZ", [NAMES[2]]),
+        ("ＬＬＺ", [NAMES[2]]),
+        ("柳林镇", list(NAMES[2:])),
+        ("文昌街", [NAMES[1]]),
+        ("村卫生室", [NAMES[3]]),
+        ("城关 卫生院", [NAMES[1]]),
+        ("卫生院", list(NAMES[1:3])),
+    ],
+    ids=[
+        "name",
+        "called",
+        "village",
+        "initials",
+        "capitals",
+        "full width",
+        "town",
+        "address",
+        "kind",
+        "two",
+        "part",
+    ],
+)
+async def test_a_clinic_is_found_by_any_word_people_know(page: Page, typed: str, names: list[str]) -> None:
+    await box(page).fill(typed)
+    await found(page, names)
+    await page.clock.run_for(1000)
+    await expect(page.locator("#find output")).to_have_text(f"找到{len(names)}家")
+
+
+async def test_what_to_do_is_no_word_to_be_found_by(page: Page) -> None:
+    await box(page).fill("直接前往")
+    await found(page, [])
+
+
+async def test_where_nothing_is_found_it_says_what_to_do(page: Page) -> None:
+    await box(page).fill("没有的地方")
+    await found(page, [])
+    await page.clock.run_for(1000)
+    await expect(page.locator("#find output")).to_have_text("没有找到")
+    await expect(page.locator("#none")).to_contain_text("清除")
+    await expect(page.locator("#none")).to_contain_text("0000-5550120")
+    await page.get_by_role("button", name="清除").click()
+    await found(page, list(NAMES))
+    await expect(page.locator("#none")).to_be_hidden()
+
+
+async def test_filters_keep_rows_by_light_town_and_kind(page: Page) -> None:
+    await page.get_by_text("筛选", exact=True).click()
+    await page.get_by_label("忙闲").select_option("blue")
+    await found(page, list(NAMES[1:3]))
+    await page.get_by_role("combobox", name="乡镇").select_option("柳林镇")
+    await found(page, [NAMES[2]])
+    await page.get_by_label("忙闲").select_option("")
+    await page.get_by_label("类别").select_option("村卫生室")
+    await found(page, [NAMES[3]])
+    await expect(page.locator("main h2:visible")).to_have_text(["柳林镇"])
+
+
+async def test_a_search_stands_in_the_address_and_can_be_sent_on(page: Page, browser: Browser) -> None:
+    await page.get_by_text("筛选", exact=True).click()
+    await page.get_by_label("忙闲").select_option("blue")
+    await box(page).fill("llz")
+    await found(page, [NAMES[2]])
+    assert "light=blue" in page.url
+    context, other = await open_page(browser, page.url)
+    await found(other, [NAMES[2]])
+    await expect(box(other)).to_have_value("llz")
+    await expect(other.get_by_label("忙闲")).to_have_value("blue")
+    await expect(other.get_by_label("忙闲")).to_be_visible()
+    await context.close()
+
+
+async def test_what_others_put_into_the_address_stays(browser: Browser) -> None:
+    context, page = await open_page(browser, f"{JIN}?from=timeline&light=green")
+    await found(page, list(NAMES))
+    await box(page).fill("llz")
+    await found(page, [NAMES[2]])
+    assert "from=timeline" in page.url
+    assert "green" not in page.url
+    await context.close()
+
+
+async def test_back_from_a_clinics_page_the_search_still_stands(page: Page) -> None:
+    await box(page).fill("llz")
+    await found(page, [NAMES[2]])
+    await page.goto(f"{HOST}/shili/")
+    await page.go_back()
+    await found(page, [NAMES[2]])
+    await expect(box(page)).to_have_value("llz")
+
+
+async def test_the_nearest_come_first_and_the_position_goes_nowhere(browser: Browser) -> None:
+    context, page = await open_page(browser)
+    await context.grant_permissions(["geolocation"])
+    await context.set_geolocation(HERE)  # type: ignore[arg-type]
+    await box(page).focus()
+    await page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    await page.get_by_role("button", name="离我最近").click()
+    await found(page, [NAMES[1], NAMES[0], NAMES[2], NAMES[3]])
+    assert await page.locator(".far").all_inner_texts() == [
+        "100米 城关镇",
+        "1.0公里 城关镇",
+        "8.4公里 柳林镇",
+        "柳林镇",
+    ]
+    await box(page).fill("卫生院")
+    await found(page, [NAMES[1], NAMES[2]])
+    assert asked == []
+    assert "near=1" in page.url
+    assert "37." not in page.url
+    assert (
+        await page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])") == '[{},{},""]'
+    )
+    await page.get_by_role("button", name="清除").click()
+    await found(page, list(NAMES))
+    await expect(page.locator(".far")).to_have_count(0)
+    await context.close()
+
+
+async def test_where_the_position_is_refused_it_says_so(browser: Browser) -> None:
+    context, page = await open_page(browser)
+    await page.get_by_role("button", name="离我最近").click()
+    await expect(page.locator("#find output")).to_contain_text("没有取得您的位置")
+    await found(page, list(NAMES))
+    await context.close()
+
+
+async def test_a_shared_address_asks_nobody_for_the_position(browser: Browser) -> None:
+    context, page = await open_page(browser, f"{JIN}?near=1")
+    await expect(page.get_by_role("button", name="离我最近")).to_have_attribute("aria-pressed", "false")
+    await found(page, list(NAMES))
+    await context.close()
+
+
+async def test_keyboard_only_everything_is_reached_and_seen(page: Page) -> None:
+    reached = []
+    for _ in range(14):
+        await page.keyboard.press("Tab")
+        reached.append(
+            await page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        )
+        outline = await page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        assert outline == "3px", reached
+    assert [one for one in reached if one in {"q", "near", "筛选"}] == ["q", "near", "筛选"]
+    await box(page).focus()
+    await page.keyboard.type("llz")
+    await page.keyboard.press("Enter")
+    await found(page, [NAMES[2]])
+
+
+async def test_without_scripts_headings_do_and_no_dead_control_stands_there(
+    browser: Browser,
+) -> None:
+    context = await phone(browser, scripts=False, more=TREE)
+    page = await context.new_page()
+    await page.goto(JIN)
+    await expect(page.locator("#find")).to_be_hidden()
+    await page.get_by_role("link", name="柳林镇", exact=True).click()
+    assert page.url.endswith("#%E6%9F%B3%E6%9E%97%E9%95%87")
+    await found(page, list(NAMES))
+    await context.close()
+
+
+async def test_where_a_script_does_not_come_no_dead_control_stands_there(browser: Browser) -> None:
+    context = await phone(browser, more=TREE)
+    await context.route("**/find.*.js", lambda route: route.abort())
+    page = await context.new_page()
+    await page.goto(JIN)
+    await expect(page.locator("#find")).to_be_hidden()
+    await context.close()
+
+
+async def test_where_the_list_does_not_come_names_are_found_and_it_says_so(
+    browser: Browser,
+) -> None:
+    context = await phone(browser, more=TREE)
+    await context.route("**/find.json", lambda route: route.abort())
+    page = await context.new_page()
+    await page.goto(f"{JIN}?q=文昌街")
+    await found(page, [NAMES[1]])
+    await expect(page.locator("#find output")).to_have_text("找到1家 网络不通，暂时只能按名称和地址查找。")
+    await context.close()

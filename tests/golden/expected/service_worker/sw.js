@@ -1,0 +1,88 @@
+/* Keeps the last edition of each page that was looked at, for when there is no network. The network comes first,
+   always: what is kept answers only where the network fails or stays silent, and is marked as kept. */
+'use strict';
+const MINE = `trafficlight ${self.registration.scope} `;
+const VERSION = '6db456a3e0';
+const PATIENCE = 4000; // ms that a page may take before the kept one is shown
+const MOST = {page: 40, list: 5, asset: 40}; // files kept
+const ROOT = new URL(self.registration.scope).pathname;
+const KINDS = [
+  ['asset', /^assets\/./],
+  ['list', /(^|\/)find\.json$/],
+  ['page', /^(?!(?:_|api|desk|enter|report)(?:\/|$))(?:.*\/)?(?:[^/]+\.html)?$/],
+];
+
+/* What is asked for, as [kind, key]; undefined for what is none of ours. */
+const known = (address) => {
+  const url = new URL(address);
+  if (url.origin !== self.location.origin || !url.pathname.startsWith(ROOT)) return undefined;
+  const path = url.pathname.slice(ROOT.length);
+  const kind = KINDS.find((one) => one[1].test(path));
+  return kind && [kind[0], url.origin + url.pathname.replace(/(^|\/)index\.html$/, '$1')];
+};
+const open = (kind) => caches.open(`${MINE}${VERSION} ${kind}`);
+const stored = async (kind, key) => (await open(kind)).match(key);
+const keep = async (kind, key, answer) => {
+  if (answer.status !== 200 || answer.type !== 'basic' || answer.redirected) return;
+  if (/no-store/.test(answer.headers.get('cache-control'))) return;
+  // A network's own page, asking for a password, also says 200.
+  if (kind === 'page' && !(await answer.clone().text()).includes('data-as-of=')) return;
+  const cache = await open(kind);
+  await cache.delete(key); // so that the oldest come first
+  await cache.put(key, answer);
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST[kind])).map((old) => cache.delete(old)));
+};
+const marked = async (answer) => {
+  const headers = new Headers(answer.headers);
+  ['content-encoding', 'content-length', 'etag', 'last-modified'].forEach((name) => headers.delete(name));
+  return new Response((await answer.text()).replace('<html ', '<html data-cached '), {headers});
+};
+
+const assetFirst = async (key, network) => (await stored('asset', key)) || network();
+const networkFirst = async (kind, key, network) => {
+  let answer;
+  try {
+    answer = await Promise.race([network, new Promise((done) => setTimeout(done, PATIENCE))]);
+  } catch (none) {
+    answer = undefined;
+  }
+  if (answer && answer.status < 500) return answer;
+  const old = await stored(kind, key);
+  if (!old) return answer || network;
+  return kind === 'page' ? marked(old) : old;
+};
+
+self.addEventListener('fetch', (event) => {
+  const {request} = event;
+  const ours = request.method === 'GET' && known(request.url);
+  if (!ours) return;
+  const [kind, key] = ours;
+  const fetched = () => {
+    const answer = kind === 'asset' ? fetch(request) : fetch(new Request(request, {cache: 'no-cache'}));
+    event.waitUntil(answer.then((one) => keep(kind, key, one.clone())).catch(() => undefined));
+    return answer;
+  };
+  if (kind === 'asset') event.respondWith(assetFirst(key, fetched));
+  // A page that asks after itself wants the truth, not what is kept.
+  else if (kind === 'page' && request.mode !== 'navigate') event.respondWith(fetched());
+  else event.respondWith(networkFirst(kind, key, fetched()));
+});
+
+/* A page that was there before this names what it was made of; the browser still has it. */
+self.addEventListener('message', (event) => {
+  const take = async (address) => {
+    const ours = known(address);
+    if (ours) await keep(ours[0], ours[1], await fetch(address, {cache: 'force-cache'}));
+  };
+  event.waitUntil(Promise.all(event.data.slice(0, 20).map((address) => take(address).catch(() => undefined))));
+});
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => {
+  const clear = async () => {
+    const old = (await caches.keys()).filter((name) => name.startsWith(MINE) && !name.startsWith(MINE + VERSION));
+    await Promise.all(old.map((name) => caches.delete(name)));
+    await self.clients.claim();
+  };
+  event.waitUntil(clear());
+});

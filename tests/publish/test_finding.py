@@ -1,0 +1,45 @@
+"""What a site is found by on the phone."""
+
+import pytest
+
+from tests.golden.make import site
+from trafficlight.publish import finding
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("东庄镇中心卫生院", "dzzzxwsy"),
+        ("长沙路卫生室", "cslwss"),
+        ("重庆道社区卫生服务站", "cqdsqwsfwz"),
+        ("示例县人民医院A区（2号楼）", "slxrmyyaq2hl"),
+        ("诊所①·Ünï", "zs"),
+        ("", ""),
+    ],
+)
+def test_initials_are_what_people_type(name: str, typed: str) -> None:
+    assert finding.initials(name).startswith(typed)
+    assert finding.initials(name).isascii()
+
+
+def test_kinds_are_told_once_with_their_labels() -> None:
+    sites = [
+        site("甲", light="blue", kind="village_clinic", kind_label="村卫生室"),
+        site("乙", light="red", kind="hospital", kind_label="医院"),
+        site("丙", light="red", kind="hospital", kind_label="医院"),
+        site("丁", light="red", kind="", kind_label=""),
+    ]
+    assert finding.kinds(sites) == (("hospital", "医院"), ("village_clinic", "村卫生室"))
+
+
+def test_a_site_without_coordinates_stands_nowhere() -> None:
+    one = site("东庄镇卫生院", light="blue")
+    assert finding.spot(one) is None
+
+
+def test_a_place_is_told_in_the_system_of_phones_to_eleven_metres() -> None:
+    gcj = site("东庄镇卫生院", light="blue", lat=39.908823, lon=116.397470, crs="gcj02")
+    lat, lon = finding.spot(gcj) or (0.0, 0.0)
+    assert (lat, lon) == (39.9074, 116.3912)
+    wgs = site("东庄镇卫生院", light="blue", lat=37.64, lon=120.331249, crs="wgs84")
+    assert finding.spot(wgs) == (37.64, 120.3312)

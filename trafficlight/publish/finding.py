@@ -1,0 +1,46 @@
+"""What a site is found by on the phone: its name's initials, what people call it, and where it stands."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.mmseg import seg
+
+from trafficlight.domain.coords import WGS84, converted
+from trafficlight.publish.view import SiteView
+
+_PLACES: Final = 4
+"""Decimal places of a degree: 11 m, which is nearer than anybody needs to choose between two clinics."""
+
+
+def initials(name: str) -> str:
+    """The first letters of the name's syllables, as people type them: dzzwsy for 东庄镇卫生院.
+
+    Syllables are told by the words that they stand in (重庆: cq); letters and digits stay, all else goes.
+    """
+    return "".join(_initials(word) for word in seg.cut(name))
+
+
+def spot(site: SiteView) -> tuple[float, float] | None:
+    """Where the site stands in WGS-84, in which a phone knows its own place; None: nobody knows."""
+    if site.lat is None or site.lon is None:
+        return None
+    point = converted(site.lat, site.lon, site.crs, WGS84)
+    return round(point.lat, _PLACES), round(point.lon, _PLACES)
+
+
+def kinds(sites: Iterable[SiteView]) -> tuple[tuple[str, str], ...]:
+    """The kinds of these sites with their labels, in the order of the labels; a site without one has none."""
+    labels = {site.kind: site.kind_label for site in sites if site.kind}
+    return tuple(sorted(labels.items(), key=lambda item: (item[1], item[0])))
+
+
+@lru_cache(maxsize=2**15)  # the words that names are made of; looking one up anew takes 20 times as long
+def _initials(word: str) -> str:
+    letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_kept)
+    return "".join(letters).lower()
+
+
+def _kept(text: str) -> str:
+    return "".join(one for one in text if one.isascii() and one.isalnum())

@@ -1,0 +1,33 @@
+"""What the phone searches in, beyond what a page's rows say: loaded when somebody searches."""
+
+import msgspec
+
+from trafficlight.publish import finding
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import BoardView, SiteView
+
+
+class FindDocument(msgspec.Struct, frozen=True):
+    """find.json."""
+
+    sites: tuple[tuple[object, ...], ...]
+    """Of each site: id, name, town, other names, initials, latitude, longitude, kind, whom it serves."""
+
+
+class FindJson:
+    """{board}/find.json: nothing that a report changes, so that a phone asks for it once."""
+
+    name = "find_json"
+    scope = Scope.BOARD
+    pattern = "{board}/find.json"
+
+    def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
+        document = FindDocument(tuple(_site(one) for one in sorted(view.sites, key=lambda one: one.id)))
+        path = self.pattern.format(board=view.header.slug)
+        return (Artifact(path, "application/json", msgspec.json.encode(document) + b"\n"),)
+
+
+def _site(site: SiteView) -> tuple[object, ...]:
+    lat, lon = finding.spot(site) or (None, None)
+    names = " ".join(site.also)
+    return site.id, site.name, site.town, names, finding.initials(site.name), lat, lon, site.kind, None
