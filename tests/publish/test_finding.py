@@ -43,3 +43,24 @@ def test_a_place_is_told_in_the_system_of_phones_to_eleven_metres() -> None:
     assert (lat, lon) == (39.9074, 116.3912)
     wgs = site("东庄镇卫生院", light="blue", lat=37.64, lon=120.331249, crs="wgs84")
     assert finding.spot(wgs) == (37.64, 120.3312)
+
+
+@pytest.mark.parametrize(
+    ("adult", "child", "told"),
+    [
+        (True, False, "adult"),
+        (False, True, "child"),
+        (True, True, "adult child"),
+        (None, True, "adult child"),
+    ],
+)
+def test_whom_a_site_sees_is_told_as_a_filter_asks(adult: bool | None, child: bool, told: str) -> None:
+    one = site("甲", light="blue", adult=adult, child=child)
+    assert finding.serves(one) == told
+    assert finding.tells_whom([one]) is (told != "adult child")
+
+
+def test_where_nobody_says_whom_a_site_sees_nothing_is_told() -> None:
+    one = site("甲", light="blue", adult=None, child=None)
+    assert finding.serves(one) is None
+    assert not finding.tells_whom([one])

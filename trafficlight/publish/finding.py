@@ -36,6 +36,20 @@ def kinds(sites: Iterable[SiteView]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(labels.items(), key=lambda item: (item[1], item[0])))
 
 
+def serves(site: SiteView) -> str | None:
+    """Whom the site sees, as a filter asks for it: adult, child, adult child; None: nobody knows."""
+    if site.adult is None and site.child is None:
+        return None
+    return " ".join(
+        name for name, known in (("adult", site.adult), ("child", site.child)) if known is not False
+    )
+
+
+def tells_whom(sites: Iterable[SiteView]) -> bool:
+    """Whether any of the sites sees adults or children only, so that there is something to choose."""
+    return any(site.adult is False or site.child is False for site in sites)
+
+
 @lru_cache(maxsize=2**15)  # the words that names are made of; looking one up anew takes 20 times as long
 def _initials(word: str) -> str:
     letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_kept)

@@ -45,6 +45,7 @@ class BoardPage:
             lit=lines.lit(header),
             row=row_of(header, edition.as_of.date()),
             kinds=finding.kinds(view.sites),
+            whom=finding.tells_whom(view.sites),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,

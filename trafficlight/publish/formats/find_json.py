@@ -30,4 +30,14 @@ class FindJson:
 def _site(site: SiteView) -> tuple[object, ...]:
     lat, lon = finding.spot(site) or (None, None)
     names = " ".join(site.also)
-    return site.id, site.name, site.town, names, finding.initials(site.name), lat, lon, site.kind, None
+    return (
+        site.id,
+        site.name,
+        site.town,
+        names,
+        finding.initials(site.name),
+        lat,
+        lon,
+        site.kind,
+        finding.serves(site),
+    )

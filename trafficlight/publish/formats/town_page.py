@@ -31,6 +31,7 @@ class TownPage:
             until=edition.valid_until,
             position=edition.position,
             kinds=finding.kinds(view.town.sites),
+            whom=finding.tells_whom(view.town.sites),
             searched=len(view.town.sites) > AT_A_GLANCE and header.state != "ended",
             listed=header.state != "draft",
         )
