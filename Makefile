@@ -20,6 +20,8 @@ has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
 has_nodejs = command -v node
 has_npm = command -v npm
+has_poppler-utils = command -v pdftotext
+has_zbar-tools = command -v zbarimg
 has_hugo = command -v hugo
 has_wrk = command -v wrk
 has_debootstrap = PATH="$$PATH:/usr/sbin" command -v debootstrap
@@ -55,7 +57,7 @@ run: install ## the demo, with everything it needs
 
 .PHONY: test
 test: $(VENV)/.dev ## every test, with what they need from Debian, and the coverage of the package
-	@$(call debian,chromium fonts-noto-cjk nginx)
+	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils zbar-tools)
 	$(BIN)/pytest --cov --cov-report=term
 
 .PHONY: check

@@ -208,12 +208,14 @@ def page(view: BoardView, of: SiteView, **fields: object) -> SitePageView:
 
 
 def _past(back: int) -> Day:
-    light = (None, "red", "yellow", "blue", "cross", None)[back % 6]
-    word = words.LIGHT_WORDS[light] if light else ("休诊" if back == 6 else "未报")
-    return Day(day=DAY - timedelta(days=back), light=light, mark=words.MARKS[light or "none"], word=word)
+    light = (None, "red", "yellow", "blue", "cross", None)[back % 6] if back != 13 else None
+    shut = back in {6, 13}
+    word = words.LIGHT_WORDS[light] if light else ("休诊" if shut else "未报")
+    mark = "–" if shut and not light else words.MARKS[light or "none"]
+    return Day(day=DAY - timedelta(days=back), light=light, mark=mark, word=word)
 
 
-HISTORY: Final = tuple(_past(back) for back in range(1, 8))
+HISTORY: Final = tuple(_past(back) for back in range(1, 15))
 
 PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
     *(page(MIXED, one, nearby=(_EAST[0], _EAST[1])) for one in MIXED.sites),

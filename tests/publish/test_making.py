@@ -43,10 +43,11 @@ class Counted:
         return names
 
 
-BOARD_FORMATS = ["board_badge", "board_json", "board_page", "notice"]
+BOARD_FORMATS = ["board_badge", "board_json", "board_page", "board_print", "find_json", "notice"]
+SITE_FORMATS = ["site_page", "site_badge", "door_sheet"]
 TOWN_FORMATS = ["town_notice", "town_page"]
 INDEX_FORMATS = ["boards_json", "index_page"]
-TREE_FORMATS = ["robots"]
+TREE_FORMATS = ["robots", "service_worker"]
 TONGUES = len(LANGUAGES)
 
 
@@ -76,7 +77,7 @@ def test_what_was_made_is_not_made_again(counted: Counted) -> None:
 def test_a_report_makes_its_own_page_and_its_board_anew(counted: Counted) -> None:
     counted.world.happen(SHILI, report(0, 6), after=60)
     assert counted.ask() == sorted(
-        [*TREE_FORMATS, *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS, "site_page", "site_badge"] * TONGUES]
+        [*TREE_FORMATS, *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS, *SITE_FORMATS] * TONGUES]
     )
 
 
@@ -88,7 +89,7 @@ def test_a_changed_light_makes_the_pages_that_name_it_anew(counted: Counted) -> 
         [
             *TREE_FORMATS,
             *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS] * TONGUES,
-            *["site_page", "site_badge"] * pages,
+            *SITE_FORMATS * pages,
         ]
     )
     assert TONGUES < pages <= 12 * TONGUES

@@ -29,13 +29,47 @@ def test_the_days_of_a_lasting_closure_read_as_closed() -> None:
     told = {past.day: (past.light, past.mark, past.word) for past in page(world, "clinic-0").history}
     assert [told[DAY + timedelta(days=day)] for day in range(3)] == [("cross", "✕", "暂停")] * 3
     assert told[DAY - timedelta(days=1)] == ("blue", "●", "人少")
-    assert told[DAY - timedelta(days=2)] == (None, "○", "未报")
+    assert DAY - timedelta(days=2) not in told
     world.happen(SHILI, report(0, 3, DAY + timedelta(days=3), staff_infected=False), after=60)
     world.at += timedelta(days=1)
     told = {past.day: (past.light, past.mark, past.word) for past in page(world, "clinic-0").history}
     assert told[DAY + timedelta(days=3)][2] == "人少"
     assert told[DAY + timedelta(days=2)][2] == "暂停"
-    assert {past.word for past in page(world, "clinic-1").history} == {"未报"}
+    assert [past.word for past in page(world, "clinic-1").history] == ["未报"] * 4
+
+
+def test_two_weeks_are_told_and_no_day_before_the_site_was_listed() -> None:
+    """A day on which nobody could report is no day without a report."""
+    world = county(2)
+    assert page(world, "clinic-0").history == ()
+    world.at += timedelta(days=3)
+    assert len(page(world, "clinic-0").history) == 3
+    world.happen(SHILI, report(0, 12, DAY - timedelta(days=2)))
+    told = [(past.day, past.word) for past in page(world, "clinic-0").history]
+    assert told[-1] == (DAY - timedelta(days=2), "人少")
+    assert told[-2] == (DAY - timedelta(days=1), "未报")
+    world.at += timedelta(days=40)
+    history = page(world, "clinic-0").history
+    assert len(history) == 14
+    assert [past.day for past in history] == sorted((past.day for past in history), reverse=True)
+
+
+def test_a_day_on_which_a_site_is_shut_is_no_missing_report() -> None:
+    world = county(1)
+    world.happen(SHILI, site(0, hours="周一至周五 8:00-17:00"))
+    world.at += timedelta(days=7)
+    told = {past.day.isoweekday(): (past.mark, past.word) for past in page(world, "clinic-0").history}
+    assert told[6] == told[7] == ("–", "休诊")
+    assert {told[day] for day in range(1, 6)} == {("○", "未报")}
+
+
+def test_a_map_looks_in_the_city_else_the_county_else_where_the_board_is() -> None:
+    world = county(1)
+    assert page(world, "clinic-0").region == "shili县"
+    world.happen(SHILI, site(0, county="东县"))
+    assert page(world, "clinic-0").region == "东县"
+    world.happen(SHILI, site(0, county="东县", city="东市"))
+    assert page(world, "clinic-0").region == "东市"
 
 
 def test_what_a_neighbour_does_changes_no_past_day() -> None:

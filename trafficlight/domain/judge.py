@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from trafficlight.domain.answering import answering
 from trafficlight.domain.board import Board, capacity_of
 from trafficlight.domain.closure import closed_on, cross_ends
-from trafficlight.domain.day import ONE_DAY, Today, day_at, today
+from trafficlight.domain.day import ONE_DAY, Today, day_at, service_day, today
 from trafficlight.domain.hours import Opening
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.opening import opening_at, shut_on
@@ -30,7 +30,7 @@ from trafficlight.domain.state import (
 )
 from trafficlight.domain.visit import Visiting, visiting_at
 
-__all__ = ["judge", "last_light", "light_on", "opening_at", "openness", "shut_on", "today_at"]
+__all__ = ["judge", "known_since", "last_light", "light_on", "opening_at", "openness", "shut_on", "today_at"]
 
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
 """An opening so far after the service day's end is told: hours are known eight days ahead of an instant, and
@@ -236,6 +236,13 @@ def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime |
 def last_light(fold: BoardFold, state: SiteState, now: Today) -> Last | None:
     """The last light that reports gave, as long as it is told: to the end of the following service day."""
     return light_on(fold, state, now.day) or light_on(fold, state, now.day - ONE_DAY)
+
+
+def known_since(board: Board, state: SiteState) -> date:
+    """The day on which the site was listed, or an earlier one that was reported of later."""
+    listed = state.listed or state.touched.at
+    days = [service_day(listed, board.cut_off, board.zone), *(tally.day for tally in state.tallies[:1])]
+    return min(days)
 
 
 def light_on(fold: BoardFold, state: SiteState, day: date) -> Last | None:

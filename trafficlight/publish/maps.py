@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted
+from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import SiteView
 
 SOURCE: Final = "trafficlight"
@@ -78,7 +79,7 @@ def _baidu(of: Marker) -> str:
 VENDORS: Final[tuple[Vendor, ...]] = (
     Vendor(
         name="amap",
-        label="高德地图",
+        label=N_("高德地图"),
         systems={GCJ02: "gaode", WGS84: "wgs84"},
         marker=_amap,
         search=lambda what, where: (
@@ -87,7 +88,7 @@ VENDORS: Final[tuple[Vendor, ...]] = (
     ),
     Vendor(
         name="tencent",
-        label="腾讯地图",
+        label=N_("腾讯地图"),
         systems={GCJ02: "2", WGS84: "1"},
         marker=_tencent,
         search=lambda what, where: (
@@ -96,7 +97,7 @@ VENDORS: Final[tuple[Vendor, ...]] = (
     ),
     Vendor(
         name="baidu",
-        label="百度地图",
+        label=N_("百度地图"),
         systems={GCJ02: "gcj02", WGS84: "wgs84", BD09: "bd09ll"},
         marker=_baidu,
         search=lambda what, where: (
@@ -107,9 +108,11 @@ VENDORS: Final[tuple[Vendor, ...]] = (
 )
 
 
-def links(site: SiteView, region: str) -> tuple[MapLink, ...]:
+def links(site: SiteView, region: str, lang: str) -> tuple[MapLink, ...]:
     """A link for each vendor; `region`: the city or county to search where nobody gave coordinates."""
-    return tuple(MapLink(vendor.name, vendor.label, _url(vendor, site, region)) for vendor in VENDORS)
+    return tuple(
+        MapLink(vendor.name, translate(vendor.label, lang), _url(vendor, site, region)) for vendor in VENDORS
+    )
 
 
 def _url(vendor: Vendor, site: SiteView, region: str) -> str:

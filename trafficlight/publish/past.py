@@ -1,22 +1,25 @@
 """The days gone by of a site, as its page tells them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from trafficlight.domain.board import Board
-from trafficlight.domain.judge import light_on, today_at
-from trafficlight.domain.state import BoardFold, SiteState
+from trafficlight.domain.day import ONE_DAY
+from trafficlight.domain.judge import known_since, light_on, today_at
+from trafficlight.domain.state import TOLD_DAYS, BoardFold, SiteState
 from trafficlight.domain.visit import absent_on, rota_of
 from trafficlight.publish import words
 from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import Day
 
 
-def history(fold: BoardFold, state: SiteState, at: datetime, days: int, lang: str) -> tuple[Day, ...]:
-    """So many days before the one of the instant, newest first."""
+def history(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> tuple[Day, ...]:
+    """The last 14 days, newest first, today not among them, and none before the site was there."""
     board = fold.board
     assert board is not None  # noqa: S101 - only boards that were put are told of
-    today, told = today_at(board, at).day, []
-    for past in (today - ahead * timedelta(days=1) for ahead in range(1, days + 1)):
+    today, first, told = today_at(board, at).day, known_since(board, state), []
+    for past in (today - back * ONE_DAY for back in range(1, TOLD_DAYS + 1)):
+        if past < first:
+            break
         known = light_on(fold, state, past)
         light = known.light if known else None
         mark, word = (

@@ -254,6 +254,12 @@ def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView
     )
 
 
+def region(fold: BoardFold, state: SiteState) -> str:
+    """The city or county in which a map is to look for the site; the board's name where nobody told."""
+    assert fold.board is not None  # noqa: S101 - as above
+    return state.site.city or state.site.county or fold.board.name
+
+
 def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineView:
     """The board's one sentence."""
     if board.state in {BoardState.PAUSED, BoardState.ENDED}:

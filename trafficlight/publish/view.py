@@ -226,9 +226,11 @@ class SitePageView(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteView
     rule: RuleView
     history: tuple[Day, ...]
-    """The last days, newest first, today not among them."""
+    """The last 14 days, newest first, today not among them; fewer where the site is younger."""
     nearby: tuple[SiteView, ...]
     """Several open sites nearby, never one best."""
+    region: str = ""
+    """The city or county that it lies in, as a map would look for it."""
 
 
 class GoneView(msgspec.Struct, frozen=True, kw_only=True):

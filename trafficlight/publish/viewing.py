@@ -37,8 +37,6 @@ from trafficlight.publish.view import (
     TownView,
 )
 
-HISTORY_DAYS = 7
-"""Days of history on a site's page; a report may correct so many."""
 NEARBY_SHOWN = 5
 """Open sites named on a site's page: several, so that nobody is sent to the one best."""
 
@@ -230,8 +228,9 @@ class BoardRoom:
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
             rule=telling.rule(self.fold, state, at, self.lang),
-            history=past.history(self.fold, state, at, HISTORY_DAYS, self.lang) if self._lit() else (),
+            history=past.history(self.fold, state, at, self.lang) if self._lit() else (),
             nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
+            region=telling.region(self.fold, state),
         )
 
     def lists(self, at: datetime) -> ListsView | None:

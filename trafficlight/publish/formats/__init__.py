@@ -6,7 +6,9 @@ from trafficlight.publish.formats.base import Format
 from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
+from trafficlight.publish.formats.board_print import BoardPrint
 from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.door_sheet import DoorSheet
 from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.index_page import IndexPage
@@ -22,6 +24,7 @@ from trafficlight.publish.formats.town_page import TownPage
 from trafficlight.publish.formats.town_teams import TownTeams
 
 FORMATS: Final[tuple[Format, ...]] = (
+    DoorSheet(),
     SitePage(),
     SiteBadge(),
     BoardJson(),
@@ -34,6 +37,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     TownTeams(),
     TeamsPage(),
     GuidePage(),
+    BoardPrint(),
     BoardPage(),
     BoardsJson(),
     Robots(),

@@ -1,6 +1,8 @@
 """One site's page: why this light, whom to call, how to get there, who else nearby is open."""
 
-from trafficlight.publish import lines, templating
+from typing import Any
+
+from trafficlight.publish import lines, maps, sharing, templating
 from trafficlight.publish.formats.base import Artifact, Scope
 from trafficlight.publish.view import GoneView, SitePageView
 
@@ -14,12 +16,11 @@ class SitePage:
 
     def make(self, view: SitePageView | GoneView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
-        gone = isinstance(view, GoneView)
         path = self.pattern.format(
             board=header.slug, site=view.site if isinstance(view, GoneView) else view.site.id
         )
         body = templating.page(
-            "site_page/gone.html" if gone else "site_page/page.html",
+            "site_page/gone.html" if isinstance(view, GoneView) else "site_page/page.html",
             path,
             header.lang,
             view=view,
@@ -29,5 +30,14 @@ class SitePage:
             until=edition.valid_until,
             position=edition.position,
             listed=header.state != "draft",
+            **({} if isinstance(view, GoneView) else _more(view)),
         )
         return (Artifact(path, templating.HTML, body),)
+
+
+def _more(view: SitePageView) -> dict[str, Any]:
+    """What the page says besides what it knows: the ways there, and the text to send on."""
+    return {
+        "ways": maps.links(view.site, view.region, view.header.lang),
+        "share": sharing.text(view),
+    }

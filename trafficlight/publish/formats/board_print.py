@@ -1,0 +1,49 @@
+"""The board on paper, for a village's notice board."""
+
+from datetime import date
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from trafficlight.publish import addresses, lines, templating
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.qr import qr
+from trafficlight.publish.view import BoardView, SiteView
+
+ROWS_KEPT = 8192
+"""At hand, as the board's page keeps its rows: of a sheet that is made anew nearly all are as they were."""
+
+
+@lru_cache(maxsize=ROWS_KEPT)
+def _row(site: SiteView, today: date, lang: str, *, lit: bool) -> Markup:
+    row = templating.template("board_print/row.html", lang)
+    return Markup(row.render(site=site, today=today, lit=lit))  # noqa: S704 - what a template of ours made is escaped
+
+
+class BoardPrint:
+    """{board}/print.html: A4 in black and white; every sheet says of when it is, and until when it holds."""
+
+    name = "board_print"
+    scope = Scope.BOARD
+    pattern = "{board}/print.html"
+
+    def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
+        header, edition = view.header, view.edition
+        lit, today, lang = lines.lit(header), edition.as_of.date(), header.lang
+        path = self.pattern.format(board=header.slug)
+        url = addresses.board(header)
+        body = templating.page(
+            "board_print/page.html",
+            path,
+            lang,
+            view=view,
+            lit=lit,
+            row=lambda site: _row(site, today, lang, lit=lit),
+            url=url,
+            code=qr(url) if url else "",
+            place=header.place,
+            as_of=edition.as_of,
+            until=edition.valid_until,
+            listed=False,
+        )
+        return (Artifact(path, templating.HTML, body),)

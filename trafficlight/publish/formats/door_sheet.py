@@ -1,0 +1,35 @@
+"""A sheet for the clinic's door: where today's light is found, and whom to call."""
+
+from trafficlight.publish import addresses, lines, templating
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.qr import qr
+from trafficlight.publish.view import GoneView, SitePageView
+
+
+class DoorSheet:
+    """{board}/doors/{site}.html: A4, to be printed and hung up.
+
+    No light, no time and no edition: it hangs for months. So a report makes the same bytes again.
+    """
+
+    name = "door_sheet"
+    scope = Scope.SITE
+    pattern = "{board}/doors/{site}.html"
+
+    def make(self, view: SitePageView | GoneView, /) -> tuple[Artifact, ...]:
+        header = view.header
+        if isinstance(view, GoneView) or header.state == "ended":
+            return ()
+        path = self.pattern.format(board=header.slug, site=view.site.id)
+        url = addresses.site(header, view.site.id)
+        body = templating.page(
+            "door_sheet/page.html",
+            path,
+            header.lang,
+            header=header,
+            site=view.site,
+            url=url,
+            code=qr(url) if url else "",
+            lit=lines.lit(header),
+        )
+        return (Artifact(path, templating.HTML, body),)
