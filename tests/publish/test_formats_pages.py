@@ -292,6 +292,39 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("https://yuyue.example/a?b=1&c=2#d", True),
+        ("http://yuyue.example:8080", True),
+        ("HTTPS://挂号.example/预约", True),
+        ("电话预约", False),
+        ("https://yuyue.example 先登录", False),
+        ("见https://yuyue.example", False),
+        ("javascript:alert(1)", False),
+        ("https://", False),
+        ('https://a.example/" onclick=', False),
+        ("", False),
+    ],
+)
+def test_only_what_is_wholly_an_address_is_a_link(text: str, link: bool) -> None:
+    assert lines.is_link(text) is link
+
+
+def test_booking_and_consultation_are_buttons_where_they_are_addresses() -> None:
+    (booked,) = [page for page in PAGES if isinstance(page, SitePageView) and page.site.booking]
+    page = tree(SitePage().make(booked)[0].body)
+    (button,) = page.xpath("//dd[@class='go']/a")
+    assert (button.text, button.get("href"), button.get("rel")) == (
+        "网上预约",
+        booked.site.booking,
+        "noopener",
+    )
+    assert booked.site.online in text(page)
+    (short,) = tree(BoardPage().make(MIXED)[0].body).xpath("//p[@class='net']/a")
+    assert (short.text, short.get("href")) == ("网上预约", booked.site.booking)
+
+
 def test_what_was_reported_is_not_said_to_hold_where_no_light_stands() -> None:
     expired = next(site for site in MIXED.sites if site.reason == "expired")
     assert expired.reported_at

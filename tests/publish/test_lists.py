@@ -11,6 +11,7 @@ from tests.publish.worlds import SHILI, Makings, World, county, everything, repo
 from trafficlight.domain import event as e
 from trafficlight.domain.lists import Team
 from trafficlight.domain.phone import parse_phones
+from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.listing import ONE_PAGE
 from trafficlight.publish.publisher import Publisher
 
@@ -21,6 +22,7 @@ FIRST_VIEW = 14_000
 
 def with_lists(many: int = 3) -> World:
     world = county(3)
+    world.tongues = LANGUAGES
     world.happen(SHILI, e.TeamsSet(teams=teams(many)), e.GuideSet(text=GUIDE))
     return world
 
@@ -33,6 +35,7 @@ def page(publisher: Publisher, world: World, path: str) -> HtmlElement:
 
 def test_pages_and_links_are_there_only_where_the_county_has_the_lists() -> None:
     world = county(2)
+    world.tongues = LANGUAGES
     publisher = world.publisher()
     for path, event, back in (
         (f"{SHILI}/teams.html", e.TeamsSet(teams=teams(2)), e.TeamsSet()),
@@ -142,6 +145,7 @@ def test_phones_of_teams_are_dialled_with_the_boards_area_code() -> None:
 
 def test_a_notice_says_until_when_it_stands_and_goes_by_itself() -> None:
     world = county(1)
+    world.tongues = LANGUAGES
     world.happen(
         SHILI,
         e.NoticePosted(notice="a", text="停电。", until=world.at + timedelta(hours=16, minutes=30)),

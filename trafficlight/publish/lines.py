@@ -1,5 +1,6 @@
 """Lines that several formats print of a site or an edition; each has its date, so none grows stale unseen."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -35,6 +36,9 @@ WHY_NONE: Final = {
     "visiting_today": N_("这里定期巡诊"),
 }
 """Why there is no light, as a site's page explains it."""
+
+
+_LINK: Final = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"'\\^`{|}]*)?", re.IGNORECASE)
 
 
 def lit(header: Header) -> bool:
@@ -93,6 +97,11 @@ def spoken(phone: Phone, lang: str) -> str:
         number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
     said = f"{phone.when} {number}" if phone.when else number
     return bracketed(said, phone.label, lang) if phone.label else said
+
+
+def is_link(text: str) -> bool:
+    """Whether all of a text is an address that can be opened; what a county writes there is often words."""
+    return _LINK.fullmatch(text) is not None
 
 
 def notice_end(notice: NoticeView, lang: str) -> str:

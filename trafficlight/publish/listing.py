@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from trafficlight.domain.day import local
 from trafficlight.domain.lists import Team
 from trafficlight.domain.state import BoardFold, Mark
-from trafficlight.publish import telling
+from trafficlight.publish import finding, telling
 from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import Edition, Header, ListsView, TeamsView, TeamTown, TeamView
 
@@ -86,7 +86,7 @@ def _told(teams: Iterable[Team], area_code: str) -> Iterator[TeamView]:
             name=team.name,
             area=team.area,
             phones=telling.phones(team.phones, area_code),
-            found="",
+            found=finding.initials(team.name),
         )
 
 

@@ -53,6 +53,7 @@ def environment(lang: str = words.ZH) -> Environment:
         asset=asset_path,
         csp=csp,
         headlines=translated(words.HEADLINES, lang),
+        is_link=lines.is_link,
         languages=LANGUAGES,
         lights=tuple(words.LIGHT_WORDS),
         light_words=translated(words.LIGHT_WORDS, lang),
