@@ -16,7 +16,8 @@ from jinja2.ext import babel_extract
 
 from trafficlight import assets
 from trafficlight.domain.kind import KINDS
-from trafficlight.publish.languages import LANGUAGES, LOCALES, Language
+from trafficlight.publish.languages import EN, LANGUAGES, LOCALES, Language
+from trafficlight.web.problem_table import PROBLEMS
 
 PACKAGE: Final = Path(assets.__file__).parent
 OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
@@ -25,7 +26,8 @@ Text = str | tuple[str, ...]
 
 
 def _found() -> Iterator[tuple[str, Text]]:
-    for path in sorted((PACKAGE / "publish").rglob("*.py")):
+    modules = [*(PACKAGE / "publish").rglob("*.py"), *(PACKAGE / "web" / "desk").rglob("*.py")]
+    for path in sorted(modules):
         body = BytesIO(path.read_bytes())
         where = path.relative_to(PACKAGE.parent).as_posix()
         yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"N_": None}))
@@ -33,6 +35,8 @@ def _found() -> Iterator[tuple[str, Text]]:
         where = path.relative_to(PACKAGE.parent).as_posix()
         body = BytesIO(path.read_bytes())
         yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"Said": None}))
+    for problem in PROBLEMS.values():
+        yield "trafficlight/web/problem_table.py", problem.zh
     for kind in KINDS:
         yield "trafficlight/domain/kind.py", kind.zh
     root = assets.template_dir()
@@ -70,9 +74,12 @@ def updated(language: Language) -> bytes:
     """The catalogue brought up to the sources."""
     before = catalogue(language) if path_of(language).exists() else Catalog(locale=language.locale)
     after = Catalog(locale=language.locale, header_comment=f"# {language.name}", fuzzy=False)
+    said: dict[Text, str] = {problem.zh: problem.en for problem in PROBLEMS.values()}
     for text, files in sources().items():
         known = before.get(text if isinstance(text, str) else text[0])
         string = known.string if isinstance(known, Message) else ""
+        if language is EN and text in said:
+            string = said[text]
         after.add(text, string, locations=[(file, 1) for file in files])
     out = BytesIO()
     write_po(out, after, width=110, include_lineno=False, omit_header=False, sort_output=False)

@@ -12,7 +12,15 @@ from trafficlight.web.problem_table import PROBLEMS
 from trafficlight.web.problems import as_problem, sentence
 
 HOME = Path(trafficlight.__file__).parent
-ASKED_HERE = ("domain", "web", "doors/reporting.py", "doors/credentials.py", "doors/freshness.py")
+ASKED_HERE = (
+    "domain",
+    "web",
+    "doors/reporting.py",
+    "doors/credentials.py",
+    "doors/freshness.py",
+    "doors/users.py",
+    "doors/passwords.py",
+)
 """Where what comes over HTTP can be refused. What only the command line asks speaks there."""
 
 

@@ -36,6 +36,7 @@ GROUPS: Final = (
     "config",
     "tokens",
     "links",
+    "users",
     "mismatches",
     "publish",
     "rules",

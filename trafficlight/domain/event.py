@@ -16,7 +16,7 @@ from trafficlight.domain.lists import Team
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One fact. `by` says who: `cli`, `token:<id>`, `link:<id>`, or a user of the desk.
+    """One fact. `by` says who: `cli`, `token:<id>`, `link:<id>`, or `user:<id>`.
 
     In a line of the ledger the fields stand beside `board`, `position`, `at`, `type` and `v`: none is kept
     under one of these names.
@@ -200,6 +200,60 @@ class ConfigSet(Event, frozen=True):
     value: str
 
 
+class UserPut(Event, frozen=True):
+    """A user of the desk, with name and rights from now on; a new one where there was none of this id."""
+
+    type: ClassVar[str] = "user_put"
+    user: str
+    name: str
+    roles: Mapping[str, str] = {}
+    """By board, or under `*` on all boards: viewer, editor or admin."""
+
+
+class UserRemoved(Event, frozen=True):
+    """The user is none any more; what was done is still the user's."""
+
+    type: ClassVar[str] = "user_removed"
+    user: str
+
+
+class PasswordSet(Event, frozen=True):
+    """The user's password, as the digest that argon2id makes of it."""
+
+    type: ClassVar[str] = "password_set"
+    user: str
+    digest: str
+
+
+class SecondStepSet(Event, frozen=True):
+    """The user signs in with a code from a phone too, made of this seed and the installation's secret.
+
+    An empty seed: without one again.
+    """
+
+    type: ClassVar[str] = "second_step_set"
+    user: str
+    seed: str = ""
+
+
+class SessionStarted(Event, frozen=True):
+    """A user signed in; the secret in the browser's cookie is kept as its digest."""
+
+    type: ClassVar[str] = "session_started"
+    session: str
+    user: str
+    digest: str
+    device: str = ""
+    """What kind of browser, in one or two words."""
+    step: int = 0
+    """The number of the code that was used up, which no second sign-in may use."""
+
+
+class SessionEnded(Event, frozen=True):
+    type: ClassVar[str] = "session_ended"
+    session: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     BoardPut,
     SitePut,
@@ -220,6 +274,12 @@ EVENTS: tuple[type[Event], ...] = (
     LinkIssued,
     LinkRevoked,
     ConfigSet,
+    UserPut,
+    UserRemoved,
+    PasswordSet,
+    SecondStepSet,
+    SessionStarted,
+    SessionEnded,
 )
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]

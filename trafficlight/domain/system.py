@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from trafficlight.domain import event as e
+from trafficlight.domain import users as u
 from trafficlight.domain.record import Record
 
 
@@ -43,6 +44,7 @@ class SystemFold(msgspec.Struct):
     links: dict[str, Link] = {}
     """By the digest of the secret."""
     config: dict[str, str] = {}
+    users: u.Users = msgspec.field(default_factory=u.Users)
     ignored: int = 0
 
 
@@ -91,6 +93,10 @@ def _config_set(fold: SystemFold, event: e.ConfigSet, _at: datetime) -> bool:
     return True
 
 
+def _of_users(step: Callable[[u.Users, Any, datetime], bool]) -> Callable[[SystemFold, Any, datetime], bool]:
+    return lambda fold, event, at: step(fold.users, event, at)
+
+
 _STEPS: dict[type[e.Event], Callable[[SystemFold, Any, datetime], bool]] = {
     e.SitePlaced: _site_placed,
     e.TokenIssued: _token_issued,
@@ -98,4 +104,10 @@ _STEPS: dict[type[e.Event], Callable[[SystemFold, Any, datetime], bool]] = {
     e.LinkIssued: _link_issued,
     e.LinkRevoked: _link_revoked,
     e.ConfigSet: _config_set,
+    e.UserPut: _of_users(u.user_put),
+    e.UserRemoved: _of_users(u.user_removed),
+    e.PasswordSet: _of_users(u.password_set),
+    e.SecondStepSet: _of_users(u.second_step_set),
+    e.SessionStarted: _of_users(u.session_started),
+    e.SessionEnded: _of_users(u.session_ended),
 }

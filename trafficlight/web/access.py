@@ -13,6 +13,7 @@ from trafficlight.domain.system import Link, Token
 from trafficlight.doors.credentials import digest
 from trafficlight.doors.freshness import Freshness
 from trafficlight.ledger.current import Current
+from trafficlight.publish.view import Place
 
 FAILURES_A_MINUTE: Final = 60
 WINDOW: Final = 60.0
@@ -56,6 +57,12 @@ class Throttle:
             self._counted.popitem(last=False)
         return max(1, ceil(since + self._window - now)) if times >= self._most else 0
 
+    def forgive(self, whose: str, *, all_of_them: bool = False) -> None:
+        """What was counted before it was known to be no failure counts no more."""
+        since, times = self._counted.pop(whose, _Counted(0.0, 0))
+        if times > 1 and not all_of_them:
+            self._counted[whose] = _Counted(since, times - 1)
+
 
 def client_address(request: web.Request, trusted_proxies: int) -> str:
     """The address that a request came from; of IPv6 the /64, for that is what one subscriber has.
@@ -75,6 +82,12 @@ def client_address(request: web.Request, trusted_proxies: int) -> str:
     except ValueError:
         return address[:64]
     return str(IPv6Address(int(parsed) >> 64 << 64)) if parsed.version == 6 else str(parsed)  # noqa: PLR2004
+
+
+def is_https(request: web.Request, trusted_proxies: int, place: Place) -> bool:
+    """Whether the browser came by https: it did here, a proxy of ours says so, or our address does."""
+    forwarded = trusted_proxies > 0 and request.headers.get("X-Forwarded-Proto") == "https"
+    return request.secure or forwarded or (place.app_url or place.public_url).startswith("https://")
 
 
 class Access:

@@ -10,6 +10,7 @@ from aiohttp import web
 from trafficlight.domain.errors import Refused
 from trafficlight.settings import Settings
 from trafficlight.web.api import Api
+from trafficlight.web.desk.routes import add_desk
 from trafficlight.web.guard import Handler, guarded
 from trafficlight.web.live import Live
 from trafficlight.web.mismatches import Telling
@@ -44,6 +45,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> w
     _add_mismatches(app, node)
     _add_api(app, node)
     _add_staff(app, node)
+    add_desk(app, node, _only)
     app.router.register_resource(Rest(public.answer))
     return app
 

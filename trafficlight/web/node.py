@@ -30,6 +30,7 @@ from trafficlight.publish.targets import target_of
 from trafficlight.publish.view import Place
 from trafficlight.settings import Settings
 from trafficlight.web.access import Access, Throttle
+from trafficlight.web.seal import Seal
 from trafficlight.web.sessions import Sessions, read_secret
 
 RESTART_SECONDS = 5.0
@@ -50,6 +51,7 @@ class Node:
     reporting: Reporting
     access: Access
     sessions: Sessions
+    seal: Seal
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.settings = settings
@@ -103,6 +105,7 @@ class Node:
         self.reporting = Reporting(self.current, self.freshness, metrics.reported)
         self.access = Access(self.current, self.freshness, Throttle(time.monotonic), settings.trusted_proxies)
         self.sessions = Sessions(secret, self.clock)
+        self.seal = Seal(secret)
         self.publisher = Publisher(
             self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes
         )

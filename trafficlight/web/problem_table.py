@@ -200,4 +200,63 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "unknown_token": Problem(_GONE, "没有这个令牌。", "There is no such token."),
     "unknown_link": Problem(_GONE, "没有这个链接。", "There is no such link."),
+    "team_missing": Problem(_WRONG, "没有团队名称。", "The team's name is missing."),
+    "too_many_teams": Problem(_WRONG, "团队太多：最多 {most} 个。", "Too many teams: {most} is the limit."),
+    "guide_too_big": Problem(
+        _WRONG, "指引太大：不能超过 {kb}KB。", "The guide is too big: {kb} KB is the limit."
+    ),
+    # The desk.
+    "sign_in_wrong": Problem(
+        HTTPStatus.FORBIDDEN,
+        "用户名、密码或动态码不对。",
+        "The name, the password or the code is wrong.",
+    ),
+    "form_expired": Problem(
+        HTTPStatus.FORBIDDEN,
+        "页面已过期，没有保存。填写的内容还在，请再提交一次。",
+        "The page had expired, so nothing was saved. What was typed is still here: please send it again.",
+    ),
+    "signed_out": Problem(
+        HTTPStatus.FORBIDDEN,
+        "登录已结束，没有保存。请重新登录，再返回上一页提交。",
+        "You are signed out, so nothing was saved. Sign in, go back one page and send it again.",
+    ),
+    "not_allowed": Problem(HTTPStatus.FORBIDDEN, "这个账号没有这项权限。", "This account may not do that."),
+    "changed_meanwhile": Problem(
+        HTTPStatus.CONFLICT,
+        "打开本页之后，别人已经改过，没有保存。请对照现在的内容，再提交一次。",
+        "Somebody has changed this since the page was opened. Nothing was saved: compare, and send it again.",
+    ),
+    "desk_busy": Problem(_AGAIN, "现在太忙，请稍后再试。", "Too busy now. Try again shortly."),
+    "password_wrong": Problem(HTTPStatus.FORBIDDEN, "现在的密码不对。", "The present password is wrong."),
+    "password_short": Problem(
+        _WRONG, "密码至少要 {least} 个字符。", "A password has at least {least} characters."
+    ),
+    "password_long": Problem(_WRONG, "密码最多 {most} 个字符。", "A password has at most {most} characters."),
+    "password_weak": Problem(
+        _WRONG,
+        "这个密码太容易猜到，请换一个，例如几个不相干的词。",
+        "This password is easy to guess. Take another, such as a few unrelated words.",
+    ),
+    "password_differs": Problem(_WRONG, "两次输入的密码不一样。", "The two passwords differ."),
+    "code_wrong": Problem(
+        _WRONG,
+        "动态码不对，请看手机上现在显示的 6 位数字。",
+        "The code is wrong. Give the 6 digits that the phone shows now.",
+    ),
+    "name_missing": Problem(_WRONG, "请填写名字。", "Give a name."),
+    "name_long": Problem(_WRONG, "名字最多 {most} 个字。", "A name has at most {most} characters."),
+    "name_odd": Problem(
+        _WRONG, "名字里有看不见的字符，请重新输入。", "The name holds characters that cannot be seen."
+    ),
+    "name_taken": Problem(_WRONG, "已经有这个名字的账号。", "There is a user of this name already."),
+    "no_rights": Problem(_WRONG, "请至少给一个看板的权限。", "Give the user rights on one board at least."),
+    "last_admin": Problem(
+        _WRONG,
+        "这是最后一个管理全部看板的账号，不能去掉。",
+        "This is the last user who manages all boards; somebody has to.",
+    ),
+    "too_many_users": Problem(_WRONG, "账号太多：最多 {most} 个。", "Too many users: {most} is the limit."),
+    "unknown_user": Problem(_GONE, "没有这个账号。", "There is no such user."),
+    "unknown_session": Problem(_GONE, "该登录已经结束。", "That session is over already."),
 }

@@ -3,7 +3,7 @@
 The sentence is in Chinese unless English is preferred; `code` is part of the API and never changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -64,14 +64,14 @@ def problem_of(code: str) -> Problem:
     return PROBLEMS.get(code, _UNKNOWN)
 
 
-def sentence(refused: Refused, lang: str = "zh") -> str:
-    """What is wrong and what to do about it, in the reader's language."""
+def sentence(refused: Refused, lang: str = "zh", also: Callable[[str], str] = str) -> str:
+    """What is wrong and what to do about it, in the reader's language; `also` translates it further."""
     values = {name: _spoken(value, lang) for name, value in refused.params.items()}
     values.setdefault("field", refused.field or "")
     values["expected"] = _EXPECTED[lang].get(refused.params.get("expected", "text"), "")
     values["subject"] = _subject(refused.field, lang)
     values["norm"] = _norm(refused, lang)
-    return words.fill(problem_of(refused.code).said(lang), values)
+    return words.fill(also(problem_of(refused.code).said(lang)), values)
 
 
 def _subject(field: str | None, lang: str) -> str:

@@ -24,6 +24,7 @@ from trafficlight.doors.reporting import Sent, body_digest
 from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
 from trafficlight.publish import telling, templating, words
 from trafficlight.web import form
+from trafficlight.web.access import is_https
 from trafficlight.web.form import Typed
 from trafficlight.web.node import Node
 from trafficlight.web.problems import problem_of, sentence
@@ -81,7 +82,7 @@ class Staff:
                 self._node.sessions.cookie(session),
                 max_age=int(LASTS.total_seconds()),
                 path=f"/report/{link.id}/",
-                secure=self._is_https(request),
+                secure=is_https(request, self._node.settings.trusted_proxies, self._node.place()),
                 httponly=True,
                 samesite="Lax",
             )
@@ -293,14 +294,6 @@ class Staff:
         if not own or board is None:
             raise Refused("site_gone", board=visit.session.board)
         return _Place(fold, state, board)
-
-    def _is_https(self, request: web.Request) -> bool:
-        """Whether the browser came by https: it did here, a proxy of ours says so, or our address does."""
-        forwarded = (
-            self._node.settings.trusted_proxies > 0 and request.headers.get("X-Forwarded-Proto") == "https"
-        )
-        place = self._node.place()
-        return request.secure or forwarded or (place.app_url or place.public_url).startswith("https://")
 
 
 def _report(state: SiteState, wanted: str) -> Report | None:

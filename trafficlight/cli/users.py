@@ -1,0 +1,185 @@
+"""`users add`, `list`, `remove`, `password`, `end-sessions`: who may sign in at the desk."""
+
+import asyncio
+import sys
+from asyncio import run
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from getpass import getpass
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.reaches import AllOption
+from trafficlight.cli.tokens import SETTLED
+from trafficlight.cli.tongue import out, say, tell
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import Event
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.users import EVERYWHERE, Role, User, Users
+from trafficlight.doors import users as door
+from trafficlight.doors.credentials import read_system
+from trafficlight.doors.passwords import check_password, digest_of
+from trafficlight.ledger.base import Ledger, PositionMoved
+
+app = typer.Typer(
+    name="users",
+    help=say("管理后台的账号", "Users of the desk."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+BY: Final = "cli"
+
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help=say("从文件第一行读密码；默认在终端输入", "Read the password from the file's first line."),
+    ),
+]
+
+
+@app.command(
+    help=say(
+        "新建账号。密码在终端输入（不回显），或从标准输入、--password-file 读取，不写在命令里。",
+        "Add a user. The password is asked for, or read from stdin or a file; it is never an argument.",
+    )
+)
+def add(
+    name: Name,
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    board: Annotated[
+        list[str] | None,
+        typer.Option("--board", metavar="SLUG", help=say("一个看板，可重复", "A board; may be repeated.")),
+    ] = None,
+    everything: AllOption = False,
+    role: Annotated[
+        Role,
+        typer.Option(
+            help=say("只看、编辑、管理", "May look; edit too; or manage rules, links and users too.")
+        ),
+    ],
+    password_file: PasswordFile = None,
+) -> None:
+    if bool(board) == everything:
+        raise typer.BadParameter(
+            say("--board 和 --all 要给而且只能给一个", "give exactly one of --board and --all")
+        )
+    roles = dict.fromkeys(board or [EVERYWHERE], role.value)
+    digest = digest_of(check_password(_password(password_file), name))
+
+    async def added() -> User:
+        async with opened(data, ledger) as kept:
+            for slug in board or []:
+                await board_of(kept, slug)
+            new = door.NewUser(name=name, roles=roles, digest=digest)
+            await _append(kept, lambda users: door.added(users, new, BY))
+            return door.user_of((await read_system(kept)).users, name)
+
+    user = run(added())
+    out(f"{user.id}\t{user.name}")
+
+
+@app.command(
+    "list",
+    help=say(
+        "列出账号：编号、名字、权限、两步验证、登录数", "The users: id, name, roles, second step, sessions."
+    ),
+)
+def list_(data: Data = None, ledger: Url = "") -> None:
+    async def read() -> Users:
+        async with opened(data, ledger) as kept:
+            return (await read_system(kept)).users
+
+    users = run(read())
+    for user in sorted(users.known.values(), key=lambda one: (one.since, one.id)):
+        roles = ",".join(f"{board}:{role}" for board, role in user.roles.items())
+        signed_in = sum(session.user == user.id for session in users.sessions.values())
+        out(f"{user.id}\t{user.name}\t{roles}\t{'totp' if user.seed else '-'}\t{signed_in}")
+
+
+@app.command(
+    help=say(
+        "删除账号，登录随即失效；做过的事仍在台账里。",
+        "Remove a user, signed out at once; what was done stays.",
+    )
+)
+def remove(user: Name, data: Data = None, ledger: Url = "") -> None:
+    _change(data, ledger, lambda users: door.removed(users, door.user_of(users, user), BY))
+
+
+@app.command(
+    help=say(
+        "重设密码，所有登录随即失效；--no-totp 同时关掉两步验证（手机丢了）。",
+        "Set a password, signed out everywhere; --no-totp turns the second step off (phone lost).",
+    )
+)
+def password(
+    user: Name,
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    no_totp: Annotated[
+        bool, typer.Option("--no-totp", help=say("关掉两步验证", "Turn the second step off."))
+    ] = False,
+    password_file: PasswordFile = None,
+) -> None:
+    typed = _password(password_file)
+
+    def events(users: Users) -> Sequence[Event]:
+        found = door.user_of(users, user)
+        digest = digest_of(check_password(typed, found.name))
+        off = door.second_step_off(found, BY) if no_totp else ()
+        return (*door.new_password(users, found, digest, BY), *off)
+
+    _change(data, ledger, events)
+
+
+@app.command(
+    "end-sessions",
+    help=say("结束一个账号的全部登录（手机丢了）", "Sign a user out everywhere (a lost phone)."),
+)
+def end_sessions(user: Name, data: Data = None, ledger: Url = "") -> None:
+    _change(data, ledger, lambda users: door.all_ended(users, door.user_of(users, user), BY))
+
+
+def _change(data: Path | None, ledger: str, events: Callable[[Users], Sequence[Event]]) -> None:
+    async def change() -> None:
+        async with opened(data, ledger) as kept:
+            await _append(kept, events)
+            await asyncio.sleep(SETTLED)
+
+    run(change())
+
+
+async def _append(ledger: Ledger, events: Callable[[Users], Sequence[Event]]) -> None:
+    """Keep what the events are of the users as they stand at that very position."""
+    while True:
+        fold = await read_system(ledger)
+        made = events(fold.users)
+        with suppress(PositionMoved):
+            if made:
+                await ledger.append(SYSTEM, made, expect=fold.position)
+            return
+
+
+def _password(file: Path | None) -> str:
+    """The password: of the file, asked for twice on a terminal, or the first line of stdin."""
+    if file is not None:
+        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    tell(say("密码至少10个字符，输入时不显示。", "At least 10 characters; they are not shown."))
+    first = getpass(say("密码：", "Password: "))
+    if getpass(say("再输一次：", "Again: ")) != first:
+        raise Refused("password_differs", "again")
+    return first
