@@ -68,8 +68,8 @@ def lists(hostile: str) -> tuple[ListsView, ...]:
                 team(3, "没有电话的团队", "北村", phones=()),
             ),
         ),
-        teams_of("西岭镇", (team(1, hostile, hostile),)),
-        teams_of("", (team(1, "不知所在的团队"),), file="_"),
+        teams_of("西岭镇", (team(4, hostile, hostile),)),
+        teams_of("", (team(5, "不知所在的团队"),), file="_"),
     )
     place = Place(public_url="https://deng.example/fever", app_url="https://deng.example")
     return (

@@ -69,7 +69,8 @@ def test_a_clinics_report_leaves_the_lists_alone() -> None:
 def test_more_teams_than_fit_on_a_page_have_a_page_by_town() -> None:
     world = with_lists(ONE_PAGE)
     publisher = world.publisher()
-    assert len(page(publisher, world, f"{SHILI}/teams.html").xpath("//main//li")) == ONE_PAGE
+    rows = page(publisher, world, f"{SHILI}/teams.html").xpath("//main//li/@id")
+    assert len(rows) == len(set(rows)) == ONE_PAGE
     assert not [path for path in everything(publisher, world.at) if "/teams/" in path]
     world.happen(SHILI, e.TeamsSet(teams=teams(ONE_PAGE + 1)), after=60)
     index = page(publisher, world, f"{SHILI}/teams.html")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Final
 
 from msgspec.structs import replace
@@ -70,17 +71,18 @@ def _by_town(fold: BoardFold, lang: str) -> Iterator[TeamTown]:
         by_town.setdefault(team.town, []).append(team)
     files = {name: file for file, name in telling.town_files(by_town).items()}
     area_code = fold.board.area_code if fold.board else ""
+    numbers = count(1)  # on through the towns: where all stand on one page, no two have the same anchor
     for name, teams in by_town.items():
         yield TeamTown(
             name=name,
             label=name or translate(N_("其他"), lang),
             file=files[name],
-            teams=tuple(_told(teams, area_code)),
+            teams=tuple(_told(teams, area_code, numbers)),
         )
 
 
-def _told(teams: Iterable[Team], area_code: str) -> Iterator[TeamView]:
-    for number, team in enumerate(teams, start=1):
+def _told(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -> Iterator[TeamView]:
+    for team, number in zip(teams, numbers, strict=False):
         yield TeamView(
             anchor=f"t{number}",
             name=team.name,
