@@ -47,8 +47,8 @@ async def test_the_text_for_the_family_begins_with_its_date(context: BrowserCont
 
 
 async def test_an_old_kernel_copies_it_too(context: BrowserContext) -> None:
-    """Without https, as here, scripts have no clipboard of their own."""
-    page = await opened(context, PUBLIC)
+    """Scripts have no clipboard of their own there, nor on any page without https."""
+    page = await opened(context, PUBLIC, "Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     assert await page.evaluate("navigator.clipboard === undefined")
     await page.get_by_role("button", name="复制发家人").click()
     await expect(page.locator("#share-said")).to_have_text("已复制，请到微信里粘贴。")
