@@ -21,11 +21,20 @@
     preview.hidden = !found;
     if (!found) return;
     found.className += ' is';
-    preview.textContent = bands.dataset.showing + '：' + found.cells[1].textContent + '。' + found.dataset.say;
+    preview.textContent = preview.dataset.showing + found.cells[1].textContent + ' ' + found.dataset.say;
   };
   if (field && bands && preview) {
     field.addEventListener('input', show);
     show();
+  }
+
+  // What people would read of a closure, with the day that is chosen.
+  const reopen = document.getElementById('reopen');
+  const closing = document.getElementById('closing');
+  if (reopen && closing) {
+    const tell = () => { closing.textContent = reopen.options[reopen.selectedIndex].dataset.say; };
+    reopen.addEventListener('change', tell);
+    tell();
   }
 
   // A second tap while the first is on its way: the key in the form makes it harmless, this makes it visible.

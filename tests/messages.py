@@ -26,7 +26,7 @@ Text = str | tuple[str, ...]
 
 
 def _found() -> Iterator[tuple[str, Text]]:
-    modules = [*(PACKAGE / "publish").rglob("*.py"), *(PACKAGE / "web" / "desk").rglob("*.py")]
+    modules = [*(PACKAGE / "publish").rglob("*.py"), *(PACKAGE / "web").rglob("*.py")]
     for path in sorted(modules):
         body = BytesIO(path.read_bytes())
         where = path.relative_to(PACKAGE.parent).as_posix()

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import County, Site
 from tests.running import command, get
@@ -36,7 +36,7 @@ async def test_a_clinic_posts_forty_and_the_board_page_changes(
 
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("40")
-    await page.get_by_role("button", name="的人数").first.click()
+    await page.get_by_role("button", name="的人数").nth(0).click()
 
     await expect(page.get_by_text("已收到")).to_be_visible()
     await expect(page.get_by_text("黄·较多").first).to_be_visible()
@@ -83,10 +83,10 @@ async def test_undo_takes_the_report_back(context: BrowserContext, county: Count
     page = await context.new_page()
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("130")
-    await page.get_by_role("button", name="的人数").first.click()
+    await page.get_by_role("button", name="的人数").nth(0).click()
     assert county.told(site)["light"] == "red"
-    await page.get_by_role("button", name="撤回").click()
-    await expect(page.get_by_text("已撤回")).to_be_visible()
+    await page.get_by_role("button", name="撤销").click()
+    await expect(page.get_by_text("已撤销")).to_be_visible()
     assert county.told(site)["light"] is None
 
 
@@ -96,7 +96,7 @@ async def test_a_lower_number_is_asked_about_once(context: BrowserContext, count
     for number in ("40", "12"):
         await page.goto(link)
         await page.get_by_label("今天到现在登记的").fill(number)
-        await page.get_by_role("button", name="的人数").first.click()
+        await page.get_by_role("button", name="的人数").nth(0).click()
     await page.get_by_role("button", name="加上，共 52").click()
     await expect(page.get_by_text("已收到")).to_be_visible()
     assert county.told(site)["light"] == "red"
@@ -109,7 +109,7 @@ async def test_an_implausible_number_is_asked_back_with_what_was_typed(
     page = await context.new_page()
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("400")
-    await page.get_by_role("button", name="的人数").first.click()
+    await page.get_by_role("button", name="的人数").nth(0).click()
     assert county.told(site)["light"] is None
     await expect(page.get_by_label("今天到现在登记的")).to_have_value("400")
     await page.get_by_role("button", name="是的，400 人").click()
@@ -124,7 +124,7 @@ async def test_what_is_wrong_stays_in_the_field_with_a_sentence(
     page = await context.new_page()
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("很多人")
-    await page.get_by_role("button", name="的人数").first.click()
+    await page.get_by_role("button", name="的人数").nth(0).click()
     await expect(page.get_by_label("今天到现在登记的")).to_have_value("很多人")
     await expect(page.locator(".wrong").first).to_be_visible()
 
@@ -139,7 +139,7 @@ async def test_the_secret_of_a_link_stays_nowhere(browser: Browser, county: Coun
     await page.goto(link)
     assert secret not in page.url
     await page.get_by_label("今天到现在登记的").fill("7")
-    await page.get_by_role("button", name="的人数").first.click()
+    await page.get_by_role("button", name="的人数").nth(0).click()
     await page.get_by_role("link", name="看居民看到的页面").click()
     assert [url for url, _ in asked if secret in url] == [link]
     assert not [referer for _, referer in asked if secret in referer]
@@ -181,7 +181,7 @@ async def test_no_page_is_wider_than_the_phone(browser: Browser, county: County,
     page = await context.new_page()
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("40")
-    await page.get_by_role("button", name="的人数").first.click()
+    await page.get_by_role("button", name="的人数").nth(0).click()
     form = page.url.rpartition("/")[0] + "/"
     shown = {
         "receipt": page.url,
@@ -195,3 +195,86 @@ async def test_no_page_is_wider_than_the_phone(browser: Browser, county: County,
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} px wide"
         await page.screenshot(path=OUT / f"{name}-{width}.png", full_page=name != "board")
+
+
+class Thumb:
+    """A thumb on a phone: counts its taps, and the keys it presses."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = 0
+        self.keys = 0
+
+    async def tap(self, what: Locator) -> None:
+        self.taps += 1
+        await what.tap()
+
+    async def type(self, digits: str) -> None:
+        """On the keypad that is up: whatever has the focus gets it."""
+        self.keys += len(digits)
+        await self.page.keyboard.type(digits)
+
+
+async def test_a_count_is_two_taps_and_its_digits(browser: Browser, county: County) -> None:
+    site = county.take()
+    context = await browser.new_context(
+        viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True
+    )
+    page = await context.new_page()
+    await page.goto(county.link(site))
+    field, button = page.get_by_label("今天到现在登记的"), page.get_by_role("button", name="提交今天")
+    assert await field.get_attribute("inputmode") == "numeric"
+    # Without scrolling: what is to be touched is on the first screen.
+    for one in (field, button):
+        box = await one.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 640
+    thumb = Thumb(page)
+    await thumb.tap(field)
+    await thumb.type("40")
+    await expect(page.locator("#preview")).to_contain_text("黄·较多")
+    await thumb.tap(button)
+    await expect(page.get_by_text("已收到")).to_be_visible()
+    assert (thumb.taps, thumb.keys) == (2, 2)
+    assert county.told(site)["light"] == "yellow"
+
+
+async def test_who_counts_as_they_come_taps_once_a_patient(context: BrowserContext, county: County) -> None:
+    site = county.take()
+    page = await context.new_page()
+    await page.goto(county.link(site))
+    for total, name in ((1, "+1"), (6, "+5"), (7, "+1")):
+        await page.get_by_role("button", name=name, exact=True).click()
+        await expect(page.get_by_role("status").filter(has_text="已记")).to_contain_text(f"{total} 人")
+    await page.get_by_role("button", name="撤销").click()
+    await page.get_by_role("link", name="再填一次").click()
+    await expect(page.locator(".days")).to_contain_text("6 人")
+
+
+async def test_a_busy_phone_is_one_tap(context: BrowserContext, county: County) -> None:
+    site = county.take()
+    page, link = await context.new_page(), county.link(site)
+    await page.goto(link)
+    await page.get_by_role("button", name="电话占线").click()
+    await expect(page.get_by_text("电话占线多")).to_be_visible()
+    await page.goto(link)
+    await page.get_by_role("button", name="电话能打进来了").click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
+
+
+async def test_a_pause_shows_what_people_will_read_and_reopening_is_one_tap(
+    browser: Browser, county: County
+) -> None:
+    site = county.take()
+    page, link = await (await browser.new_context()).new_page(), county.link(site)
+    await page.goto(link)
+    await page.get_by_text("暂停接诊（医务人员感染）").click()
+    await page.get_by_label("预计恢复接诊").select_option(index=3)
+    shown = await page.locator("#closing").inner_text()
+    assert "恢复。" in shown
+    await page.get_by_role("button", name="现在起暂停接诊").click()
+    assert shown in await page.locator(".shown").inner_text()
+    await page.goto(link)
+    await page.get_by_role("button", name="恢复接诊", exact=True).click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
+    assert county.told(site)["light"] != "cross"

@@ -50,7 +50,13 @@ class Phone:
 
 def fields_of(page: html.HtmlElement) -> Fields:
     """What the browser sends without a button: every field of the form as it stands."""
-    return {name: value for name, value in page.forms[0].form_values() if name != "decided"}
+    return {name: value for name, value in _form(page).form_values() if name != "decided"}
+
+
+def _form(page: html.HtmlElement) -> html.FormElement:
+    """The form to be filled in; on a receipt the one that takes back."""
+    forms: list[html.FormElement] = page.forms
+    return next((form for form in forms if form.get("id") == "form"), forms[0])
 
 
 def text_of(page: html.HtmlElement) -> str:
@@ -107,6 +113,30 @@ async def test_under_https_the_cookie_travels_by_https_alone(start: Starter, wor
     at_home = await start(public_url="https://fever.example.cn")
     answer = await at_home.client.get(f"/enter/{link.secret}", allow_redirects=False)
     assert "; Secure" in answer.headers["Set-Cookie"]
+
+
+async def test_the_test_card_says_that_the_phone_reaches_the_server_and_does_nothing(world: World) -> None:
+    before = await world.node.current.ledger.heads()
+    answer = await world.client.get("/enter/trial")
+    assert answer.status == 200
+    assert "这部手机能打开填报页" in await answer.text()
+    assert "Set-Cookie" not in answer.headers
+    assert await world.node.current.ledger.heads() == before
+
+
+async def test_the_pages_speak_three_languages_and_remember_which(world: World, phone: Phone) -> None:
+    for lang, html_lang, words in (("en", "en", "People see now"), ("zh-Hant", "zh-Hant", "居民現在看到")):
+        page = await phone.page(f"?lang={lang}")
+        assert page.get("lang") == html_lang
+        assert words in text_of(page)
+        again = await phone.page()
+        assert words in text_of(again)
+        assert "東江" not in text_of(again)  # names stay as they are
+    refused = await phone.send(patients="many")
+    assert "請只填數字" in await refused.text()
+    await phone.page("?lang=nonsense")
+    assert "People see now" in text_of(await phone.page("?lang=en"))
+    assert (await phone.send(patients="5")).status == 303  # the form's token outlives the switch
 
 
 async def test_looking_ahead_changes_nothing(world: World) -> None:
@@ -213,8 +243,8 @@ async def test_numbers_are_taken_as_people_type_them(phone: Phone, typed: str, p
         ({"patients": "5", "note": "长" * 61}, "最多 60 个字"),
         ({"act": "part", "capacity": "x"}, "请只填数字"),
         ({"act": "part", "capacity": "99999"}, "0 到 9999"),
-        ({"act": "yesterday", "yesterday": ""}, "请填写人数"),
-        ({"act": "yesterday", "yesterday": "many"}, "请只填数字"),
+        ({"act": "yesterday", "patients": ""}, "请填写人数"),
+        ({"act": "yesterday", "patients": "many"}, "请只填数字"),
         ({"act": "close", "reopen": "2022-12-01"}, "恢复日期应在明天至"),
         ({"act": "close", "reopen": "soon"}, "日期应写成"),
         ({"patients": "5", "day": "2022-12-25"}, "不能填报今天"),
@@ -231,7 +261,7 @@ async def test_what_is_refused_is_shown_again_with_a_sentence(
     page, text = await shown_again(answer)
     assert sentence in text
     again = fields_of(page)
-    for name in ("patients", "note", "capacity", "yesterday"):
+    for name in ("patients", "note", "capacity"):
         if name in typed:
             assert again[name] == typed[name]
     assert await world.node.current.ledger.heads() == before
@@ -259,11 +289,52 @@ async def test_undo_is_as_if_never_posted(world: World, phone: Phone) -> None:
     assert await light_of(world) == "red"
     page = await phone.page(answer.headers["Location"])
     undone = await world.client.post(phone.url + "undo", data=fields_of(page), allow_redirects=False)
-    assert "已撤回" in await phone.receipt(undone)
+    assert "已撤销" in await phone.receipt(undone)
     assert await light_of(world) == "blue"
     again = await world.client.post(phone.url + "undo", data=fields_of(page), allow_redirects=False)
-    assert "没有撤回" in await phone.receipt(again)
-    assert "已撤回，或已过 7 天" in await phone.receipt(answer)
+    assert "没有撤销" in await phone.receipt(again)
+    assert "已撤销，或已过 7 天" in await phone.receipt(answer)
+
+
+async def test_undo_is_for_ten_minutes(world: World, phone: Phone) -> None:
+    answer = await phone.send(patients="60")
+    page = await phone.page(answer.headers["Location"])
+    assert "8:20 前可以撤销" in text_of(page)
+    world.clock.turn(minutes=11)
+    assert not (await phone.page(answer.headers["Location"])).forms
+    late = await world.client.post(phone.url + "undo", data=fields_of(page), allow_redirects=False)
+    assert "已过 10 分钟，不能撤销了" in await phone.receipt(late)
+    assert await light_of(world) == "red"
+
+
+async def test_who_counts_as_they_come_adds_one_or_five_by_a_tap(world: World, phone: Phone) -> None:
+    for act, total in (("plus1", 1), ("plus5", 6), ("plus1", 7)):
+        assert f"已记 12月24日 周六 {total} 人" in await phone.receipt(await phone.send(act=act))
+    page = await phone.page((await phone.send(act="plus1")).headers["Location"])
+    token = page.forms[0].form_values()
+    undone = await world.client.post(phone.url + "undo", data=dict(token), allow_redirects=False)
+    assert "已撤销" in await phone.receipt(undone)
+    assert "7 人" in text_of(await phone.page())
+
+
+async def test_two_taps_on_one_page_add_once(world: World, phone: Phone) -> None:
+    await phone.send(patients="12")
+    fields = await phone.fields()
+    answers = await asyncio.gather(*(phone.send(fields, act="plus1") for _ in range(4)))
+    assert {answer.status for answer in answers} == {303}
+    assert "13 人" in await phone.receipt(answers[0])
+
+
+async def test_adding_to_a_number_that_somebody_has_changed_is_asked_about(
+    world: World, phone: Phone
+) -> None:
+    await phone.send(patients="12")
+    fields = await phone.fields()
+    await world.report({"patients": 20})
+    late = await phone.send(fields, act="plus1")
+    assert late.status == 409
+    assert "您要加的是：+1" in (await shown_again(late))[1]
+    assert "21 人" in await phone.receipt(await answer_with(phone, late, "plus1"))
 
 
 # --- what is asked once -------------------------------------------------------------------------------------
@@ -277,7 +348,7 @@ async def answer_with(phone: Phone, answer: ClientResponse, choice: str) -> Clie
     """Press the button of that value on the page that asks."""
     page, _ = await shown_again(answer)
     [button] = page.xpath(f'//div[@class="ask"]//button[@value="{choice}"]')
-    kept = [(name, value) for name, value in page.forms[0].form_values() if name != "act"]
+    kept = [(name, value) for name, value in _form(page).form_values() if name != "act"]
     act = page.xpath('//div[@class="ask"]//input[@name="act"]/@value')
     data: list[tuple[str, Any]] = [*kept, *(("act", one) for one in act), (button.get("name"), choice)]
     return await phone.world.client.post(phone.url, data=data, allow_redirects=False)
@@ -345,6 +416,57 @@ async def test_another_sites_form_is_not_taken_for_ours(world: World, phone: Pho
     assert (await phone.send(fields_of(page))).status == 303
 
 
+async def _usual(world: World, patients: int) -> None:
+    """A usual day of so many, told yesterday."""
+    await world.report({"patients": patients, "service_day": "2022-12-23"})
+
+
+async def _opens_at_eight(world: World) -> None:
+    _, state = await world.node.reporting.place("lk-001")
+    await world.put("longkou", SitePut(site=replace(state.site, hours="8:00-12:00,14:00-17:00")))
+
+
+@pytest.mark.parametrize(
+    ("choice", "today", "yesterday"), [("yesterday", None, "30 人"), ("today:30", "blue", "40 人")]
+)
+async def test_just_after_opening_a_large_number_is_asked_for_its_day(
+    world: World, phone: Phone, choice: str, today: str | None, yesterday: str
+) -> None:
+    await _usual(world, 40)
+    await _opens_at_eight(world)
+    asked = await phone.send(patients="30")  # at 8:10
+    assert asked.status == 409
+    _, text = await shown_again(asked)
+    assert "刚开诊，30 人已是平时的一半以上" in text
+    answer = await answer_with(phone, asked, choice)
+    if choice == "yesterday":  # 40 were told of it already
+        assert answer.status == 409
+        answer = await answer_with(phone, answer, "correct:30")
+    await phone.receipt(answer)
+    assert await light_of(world) == today
+    assert f"昨天 {yesterday}" in text_of(await phone.page())
+
+
+@pytest.mark.parametrize(("patients", "minutes"), [("20", 0), ("30", 51), ("30", 360)])
+async def test_a_likely_number_is_not_asked_for_its_day(
+    world: World, phone: Phone, patients: str, minutes: int
+) -> None:
+    """At most half the usual, an hour after opening, or after the midday break."""
+    await _usual(world, 40)
+    await _opens_at_eight(world)
+    world.clock.turn(minutes=minutes)
+    assert (await phone.send(patients=patients)).status == 303
+
+
+async def test_a_site_that_never_shuts_is_asked_as_the_day_begins(world: World, phone: Phone) -> None:
+    await _usual(world, 40)
+    _, state = await world.node.reporting.place("lk-001")
+    await world.put("longkou", SitePut(site=replace(state.site, hours="24小时")))
+    assert (await phone.send(patients="30")).status == 303
+    world.clock.turn(hours=16, minutes=20)  # 0:30 of the 25th
+    assert (await phone.send(patients="30")).status == 409
+
+
 # --- days ---------------------------------------------------------------------------------------------------
 
 
@@ -357,9 +479,18 @@ async def test_a_report_goes_to_the_day_it_was_written_for(world: World, phone: 
     assert await light_of(world) is None
 
 
+async def test_yesterdays_total_is_that_of_the_day_before_the_form_was_opened(
+    world: World, phone: Phone
+) -> None:
+    fields = await phone.fields()
+    world.clock.turn(hours=16)  # 00:10 of the 25th
+    told = await phone.receipt(await phone.send(fields, act="yesterday", patients="7"))
+    assert "12月23日 周五：7 人" in told
+
+
 async def test_yesterdays_total_leaves_todays_light_alone(world: World, phone: Phone) -> None:
     await phone.send(patients="40")
-    told = await phone.receipt(await phone.send(act="yesterday", yesterday="7"))
+    told = await phone.receipt(await phone.send(act="yesterday", patients="7"))
     assert "12月23日 周五：7 人" in told
     assert await light_of(world) == "yellow"
     assert "昨天 7 人" in text_of(await phone.page())
@@ -402,14 +533,21 @@ async def test_at_a_one_doctor_site_the_public_is_not_told_of_an_illness(world: 
     assert "感染" not in told
 
 
-async def test_a_busy_phone_is_said_with_the_number_and_unsaid(world: World, phone: Phone) -> None:
-    await phone.send(patients="5", busy="1")
-    page = await phone.page()
-    assert page.xpath('//input[@name="busy"]/@checked')
-    fields = fields_of(page)
-    del fields["busy"]
-    await phone.send(fields, patients="6")
-    assert not (await phone.page()).xpath('//input[@name="busy"]/@checked')
+async def test_a_busy_phone_is_one_tap_and_so_is_its_end(world: World, phone: Phone) -> None:
+    await phone.send(patients="5")
+    told = await phone.receipt(await phone.send(act="busy"))
+    assert "电话占线多" in told
+    assert "5 人" in text_of(await phone.page())  # the count stands, and is as old as it was
+    assert "电话占线多" not in await phone.receipt(await phone.send(act="free"))
+
+
+async def test_a_busy_phone_is_no_news_of_the_load(world: World, phone: Phone) -> None:
+    await phone.send(patients="5")
+    world.clock.turn(hours=7)
+    told = await phone.receipt(await phone.send(act="busy"))
+    assert "有效至 16:10" in told
+    world.clock.turn(hours=2)
+    assert await light_of(world) is None
 
 
 # --- towns, and sites that left -----------------------------------------------------------------------------

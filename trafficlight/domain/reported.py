@@ -30,7 +30,7 @@ from trafficlight.domain.state import (
     Tally,
     tally_of,
 )
-from trafficlight.domain.tally import lit, put, relight, said
+from trafficlight.domain.tally import lit, put, relight, said, speaks
 
 _Step = TypeVar("_Step", Report, CrossAct)
 
@@ -74,10 +74,9 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     before = state.cross
     if before is not None or report.staff_infected:
         state.cross = after(board, before, report)
-    put(state, lit(fold, state, said(tally_of(state, day) or Tally(day=day), report), at))
+    _take_load(fold, state, report)
     if state.cross is not before and day != now.day:
         relight(fold, state, now.day, at)
-    state.heard_at = at
     if report.current and report.phone_busy is not None:
         state.phone_busy_at = at if report.phone_busy else None
     state.override_over = state.override_over or _ends(report, state.override)
@@ -87,6 +86,14 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     if (shown.light, shown.reason) != (answer.light, answer.reason):
         state.lit = mark
     return True
+
+
+def _take_load(fold: BoardFold, state: SiteState, report: Report) -> None:
+    """What the report says of its day's load; nothing where it is of the phone alone."""
+    if speaks(report):
+        tally = said(tally_of(state, report.day) or Tally(day=report.day), report)
+        put(state, lit(fold, state, tally, report.at))
+        state.heard_at = report.at
 
 
 def _shown(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
@@ -114,7 +121,7 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     positions = {report.position for report in taken}
     state.reports = [report for report in state.reports if report.position not in positions]
     state.cross = after_all(board, state.settled_cross, state.reports, state.cross_acts)
-    state.heard_at = state.reports[-1].at if state.reports else None
+    state.heard_at = next((report.at for report in reversed(state.reports) if speaks(report)), None)
     busy = [report for report in state.reports if report.current and report.phone_busy is not None]
     state.phone_busy_at = busy[-1].at if busy and busy[-1].phone_busy else None
     state.override_over = any(_ends(report, state.override) for report in state.reports)
@@ -174,7 +181,7 @@ def _settle(board: Board, state: SiteState, at: datetime) -> None:
         state.override, state.override_over = None, False
     del state.reports[: len(reports)], state.cross_acts[: len(acts)]
     settled = {tally.day: tally for tally in state.settled}
-    for report in reports:
+    for report in filter(speaks, reports):
         settled[report.day] = said(settled.get(report.day) or Tally(day=report.day), report)
     old = {day for day in settled if day < at.date() - _MAY_BE_TOLD}
     if old:
@@ -214,7 +221,7 @@ def _recount(state: SiteState, day: date) -> None:
     former = tally_of(state, day)
     state.tallies = [tally for tally in state.tallies if tally.day != day]
     tally = next((settled for settled in state.settled if settled.day == day), None)
-    for report in state.reports:
+    for report in filter(speaks, state.reports):
         if report.day == day:
             tally = said(tally or Tally(day=day), report)
     if tally is not None:

@@ -17,6 +17,12 @@ _MOST_TALLIES: Final = KEEP_DAYS + 1
 _LAST_MOMENT: Final = timedelta(microseconds=1)
 
 
+def speaks(report: Report) -> bool:
+    """Whether the report says how busy the site is, or whether it is closed; of its phone alone is neither."""
+    told = (report.patients, report.capacity_today, report.staff_infected)
+    return any(one is not None for one in told)
+
+
 def said(tally: Tally, report: Report) -> Tally:
     """The day's figures after one more report: of each the last that was given."""
     at, infected, current = report.at, report.staff_infected, report.current

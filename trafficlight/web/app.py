@@ -114,6 +114,7 @@ def _add_staff(app: web.Application, node: Node) -> None:
     async def nothing(_request: web.Request) -> web.StreamResponse:
         raise Refused("not_found")
 
+    add("/enter/trial", GET=staff.trial, HEAD=staff.trial)
     add("/enter/{secret}", GET=staff.enter, HEAD=staff.enter)
     for place in ("/report/{link}/", "/report/{link}/{site}/"):
         add(place + "undo", POST=staff.undo)

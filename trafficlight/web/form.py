@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec.structs import replace
 
+from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.report import MOST_PATIENTS, NewReport, parse_report
 
@@ -20,8 +21,11 @@ FORM_BYTES: Final = 16 * 1024
 MOST_FIELDS: Final = 40
 LONGEST: Final = 300
 """Characters of one field; longer than anything that is taken."""
-ACTS: Final = ("count", "full", "part", "close", "reopen", "yesterday")
-"""What a button says: the count alone; full; partly staffed; closed; open again; yesterday's total."""
+PLUS: Final[Mapping[str, int]] = {"plus1": 1, "plus5": 5}
+"""So many more than the report that was seen."""
+ACTS: Final = ("count", "yesterday", *PLUS, "full", "part", "close", "reopen", "busy", "free")
+"""What a button says: the count is today's; it is all of yesterday's; so many more; full; partly staffed;
+closed; open again; the phone is busy; it is answered again."""
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _UNIT: Final = re.compile(r"[\s人位名个]+$")
@@ -33,18 +37,16 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     act: str = "count"
     patients: str = ""
     capacity: str = ""
-    yesterday: str = ""
+    base: str = ""
+    """The day's count that the form knew, which `plus1` and `plus5` are added to."""
     reopen: str = ""
     note: str = ""
-    busy: bool = False
-    was_busy: bool = False
-    """What the form said of the phone before."""
     day: str = ""
     seen: str = ""
     key: str = ""
     token: str = ""
     decided: tuple[str, ...] = ()
-    """What the person answered when asked: `confirm:400`, `correct:12`, `add:40:12`."""
+    """What the person answered when asked: `confirm:400`, `correct:12`, `add:40:12`, `today:40`."""
 
 
 def parse_form(body: bytes) -> Mapping[str, Sequence[str]]:
@@ -72,11 +74,9 @@ def typed_of(fields: Mapping[str, Sequence[str]]) -> Typed:
         act=act,
         patients=last("patients").strip(),
         capacity=last("capacity").strip(),
-        yesterday=last("yesterday").strip(),
+        base=last("base").strip(),
         reopen=last("reopen"),
         note=last("note"),
-        busy=last("busy") == "1",
-        was_busy=last("was_busy") == "1",
         day=last("day"),
         seen=last("seen"),
         key=key,
@@ -108,33 +108,45 @@ def with_sum(typed: Typed) -> Typed:
     return typed
 
 
-def report_of(typed: Typed, yesterday: date) -> NewReport:
+def report_of(typed: Typed, today: date) -> NewReport:
     """The report that the form means; `Refused` names the field that is wrong.
 
-    A count is of the day for which the form was opened, which it carries; a closure and its end are of now.
+    A count is of the day for which the form was opened, which it carries; a closure and its end are of now,
+    and so is what is said of the phone.
     """
+    if typed.act in {"busy", "free"}:
+        return NewReport(phone_busy=typed.act == "busy")
     if typed.act == "yesterday":
-        return _of_yesterday(typed, yesterday)
+        return _of_yesterday(typed, today)
     raw: dict[str, Any] = {}
-    if typed.patients:
+    if typed.act in PLUS:
+        raw["patients"] = (count_of("patients", typed.base) if typed.base else 0) + PLUS[typed.act]
+        raw["confirm"] = f"confirm:{raw['patients']}" in typed.decided
+    elif typed.patients:
         raw["patients"] = count_of("patients", typed.patients)
         raw["confirm"] = f"confirm:{raw['patients']}" in typed.decided
-    raw.update(_MEANT[typed.act](typed))
+    raw.update(_MEANT.get(typed.act, _nothing_more)(typed))
     if typed.act not in {"close", "reopen"} and typed.day:
         raw["service_day"] = typed.day
     if typed.note.strip():
         raw["note"] = typed.note
-    if typed.busy != typed.was_busy:
-        raw["phone_busy"] = typed.busy
     return parse_report(raw)
 
 
-def _of_yesterday(typed: Typed, yesterday: date) -> NewReport:
-    if not typed.yesterday:
-        raise Refused("nothing_reported", "yesterday")
-    patients = count_of("yesterday", typed.yesterday)
-    confirmed = f"confirm:{patients}" in typed.decided
-    return parse_report({"patients": patients, "service_day": yesterday.isoformat(), "confirm": confirmed})
+def _of_yesterday(typed: Typed, today: date) -> NewReport:
+    """The day before the one for which the form was opened, however late it is sent."""
+    if not typed.patients:
+        raise Refused("nothing_reported", "patients")
+    patients = count_of("patients", typed.patients)
+    day = parse_report({"patients": patients, "service_day": typed.day or today.isoformat()}).service_day
+    assert day is not None  # noqa: S101 - it was given
+    return NewReport(
+        patients=patients, service_day=day - ONE_DAY, confirm=f"confirm:{patients}" in typed.decided
+    )
+
+
+def _nothing_more(_typed: Typed) -> dict[str, Any]:
+    return {}
 
 
 def _closing(typed: Typed) -> dict[str, Any]:
@@ -143,7 +155,6 @@ def _closing(typed: Typed) -> dict[str, Any]:
 
 
 _MEANT: Final[Mapping[str, Callable[[Typed], dict[str, Any]]]] = {
-    "count": lambda _: {},
     "full": lambda _: {"capacity_today": 0},
     "part": lambda typed: {"capacity_today": count_of("capacity_today", typed.capacity)},
     "close": _closing,
@@ -157,7 +168,19 @@ def check_lower(typed: Typed, report: NewReport, before: int | None) -> None:
     `Refused` with `lower_number`.
     """
     told = report.patients
-    if typed.act == "yesterday" or told is None or before is None or told >= before:
+    if told is None or before is None or told >= before:
         return
     if f"correct:{told}" not in typed.decided:
         raise Refused("lower_number", "patients", patients=told, before=before, total=before + told)
+
+
+def check_day(typed: Typed, report: NewReport, before: int | None, usual: float | None) -> None:
+    """Ask once which day is meant where a site that has just opened tells more than half its usual day.
+
+    Many count a day up on the next morning. `Refused` with `which_day`.
+    """
+    told = report.patients
+    if typed.act != "count" or told is None or usual is None or 2 * told <= usual:
+        return
+    if 2 * (before or 0) <= usual and f"today:{told}" not in typed.decided:
+        raise Refused("which_day", "patients", patients=told)

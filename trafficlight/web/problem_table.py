@@ -135,6 +135,16 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "今天已报 {before} 人，这次是 {patients} 人。",
         "{before} were told before; now {patients}.",
     ),
+    "which_day": Problem(
+        HTTPStatus.CONFLICT,
+        "刚开诊，已是平时的一半以上：{patients} 人是今天的，还是昨天全天的？",
+        "It has just opened, and {patients} is over half the usual: today, or all of yesterday?",
+    ),
+    "undo_late": Problem(
+        _WRONG,
+        "已过 {minutes} 分钟，不能撤销了。请再填一次正确的人数。",
+        "More than {minutes} minutes have passed. Please report again, with the right number.",
+    ),
     "link_revoked": Problem(HTTPStatus.GONE, "这个填报链接已停用。", "This link was revoked."),
     "no_session": Problem(
         HTTPStatus.FORBIDDEN, "请从收到的填报链接或二维码重新进入。", "Open the link that you were given."

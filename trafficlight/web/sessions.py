@@ -32,6 +32,8 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     issued_at: datetime
     board: str
     """Whose hotline helps where the link has been revoked."""
+    lang: str = "zh-Hans"
+    """In which the pages speak."""
 
 
 class Sessions:
