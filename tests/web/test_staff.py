@@ -164,7 +164,8 @@ async def test_a_revoked_link_stops_at_once_and_says_whom_to_phone(world: World,
     for answer in (await world.client.get(phone.url), await phone.send(fields, patients="5")):
         assert answer.status == 410
         assert "0000-5550120" in await answer.text()
-    assert (await phone.enter()).status == 404
+    card = await phone.enter()  # the printed card says it too
+    assert (card.status, "0000-5550120" in await card.text()) == (410, True)
     assert await light_of(world) is None
 
 

@@ -9,6 +9,8 @@ from trafficlight.publish.qr import qr
 from trafficlight.publish.templating import render
 
 TEMPLATE: Final = "sheet/cards.html"
+TRIAL: Final = "enter/trial"
+"""Says that the phone reaches the server, and does nothing."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,4 +27,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 def print_sheet(base: str, cards: Sequence[Card]) -> bytes:
     """One page to print: first a card to try with, then one for each link."""
-    return render(TEMPLATE, base=base, trial=qr(base), cards=[(card, qr(card.url)) for card in cards])
+    return render(
+        TEMPLATE, base=base, trial=qr(f"{base}/{TRIAL}"), cards=[(card, qr(card.url)) for card in cards]
+    )

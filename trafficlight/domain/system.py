@@ -43,6 +43,8 @@ class SystemFold(msgspec.Struct):
     """By the digest of the secret."""
     links: dict[str, Link] = {}
     """By the digest of the secret."""
+    revoked: dict[str, str] = {}
+    """Of links that were revoked: the digest of the secret → the board whose hotline helps."""
     config: dict[str, str] = {}
     users: u.Users = msgspec.field(default_factory=u.Users)
     ignored: int = 0
@@ -80,6 +82,10 @@ def _link_issued(fold: SystemFold, event: e.LinkIssued, at: datetime) -> bool:
 
 
 def _link_revoked(fold: SystemFold, event: e.LinkRevoked, _at: datetime) -> bool:
+    for digest, link in fold.links.items():
+        if link.id == event.link:
+            fold.revoked[digest] = link.board or fold.directory.get(link.site, "")
+            break
     return _drop(fold.links, event.link)
 
 

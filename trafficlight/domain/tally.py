@@ -18,7 +18,7 @@ _LAST_MOMENT: Final = timedelta(microseconds=1)
 
 
 def speaks(report: Report) -> bool:
-    """Whether the report says how busy the site is, or whether it is closed; of its phone alone is neither."""
+    """Whether the report says how busy the site is, or that it is closed; of its phone alone is neither."""
     told = (report.patients, report.capacity_today, report.staff_infected)
     return any(one is not None for one in told)
 

@@ -134,6 +134,9 @@ class Access:
             if link is not None:
                 return wanted, link
         self._failed(request)
+        revoked = self._current.system.revoked.get(digest(secret)) if len(secret) <= LONGEST_SECRET else None
+        if revoked is not None:
+            raise Refused("link_revoked", board=revoked)
         raise Refused("unknown_link")
 
     def _failed(self, request: web.Request) -> None:

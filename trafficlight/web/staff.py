@@ -93,9 +93,9 @@ class Staff:
         if not self._node.sessions.is_form_token(visit.session, token):
             raise Refused("stale_form")
         now, report = self._node.clock(), _report(where.state, named)
-        if report is not None and now > report.at + UNDO_FOR:
-            return see_other("done?not=undo_late")
         try:
+            if report is not None and now > report.at + UNDO_FOR:
+                raise Refused("undo_late")
             await self._node.reporting.withdraw(where.state.site.id, named, by=visit.by, now=now)
         except Refused as refused:
             return see_other(f"done?not={refused.code}")
