@@ -7,6 +7,7 @@
   const page = root.dataset;
   const bar = document.getElementById('age');
   const SLACK = 5 * 60e3; // ms by which a phone's clock may be slow
+  const WAIT = 15e3; // ms in which a server may still say what time it is
   const NAP = 10 * 60e3; // ms at most between two looks: a sleeping phone's timers do not run
   const put = new Map(); // what was put out, as it was
   let timer = 0;
@@ -43,9 +44,12 @@
     const slow = now < Date.parse(page.asOf) - SLACK;
     let next = Math.min(NAP, left > 0 ? left : NAP);
     let went = false;
-    if (!slow) {
+    // Where the clock is wrong and nobody says what time it is, nothing on the page may claim to be fresh.
+    const lost = slow && skew === null && performance.now() > WAIT;
+    if (slow && !lost && skew === null) next = WAIT;
+    if (!slow || lost) {
       document.body.querySelectorAll('[data-until]').forEach((part) => {
-        const rest = Date.parse(part.dataset.until) - now;
+        const rest = lost ? 0 : Date.parse(part.dataset.until) - now;
         if (rest > 0) {
           next = Math.min(next, rest);
         } else {

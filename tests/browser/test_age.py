@@ -128,6 +128,15 @@ async def test_a_clock_that_is_three_hours_slow_is_noticed(page: Page) -> None:
     await expect(bar.locator("a")).to_be_hidden()
 
 
+async def test_where_nobody_says_what_time_it_is_a_slow_clock_shows_no_light(page: Page) -> None:
+    """A page without a server that says the time claims no freshness that it cannot know."""
+    await see(page, BOARD, AS_OF - timedelta(hours=3))
+    assert (await lights(page))[BLUE.name] == "blue"
+    await page.clock.run_for(16_000)
+    assert set((await lights(page)).values()) == {"none out"}
+    await expect(page.locator("#age")).to_contain_text("手机时间可能不准")
+
+
 async def test_a_clock_a_little_slow_is_no_trouble(page: Page) -> None:
     await see(page, BOARD, AS_OF - timedelta(minutes=4))
     await expect(page.locator("#age")).to_be_hidden()
