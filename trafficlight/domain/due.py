@@ -1,13 +1,66 @@
 """Who owes a report: the reporting times of the day against when a site last spoke."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+
+import msgspec
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import Today
 from trafficlight.domain.judge import shut_on, today_at
 from trafficlight.domain.light import Light
-from trafficlight.domain.state import Judged, SiteState
+from trafficlight.domain.state import BoardFold, Judged, SiteState
 from trafficlight.domain.visit import rota_of
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One reporting time of the day, and which sites answered it. Those that need not report are in none."""
+
+    due: datetime
+    passed: bool
+    in_time: tuple[str, ...]
+    late: tuple[str, ...]
+    """Spoke after it, before the next one."""
+    missing: tuple[str, ...]
+    """Did not speak at all; before the time: not yet."""
+
+
+def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[Call, ...]:
+    """The reporting times of the instant's service day, in their order.
+
+    Of the last one that has passed, those are missing that `owes` names.
+    """
+    board = fold.board
+    assert board is not None  # noqa: S101 - as everywhere: only asked of boards that were put
+    now = today_at(board, at)
+    asked = [
+        site
+        for site, one in judged.items()
+        if one.light is not Light.CROSS and reports_on(fold.sites[site], board, now.day)
+    ]
+    heard = {site: [report.at for report in fold.sites[site].reports if report.at <= at] for site in asked}
+    found, since = [], now.start
+    for number, due in enumerate(now.due):
+        end = now.due[number + 1] if number + 1 < len(now.due) else now.end
+        in_time, late, missing = [], [], []
+        for site in asked:
+            if any(since <= said <= due for said in heard[site]):
+                in_time.append(site)
+            elif any(due < said < end for said in heard[site]):
+                late.append(site)
+            else:
+                missing.append(site)
+        found.append(
+            Call(
+                due=due,
+                passed=due <= at,
+                in_time=tuple(in_time),
+                late=tuple(late),
+                missing=tuple(missing),
+            )
+        )
+        since = due
+    return tuple(found)
 
 
 def asked_since(now: Today, at: datetime) -> datetime | None:

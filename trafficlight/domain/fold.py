@@ -20,7 +20,9 @@ from trafficlight.domain.record import Record
 from trafficlight.domain.reported import cross_confirmed, reported, withdrawn
 from trafficlight.domain.rules import load_rule
 from trafficlight.domain.state import (
+    KEEP_ASKED,
     KEEP_GONE,
+    Asked,
     BoardFold,
     Gone,
     Mark,
@@ -126,9 +128,18 @@ def _guide_set(fold: BoardFold, event: e.GuideSet, mark: Mark) -> bool:
     return True
 
 
-def _asked_back(fold: BoardFold, event: e.AskedBack, _mark: Mark) -> bool:
-    if event.site not in fold.sites:
+def _asked_back(fold: BoardFold, event: e.AskedBack, mark: Mark) -> bool:
+    state = fold.sites.get(event.site)
+    if state is None:
         return False
+    asked = Asked(
+        position=mark.position,
+        at=mark.at,
+        day=event.service_day,
+        patients=event.patients,
+        usual=event.usual,
+    )
+    state.asked = (*state.asked, asked)[-KEEP_ASKED:]
     fold.asked_back += 1
     return True
 

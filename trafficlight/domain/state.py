@@ -22,6 +22,8 @@ TOLD_DAYS = 14
 """So many days gone by are told: as many reported ones are kept."""
 CROSS_LASTS = timedelta(days=7)
 """Without a word for so long, a closure is no longer believed."""
+KEEP_ASKED = 5
+"""Numbers asked back that are kept of a site: the desk looks at the last ones."""
 KEEP_GONE = timedelta(days=90)
 """A removed or moved site keeps a page saying so for so long."""
 
@@ -185,6 +187,16 @@ class Mismatch(msgspec.Struct, frozen=True, gc=False):
     """When that was."""
 
 
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """A number that was not taken but asked back as implausible."""
+
+    position: int
+    at: datetime
+    day: date
+    patients: int
+    usual: float | None
+
+
 class SiteState(msgspec.Struct):
     site: Site
     touched: Mark
@@ -217,6 +229,8 @@ class SiteState(msgspec.Struct):
     """Exceptions of this site from the board's rule, oldest first."""
     mismatches: list[Mismatch] = []
     """The last that were told, oldest first; for the desk alone."""
+    asked: tuple[Asked, ...] = ()
+    """The last numbers that were asked back, oldest first; for the desk alone."""
 
 
 class Gone(msgspec.Struct, frozen=True):
