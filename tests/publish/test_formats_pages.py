@@ -150,7 +150,7 @@ def test_hostile_names_are_shown_as_they_are() -> None:
 
 
 def test_what_has_no_light_has_no_colour_and_its_last_light_a_date() -> None:
-    rows = tree(BoardPage().make(MIXED)[0].body).xpath("//main//li")
+    rows = tree(BoardPage().make(MIXED)[0].body).xpath("//main//li[h3]")
     by_name = {site.name: site for site in MIXED.sites}
     hollow = 0
     for row in rows:
