@@ -16,6 +16,7 @@ from jinja2.ext import babel_extract
 
 from trafficlight import assets
 from trafficlight.domain.kind import KINDS
+from trafficlight.doors.faults import SENTENCES
 from trafficlight.publish.languages import EN, LANGUAGES, LOCALES, Language
 from trafficlight.web.problem_table import PROBLEMS
 
@@ -37,6 +38,8 @@ def _found() -> Iterator[tuple[str, Text]]:
         yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"Said": None}))
     for problem in PROBLEMS.values():
         yield "trafficlight/web/problem_table.py", problem.zh
+    for chinese, _english in SENTENCES.values():
+        yield "trafficlight/doors/faults.py", chinese
     for kind in KINDS:
         yield "trafficlight/domain/kind.py", kind.zh
     root = assets.template_dir()
@@ -75,6 +78,7 @@ def updated(language: Language) -> bytes:
     before = catalogue(language) if path_of(language).exists() else Catalog(locale=language.locale)
     after = Catalog(locale=language.locale, header_comment=f"# {language.name}", fuzzy=False)
     said: dict[Text, str] = {problem.zh: problem.en for problem in PROBLEMS.values()}
+    said |= dict(SENTENCES.values())
     for text, files in sources().items():
         known = before.get(text if isinstance(text, str) else text[0])
         string = known.string if isinstance(known, Message) else ""

@@ -100,7 +100,7 @@ def test_what_is_no_list_of_teams_is_refused_with_a_sentence(
     done = trafficlight("teams", "import", file, *AT, "--data", data)
     assert (done.code, done.err) == (
         1,
-        "No header in the first ten rows; at least the column team is needed.\n",
+        "No header in the first ten rows; at least the column team (团队名称) is needed.\n",
     )
     assert "nowhere" in trafficlight("teams", "import", listed, "--board", "nowhere", "--data", data).err
     file.write_bytes(b" " * (MOST_BYTES + 1))

@@ -296,7 +296,22 @@ def test_a_row_of_another_board_than_the_one_asked_for_is_a_fault() -> None:
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_fault_has_a_sentence_in_both_languages(code: str, lang: str) -> None:
-    names = ("text", "line", "most", "max", "mb", "least", "board", "texts", "sites", "site", "old", "new")
+    names = (
+        "text",
+        "line",
+        "most",
+        "max",
+        "mb",
+        "least",
+        "board",
+        "texts",
+        "sites",
+        "site",
+        "old",
+        "new",
+        "word",
+        "column",
+    )
     told = sentence(Fault(3, "phone", code, dict.fromkeys(names, "☎"), "联系电话"), lang)
     assert "3" in told
     assert "联系电话" in told

@@ -148,6 +148,23 @@ class GuideSet(Event, frozen=True):
     text: str = ""
 
 
+class SitesImported(Event, frozen=True):
+    """A list of sites went in: what it put stands between `since` and this. For the desk alone.
+
+    `undoes` is the import that was taken back by this one, if it was.
+    """
+
+    type: ClassVar[str] = "sites_imported"
+    id: str
+    file: str = ""
+    since: int = 0
+    """The board's position before it."""
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    undoes: str = ""
+
+
 # --- facts of the installation (system board) ---------------------------------------------------------------
 
 
@@ -268,6 +285,7 @@ EVENTS: tuple[type[Event], ...] = (
     NoticePosted,
     TeamsSet,
     GuideSet,
+    SitesImported,
     SitePlaced,
     TokenIssued,
     TokenRevoked,

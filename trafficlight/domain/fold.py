@@ -22,9 +22,11 @@ from trafficlight.domain.rules import load_rule
 from trafficlight.domain.state import (
     KEEP_ASKED,
     KEEP_GONE,
+    KEEP_IMPORTS,
     Asked,
     BoardFold,
     Gone,
+    Imported,
     Mark,
     Notice,
     Override,
@@ -177,6 +179,25 @@ def _site_removed(fold: BoardFold, event: e.SiteRemoved, mark: Mark) -> bool:
     return True
 
 
+def _sites_imported(fold: BoardFold, event: e.SitesImported, mark: Mark) -> bool:
+    known = {one.id for one in fold.imports}
+    if not event.id or event.id in known or not 0 <= event.since < mark.position:
+        return False
+    kept = Imported(
+        id=event.id,
+        mark=mark,
+        since=event.since,
+        by=event.by,
+        file=event.file,
+        added=event.added,
+        changed=event.changed,
+        removed=event.removed,
+        undoes=event.undoes,
+    )
+    fold.imports = [*fold.imports, kept][-KEEP_IMPORTS:]
+    return True
+
+
 def _overridden(fold: BoardFold, event: e.Overridden, mark: Mark) -> bool:
     state = fold.sites.get(event.site)
     if state is None:
@@ -221,10 +242,11 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.MismatchTold: keep_mismatch,
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,
+    e.SitesImported: _sites_imported,
     e.Overridden: _overridden,
     e.CrossConfirmed: cross_confirmed,
     e.Reported: reported,
     e.Withdrawn: withdrawn,
 }
-_QUIET: Final = frozenset({e.AskedBack, e.MismatchTold})
+_QUIET: Final = frozenset({e.AskedBack, e.MismatchTold, e.SitesImported})
 """Known to the desk alone: not one byte of what others see changes with these."""

@@ -26,6 +26,8 @@ KEEP_ASKED = 5
 """Numbers asked back that are kept of a site: the desk looks at the last ones."""
 KEEP_GONE = timedelta(days=90)
 """A removed or moved site keeps a page saying so for so long."""
+KEEP_IMPORTS = 5
+"""So many of the last imports can be taken back."""
 
 
 class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -247,6 +249,20 @@ class Notice(msgspec.Struct, frozen=True):
     mark: Mark
 
 
+class Imported(msgspec.Struct, frozen=True):
+    """A list of sites that went in, as far as it is needed to take it back."""
+
+    id: str
+    mark: Mark
+    since: int
+    by: str
+    file: str
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    undoes: str
+
+
 class BoardFold(msgspec.Struct):
     """A board at one position of its ledger."""
 
@@ -269,6 +285,8 @@ class BoardFold(msgspec.Struct):
     """When the list of teams was last set."""
     guide: str = ""
     guide_at: datetime | None = None
+    imports: list[Imported] = []
+    """The last lists that went in, oldest first; for the desk alone."""
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0

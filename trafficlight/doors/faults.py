@@ -46,8 +46,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "This is neither .xlsx nor CSV in UTF-8 or GB18030.",
     ),
     "no_header": (
-        "前10行里找不到表头，至少要有“{word}”一列。",
-        "No header in the first ten rows; at least the column {column} is needed.",
+        "前10行里找不到表头，至少要有“{word}”（{column}）一列。",
+        "No header in the first ten rows; at least the column {column} ({word}) is needed.",
     ),
     "name_column_missing": (
         "表头里没有“{word}”（{column}）一列。",

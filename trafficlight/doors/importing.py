@@ -38,6 +38,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Where the rows belong that name no board; rows may then go without an id."""
     board_name: str = ""
     accept_renames: bool = False
+    renamed: frozenset[int] = frozenset()
+    """Rows of which somebody said that they are a known site under another name …"""
+    separate: frozenset[int] = frozenset()
+    """… and rows that are sites of their own, whatever they look like."""
     move: bool = False
     """Sites of another board may come over."""
     skip_bad: bool = False
@@ -75,6 +79,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Rows left out because of a fault."""
     renames: tuple[Change, ...]
     """Rows that look like a known site under another name; among the faults unless accepted."""
+    missing: tuple[str, ...]
+    """Sites of the board of `Options.board` that no row is; they stay as they are."""
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
     boards: Mapping[str, Board]
@@ -145,6 +151,7 @@ class _Planner:
             unchanged=len(good) - len(done),
             skipped=len(drafts) - len(good),
             renames=tuple(self.renames),
+            missing=tuple(sorted(set(self._sites(self.options.board)) - {draft.id for draft in drafts})),
             faults=tuple(faults),
             warnings=tuple(self.warnings),
             boards=boards,
@@ -201,7 +208,9 @@ class _Planner:
         old = self._sites(draft.board)[draft.id].name
         change = FieldChange("name", old, draft.name)
         self.renames.append(Change(draft.line, draft.board, draft.id, draft.name, (change,)))
-        if not self.options.accept_renames:
+        if draft.line in self.options.separate:
+            draft.id, draft.renamed = "", False
+        elif not self.options.accept_renames and draft.line not in self.options.renamed:
             draft.fault("rename_asked", "name", old=old, new=draft.name, site=draft.id)
 
     def _owner(self, site: str) -> str | None:

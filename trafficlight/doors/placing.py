@@ -9,7 +9,15 @@ from typing import Final
 from trafficlight.domain.board import Board
 from trafficlight.domain.closure import cross_ends
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut, SiteRemoved
+from trafficlight.domain.event import (
+    BoardPut,
+    Event,
+    Reported,
+    SitePlaced,
+    SitePut,
+    SiteRemoved,
+    SitesImported,
+)
 from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import today_at
@@ -20,6 +28,7 @@ from trafficlight.ledger.base import Ledger, PositionMoved
 
 AT_ONCE: Final = 500
 """Events of one append: 200 KB and 30 ms of the ledger's time, so that reports need not wait."""
+_IMPORT_BYTES: Final = 6
 _TRIES: Final = 50
 """Appends beside somebody else's before it is given up: each try takes a millisecond."""
 
@@ -39,9 +48,16 @@ async def unused_claims(ledger: Ledger, known: Known) -> frozenset[str]:
 
 
 async def carry_out(
-    ledger: Ledger, plan: Plan, *, by: str, on_step: Callable[[int], None] = lambda _events: None
+    ledger: Ledger,
+    plan: Plan,
+    *,
+    by: str,
+    on_step: Callable[[int], None] = lambda _events: None,
+    file: str = "",
 ) -> None:
     """Append what was planned; everything is on disk when this returns. `on_step` hears of events appended.
+
+    Where a `file` is named, each board remembers the import, so that it can be taken back.
 
     The directory comes first, so that no id is ever on two boards; then each board with its sites; what moved
     says there again what stands today, and leaves its old board last. `Refused("changed_meanwhile")` where
@@ -57,8 +73,8 @@ async def carry_out(
             while end < len(events) and isinstance(events[end], Reported):
                 end += 1  # with its site or not at all: whoever finishes the import must not say it twice
             part = events[start:end]
-            position = await _append(ledger, board, part, position, clashes)
-            on_step(sum(not isinstance(event, Reported) for event in part))
+            position = await append_beside(ledger, board, part, position, clashes)
+            on_step(sum(not isinstance(event, Reported | SitesImported) for event in part))
             start = end
 
     places = [SitePlaced(by=by, site=site, board=board) for site, board in plan.places.items()]
@@ -73,10 +89,29 @@ async def carry_out(
             if site.id in standing:
                 events.append(standing[site.id])
         ids = frozenset(site.id for site in sites)
-        await append(slug, events, _changing(ids, board=slug in plan.boards))
+        if file and sites:
+            events.append(_remembered(plan, slug, by, file))
+        await append(slug, events, changing(ids, board=slug in plan.boards))
     for slug, removals in plan.removals.items():
         gone = [SiteRemoved(by=by, site=site, moved_to=board) for site, board in removals.items()]
-        await append(slug, gone, _changing(frozenset(removals), board=False))
+        await append(slug, gone, changing(frozenset(removals), board=False))
+
+
+def _remembered(plan: Plan, slug: str, by: str, file: str) -> SitesImported:
+    """What went into the board. It stands after the sites, for it is true only then."""
+    return SitesImported(
+        by=by,
+        id=new_import_id(),
+        file=file,
+        since=plan.positions.get(slug, 0),
+        added=tuple(change.site for change in (*plan.added, *plan.moved) if change.board == slug),
+        changed=tuple(change.site for change in plan.changed if change.board == slug),
+    )
+
+
+def new_import_id() -> str:
+    """Tells one import from another; no secret."""
+    return secrets.token_hex(_IMPORT_BYTES)
 
 
 async def _standing(ledger: Ledger, plan: Plan, by: str) -> Mapping[str, Reported]:
@@ -118,7 +153,7 @@ def _said_today(old: BoardFold, site: str, board: Board, by: str) -> Reported | 
     )
 
 
-def _changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
+def changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
     """Whether an event is about what is being put: the sites, or the board's own settings."""
 
     def clashes(event: Event) -> bool:
@@ -134,7 +169,7 @@ def _changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
     return clashes
 
 
-async def _append(
+async def append_beside(
     ledger: Ledger, board: str, events: Sequence[Event], position: int, clashes: Callable[[Event], bool]
 ) -> int:
     """Append beside others' events, but not over them; the board's last position."""

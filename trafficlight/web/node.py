@@ -125,6 +125,13 @@ class Node:
         task.add_done_callback(self._died)
         self._tasks.append(task)
 
+    def meanwhile(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        """Work that outlasts the request that asked for it; it is over before the ledger closes."""
+        task = asyncio.create_task(work, name=name)
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
+        return task
+
     def _died(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
             self.failed.set()
@@ -133,9 +140,10 @@ class Node:
     # --- down -----------------------------------------------------------------------------------------------
 
     async def _stop(self) -> None:
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _save(self) -> None:
         try:

@@ -237,6 +237,12 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "打开本页之后，别人已经改过，没有保存。请对照现在的内容，再提交一次。",
         "Somebody has changed this since the page was opened. Nothing was saved: compare, and send it again.",
     ),
+    "file_missing": Problem(_WRONG, "请选择一个文件。", "Choose a file."),
+    "import_blocked": Problem(
+        _WRONG,
+        "没有导入：请先改正标出的各行，或回答是不是改名。",
+        "Nothing was imported: correct the rows that are named, or say which are renamed.",
+    ),
     "desk_busy": Problem(_AGAIN, "现在太忙，请稍后再试。", "Too busy now. Try again shortly."),
     "password_wrong": Problem(HTTPStatus.FORBIDDEN, "现在的密码不对。", "The present password is wrong."),
     "password_short": Problem(

@@ -11,6 +11,7 @@ from trafficlight.web.desk.frame import Frame
 from trafficlight.web.desk.gate import Gate
 from trafficlight.web.desk.rooms import PAGES, ROOMS
 from trafficlight.web.desk.sign_in import SignIn
+from trafficlight.web.desk.sites.shelf import SHELF, Shelf
 from trafficlight.web.guard import Handler, guarded
 from trafficlight.web.node import Node
 
@@ -19,6 +20,7 @@ def add_desk(app: web.Application, node: Node, only: Callable[..., Handler]) -> 
     """Every page of the rooms, the sign-in, and an answer for everything else below `/desk`."""
     asking = Asking(node)
     gate = app[GATE] = Gate(node)
+    app[SHELF] = Shelf(node.clock)
     sign_in, frame = SignIn(node, asking, gate), Frame(node, asking, ROOMS)
 
     def add(path: str, **handlers: Handler) -> None:

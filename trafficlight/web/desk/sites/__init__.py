@@ -1,0 +1,28 @@
+"""The board's sites: the list in and out, hours, phones."""
+
+from typing import Final
+
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.base import Page, Room
+from trafficlight.web.desk.sites import importing, listing, undoing
+from trafficlight.web.desk.sites.shelf import MOST_FILE
+
+ROOM: Final = Room(
+    "sites",
+    N_("机构"),
+    "/boards/{board}/sites",
+    (
+        Page("/boards/{board}/sites", "board.see", listing.show),
+        Page("/boards/{board}/sites/sites.xlsx", "board.see", listing.workbook),
+        Page("/boards/{board}/sites/sites.csv", "board.see", listing.csv),
+        Page(
+            "/boards/{board}/sites/import",
+            "site.edit",
+            importing.show_upload,
+            importing.upload,
+            file_bytes=MOST_FILE,
+        ),
+        Page("/boards/{board}/sites/import/check", "site.edit", importing.show, importing.save),
+        Page("/boards/{board}/sites/undo/{import}", "site.edit", undoing.show, undoing.save),
+    ),
+)
