@@ -6,7 +6,7 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests.publish.worlds import everything, lively
-from trafficlight.publish import keeping, templating
+from trafficlight.publish import finding, keeping, templating
 from trafficlight.publish.languages import LANGUAGES
 
 
@@ -14,6 +14,7 @@ from trafficlight.publish.languages import LANGUAGES
 def everything_was_read_once() -> None:
     """Templates, as at the start of the program; zones and what else is read at its first use."""
     templating.preload()
+    finding.preload()
     world = lively()
     world.tongues = LANGUAGES
     everything(world.publisher(), world.at)

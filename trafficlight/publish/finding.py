@@ -4,9 +4,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.seg.mmseg import seg
-
 from trafficlight.domain.coords import WGS84, converted
 from trafficlight.publish.view import SiteView
 
@@ -19,7 +16,12 @@ def initials(name: str) -> str:
 
     Syllables are told by the words that they stand in (重庆: cq); letters and digits stay, all else goes.
     """
-    return "".join(_initials(word) for word in seg.cut(name))
+    return "".join(_initials(word) for word in _cut(name))
+
+
+def preload() -> None:
+    """Read the dictionary now; called at start-up, so that it is never read on the event loop."""
+    initials("示例")
 
 
 def spot(site: SiteView) -> tuple[float, float] | None:
@@ -50,8 +52,22 @@ def tells_whom(sites: Iterable[SiteView]) -> bool:
     return any(site.adult is False or site.child is False for site in sites)
 
 
+# The dictionary is read at its first use, and not with this module: it takes half a second and 40 MB, which a
+# command that publishes nothing does not pay.
+
+
+def _cut(name: str) -> Iterable[str]:
+    """The name's words."""
+    from pypinyin.seg.mmseg import seg  # noqa: PLC0415 - as above
+
+    words: Iterable[str] = seg.cut(name)
+    return words
+
+
 @lru_cache(maxsize=2**15)  # the words that names are made of; looking one up anew takes 20 times as long
 def _initials(word: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - as above
+
     letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_kept)
     return "".join(letters).lower()
 

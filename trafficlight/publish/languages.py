@@ -82,7 +82,7 @@ def translated(table: Mapping[str, str], code: str) -> dict[str, str]:
 
 @cache
 def catalogue(code: str) -> NullTranslations:
-    """The catalogue of the language; that of the default language is empty, sources being in it."""
+    """The catalogue of the language, read at its first use; the default one has none: sources are in it."""
     one = language(code)
     if one is LANGUAGES[0]:
         return NullTranslations()
@@ -92,7 +92,3 @@ def catalogue(code: str) -> NullTranslations:
     write_mo(compiled, read)
     compiled.seek(0)
     return GNUTranslations(compiled)
-
-
-CATALOGUES: Final = tuple(catalogue(one.code) for one in LANGUAGES)
-"""Read when the program starts, so never on the event loop."""

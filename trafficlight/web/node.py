@@ -22,7 +22,7 @@ from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
-from trafficlight.publish import templating, words
+from trafficlight.publish import finding, templating, words
 from trafficlight.publish.keeping import Keeper, Pass
 from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.publisher import Made, Publisher
@@ -219,6 +219,7 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:
     if settings.data is not None:
         settings.data.mkdir(parents=True, exist_ok=True)
     templating.preload()
+    finding.preload()
     zone_of(Board(slug="", name="").zone)  # where most boards are
     for one in LANGUAGES:
         words.day_long(date.min, one.code)  # the names of weekdays and months
