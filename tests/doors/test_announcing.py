@@ -9,14 +9,12 @@ from trafficlight.domain.event import BoardPut
 from trafficlight.domain.fold import fold_all
 from trafficlight.domain.lists import MOST_GUIDE
 from trafficlight.doors.announcing import (
-    LONGEST_NOTICE,
-    Posting,
     post_notice,
-    read_end,
     read_guide,
     set_guide,
     take_back_notice,
 )
+from trafficlight.doors.notices import LONGEST_NOTICE, Posting, read_end
 from trafficlight.ledger.archive import Archive
 
 

@@ -18,6 +18,7 @@ ASKED_HERE = (
     "doors/reporting.py",
     "doors/credentials.py",
     "doors/freshness.py",
+    "doors/notices.py",
     "doors/users.py",
     "doors/passwords.py",
 )

@@ -11,7 +11,8 @@ from trafficlight.cli.tongue import out, say
 from trafficlight.domain.day import local
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.announcing import Posting, post_notice, take_back_notice
+from trafficlight.doors.announcing import post_notice, take_back_notice
+from trafficlight.doors.notices import Posting
 
 app = typer.Typer(
     name="notices",

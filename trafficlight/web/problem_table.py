@@ -215,6 +215,16 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "guide_too_big": Problem(
         _WRONG, "指引太大：不能超过 {kb}KB。", "The guide is too big: {kb} KB is the limit."
     ),
+    "notice_empty": Problem(_WRONG, "请填写公告的内容。", "The notice holds nothing."),
+    "unknown_notice": Problem(
+        _GONE, "这条公告已经撤下，或已到期。", "The notice was taken back or has ended."
+    ),
+    "bad_end": Problem(_WRONG, "“{text}”不是日期或时刻。", "“{text}” is no date or time."),
+    "past_instant": Problem(_WRONG, "“{text}”已经过去了。", "“{text}” has gone by."),
+    "far_instant": Problem(
+        _WRONG, "最多设到{days}天以后，到时再看要不要延长。", "{days} days ahead at most; then look again."
+    ),
+    "reason_missing": Problem(_WRONG, "请写明原因。", "Give the reason."),
     # The desk.
     "sign_in_wrong": Problem(
         HTTPStatus.FORBIDDEN,

@@ -132,7 +132,7 @@ class Visit:
         if self.form.fields and not self.form.value("key"):
             raise Refused("not_form")
         said = [msgspec.structs.replace(event, by=self.by) for event in events]
-        appended = await self.node.ledger.append(board, said, self._key(), expect)
+        appended = await self.node.ledger.append(board, said, self.form_key(), expect)
         await self.node.current.reached(board, appended.positions[-1])
         self._kept += 1
         return appended
@@ -181,7 +181,8 @@ class Visit:
             return False
         return True
 
-    def _key(self) -> Key | None:
+    def form_key(self) -> Key | None:
+        """Makes what the form asks for happen once; None for a form without a key."""
         key = self.form.value("key")[:64]
         if not key:
             return None
@@ -241,11 +242,12 @@ class Visit:
         return entries
 
     def to(self, slug: str) -> str:
-        """The way to the same page of another board."""
+        """The way to the same page of another board; to its day from what is about one thing of this one."""
         route = self.request.match_info.route.resource
         own = route.canonical if route and self.board else ""
         simple = own.count("{") == 1
-        return f"{self.up}{(own if simple else '/desk/boards/{board}').lstrip('/').replace('{board}', slug)}"
+        path = own if simple else "/desk/boards/{board}/today"
+        return f"{self.up}{path.lstrip('/').replace('{board}', slug)}"
 
     def query(self, **changed: str) -> str:
         """The page's query with something changed in it."""

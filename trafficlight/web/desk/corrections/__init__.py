@@ -1,0 +1,19 @@
+"""What was wrong and is put right: reports, overrides, notices, a site's timeline."""
+
+from typing import Final
+
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.base import Page, Room
+from trafficlight.web.desk.corrections import board, site
+
+HOME: Final = "/boards/{board}/corrections"
+
+ROOM: Final = Room(
+    "corrections",
+    N_("更正"),
+    HOME,
+    (
+        Page(HOME, "board.see", board.show, board.save, act="notice.post"),
+        Page(f"{HOME}/sites/{{site}}", "board.see", site.show, site.save),
+    ),
+)

@@ -1,0 +1,204 @@
+"""`/desk/boards/…/corrections/sites/…`: what one site shows, and how the desk puts it right."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.domain.board import Board
+from trafficlight.domain.day import ONE_DAY, instant
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import Overridden
+from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.light import Light
+from trafficlight.domain.note import check_note
+from trafficlight.domain.report import parse_report
+from trafficlight.domain.state import BACK_DAYS, KEEP_REPORTS, BoardFold, Override, Report, SiteState
+from trafficlight.doors.reporting import Sent
+from trafficlight.publish import telling
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.named import line, links_of, sender, site_of
+from trafficlight.web.desk.visit import Visit, mark
+
+LONGEST_OVERRIDE: Final = 7 * ONE_DAY
+"""A light that the desk set stands no longer without somebody looking again: as long as a closure does."""
+OFFERED: Final = timedelta(hours=4)
+"""The end that is offered: the rest of a half-day."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A report of the last days."""
+
+    id: str
+    at: datetime
+    day: date
+    who: str
+    report: Report
+
+
+async def show(visit: Visit) -> web.Response:
+    """The site as the public sees it, the desk's forms, and the reports that can be withdrawn."""
+    fold, at = visit.fold, visit.at
+    board, state = fold.board, site_of(visit, visit.request.match_info["site"])
+    assert board is not None  # noqa: S101 - the frame has seen to it
+    judged = judge(fold, state, at)
+    today = today_at(board, at).day
+    return visit.page(
+        "desk/corrections/site.html",
+        at=visit.local(at),
+        site=state.site,
+        line=line(fold, state, at),
+        shown=telling.site(fold, state, judged, at, lit=True, lang=visit.lang),
+        judged=judged,
+        override=_standing(state, at),
+        override_until=visit.local(state.override.until) if state.override else None,
+        override_by=visit.who(state.override.by) if state.override else "",
+        reports=_rows(visit, state),
+        days=[today - back * ONE_DAY for back in range(BACK_DAYS + 1)],
+        today=today,
+        seen=state.reports[-1].id if state.reports else "",
+        mark=mark(state.override),
+        offered=_offered(visit.local(at)),
+        closed=state.cross is not None,
+    )
+
+
+async def save(visit: Visit) -> web.Response:
+    """What the button of the form says."""
+    state, act = site_of(visit, visit.request.match_info["site"]), visit.form.value("act")
+    if act not in _ACTS:
+        visit.require("report.post")
+        raise Refused("not_form")
+    return await _ACTS[act](visit, state)
+
+
+async def _report(visit: Visit, state: SiteState) -> web.Response:
+    visit.require("report.post")
+    report = parse_report(_typed(visit))
+    sent = Sent(by=visit.by, now=visit.at, key=visit.form_key(), seen=visit.form.value("seen"))
+    kept = await visit.node.reporting.post(state.site.id, report, sent)
+    return visit.done(_here(visit), N_("已代填报：%(name)s"), name=kept.site.site.name)
+
+
+async def _withdraw(visit: Visit, state: SiteState) -> web.Response:
+    visit.require("report.post")
+    named, site = visit.form.value("report"), state.site.id
+    await visit.node.reporting.withdraw(site, named, by=visit.by, now=visit.at)
+    return visit.done(_here(visit), N_("填报已撤回，恢复为其余填报所说的情况。"))
+
+
+async def _override(visit: Visit, state: SiteState) -> web.Response:
+    visit.require("light.override")
+    form, board = visit.form, visit.fold.board
+    assert board is not None  # noqa: S101 - the frame has seen to it
+    light = form.value("light")
+    if light not in set(Light):
+        raise Refused("not_listed", "light")
+    reason, until = _reason(form.text("reason")), _until(form.text("ends"), board, visit.at)
+    event = Overridden(site=state.site.id, light=Light(light), reason=reason, until=until)
+    await visit.change(form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
+    return visit.done(_here(visit), N_("已设定，公众马上看到。"))
+
+
+async def _end(visit: Visit, state: SiteState) -> web.Response:
+    visit.require("light.override")
+    event = Overridden(site=state.site.id)
+    await visit.change(visit.form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
+    return visit.done(_here(visit), N_("已取消设定，恢复为填报所说的情况。"))
+
+
+_ACTS: Final[Mapping[str, Callable[[Visit, SiteState], Awaitable[web.Response]]]] = {
+    "report": _report,
+    "withdraw": _withdraw,
+    "override": _override,
+    "end": _end,
+}
+
+
+def _here(visit: Visit) -> str:
+    return f"/boards/{visit.board}/corrections/sites/{visit.request.match_info['site']}"
+
+
+def _override_of(site: str) -> Callable[[BoardFold], object]:
+    def subject(fold: BoardFold) -> object:
+        state = fold.sites.get(site)
+        return state.override if state else None
+
+    return subject
+
+
+def _standing(state: SiteState, at: datetime) -> Override | None:
+    override = state.override
+    return override if override and not state.override_over and at < override.until else None
+
+
+def _rows(visit: Visit, state: SiteState) -> list[Row]:
+    links = links_of(visit)
+    return [
+        Row(
+            id=report.id,
+            at=visit.local(report.at),
+            day=report.day,
+            who=sender(visit, report.by, links),
+            report=report,
+        )
+        for report in reversed(state.reports)
+        if visit.at - report.at <= KEEP_REPORTS
+    ]
+
+
+# --- what was typed -----------------------------------------------------------------------------------------
+
+
+def _typed(visit: Visit) -> dict[str, Any]:
+    """The form as a report is sent; what is empty was not said."""
+    form = visit.form
+    raw: dict[str, Any] = {"service_day": form.text("service_day")}
+    for field in ("patients", "capacity_today"):
+        if form.text(field):
+            raw[field] = _count(field, form.text(field))
+    if form.value("closure"):
+        raw["staff_infected"] = form.value("closure") == "closed"
+    if form.text("expected_reopen"):
+        raw["expected_reopen"] = form.text("expected_reopen")
+    if form.text("note"):
+        raw["note"] = form.text("note")
+    if form.on("confirm"):
+        raw["confirm"] = True
+    return raw
+
+
+def _count(field: str, text: str) -> int:
+    if not text.isdecimal() or len(text) > len("0009999"):
+        raise Refused("not_a_count", field)
+    return int(text)
+
+
+def _reason(text: str) -> str:
+    if not text:
+        raise Refused("reason_missing", "reason")
+    try:
+        return check_note(text)
+    except Refused as refused:
+        raise Refused(refused.code, "reason", **refused.params) from None
+
+
+def _until(text: str, board: Board, at: datetime) -> datetime:
+    """The instant of a wall time, which is to come within the longest that is allowed."""
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("bad_end", "ends", text=text[:40]) from None
+    until = instant(wall.date(), wall.time(), board.zone) if wall.tzinfo is None else wall
+    if until <= at:
+        raise Refused("past_instant", "ends", text=text[:40])
+    if until > at + LONGEST_OVERRIDE:
+        raise Refused("far_instant", "ends", days=LONGEST_OVERRIDE.days)
+    return until
+
+
+def _offered(now: datetime) -> str:
+    """The end that is offered, on the hour, as a browser's field for it has it."""
+    return f"{(now + OFFERED).replace(minute=0):%Y-%m-%dT%H:%M}"
