@@ -28,10 +28,18 @@ def test_no_two_parts_have_one_id_and_what_is_referred_to_is_there(page: Artifac
 
 
 @each_page
-def test_a_page_says_its_language_and_has_one_title_and_one_first_heading(page: Artifact) -> None:
+def test_a_page_says_its_language_and_has_one_title_one_main_part_and_one_first_heading(
+    page: Artifact,
+) -> None:
     found = tree(page.body)
     assert re.fullmatch(r"zh-CN|zh-Hant|zh-TW|zh-HK|en", str(found.get("lang")))
-    for wanted in ("//title[normalize-space()]", "//h1", "//meta[@charset]", "//meta[@name='viewport']"):
+    for wanted in (
+        "//title[normalize-space()]",
+        "//main",
+        "//h1",
+        "//meta[@charset]",
+        "//meta[@name='viewport']",
+    ):
         assert len(found.xpath(wanted)) == 1, wanted
 
 
