@@ -19,6 +19,8 @@ ASKED_HERE = (
     "doors/credentials.py",
     "doors/freshness.py",
     "doors/notices.py",
+    "doors/boards.py",
+    "doors/ruling.py",
     "doors/users.py",
     "doors/passwords.py",
 )

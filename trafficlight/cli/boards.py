@@ -21,9 +21,9 @@ from trafficlight.domain.fold import fold_all
 from trafficlight.domain.hours import parse_day
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
-from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.state import BoardFold
 from trafficlight.doors.announcing import read_guide, set_guide
+from trafficlight.doors.boards import LONGEST_CLOSING, read_phone, read_text
 from trafficlight.doors.cells import LONGEST_NAME, MOST_CAPACITY
 from trafficlight.ledger.base import Ledger, PositionMoved
 from trafficlight.publish.words import ACTIONS
@@ -35,26 +35,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_LONGEST: Final = 200
 _TRIES: Final = 50
 """Attempts beside somebody else's appends; each takes a millisecond."""
 
 Patch = Callable[[Board, BoardFold], Any]
 """Reads an option's text into the field's new value, given the board as it is."""
-
-
-def _text(text: str, most: int = _LONGEST) -> str:
-    one = " ".join(text.split())
-    if len(one) > most:
-        raise Refused("too_long", text=one[:20], max=most)
-    return one
-
-
-def _phone(text: str) -> str:
-    """A phone as written; refused where it cannot be dialled."""
-    one = _text(text)
-    parse_phones(one)
-    return one
 
 
 def _kind(text: str, fold: BoardFold) -> str:
@@ -67,7 +52,7 @@ def _kind(text: str, fold: BoardFold) -> str:
 def _special_day(text: str) -> str:
     if parse_day(text) is None:
         tell(say(f"“{text}”只显示，不参与判断。", f"“{text}” is shown and decides nothing."))
-    return _text(text)
+    return read_text(text)
 
 
 def _word(key: str) -> str:
@@ -78,10 +63,10 @@ def _word(key: str) -> str:
 
 
 FIELDS: Final[Mapping[str, Callable[[Any, Board, BoardFold], Any]]] = {
-    "name": lambda text, _board, _fold: _text(text, LONGEST_NAME) or _board.slug,
-    "publisher": lambda text, _board, _fold: _text(text),
-    "hotline": lambda text, _board, _fold: _phone(text),
-    "supervision": lambda text, _board, _fold: _phone(text),
+    "name": lambda text, _board, _fold: read_text(text, most=LONGEST_NAME) or _board.slug,
+    "publisher": lambda text, _board, _fold: read_text(text),
+    "hotline": lambda text, _board, _fold: read_phone(text),
+    "supervision": lambda text, _board, _fold: read_phone(text),
     "area_code": lambda text, _board, _fold: str(read_whole(text, 0, 9999)) and text if text else "",
     "zone": lambda text, _board, _fold: read_zone(text),
     "state": lambda state, _board, _fold: state,
@@ -98,10 +83,10 @@ FIELDS: Final[Mapping[str, Callable[[Any, Board, BoardFold], Any]]] = {
     "special_days": lambda pairs, board, _fold: changed(
         board.special_days, pairs, read_date, _special_day, "2026-10-01=休息"
     ),
-    "words": lambda pairs, board, _fold: changed(board.words, pairs, _word, _text, "red=…"),
+    "words": lambda pairs, board, _fold: changed(board.words, pairs, _word, read_text, "red=…"),
     "public_counts": lambda flag, _board, _fold: flag,
-    "banner": lambda text, _board, _fold: _text(text),
-    "closing": lambda text, _board, _fold: _text(text, 2000),
+    "banner": lambda text, _board, _fold: read_text(text),
+    "closing": lambda text, _board, _fold: read_text(text, most=LONGEST_CLOSING),
     "ended_on": lambda text, _board, _fold: read_date(text) if text else None,
 }
 """The settings that `boards put` changes, by field, and how what was typed is read."""

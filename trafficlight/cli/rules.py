@@ -2,20 +2,19 @@
 
 from asyncio import run
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-import msgspec
 import typer
 
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
 from trafficlight.cli.tongue import out, say
 from trafficlight.domain.day import service_day
-from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import RuleSet
 from trafficlight.domain.rules import dump_rule, load_rule
-from trafficlight.domain.state import BoardFold, rule_in_force, usual_volume
+from trafficlight.domain.state import BoardFold, rule_in_force
+from trafficlight.doors.ruling import baselines, raw_of
 from trafficlight.ledger.base import Ledger
 
 app = typer.Typer(
@@ -84,23 +83,17 @@ async def set_rule(ledger: Ledger, fold: BoardFold, site: str, raw: Mapping[str,
     """Judge the board, or the site if one is named, by this rule from now on. The same again: no event."""
     rule = None
     if raw is not None:
-        baselines = _baselines(fold, site) if raw["kind"] == RuleKind.USUAL else {}
-        rule = dump_rule(load_rule({**raw, **baselines}))
+        fixed = baselines(fold, site, _today(fold)) if raw["kind"] == RuleKind.USUAL else {}
+        rule = dump_rule(load_rule({**raw, **fixed}))
     versions = fold.sites[site].rules if site else fold.rules
     in_force = versions[-1].raw if versions else b""
-    if in_force != (msgspec.json.encode(rule, order="deterministic") if rule else b""):
+    if in_force != raw_of(rule):
         await ledger.append(fold.slug, [RuleSet(by="cli", site=site, rule=rule)])
 
 
-def _baselines(fold: BoardFold, site: str) -> dict[str, Any]:
-    """The usual volumes as of today: fixed now, they stay until somebody fixes others."""
+def _today(fold: BoardFold) -> date:
     assert fold.board is not None  # noqa: S101 - both ways of asking refuse a board that was never put
-    day = service_day(datetime.now(UTC), fold.board.cut_off, fold.board.zone)
-    volumes = {key: usual_volume(state, day) for key, state in fold.sites.items() if not site or key == site}
-    baselines = {key: volume for key, volume in sorted(volumes.items()) if volume}
-    if not baselines:
-        raise Refused("no_baseline")
-    return {"fixed_on": day.isoformat(), "baselines": baselines}
+    return service_day(datetime.now(UTC), fold.board.cut_off, fold.board.zone)
 
 
 @app.command(help=say("看板和各机构现在的规则", "The rules in force of a board and its exceptions."))

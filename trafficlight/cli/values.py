@@ -1,31 +1,18 @@
 """What options hold: times, dates, pairs. Each is read here and refused here."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.errors import Refused
+from trafficlight.doors.boards import read_time, read_times
 
-_TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+__all__ = ["changed", "read_date", "read_instant", "read_time", "read_times", "read_whole", "read_zone"]
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-
-def read_time(text: str) -> time:
-    """09:00; `Refused("bad_time")`."""
-    found = _TIME.fullmatch(text.strip())
-    if not found:
-        raise Refused("bad_time", text=text)
-    return time(int(found[1]), int(found[2]))
-
-
-def read_times(text: str) -> tuple[time, ...]:
-    """09:00,14:00 in ascending order, each once; at least one."""
-    return tuple(sorted({read_time(part) for part in re.split(r"[,，、;；]", text)}))
 
 
 def read_date(text: str) -> date:

@@ -247,6 +247,23 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "打开本页之后，别人已经改过，没有保存。请对照现在的内容，再提交一次。",
         "Somebody has changed this since the page was opened. Nothing was saved: compare, and send it again.",
     ),
+    "board_exists": Problem(_WRONG, "已经有这个代码的看板。", "There is a board of this name already."),
+    "not_ready": Problem(
+        _WRONG,
+        "公布的看板要有发布单位和咨询热线。",
+        "A board that is open needs a publisher and a hotline.",
+    ),
+    "closing_missing": Problem(_WRONG, "请写一段结束说明。", "Write what people read when it has ended."),
+    "bad_time": Problem(_WRONG, "时刻应写成 09:00 这样。", "A time is written like 09:00."),
+    "bad_placeholder": Problem(
+        _WRONG, "花括号里只能用：{allowed}。", "In braces there may be only: {allowed}."
+    ),
+    "rule_order": Problem(_WRONG, "红的起点不能低于黄的起点。", "Red must not begin below yellow."),
+    "no_baseline": Problem(
+        _WRONG,
+        "还没有足够的填报，核定不了平时的人数。",
+        "There are not enough reports yet to say what is usual.",
+    ),
     "file_missing": Problem(_WRONG, "请选择一个文件。", "Choose a file."),
     "import_blocked": Problem(
         _WRONG,
