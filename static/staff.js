@@ -1,55 +1,264 @@
-// Shows which light the typed number would give, and sends a form once. Without it everything still works.
+// The clinic's form: shows which light the typed number would give, and keeps what could not be sent until it can be.
+// Without it everything still works, but for the keeping.
+//
+// What is kept on the phone is what was typed, for which day, after which report and under which key. Neither the
+// link's secret nor the form's token is: whoever reads the storage can send nothing.
 (() => {
   'use strict';
-  const form = document.getElementById('form');
-  if (!form) return;
-  const field = document.getElementById('patients');
-  const bands = document.getElementById('bands');
-  const preview = document.getElementById('preview');
+  const HOME = location.pathname;
+  const UNSENT = 'unsent ' + HOME;
+  const DRAFT = 'draft ' + HOME;
+  const PATIENCE = 20000; // ms until an answer is no longer waited for
+  const PAUSE = 15000; // ms between tries while the page is open
+  const COUNTS = ['count', 'plus1', 'plus5']; // each says all of the day: of several unsent the last is enough
+
+  let form = null;
+  let pressed = null;
+  let sending = false;
+
+  const read = (name) => {
+    try {
+      return JSON.parse(localStorage.getItem(name));
+    } catch (error) {
+      return null;
+    }
+  };
+  // Whether it is kept: some browsers have no storage, or none left.
+  const keep = (name, value) => {
+    try {
+      localStorage.setItem(name, JSON.stringify(value));
+      return true;
+    } catch (error) {
+      return false;
+    }
+  };
+  const forget = (name) => {
+    try {
+      localStorage.removeItem(name);
+    } catch (error) {
+      // nothing was kept
+    }
+  };
+  const unsent = () => read(UNSENT) || [];
+  const keepUnsent = (items) => (items.length ? keep(UNSENT, items) : forget(UNSENT));
+
+  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => ('0' + n.toString(16)).slice(-2)).join('');
+  const fieldOf = (item, name) => {
+    const found = item.fields.filter((field) => field[0] === name).pop();
+    return found ? found[1] : '';
+  };
+  const setField = (item, name, value) => {
+    item.fields = item.fields.map((field) => (field[0] === name ? [name, value] : field));
+  };
+
+  // --- the light that a number would give -------------------------------------------------------------------
 
   // Full-width digits, as Chinese keyboards write them.
   const plain = (text) => text.replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).trim();
 
-  const show = () => {
-    const text = plain(field.value);
-    const count = /^\d{1,4}$/.test(text) ? Number(text) : null;
-    let found = null;
-    for (const row of bands.rows) {
-      row.className = row.className.replace(' is', '');
-      if (count !== null && count >= Number(row.dataset.least)) found = row;
-    }
-    preview.hidden = !found;
-    if (!found) return;
-    found.className += ' is';
-    preview.textContent = preview.dataset.showing + found.cells[1].textContent + ' ' + found.dataset.say;
-  };
-  if (field && bands && preview) {
+  const preview = () => {
+    const field = document.getElementById('patients');
+    const bands = document.getElementById('bands');
+    const shown = document.getElementById('preview');
+    if (!field || !bands || !shown) return;
+    const show = () => {
+      const text = plain(field.value);
+      const count = /^\d{1,4}$/.test(text) ? Number(text) : null;
+      let found = null;
+      for (const row of bands.rows) {
+        row.className = row.className.replace(' is', '');
+        if (count !== null && count >= Number(row.dataset.least)) found = row;
+      }
+      shown.hidden = !found;
+      if (!found) return;
+      shown.className = found.className;
+      found.className += ' is';
+      const pill = found.cells[1].firstChild.cloneNode(true);
+      shown.textContent = shown.dataset.showing;
+      shown.append(pill, ' ' + found.dataset.say);
+    };
     field.addEventListener('input', show);
     show();
-  }
+  };
 
   // What people would read of a closure, with the day that is chosen.
-  const reopen = document.getElementById('reopen');
-  const closing = document.getElementById('closing');
-  if (reopen && closing) {
-    const tell = () => { closing.textContent = reopen.options[reopen.selectedIndex].dataset.say; };
+  const closing = () => {
+    const reopen = document.getElementById('reopen');
+    const shown = document.getElementById('closing');
+    if (!reopen || !shown) return;
+    const tell = () => { shown.textContent = reopen.options[reopen.selectedIndex].dataset.say; };
     reopen.addEventListener('change', tell);
     tell();
-  }
+  };
 
-  // A second tap while the first is on its way: the key in the form makes it harmless, this makes it visible.
-  let sent = false;
-  form.addEventListener('submit', (event) => {
-    if (sent) {
+  // --- nothing typed is lost --------------------------------------------------------------------------------
+
+  const typed = () => Array.from(form.elements).filter((one) => one.name && /^(text|textarea|select-one)$/.test(one.type));
+
+  const saveDraft = () => {
+    const values = {};
+    for (const one of typed()) if (one.value) values[one.name] = one.value;
+    keep(DRAFT, { day: form.elements.day.value, values });
+  };
+
+  // Only on the day on which it was typed: on the next it would be taken for that day's.
+  const restoreDraft = () => {
+    const draft = read(DRAFT);
+    if (!draft) return;
+    if (draft.day !== form.elements.day.value) {
+      forget(DRAFT);
+      return;
+    }
+    for (const one of typed()) {
+      if (one.value || !draft.values[one.name]) continue;
+      one.value = draft.values[one.name];
+      const folded = one.closest('details');
+      if (folded) folded.open = true;
+    }
+  };
+
+  // --- sending ----------------------------------------------------------------------------------------------
+
+  const tell = (state) => {
+    const box = document.getElementById('unsent');
+    if (!box) return;
+    const items = unsent();
+    box.hidden = !state;
+    if (!state) return;
+    box.className = state;
+    const told = box.querySelector('.what');
+    if (items.length) told.textContent = items.map((item) => item.what).join(' / ');
+  };
+
+  const enable = (on) => {
+    sending = !on;
+    for (const button of document.querySelectorAll('#form button')) button.disabled = !on;
+  };
+
+  const show = (page) => {
+    document.title = page.title;
+    document.documentElement.replaceChild(document.adoptNode(page.body), document.body);
+    scrollTo(0, 0);
+    start();
+  };
+
+  // Where the receipt is, a page that asks or tells something, or null where nobody can tell whether it arrived.
+  const post = async (item) => {
+    const body = new URLSearchParams(item.fields);
+    body.append('token', form.elements.token.value);
+    const control = new AbortController();
+    const timer = setTimeout(() => control.abort(), PATIENCE);
+    try {
+      const answer = await fetch(HOME, { method: 'POST', body, credentials: 'same-origin', signal: control.signal });
+      if (answer.status >= 500 || answer.status === 408 || answer.status === 429) return null;
+      if (answer.redirected) return { url: answer.url };
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      return page.body.className === 'staff' ? { page } : null; // anything else is a network's own page
+    } catch (error) {
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  // Sends what waits, in its order, each under its own key: whatever arrived already is answered as the first time.
+  const flush = async (byHand) => {
+    if (sending || !form || !unsent().length) return;
+    enable(false);
+    const idle = byHand || !typed().some((one) => one.type === 'text' && one.value);
+    let url = '';
+    for (let item = unsent()[0]; item; item = unsent()[0]) {
+      const told = await post(item);
+      if (!told) {
+        enable(true);
+        tell('waiting');
+        return;
+      }
+      const rest = unsent().filter((one) => fieldOf(one, 'key') !== fieldOf(item, 'key'));
+      if (told.page) {
+        keepUnsent(rest);
+        sending = false;
+        show(told.page);
+        return;
+      }
+      url = told.url;
+      const kept = new URL(url).searchParams.get('r');
+      for (const one of rest) if (fieldOf(one, 'seen') === fieldOf(item, 'seen')) setField(one, 'seen', kept);
+      if (form.elements.seen && form.elements.seen.value === fieldOf(item, 'seen')) form.elements.seen.value = kept;
+      keepUnsent(rest);
+    }
+    if (idle) {
+      location.assign(url);
+    } else {
+      enable(true); // somebody is typing the next one
+      tell('sent');
+    }
+  };
+
+  const submit = (event) => {
+    if (sending) {
       event.preventDefault();
       return;
     }
-    sent = true;
-    // After the press was taken: a disabled button would not be sent along.
-    setTimeout(() => form.querySelectorAll('button').forEach((button) => { button.disabled = true; }), 0);
-  });
-  window.addEventListener('pageshow', () => {
-    sent = false;
-    form.querySelectorAll('button').forEach((button) => { button.disabled = false; });
+    const button = pressed || form.querySelector('button');
+    const fields = Array.from(new FormData(form)).filter((field) => field[0] !== 'token');
+    if (button.name) fields.push([button.name, button.value]);
+    const number = form.elements.patients ? plain(form.elements.patients.value) : '';
+    const item = { fields, what: (number ? number + ' · ' : '') + button.textContent.trim() };
+    const act = fieldOf(item, 'act');
+    const others = unsent().filter((one) => !(COUNTS.includes(act) && COUNTS.includes(fieldOf(one, 'act'))
+      && fieldOf(one, 'day') === fieldOf(item, 'day')));
+    if (!keepUnsent(others.concat([item]))) return; // the browser sends it as it can
+    event.preventDefault();
+    forget(DRAFT);
+    flush(true).then(() => {
+      if (!form || !unsent().length) return;
+      // The next one is another report, and goes on from here.
+      form.elements.key.value = newKey();
+      if (form.elements.base && COUNTS.includes(act)) {
+        const more = Number(act.replace(/\D/g, ''));
+        form.elements.base.value = more ? String(Number(form.elements.base.value) + more) : plain(number);
+      }
+      if (form.elements.patients) form.elements.patients.value = '';
+      preview();
+    });
+  };
+
+  const start = () => {
+    form = document.getElementById('form');
+    pressed = null;
+    if (!form) return;
+    restoreDraft();
+    preview();
+    closing();
+    form.addEventListener('input', saveDraft);
+    form.addEventListener('click', (event) => { pressed = event.target.closest('button') || pressed; });
+    form.addEventListener('submit', submit);
+    const again = document.getElementById('again');
+    if (again) again.addEventListener('click', () => flush(true));
+    const drop = document.getElementById('drop');
+    if (drop) {
+      drop.addEventListener('click', () => {
+        forget(UNSENT);
+        tell('');
+      });
+    }
+    if (unsent().length) {
+      tell('waiting');
+      flush(false);
+    }
+  };
+
+  start();
+  const retry = () => {
+    if (document.visibilityState === 'visible') flush(false);
+  };
+  addEventListener('online', retry);
+  document.addEventListener('visibilitychange', retry);
+  setInterval(retry, PAUSE);
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted || !form) return;
+    enable(true);
+    retry();
   });
 })();

@@ -70,6 +70,7 @@ async def test_a_one_doctor_site_closes_without_naming_the_illness(
     await page.goto(county.link(site))
     await page.get_by_text("暂停接诊（医务人员感染）").click()
     await page.get_by_role("button", name="现在起暂停接诊").click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
     row = await row_of(page, county, site)
     assert "✕" in row
     assert "感染" not in row
@@ -84,6 +85,7 @@ async def test_undo_takes_the_report_back(context: BrowserContext, county: Count
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("130")
     await page.get_by_role("button", name="的人数").nth(0).click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
     assert county.told(site)["light"] == "red"
     await page.get_by_role("button", name="撤销").click()
     await expect(page.get_by_text("已撤销")).to_be_visible()
@@ -97,6 +99,7 @@ async def test_a_lower_number_is_asked_about_once(context: BrowserContext, count
         await page.goto(link)
         await page.get_by_label("今天到现在登记的").fill(number)
         await page.get_by_role("button", name="的人数").nth(0).click()
+        await expect(page.get_by_text("已收到" if number == "40" else "更正为 12")).to_be_visible()
     await page.get_by_role("button", name="加上，共 52").click()
     await expect(page.get_by_text("已收到")).to_be_visible()
     assert county.told(site)["light"] == "red"
@@ -110,6 +113,7 @@ async def test_an_implausible_number_is_asked_back_with_what_was_typed(
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("400")
     await page.get_by_role("button", name="的人数").nth(0).click()
+    await expect(page.get_by_role("button", name="是的，400 人")).to_be_visible()
     assert county.told(site)["light"] is None
     await expect(page.get_by_label("今天到现在登记的")).to_have_value("400")
     await page.get_by_role("button", name="是的，400 人").click()
@@ -140,6 +144,7 @@ async def test_the_secret_of_a_link_stays_nowhere(browser: Browser, county: Coun
     assert secret not in page.url
     await page.get_by_label("今天到现在登记的").fill("7")
     await page.get_by_role("button", name="的人数").nth(0).click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
     await page.get_by_role("link", name="看居民看到的页面").click()
     assert [url for url, _ in asked if secret in url] == [link]
     assert not [referer for _, referer in asked if secret in referer]
@@ -182,6 +187,7 @@ async def test_no_page_is_wider_than_the_phone(browser: Browser, county: County,
     await page.goto(county.link(site))
     await page.get_by_label("今天到现在登记的").fill("40")
     await page.get_by_role("button", name="的人数").nth(0).click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
     form = page.url.rpartition("/")[0] + "/"
     shown = {
         "receipt": page.url,
@@ -273,6 +279,7 @@ async def test_a_pause_shows_what_people_will_read_and_reopening_is_one_tap(
     shown = await page.locator("#closing").inner_text()
     assert "恢复。" in shown
     await page.get_by_role("button", name="现在起暂停接诊").click()
+    await expect(page.get_by_text("已收到")).to_be_visible()
     assert shown in await page.locator(".shown").inner_text()
     await page.goto(link)
     await page.get_by_role("button", name="恢复接诊", exact=True).click()

@@ -94,8 +94,7 @@ class Staff:
             raise Refused("stale_form")
         now, report = self._node.clock(), _report(where.state, named)
         try:
-            if report is not None and now > report.at + UNDO_FOR:
-                raise Refused("undo_late")
+            _check_undo(report, now)
             await self._node.reporting.withdraw(where.state.site.id, named, by=visit.by, now=now)
         except Refused as refused:
             return see_other(f"done?not={refused.code}")
@@ -225,6 +224,12 @@ class Staff:
 
 def _report(state: SiteState, wanted: str) -> Report | None:
     return next((report for report in state.reports if report.id == wanted), None)
+
+
+def _check_undo(report: Report | None, now: datetime) -> None:
+    """`Refused` with `undo_late` where a slip would have been noticed."""
+    if report is not None and now > report.at + UNDO_FOR:
+        raise Refused("undo_late")
 
 
 def _undo_until(report: Report | None, zone: str, at: datetime) -> datetime | None:
