@@ -97,7 +97,7 @@
 
   const saveDraft = () => {
     const values = {};
-    for (const one of typed()) if (one.value) values[one.name] = one.value;
+    for (const one of typed()) if (one.value && one.selectedIndex !== 0) values[one.name] = one.value;
     keep(DRAFT, { day: form.elements.day.value, values });
   };
 
@@ -110,7 +110,7 @@
       return;
     }
     for (const one of typed()) {
-      if (one.value || !draft.values[one.name]) continue;
+      if (!draft.values[one.name] || (one.value && one.type !== 'select-one')) continue;
       one.value = draft.values[one.name];
       const folded = one.closest('details');
       if (folded) folded.open = true;
@@ -152,8 +152,10 @@
       const answer = await fetch(HOME, { method: 'POST', body, credentials: 'same-origin', signal: control.signal });
       if (answer.status >= 500 || answer.status === 408 || answer.status === 429) return null;
       if (answer.redirected) return { url: answer.url };
+      const gone = answer.status === 403 || answer.status === 410; // perhaps to be let in again
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      return page.body.className === 'staff' ? { page } : null; // anything else is a network's own page
+      const waits = gone && !page.getElementById('form');
+      return page.body.className === 'staff' ? { page, waits } : null; // anything else is a network's own page
     } catch (error) {
       return null;
     } finally {
@@ -176,7 +178,7 @@
       }
       const rest = unsent().filter((one) => fieldOf(one, 'key') !== fieldOf(item, 'key'));
       if (told.page) {
-        keepUnsent(rest);
+        if (!told.waits) keepUnsent(rest);
         sending = false;
         show(told.page);
         return;
@@ -204,7 +206,8 @@
     const fields = Array.from(new FormData(form)).filter((field) => field[0] !== 'token');
     if (button.name) fields.push([button.name, button.value]);
     const number = form.elements.patients ? plain(form.elements.patients.value) : '';
-    const item = { fields, what: (number ? number + ' · ' : '') + button.textContent.trim() };
+    const rows = typed().filter((one) => one.dataset.name && one.value).map((one) => one.dataset.name + ' ' + one.value);
+    const item = { fields, what: (number || rows.join(' / ')) + ' · ' + button.textContent.trim() };
     const act = fieldOf(item, 'act');
     const others = unsent().filter((one) => !(COUNTS.includes(act) && COUNTS.includes(fieldOf(one, 'act'))
       && fieldOf(one, 'day') === fieldOf(item, 'day')));
@@ -219,7 +222,7 @@
         const more = Number(act.replace(/\D/g, ''));
         form.elements.base.value = more ? String(Number(form.elements.base.value) + more) : plain(number);
       }
-      if (form.elements.patients) form.elements.patients.value = '';
+      for (const one of typed()) if (one.type !== 'select-one') one.value = '';
       preview();
     });
   };

@@ -558,7 +558,7 @@ async def test_a_towns_link_leads_to_the_forms_of_its_sites(world: World) -> Non
     link = await world.link(board="longkou", town="东江街道")
     await Phone(world, link).enter()
     page = html.document_fromstring(await (await world.client.get(f"/report/{link.id}/")).text())
-    assert sorted(page.xpath('//ul[@class="sites"]//a/@href')) == ["lk-001/", "lk-002/"]
+    assert sorted(page.xpath('//ul[@class="rows"]//a/@href')) == ["lk-001/", "lk-002/"]
     phone = Phone(world, link, "lk-002/")
     told = await phone.receipt(await phone.send(patients="5"))
     assert "蓝·人少" in told

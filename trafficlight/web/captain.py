@@ -1,14 +1,62 @@
-"""The page of a town's link: its sites, each leading to its form."""
+"""The page of a town's link: a captain (点位长) reports for all sites of the town, each report its own.
 
+A number and the rare choices for each site, or lines pasted from a chat, which fill in the numbers and send
+nothing.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
 from aiohttp import web
 
-from trafficlight.domain.day import local
+from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
+from trafficlight.domain.state import BoardFold, Report, SiteState
+from trafficlight.doors.pasting import Pasted, read_pasted
+from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import telling
+from trafficlight.publish.view import SiteView
+from trafficlight.web import form
+from trafficlight.web.form import Typed
 from trafficlight.web.node import Node
-from trafficlight.web.screen import shown_of
-from trafficlight.web.visiting import Visit, Visits
+from trafficlight.web.reading import read_body
+from trafficlight.web.screen import Screen, screen_of, shown_of
+from trafficlight.web.taking import take
+from trafficlight.web.visiting import Visit, Visits, Where, spoken
+
+BYTES: Final = 128 * 1024
+"""A town of 200 sites with every field filled in, and a day's worth of chat."""
+MOST_FIELDS: Final = 2000
+CHOICES: Final = ("count", "yesterday", "full", "close", "reopen", "busy")
+NUMBERED: Final = frozenset({"count", "yesterday"})
+_SESSION_KEY: Final = 16
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One site on the page."""
+
+    screen: Screen
+    typed: Typed
+    asked: Refused | None = None
+    wrong: str = ""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that was kept, and what the public sees of the site now."""
+
+    report: Report
+    shown: SiteView
+
+
+class _Town(msgspec.Struct, frozen=True):
+    fold: BoardFold
+    board: Board
+    states: Sequence[SiteState]
+    at: datetime
 
 
 class Captain:
@@ -19,24 +67,143 @@ class Captain:
         self._visits = visits
 
     def page(self, request: web.Request, visit: Visit) -> web.StreamResponse:
-        """The sites of the town."""
-        fold = self._node.current.boards.get(visit.link.board)
-        if fold is None or fold.board is None:
-            raise Refused("site_gone", board=visit.link.board)
-        at = self._node.clock()
-        sites = [state for state in fold.sites.values() if state.site.town == visit.link.town]
+        """`GET`: the sites of the town, nothing filled in."""
+        town = self._town(visit)
+        return self._page(request, visit, town, [self._row(town, state, visit) for state in town.states])
+
+    async def post(self, request: web.Request, visit: Visit) -> web.StreamResponse:
+        """`POST`: each row that says something becomes a report; what is refused stays, with its reason."""
+        fields = form.parse_form(await read_body(request, BYTES), MOST_FIELDS, BYTES)
+        town, said = self._town(visit), {name: values[-1] for name, values in fields.items()}
+        typed = {state.site.id: _typed(state, fields, said) for state in town.states}
+        if not self._node.sessions.is_form_token(visit.session, said.get("token", "")):
+            return self._page(
+                request,
+                visit,
+                town,
+                self._rows(town, visit, typed),
+                text=said.get("text", ""),
+                stale=True,
+            )
+        if said.get("do") == "read":
+            return self._read(request, visit, town, typed, said.get("text", ""))
+        if not form.is_key(said.get("key", "")):
+            raise Refused("not_form")
+        name = f"{visit.by}\n{request.path}\n{visit.session.id}/{said['key']}"
+        sent, refused = await self._take(town, visit, typed, name)
+        rows = [
+            self._row(town, state, visit, typed[state.site.id], refused[state.site.id])
+            if state.site.id in refused
+            else self._row(town, state, visit)
+            for state in town.states
+        ]
+        return self._page(request, visit, town, rows, sent=sent, text=said.get("text", ""))
+
+    async def _take(
+        self, town: _Town, visit: Visit, typed: Mapping[str, Typed], name: str
+    ) -> tuple[list[Sent], dict[str, Refused]]:
+        """What became of each row that says something, every one under a key of its own."""
+        sent: list[Sent] = []
+        refused: dict[str, Refused] = {}
+        for state in town.states:
+            site = state.site.id
+            if typed[site].act in NUMBERED and not typed[site].patients:
+                continue
+            where = Where(town.fold, state, town.board)
+            try:
+                report = await take(self._node, where, typed[site], by=visit.by, name=f"{name}/{site}")
+            except Refused as wrong:
+                refused[site] = wrong
+            except LedgerUnavailable:
+                refused[site] = Refused("ledger_unavailable")
+            else:
+                shown = shown_of(town.fold, state, self._node.clock(), visit.lang)
+                sent.append(Sent(report=report, shown=shown))
+        return sent, refused
+
+    def _read(
+        self, request: web.Request, visit: Visit, town: _Town, typed: Mapping[str, Typed], text: str
+    ) -> web.StreamResponse:
+        """The pasted lines, each with its site or its problem; those with one stay to be put right."""
+        lines = read_pasted(text, [state.site for state in town.states])
+        read = {line.site: str(line.patients) for line in lines if line.site}
+        filled = {
+            site: msgspec.structs.replace(one, patients=read.get(site, one.patients))
+            for site, one in typed.items()
+        }
+        left = "\n".join(line.text for line in lines if line.problem)
+        return self._page(request, visit, town, self._rows(town, visit, filled), lines=lines, text=left)
+
+    # --- the page -------------------------------------------------------------------------------------------
+
+    def _page(  # noqa: PLR0913 - who asks, and what there is to say
+        self,
+        request: web.Request,
+        visit: Visit,
+        town: _Town,
+        rows: Sequence[Row],
+        *,
+        sent: Sequence[Sent] = (),
+        lines: Sequence[Pasted] = (),
+        text: str = "",
+        stale: bool = False,
+    ) -> web.StreamResponse:
+        heard = [row for row in rows if row.screen.last_at and row.screen.last_at.date() == row.screen.today]
         return self._visits.page(
             request,
             visit,
             "staff/town.html",
             town=visit.link.town,
-            header=telling.header(fold, self._node.place(), visit.lang, at),
-            sites=[
-                (
-                    shown_of(fold, state, at, visit.lang),
-                    local(state.heard_at, fold.board.zone) if state.heard_at else None,
-                )
-                for state in sorted(sites, key=lambda state: state.site.name)
-            ],
-            today=today_at(fold.board, at).day,
+            header=telling.header(town.fold, self._node.place(), visit.lang, town.at),
+            rows=rows,
+            heard=len(heard),
+            sent=sent,
+            lines=lines,
+            text=text,
+            stale=stale,
+            today=today_at(town.board, town.at).day,
+            token=self._node.sessions.form_token(visit.session),
+            key=secrets.token_urlsafe(_SESSION_KEY),
         )
+
+    def _rows(self, town: _Town, visit: Visit, typed: Mapping[str, Typed]) -> list[Row]:
+        return [self._row(town, state, visit, typed[state.site.id]) for state in town.states]
+
+    def _row(
+        self,
+        town: _Town,
+        state: SiteState,
+        visit: Visit,
+        typed: Typed | None = None,
+        refused: Refused | None = None,
+    ) -> Row:
+        screen = screen_of(town.fold, state, self._node.clock(), visit.lang)
+        typed = typed or Typed(seen=screen.seen)
+        if refused is not None and refused.code == "newer_report":
+            typed = msgspec.structs.replace(typed, seen=screen.seen)
+        asked = refused if refused is not None and refused.code in form.ASKED else None
+        wrong = spoken(refused, visit.lang) if refused is not None and asked is None else ""
+        return Row(screen=screen, typed=typed, asked=asked, wrong=wrong)
+
+    def _town(self, visit: Visit) -> _Town:
+        fold, at = self._node.current.boards.get(visit.link.board), self._node.clock()
+        if fold is None or fold.board is None:
+            raise Refused("site_gone", board=visit.link.board)
+        states = [state for state in fold.sites.values() if state.site.town == visit.link.town]
+        states.sort(key=lambda state: (state.site.name, state.site.id))
+        return _Town(fold, fold.board, states, at)
+
+
+def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], said: Mapping[str, str]) -> Typed:
+    """What was typed in the row of the site."""
+    site = state.site.id
+    act = said.get(f"a.{site}", "count")
+    if act not in CHOICES:
+        raise Refused("not_form")
+    return Typed(
+        act=act,
+        patients=said.get(f"n.{site}", "").strip(),
+        day=said.get("day", ""),
+        seen=said.get(f"s.{site}", ""),
+        decided=tuple(fields.get(f"d.{site}", ())),
+    )

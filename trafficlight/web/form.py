@@ -27,6 +27,9 @@ ACTS: Final = ("count", "yesterday", *PLUS, "full", "part", "close", "reopen", "
 """What a button says: the count is today's; it is all of yesterday's; so many more; full; partly staffed;
 closed; open again; the phone is busy; it is answered again."""
 
+ASKED: Final = frozenset({"needs_confirmation", "newer_report", "lower_number", "which_day", "stale_form"})
+"""Refusals that are questions, told above the form."""
+
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _UNIT: Final = re.compile(r"[\s人位名个]+$")
 
@@ -49,16 +52,23 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     """What the person answered when asked: `confirm:400`, `correct:12`, `add:40:12`, `today:40`."""
 
 
-def parse_form(body: bytes) -> Mapping[str, Sequence[str]]:
+def parse_form(
+    body: bytes, most_fields: int = MOST_FIELDS, longest: int = LONGEST
+) -> Mapping[str, Sequence[str]]:
     """The fields of a posted form; `Refused` with `not_form`."""
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=most_fields, errors="strict")
     except ValueError:
         raise Refused("not_form") from None
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
-        fields.setdefault(name, []).append(value[:LONGEST])
+        fields.setdefault(name, []).append(value[:longest])
     return fields
+
+
+def is_key(text: str) -> bool:
+    """Whether it may be the key of a form of ours."""
+    return _KEY.fullmatch(text) is not None
 
 
 def typed_of(fields: Mapping[str, Sequence[str]]) -> Typed:
@@ -68,7 +78,7 @@ def typed_of(fields: Mapping[str, Sequence[str]]) -> Typed:
         return fields[name][-1] if fields.get(name) else ""
 
     act, key = last("act") or "count", last("key")
-    if act not in ACTS or _KEY.fullmatch(key) is None:
+    if act not in ACTS or not is_key(key):
         raise Refused("not_form")
     return Typed(
         act=act,

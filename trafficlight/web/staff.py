@@ -13,10 +13,8 @@ from msgspec.structs import replace
 
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.judge import today_at
-from trafficlight.domain.state import KEEP_REPORTS, Report, SiteState, tally_of, usual_volume
-from trafficlight.doors.reporting import Sent, body_digest
-from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
+from trafficlight.domain.state import KEEP_REPORTS, Report, SiteState
+from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import telling, templating
 from trafficlight.web import form
 from trafficlight.web.captain import Captain
@@ -24,12 +22,11 @@ from trafficlight.web.form import Typed
 from trafficlight.web.node import Node
 from trafficlight.web.problems import problem_of
 from trafficlight.web.reading import read_body
-from trafficlight.web.screen import just_opened, next_due, screen_of, shown_of
+from trafficlight.web.screen import next_due, screen_of, shown_of
+from trafficlight.web.taking import take
 from trafficlight.web.visiting import HEADERS, Visit, Visits, Where, see_other, spoken, up
 
 FORM_MEDIA: Final = "application/x-www-form-urlencoded"
-ASKED: Final = frozenset({"needs_confirmation", "newer_report", "lower_number", "which_day", "stale_form"})
-"""Refusals that are questions, told above the form."""
 UNDO_FOR: Final = timedelta(minutes=10)
 """So long a slip is noticed; what is wrong later is put right by the next report."""
 
@@ -67,15 +64,18 @@ class Staff:
     async def post(self, request: web.Request) -> web.StreamResponse:
         """`POST` of the form: a receipt by 303, or the form again with what was typed."""
         visit = await self._visits.visit(request)
-        where = await self._visits.site(request, visit)
         if request.content_type != FORM_MEDIA:
             raise Refused("not_form")
+        if visit.link.town and "site" not in request.match_info:
+            return await self._captain.post(request, visit)
+        where = await self._visits.site(request, visit)
         typed = form.typed_of(form.parse_form(await read_body(request, form.FORM_BYTES)))
         if not self._node.sessions.is_form_token(visit.session, typed.token):
             return self._form(request, visit, where, typed, Refused("stale_form"))
         typed = form.with_sum(typed)
         try:
-            kept = await self._keep(request, visit, where, typed)
+            name = f"{visit.by}\n{request.path}\n{visit.session.id}/{typed.key}"
+            kept = (await take(self._node, where, typed, by=visit.by, name=name)).id
         except Refused as refused:
             return self._form(request, visit, where, typed, refused)
         except LedgerUnavailable:
@@ -145,31 +145,6 @@ class Staff:
         )
         return web.Response(status=problem_of(refused.code).status, body=body, headers=headers)
 
-    # --- a report -------------------------------------------------------------------------------------------
-
-    async def _keep(self, request: web.Request, visit: Visit, where: Where, typed: Typed) -> str:
-        """The id of the report that the form became."""
-        now, state = self._node.clock(), where.state
-        day = today_at(where.board, now).day
-        report = form.report_of(typed, day)
-        if typed.seen == (state.reports[-1].id if state.reports else ""):
-            # Who has not seen the last report is asked about that first, or has only tapped twice.
-            about = report.service_day or day
-            tally = tally_of(state, about)
-            before = tally.patients if tally else None
-            form.check_lower(typed, report, before)
-            if about == day and just_opened(state.site, where.board, now):
-                form.check_day(typed, report, before, usual_volume(state, day))
-        site = state.site.id
-        name = f"{visit.by}\n{request.path}\n{visit.session.id}/{typed.key}"
-        sent = Sent(by=visit.by, now=now, key=Key(name=name, body=body_digest(site, report)), seen=typed.seen)
-        try:
-            return (await self._node.reporting.post(site, report, sent)).report.id
-        except KeyReused:
-            # Gone back, changed the number, sent again: to be asked about, like anybody else's newer report.
-            _, state = await self._node.reporting.place(site)
-            raise Refused("newer_report", newer=state.reports[-1]) from None
-
     async def _found(self, request: web.Request, visit: Visit) -> tuple[Where, Report | None]:
         """The site, and the report that the address names (`?r=`)."""
         where, wanted = await self._visits.site(request, visit), request.query.get("r", "")
@@ -188,7 +163,7 @@ class Staff:
         at = self._node.clock()
         screen = screen_of(where.fold, where.state, at, visit.lang)
         code, field = (refused.code, refused.field) if refused else ("", "")
-        asked = code in ASKED
+        asked = code in form.ASKED
         if code == "newer_report":
             base = "" if screen.patients is None else str(screen.patients)
             typed = replace(typed, key=_new_key(), seen=screen.seen, base=base)

@@ -1,0 +1,129 @@
+"""Lines as captains write them in a group chat (大陈家 12), and which site each of them is of.
+
+Nothing is guessed in silence: a line that is not surely one site's is given back with what is wrong with it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import msgspec
+from pypinyin import lazy_pinyin
+
+from trafficlight.domain.board import Site
+from trafficlight.domain.report import MOST_PATIENTS
+
+MOST_LINES: Final = 300
+"""More than a town has sites, several times over."""
+_SHOWN: Final = 5
+"""Sites named where a line may be several's."""
+_LEAST: Final = 2
+"""Characters by which a part of a name is looked for."""
+
+_NUMBERED: Final = re.compile(r"^[\s(（]*\d{1,3}\s*[)）.、．]\s*(?=\D)")
+_APART: Final = re.compile(r"[;；]|(?<=[0-9０-９人位])[,，、。](?=\s*[^\s0-9０-９])")
+_LINE: Final = re.compile(r"(?P<name>.*?)(?P<number>\d+)\s*(?:人次|人|位|个|名)?[\s。.,，!！]*", re.DOTALL)
+_TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接诊|登记)+$")
+_KINDS: Final = re.compile(
+    r"(?:发热门诊|发热诊室|社区卫生服务中心|社区卫生服务站|卫生服务站|中心卫生院|村卫生室|卫生室|卫生院|卫生所|医院|门诊部|诊所)$"
+)
+
+
+class Pasted(msgspec.Struct, frozen=True, kw_only=True):
+    """One line and what it was read as."""
+
+    text: str
+    site: str = ""
+    """Whose it surely is; empty where there is a problem."""
+    name: str = ""
+    """The site's, in full."""
+    patients: int | None = None
+    problem: str = ""
+    """`no_number`, `too_large`, `unknown`, `ambiguous`, `twice` or `too_many`."""
+    candidates: tuple[str, ...] = ()
+    """The names of the sites that an ambiguous line may be of."""
+
+
+def read_pasted(text: str, sites: Iterable[Site]) -> list[Pasted]:
+    """Every line of the text, in its order. Of two different numbers for one site neither counts."""
+    find = _finder(list(sites))
+    lines = [
+        _read(line, find) if number < MOST_LINES else Pasted(text=line, problem="too_many")
+        for number, line in enumerate(_lines(text))
+    ]
+    said: dict[str, set[int | None]] = {}
+    for line in lines:
+        if line.site:
+            said.setdefault(line.site, set()).add(line.patients)
+    return [
+        msgspec.structs.replace(line, site="", problem="twice") if len(said.get(line.site, ())) > 1 else line
+        for line in lines
+    ]
+
+
+def _lines(text: str) -> Iterable[str]:
+    for line in text.splitlines():
+        for part in _APART.split(_NUMBERED.sub("", line)):
+            if part.strip():
+                yield part.strip()
+
+
+def _read(text: str, find: Callable[[str], Sequence[Site]]) -> Pasted:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = _LINE.fullmatch(plain)
+    if match is None:
+        return Pasted(text=text, problem="no_number")
+    found = find(_TODAY.sub("", match["name"].rstrip(" :,、-=\t")))
+    if len(found) != 1:
+        names = tuple(site.name for site in found[:_SHOWN])
+        return Pasted(text=text, problem="ambiguous" if found else "unknown", candidates=names)
+    site, digits = found[0], match["number"].lstrip("0") or "0"
+    if len(digits) > len(str(MOST_PATIENTS)):
+        return Pasted(text=text, name=site.name, problem="too_large")
+    return Pasted(text=text, site=site.id, name=site.name, patients=int(digits))
+
+
+def _finder(sites: Sequence[Site]) -> Callable[[str], Sequence[Site]]:
+    """Looks for a site by its whole name or what people call it, then by parts of these, then by sound."""
+    called = [(site, _unique(map(_bare, (site.name, *site.also)))) for site in sites]
+    short = [(site, _unique(_KINDS.sub("", name) or name for name in names)) for site, names in called]
+
+    def find(written: str) -> Sequence[Site]:
+        name = _bare(written)
+        stem = _KINDS.sub("", name) or name
+        sound = _sound(stem)
+        for fits in (
+            lambda names, _: name in names,
+            lambda _, stems: stem in stems,
+            lambda names, _: len(stem) >= _LEAST and any(stem in one for one in names),
+            lambda _, stems: len(stem) >= _LEAST and any(sound in _sounds(one) for one in stems),
+        ):
+            found = [
+                site for (site, names), (_, stems) in zip(called, short, strict=True) if fits(names, stems)
+            ]
+            if found:
+                return found
+        return ()
+
+    return find
+
+
+def _bare(text: str) -> str:
+    """Without spaces and signs, in one form of each letter."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(one for one in plain if one.isalnum())
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _sound(name: str) -> str:
+    return "".join(lazy_pinyin(name))
+
+
+def _sounds(name: str) -> tuple[str, str]:
+    """How the name sounds, and the first letters of that: dachenjia, dcj."""
+    syllables = lazy_pinyin(name)
+    return "".join(syllables), "".join(one[:1] for one in syllables)
