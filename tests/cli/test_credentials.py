@@ -1,5 +1,6 @@
 import asyncio
 import time
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 
 from tests.cli.conftest import Trafficlight
 from trafficlight.cli import links, tokens
+from trafficlight.domain.event import Reported
+from trafficlight.domain.record import stamp
 from trafficlight.domain.system import SystemFold
+from trafficlight.doors import credentials
 from trafficlight.doors.credentials import digest, read_system
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
@@ -18,6 +22,7 @@ BASE = "https://fever.example.cn"
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "SETTLED", 0.0)
     monkeypatch.setattr(links, "SETTLED", 0.0)
+    monkeypatch.setattr(credentials, "SETTLED", 0.0)
 
 
 def system_in(data: Path) -> SystemFold:
@@ -179,6 +184,50 @@ def test_a_board_without_sites_has_no_links(tmp_path: Path, trafficlight: Traffi
     trafficlight("boards", "put", "leer", "--data", tmp_path / "d")
     done = trafficlight("links", "issue", "--data", tmp_path / "d", "--base-url", BASE, "--board", "leer")
     assert done.code == 1
+
+
+def test_a_pin_is_drawn_or_given_and_taken_off(data: Path, trafficlight: Trafficlight) -> None:
+    done = trafficlight("links", "issue", "--data", data, "--base-url", BASE, "--site", "b1")
+    url = done.out.strip().split("\t")[1]
+    link, drawn = trafficlight("links", "pin", url, "--data", data).out.strip().split("\t")
+    assert drawn.isdecimal()
+    assert len(drawn) == 4
+    assert trafficlight("links", "list", "--data", data).lines[0].split("\t")[4:] == ["-", "pin"]
+    assert trafficlight("links", "pin", link, "--pin", "482193", "--data", data).lines == [f"{link}\t482193"]
+    assert trafficlight("links", "pin", link, "--pin", "12", "--data", data).code == 1
+    assert trafficlight("links", "pin", link, "--off", "--pin", "4821", "--data", data).code == 2
+    assert trafficlight("links", "pin", link, "--off", "--data", data).lines == [link]
+    assert trafficlight("links", "list", "--data", data).lines[0].split("\t")[4:] == ["-", "-"]
+
+
+def test_sessions_of_a_link_are_ended_and_the_link_stays(data: Path, trafficlight: Trafficlight) -> None:
+    done = trafficlight("links", "issue", "--data", data, "--base-url", BASE, "--site", "b1")
+    url = done.out.strip().split("\t")[1]
+    [link] = trafficlight("links", "end-sessions", url, "--data", data).lines
+    kept = system_in(data).links[digest(url.rpartition("/")[2])]
+    assert kept.id == link
+    assert kept.sessions_since is not None
+    assert trafficlight("links", "end-sessions", "nothing", "--data", data).code == 1
+
+
+def test_the_list_tells_when_each_link_was_last_reported_by(data: Path, trafficlight: Trafficlight) -> None:
+    trafficlight("links", "issue", "--data", data, "--base-url", BASE, "--board", "shili")
+    first, *others = (line.split("\t") for line in trafficlight("links", "list", "--data", data).lines)
+
+    async def report() -> str:
+        ledger = await open_ledger(data_ledger_url(data))
+        try:
+            told = Reported(
+                by=f"link:{first[0]}", id="0" * 24, site=first[1], service_day=date(2022, 12, 24), patients=3
+            )
+            [at] = (await ledger.append("shili", [told])).positions
+            return stamp((await ledger.read("shili"))[at - 1].at)
+        finally:
+            await ledger.close()
+
+    at = asyncio.run(report())
+    listed = [line.split("\t")[4] for line in trafficlight("links", "list", "--data", data).lines]
+    assert listed == [at, *("-" for _ in others)]
 
 
 # --- cards --------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import asyncio
 from asyncio import run
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
@@ -15,12 +16,20 @@ from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, TownOpt
 from trafficlight.cli.tokens import SETTLED
 from trafficlight.cli.tongue import out, say, tell
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import LinkRevoked
+from trafficlight.domain.event import LinkRevoked, Reported
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import stamp
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import Link, SystemFold
-from trafficlight.doors.credentials import Reach, digest, issue_links, read_system
+from trafficlight.doors.credentials import (
+    Reach,
+    digest,
+    draw_pin,
+    end_sessions,
+    issue_links,
+    pin_link,
+    read_system,
+)
 from trafficlight.ledger.base import Ledger
 
 app = typer.Typer(
@@ -163,18 +172,83 @@ def _warn(base: str) -> None:
 @app.command(
     "list",
     help=say(
-        "列出有效的链接：编号、机构或乡镇、看板、日期", "The valid links: id, site or town, board, date."
+        "列出有效的链接：编号、机构或乡镇、看板、日期、最近填报、有无密码",
+        "The valid links: id, site or town, board, date, last report, PIN.",
     ),
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
-    async def read() -> Sequence[Link]:
+    async def read() -> tuple[Sequence[Link], Mapping[str, datetime]]:
         async with opened(data, ledger) as kept:
-            return sorted(
+            links = sorted(
                 (await read_system(kept)).links.values(), key=lambda link: (link.issued_at, link.id)
             )
+            return links, await _last_reports(kept, links)
 
-    for link in run(read()):
-        out(f"{link.id}\t{link.site or link.town}\t{link.board}\t{stamp(link.issued_at)}")
+    links, last = run(read())
+    for link in links:
+        used = stamp(last[link.id]) if link.id in last else "-"
+        pin = "pin" if link.pin else "-"
+        out(f"{link.id}\t{link.site or link.town}\t{link.board}\t{stamp(link.issued_at)}\t{used}\t{pin}")
+
+
+async def _last_reports(ledger: Ledger, links: Sequence[Link]) -> Mapping[str, datetime]:
+    """When each link was last reported by: the ledger knows it, so nothing else is kept of it."""
+    last: dict[str, datetime] = {}
+    for board in dict.fromkeys(link.board for link in links if link.board):
+        for record in await ledger.read(board):
+            if isinstance(record.event, Reported) and record.event.by.startswith("link:"):
+                last[record.event.by.removeprefix("link:")] = record.at
+    return last
+
+
+@app.command(
+    help=say(
+        "给链接加密码：4 到 6 位数字，每部手机问一次；不写 --pin 就随机给一个，--off 取消。",
+        "Bind a link to a PIN, asked for once in each browser: 4 to 6 digits, drawn where none is given.",
+    )
+)
+def pin(
+    link: Annotated[list[str], typer.Argument(metavar="LINK...")],
+    *,
+    data: Data = None,
+    ledger: Url = "",
+    digits: Annotated[str, typer.Option("--pin", metavar="DIGITS")] = "",
+    off: Annotated[bool, typer.Option("--off", help=say("不再问密码", "Ask for none any more."))] = False,
+) -> None:
+    if off and digits:
+        raise typer.BadParameter(say("--pin 和 --off 只能写一个", "give --pin or --off, not both"))
+
+    async def bind() -> list[tuple[str, str]]:
+        async with opened(data, ledger) as kept:
+            fold = await read_system(kept)
+            bound = [(_named(fold, one), "" if off else digits or draw_pin()) for one in link]
+            for named, secret in bound:
+                await pin_link(kept, [named], secret)
+            return bound
+
+    for named, secret in run(bind()):
+        out(f"{named}\t{secret}" if secret else named)
+
+
+@app.command(
+    "end-sessions",
+    help=say(
+        "手机丢了：让用这些链接进来过的手机都要重新扫码；链接本身照常有效。",
+        "A phone is lost: every browser that came in by these links has to come by them again.",
+    ),
+)
+def end(
+    link: Annotated[list[str], typer.Argument(metavar="LINK...")], *, data: Data = None, ledger: Url = ""
+) -> None:
+    async def ended() -> list[str]:
+        async with opened(data, ledger) as kept:
+            fold = await read_system(kept)
+            found = list(dict.fromkeys(_named(fold, one) for one in link))
+            await end_sessions(kept, found)
+            return found
+
+    for one in run(ended()):
+        out(one)
 
 
 @app.command(

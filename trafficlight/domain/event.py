@@ -209,6 +209,21 @@ class LinkRevoked(Event, frozen=True):
     link: str
 
 
+class LinkPinned(Event, frozen=True):
+    """Whoever comes by the link is asked for a PIN, kept as its slow digest; without one, no more."""
+
+    type: ClassVar[str] = "link_pinned"
+    link: str
+    digest: str = ""
+
+
+class LinkSessionsEnded(Event, frozen=True):
+    """Every browser that came in by the link has to come by it again; the link itself stays."""
+
+    type: ClassVar[str] = "link_sessions_ended"
+    link: str
+
+
 class ConfigSet(Event, frozen=True):
     """A setting that all nodes share, such as `public_url`."""
 
@@ -291,6 +306,8 @@ EVENTS: tuple[type[Event], ...] = (
     TokenRevoked,
     LinkIssued,
     LinkRevoked,
+    LinkPinned,
+    LinkSessionsEnded,
     ConfigSet,
     UserPut,
     UserRemoved,

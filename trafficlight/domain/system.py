@@ -30,6 +30,10 @@ class Link(msgspec.Struct, frozen=True):
     board: str
     town: str
     issued_at: datetime
+    pin: str = ""
+    """The slow digest of the PIN that whoever comes is asked for; empty for none."""
+    sessions_since: datetime | None = None
+    """Browsers that came in before this have to come in again."""
 
 
 class SystemFold(msgspec.Struct):
@@ -89,6 +93,22 @@ def _link_revoked(fold: SystemFold, event: e.LinkRevoked, _at: datetime) -> bool
     return _drop(fold.links, event.link)
 
 
+def _link_pinned(fold: SystemFold, event: e.LinkPinned, _at: datetime) -> bool:
+    return _change(fold, event.link, pin=event.digest)
+
+
+def _link_sessions_ended(fold: SystemFold, event: e.LinkSessionsEnded, at: datetime) -> bool:
+    return _change(fold, event.link, sessions_since=at)
+
+
+def _change(fold: SystemFold, link: str, **fields: Any) -> bool:
+    for digest, kept in fold.links.items():
+        if kept.id == link:
+            fold.links[digest] = msgspec.structs.replace(kept, **fields)
+            return True
+    return False
+
+
 def _drop(credentials: dict[str, Any], credential: str) -> bool:
     digest = next((digest for digest, kept in credentials.items() if kept.id == credential), None)
     return digest is not None and credentials.pop(digest) is not None
@@ -109,6 +129,8 @@ _STEPS: dict[type[e.Event], Callable[[SystemFold, Any, datetime], bool]] = {
     e.TokenRevoked: _token_revoked,
     e.LinkIssued: _link_issued,
     e.LinkRevoked: _link_revoked,
+    e.LinkPinned: _link_pinned,
+    e.LinkSessionsEnded: _link_sessions_ended,
     e.ConfigSet: _config_set,
     e.UserPut: _of_users(u.user_put),
     e.UserRemoved: _of_users(u.user_removed),

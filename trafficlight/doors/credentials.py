@@ -4,7 +4,9 @@ A secret leaves this module once, to whoever asked for it. The ledger keeps its 
 """
 
 import asyncio
+import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -12,13 +14,23 @@ import msgspec
 
 from trafficlight.domain import system
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event, LinkIssued, LinkRevoked, TokenIssued, TokenRevoked
+from trafficlight.domain.event import (
+    Event,
+    LinkIssued,
+    LinkPinned,
+    LinkRevoked,
+    LinkSessionsEnded,
+    TokenIssued,
+    TokenRevoked,
+)
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
+from trafficlight.doors.passwords import digest_of
 from trafficlight.ledger.base import Ledger
 
 SECRET_BYTES = 24
 """192 bits from the system's generator: 32 characters, far beyond guessing."""
+PIN_DIGITS = 4
 ID_BYTES = 6
 """Of a credential's name, which is no secret: 48 bits, so that none is ever given twice by chance."""
 ROLES = ("reporter", "desk")
@@ -112,6 +124,39 @@ async def issue_links(ledger: Ledger, reaches: Sequence[Reach], *, by: str = "cl
     if events:
         await ledger.append(SYSTEM, events)
     return [issued for _, issued in links]
+
+
+def draw_pin() -> str:
+    """A PIN to be told by word of mouth."""
+    return f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"
+
+
+def check_pin(pin: str) -> str:
+    """The PIN as it is kept: 4 to 6 digits. `Refused` with `bad_pin`."""
+    plain = unicodedata.normalize("NFKC", pin).strip()
+    if re.fullmatch(r"[0-9]{4,6}", plain) is None:
+        raise Refused("bad_pin", "pin")
+    return plain
+
+
+async def pin_link(ledger: Ledger, links: Sequence[str], pin: str, *, by: str = "cli") -> None:
+    """Bind the links to the PIN, or with an empty one to none, on every server when this returns.
+
+    The digest is slow, for a PIN is short: who has the ledger tries ten thousand in a quarter of an hour.
+    """
+    plain = check_pin(pin) if pin else ""
+    events = [
+        LinkPinned(by=by, link=link, digest=await asyncio.to_thread(digest_of, plain) if plain else "")
+        for link in links
+    ]
+    await ledger.append(SYSTEM, events)
+    await asyncio.sleep(SETTLED)
+
+
+async def end_sessions(ledger: Ledger, links: Sequence[str], *, by: str = "cli") -> None:
+    """Every browser that came in by the links has to come by them again, when this returns."""
+    await ledger.append(SYSTEM, [LinkSessionsEnded(by=by, link=link) for link in links])
+    await asyncio.sleep(SETTLED)
 
 
 async def revoke_token(ledger: Ledger, token: str, *, by: str = "cli") -> None:

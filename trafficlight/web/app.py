@@ -116,6 +116,7 @@ def _add_staff(app: web.Application, node: Node) -> None:
 
     add("/enter/trial", GET=staff.trial, HEAD=staff.trial)
     add("/enter/{secret}", GET=staff.enter, HEAD=staff.enter)
+    add("/report/{link}/pin", POST=staff.pin)
     for place in ("/report/{link}/", "/report/{link}/{site}/"):
         add(place + "undo", POST=staff.undo)
         add(place + "done", GET=staff.done, HEAD=staff.done)

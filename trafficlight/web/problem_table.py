@@ -145,6 +145,14 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "已过 {minutes} 分钟，不能撤销了。请再填一次正确的人数。",
         "More than {minutes} minutes have passed. Please report again, with the right number.",
     ),
+    "bad_pin": Problem(_WRONG, "密码应为 4 到 6 位数字。", "A PIN has 4 to 6 digits."),
+    "pin_needed": Problem(HTTPStatus.FORBIDDEN, "请输入这个链接的密码。", "Give the PIN of this link."),
+    "pin_wrong": Problem(HTTPStatus.FORBIDDEN, "密码不对，请再试。", "The PIN is wrong. Try again."),
+    "too_many_pins": Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "密码试得太多，请在 {retry_after} 秒后再试，或打电话问主管部门。",
+        "Too many wrong PINs. Try again in {retry_after} seconds, or phone the county.",
+    ),
     "link_revoked": Problem(HTTPStatus.GONE, "这个填报链接已停用。", "This link was revoked."),
     "no_session": Problem(
         HTTPStatus.FORBIDDEN, "请从收到的填报链接或二维码重新进入。", "Open the link that you were given."

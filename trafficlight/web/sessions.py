@@ -34,6 +34,8 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     """Whose hotline helps where the link has been revoked."""
     lang: str = "zh-Hans"
     """In which the pages speak."""
+    proof: str = ""
+    """Of the link's PIN as it was when it was given; empty before."""
 
 
 class Sessions:
@@ -65,6 +67,10 @@ class Sessions:
         except ValueError:
             return None
         return session if self._clock() < session.issued_at + LASTS else None
+
+    def proof(self, session: Session, pin: str) -> str:
+        """What the session carries once the PIN with that digest was given in it."""
+        return self._sign(b"pin", f"{session.id}\n{pin}".encode()).hex()
 
     def form_token(self, session: Session) -> str:
         """What a form of the session carries, so that no other site's form is taken for it."""

@@ -20,6 +20,7 @@ from trafficlight.web import form
 from trafficlight.web.captain import Captain
 from trafficlight.web.form import Typed
 from trafficlight.web.node import Node
+from trafficlight.web.pins import PIN_CODES, Pins
 from trafficlight.web.problems import problem_of
 from trafficlight.web.reading import read_body
 from trafficlight.web.screen import next_due, screen_of, shown_of
@@ -38,6 +39,7 @@ class Staff:
         self._node = node
         self._visits = Visits(node)
         self._captain = Captain(node, self._visits)
+        self._pins = Pins(node)
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """`GET /enter/SECRET`: the secret leaves the address bar at once, and stays in a cookie's stead."""
@@ -46,6 +48,17 @@ class Staff:
         if request.method == "GET":
             board = link.board or self._node.current.system.directory.get(link.site, "")
             self._visits.remember(request, response, self._node.sessions.begin(link.id, digest, board))
+        return response
+
+    async def pin(self, request: web.Request) -> web.StreamResponse:
+        """`POST /report/LINK/pin`: asked for once in a browser."""
+        visit = await self._visits.unproven(request)
+        if request.content_type != FORM_MEDIA:
+            raise Refused("not_form")
+        fields = form.parse_form(await read_body(request, form.FORM_BYTES))
+        await self._pins.check(request, visit, fields.get("pin", [""])[-1])
+        response = see_other("./")
+        self._visits.prove(request, response, visit)
         return response
 
     async def trial(self, request: web.Request) -> web.StreamResponse:
@@ -135,11 +148,12 @@ class Staff:
         if "allow" in refused.params:
             headers["Allow"] = refused.params["allow"]
         body = templating.render(
-            "staff/told.html",
+            "staff/pin.html" if refused.code in PIN_CODES else "staff/told.html",
             lang,
             up=up(request),
             switch=False,
             code=refused.code,
+            link=request.match_info.get("link", ""),
             text=spoken(refused, lang),
             header=telling.header(fold, self._node.place(), lang, self._node.clock()) if fold else None,
         )

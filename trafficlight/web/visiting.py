@@ -66,6 +66,13 @@ class Visits:
 
     async def visit(self, request: web.Request) -> Visit:
         """The session of the cookie, if its link is still in force: asked at each request."""
+        visit = await self.unproven(request)
+        if not self._is_proven(visit):
+            raise Refused("pin_needed", board=visit.session.board)
+        return visit
+
+    async def unproven(self, request: web.Request) -> Visit:
+        """The same, whether or not the link's PIN was given."""
         session = self._node.sessions.read(request.cookies.get(COOKIE, ""))
         if session is None or session.link != request.match_info["link"]:
             raise Refused("no_session")
@@ -75,7 +82,14 @@ class Visits:
             link = self._link(session)
         if link is None:
             raise Refused("link_revoked", board=session.board)
+        if link.sessions_since is not None and session.issued_at <= link.sessions_since:
+            raise Refused("no_session", board=session.board)
         return Visit(session, link, up(request))
+
+    def prove(self, request: web.Request, response: web.StreamResponse, visit: Visit) -> None:
+        """The PIN was given: it is not asked for again in this browser, until there is another one."""
+        proof = self._node.sessions.proof(visit.session, visit.link.pin)
+        self.remember(request, response, replace(visit.session, proof=proof))
 
     async def site(self, request: web.Request, visit: Visit) -> Where:
         """The site of the page; `Refused` with `site_gone` where the link does not lead to one."""
@@ -121,6 +135,10 @@ class Visits:
         """The language of whoever asks, where no visit is known: as the cookie has it, else Chinese."""
         session = self._node.sessions.read(request.cookies.get(COOKIE, ""))
         return session.lang if session and session.lang in _SPOKEN else words.ZH
+
+    def _is_proven(self, visit: Visit) -> bool:
+        pin = visit.link.pin
+        return not pin or visit.session.proof == self._node.sessions.proof(visit.session, pin)
 
     def _link(self, session: Session) -> Link | None:
         link = self._node.current.system.links.get(session.digest)

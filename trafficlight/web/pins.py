@@ -1,0 +1,55 @@
+"""PINs of posting links: short, so each try is slow and few are taken."""
+
+import asyncio
+import time
+from typing import Final
+
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.doors.credentials import check_pin
+from trafficlight.doors.passwords import fits
+from trafficlight.web.access import Throttle, client_address
+from trafficlight.web.node import Node
+from trafficlight.web.visiting import Visit
+
+PIN_CODES: Final = frozenset({"pin_needed", "pin_wrong", "bad_pin", "too_many_pins"})
+"""Refusals that are told on the page that asks for the PIN."""
+ADDRESS_TRIES: Final = 6
+ADDRESS_WINDOW: Final = 600.0
+"""Seconds. Who has forgotten a PIN phones before the sixth try."""
+LINK_TRIES: Final = 30
+LINK_WINDOW: Final = 3600.0
+"""Seconds. From many addresses: ten thousand PINs take a fortnight, and the desk has changed the link."""
+
+
+class Pins:
+    """Checks PINs, and counts the wrong ones by link and by where they come from."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._addresses = Throttle(time.monotonic, most=ADDRESS_TRIES, window=ADDRESS_WINDOW)
+        self._links = Throttle(time.monotonic, most=LINK_TRIES, window=LINK_WINDOW)
+        self._one_at_a_time = asyncio.Lock()
+        """A digest takes 64 MiB."""
+
+    async def check(self, request: web.Request, visit: Visit, pin: str) -> None:
+        """`Refused` with `bad_pin`, `pin_wrong` or `too_many_pins`."""
+        if not visit.link.pin:
+            return
+        board = visit.session.board
+        address = client_address(request, self._node.settings.trusted_proxies)
+        whose = f"{visit.link.id} {address}"
+        wait = max(self._addresses.count(whose), self._links.count(visit.link.id))
+        if wait:
+            raise Refused("too_many_pins", retry_after=wait, board=board)
+        try:
+            plain = check_pin(pin)
+        except Refused as refused:
+            raise Refused(refused.code, board=board) from None
+        async with self._one_at_a_time:
+            right = await asyncio.to_thread(fits, visit.link.pin, plain)
+        if not right:
+            raise Refused("pin_wrong", board=board)
+        self._addresses.forgive(whose, all_of_them=True)
+        self._links.forgive(visit.link.id)
