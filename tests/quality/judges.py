@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -22,16 +23,21 @@ def ask(
     program = HOME / "node_modules" / ".bin" / judge
     if not program.exists():
         raise NoVerdict(f"{judge} is missing: make quality installs it")
-    done = subprocess.run(
-        [program, *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LONGEST,
-        check=False,
-        env={**os.environ, **(env or {})},
-        cwd=cwd,
-    )
-    if not done.stdout:
+    # Into a file: what a judge writes to a pipe is cut off where it exits before somebody has read it.
+    with tempfile.TemporaryFile("w+") as told:
+        done = subprocess.run(
+            [program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+        )
+        told.seek(0)
+        said = told.read()
+    if not said:
         raise NoVerdict(f"{judge}: {done.returncode}\n{done.stderr[-2000:]}")
-    return done.stdout
+    return said

@@ -2,7 +2,9 @@
 
 Its recommended rules, but for these: telephone numbers keep their plain hyphens, because they are copied and
 dialled; titles may be long, because names are the county's; assets need no digest beside the one in their
-name, since they come from where the page comes from; lists may be named.
+name, since they come from where the page comes from; lists may be named; buttons of one name tell what was
+chosen; what HTML takes for granted (a type, a table's body) is not written out, for each byte is sent to
+slow phones; and names of towns are ids as they are.
 """
 
 from collections.abc import Iterator
