@@ -1,14 +1,15 @@
 """A site in a line of the desk: what it is called, where it is, how it is phoned; and who sent what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import LinkIssued, TokenIssued
+from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.state import BoardFold, Judged, SiteState
-from trafficlight.domain.system import Link
 from trafficlight.publish import telling, words
 from trafficlight.publish.languages import N_
 from trafficlight.publish.view import Phone
@@ -56,22 +57,46 @@ def pill(visit: Visit, judged: Judged) -> str:
     return f"{mark} {visit.say(words.PILLS[key])}"
 
 
-def links_of(visit: Visit) -> dict[str, Link]:
-    """The posting links in force, by their ids."""
-    return {link.id: link for link in visit.system.links.values()}
+class Senders:
+    """Says who sent what, for a reader who never saw the ledger."""
+
+    def __init__(self, visit: Visit, towns: Mapping[str, str], labels: Mapping[str, str]) -> None:
+        self._visit = visit
+        self._towns = towns
+        """Of posting links, by id: the town whose sites it is for; empty for a site's own."""
+        self._labels = labels
+        """Of API tokens, by id."""
+
+    def who(self, by: str) -> str:
+        """Who it was, in words."""
+        say = self._visit.say
+        kind, _, name = by.partition(":")
+        if kind == "user":
+            return self._visit.who(by)
+        if kind == "link":
+            town = self._towns.get(name, "")
+            return say(N_("%(town)s点位长"), town=town) if town else say(N_("填报链接"))
+        if kind == "token":
+            label = self._labels.get(name, "")
+            return say(N_("系统接口（%(label)s）"), label=label) if label else say(N_("系统接口"))
+        return say(N_("命令行")) if by == "cli" else by
 
 
-def sender(visit: Visit, by: str, links: dict[str, Link]) -> str:
-    """Who did it, for a reader who never saw the ledger."""
-    kind, _, name = by.partition(":")
-    if kind == "user":
-        return visit.who(by)
-    if kind == "link":
-        link = links.get(name)
-        if link is not None and link.town:
-            return visit.say(N_("%(town)s点位长"), town=link.town)
-        return visit.say(N_("填报链接"))
-    if kind == "token":
-        label = next((token.label for token in visit.system.tokens.values() if token.id == name), "")
-        return visit.say(N_("系统接口（%(label)s）"), label=label) if label else visit.say(N_("系统接口"))
-    return visit.say(N_("命令行")) if by == "cli" else by
+def senders(visit: Visit) -> Senders:
+    """By the links and tokens that are in force."""
+    system = visit.system
+    return Senders(
+        visit,
+        {link.id: link.town for link in system.links.values()},
+        {token.id: token.label for token in system.tokens.values()},
+    )
+
+
+async def senders_ever(visit: Visit) -> Senders:
+    """By all links and tokens that ever were: the history names those too that were revoked."""
+    events = [record.event for record in await visit.node.ledger.read(SYSTEM)]
+    return Senders(
+        visit,
+        {event.link: event.town for event in events if isinstance(event, LinkIssued)},
+        {event.token: event.label for event in events if isinstance(event, TokenIssued)},
+    )

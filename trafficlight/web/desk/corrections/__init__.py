@@ -4,7 +4,7 @@ from typing import Final
 
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.corrections import board, site
+from trafficlight.web.desk.corrections import board, site, statement, timeline
 
 HOME: Final = "/boards/{board}/corrections"
 
@@ -15,5 +15,7 @@ ROOM: Final = Room(
     (
         Page(HOME, "board.see", board.show, board.save, act="notice.post"),
         Page(f"{HOME}/sites/{{site}}", "board.see", site.show, site.save),
+        Page(f"{HOME}/sites/{{site}}/timeline", "board.see", timeline.show),
+        Page(f"{HOME}/sites/{{site}}/statement", "board.see", statement.show),
     ),
 )

@@ -19,7 +19,7 @@ from trafficlight.domain.state import BACK_DAYS, KEEP_REPORTS, BoardFold, Overri
 from trafficlight.doors.reporting import Sent
 from trafficlight.publish import telling
 from trafficlight.publish.languages import N_
-from trafficlight.web.desk.named import line, links_of, sender, site_of
+from trafficlight.web.desk.named import line, senders, site_of
 from trafficlight.web.desk.visit import Visit, mark
 
 LONGEST_OVERRIDE: Final = 7 * ONE_DAY
@@ -135,13 +135,13 @@ def _standing(state: SiteState, at: datetime) -> Override | None:
 
 
 def _rows(visit: Visit, state: SiteState) -> list[Row]:
-    links = links_of(visit)
+    said = senders(visit)
     return [
         Row(
             id=report.id,
             at=visit.local(report.at),
             day=report.day,
-            who=sender(visit, report.by, links),
+            who=said.who(report.by),
             report=report,
         )
         for report in reversed(state.reports)

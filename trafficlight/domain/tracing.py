@@ -1,0 +1,137 @@
+"""One site's story, told again from the board's records: what each event changed, what stood when.
+
+Sites do not depend on one another, so the site's own events and the board's settings are enough; the fold of
+these is the site as it was in the fold of all.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from trafficlight.domain import event as e
+from trafficlight.domain.board import Board
+from trafficlight.domain.fold import apply
+from trafficlight.domain.judge import judge
+from trafficlight.domain.record import Record
+from trafficlight.domain.state import BoardFold, Judged
+
+_OF_ALL: Final = (e.BoardPut,)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """An event about the site, and what the site showed just before it and from then on."""
+
+    record: Record
+    before: Judged | None
+    after: Judged | None
+    """None where the site was not on the board."""
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """What the site showed from one instant to another, in the words of the first."""
+
+    since: datetime
+    until: datetime
+    judged: Judged
+    board: Board
+    kind: str
+    edition: int
+    """The position of the last event until then that may have changed what anybody is shown of it."""
+
+
+def concerns(event: e.Event, site: str) -> bool:
+    """Whether the site, as the desk and the public know it, may be another after the event."""
+    if isinstance(event, _OF_ALL):
+        return True
+    if isinstance(event, e.SitePut):
+        return event.site.id == site
+    named: object = getattr(event, "site", None)
+    return named == site or (isinstance(event, e.RuleSet) and not event.site)
+
+
+def steps(site: str, records: Iterable[Record]) -> list[Step]:
+    """What each event about the site itself, or about the rules and settings that judge it, changed."""
+    told: list[Step] = []
+    fold: BoardFold | None = None
+    for record in records:
+        if not concerns(record.event, site):
+            continue
+        fold = fold or BoardFold(slug=record.board)
+        before = _judged(fold, site, record.at)
+        apply(fold, record)
+        after = _judged(fold, site, record.at)
+        of_all = isinstance(record.event, _OF_ALL) or not getattr(record.event, "site", "")
+        if not of_all or (before and _shows(before) != (_shows(after) if after else None)):
+            told.append(Step(record, before, after))
+    return told
+
+
+def as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | None:
+    """The board with this one site as it stood just before the instant; None where nothing was there yet."""
+    fold: BoardFold | None = None
+    for record in records:
+        if record.at >= at:
+            break
+        if concerns(record.event, site):
+            fold = fold or BoardFold(slug=record.board)
+            apply(fold, record)
+    return fold
+
+
+def stretches(site: str, records: Iterable[Record], since: datetime, until: datetime) -> list[Stretch]:
+    """What the site showed between the two instants, without a gap while it was on the board."""
+    found: list[Stretch] = []
+    fold: BoardFold | None = None
+    at = since
+    for record in records:
+        if not concerns(record.event, site):
+            continue
+        if record.at >= until:
+            break
+        fold = fold or BoardFold(slug=record.board)
+        if record.at > at:
+            _add(found, fold, site, at, record.at)
+            at = record.at
+        apply(fold, record)
+    if fold is not None:
+        _add(found, fold, site, at, until)
+    return found
+
+
+def _add(found: list[Stretch], fold: BoardFold, site: str, since: datetime, until: datetime) -> None:
+    """What the site as it stands in the fold shows from one instant to the other."""
+    state = fold.sites.get(site)
+    while state is not None and fold.board is not None and since < until:
+        judged = judge(fold, state, since)
+        end = min(judged.until, until)
+        last = found[-1] if found else None
+        if last and last.until == since and _shows(last.judged) == _shows(judged) and _lit(last, fold):
+            found[-1] = msgspec.structs.replace(last, until=end)
+        else:
+            found.append(
+                Stretch(
+                    since=since,
+                    until=end,
+                    judged=judged,
+                    board=fold.board,
+                    kind=state.site.kind,
+                    edition=fold.edition,
+                )
+            )
+        since = end
+
+
+def _lit(last: Stretch, fold: BoardFold) -> bool:
+    return fold.board is not None and last.board.state is fold.board.state
+
+
+def _judged(fold: BoardFold, site: str, at: datetime) -> Judged | None:
+    state = fold.sites.get(site)
+    return judge(fold, state, at) if state is not None and fold.board is not None else None
+
+
+def _shows(judged: Judged) -> tuple[object, ...]:
+    """What makes one thing that is shown another in the eyes of whoever reads it."""
+    return judged.light, judged.reason, judged.override_reason, judged.expected_reopen, judged.confirmed
