@@ -272,6 +272,14 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "还没有足够的填报，核定不了平时的人数。",
         "There are not enough reports yet to say what is usual.",
     ),
+    "cell_wrong": Problem(_WRONG, "{why}。", "{why}."),
+    "days_order": Problem(
+        _WRONG,
+        "最后一天不能早于第一天，一次最多 {most} 天。",
+        "The last day must not be before the first; at most {most} days at once.",
+    ),
+    "hours_missing": Problem(_WRONG, "请写时间，如“休息”。", "Write the hours, such as 休息 (closed)."),
+    "nothing_chosen": Problem(_WRONG, "请至少选一项。", "Choose at least one."),
     "file_missing": Problem(_WRONG, "请选择一个文件。", "Choose a file."),
     "import_blocked": Problem(
         _WRONG,

@@ -4,7 +4,7 @@ from typing import Final
 
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.sites import importing, listing, undoing
+from trafficlight.web.desk.sites import checking, counting, days, editing, importing, listing, undoing
 from trafficlight.web.desk.sites.shelf import MOST_FILE
 
 ROOM: Final = Room(
@@ -23,6 +23,19 @@ ROOM: Final = Room(
             file_bytes=MOST_FILE,
         ),
         Page("/boards/{board}/sites/import/check", "site.edit", importing.show, importing.save),
+        Page("/boards/{board}/sites/days", "board.see", days.show, days.save, act="site.edit"),
+        Page(
+            "/boards/{board}/sites/phones",
+            "board.see",
+            checking.show_phones,
+            checking.save_phones,
+            act="site.edit",
+        ),
+        Page("/boards/{board}/sites/towns", "site.edit", checking.show_towns, checking.save_towns),
+        Page(
+            "/boards/{board}/sites/counts", "report.post", counting.show, counting.save, file_bytes=MOST_FILE
+        ),
+        Page("/boards/{board}/site/{site}", "board.see", editing.show, editing.save, act="site.edit"),
         Page("/boards/{board}/sites/undo/{import}", "site.edit", undoing.show, undoing.save),
     ),
 )

@@ -88,6 +88,7 @@ async def show(visit: Visit) -> web.Response:
             plan=work.plan,
             imported=last[0] if last else None,
             told=_refused(visit, work),
+            towns=sum(not state.site.town for state in visit.fold.sites.values()),
         )
     if work.sheet is None:
         return visit.page("desk/sites/unreadable.html", work=work, told=_refused(visit, work))

@@ -1,0 +1,115 @@
+"""Today's counts as a file: a line for each row, each a report of its own, the same file taken once."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.report import NewReport
+from trafficlight.doors.counts import AMBIGUOUS, COUNTS, NO_COUNT, TWICE, UNKNOWN, Count, read_counts
+from trafficlight.doors.reporting import Sent, body_digest
+from trafficlight.doors.sheet import read_sheet
+from trafficlight.ledger.base import Key
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.asking import spoken
+from trafficlight.web.desk.sites.telling import sentence
+from trafficlight.web.desk.visit import Visit
+
+AT_ONCE: Final = 50
+"""Reports under way together: they share the ledger's transactions."""
+FAULTS: Final[Mapping[str, str]] = {
+    UNKNOWN: N_("看板上没有这家机构"),
+    AMBIGUOUS: N_("有几家同名，请加上编号或乡镇"),
+    TWICE: N_("这家机构前面已有一行"),
+    NO_COUNT: N_("人数要写成数字，如 12"),
+}
+_ASKED: Final = "needs_confirmation"
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a row."""
+
+    line: int
+    name: str
+    site: str = ""
+    patients: int | None = None
+    kept: bool = False
+    again: bool = False
+    """It was taken before."""
+    asked: bool = False
+    """Whether it is right is asked."""
+    said: str = ""
+
+
+async def show(visit: Visit) -> web.Response:
+    """Where the file is chosen."""
+    return visit.page("desk/sites/counts.html", lines=None)
+
+
+async def save(visit: Visit) -> web.Response:
+    """Report what the file says, row by row; or what was asked back and is confirmed."""
+    if visit.form.value("act") == "confirm":
+        return await _confirm(visit)
+    file = visit.form.files.get("file")
+    if file is None or not file.body:
+        raise Refused("file_missing", "file")
+    try:
+        sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
+    except Refused as refused:
+        why = sentence(refused.code, refused.params, visit.lang).rstrip("。.")
+        raise Refused("cell_wrong", "file", why=why) from None
+    fold = msgspec.structs.replace(visit.fold, sites=dict(visit.fold.sites))
+    counts = await asyncio.to_thread(read_counts, sheet, fold)
+    digest = blake2b(file.body, digest_size=16).hexdigest()
+    lines: list[Line] = []
+    for start in range(0, len(counts), AT_ONCE):
+        part = counts[start : start + AT_ONCE]
+        lines += await asyncio.gather(*(_report(visit, count, f"file/{digest}") for count in part))
+    return _page(visit, lines)
+
+
+async def _confirm(visit: Visit) -> web.Response:
+    """The numbers that somebody stood by."""
+    counts = []
+    for number, value in enumerate(visit.form.values("confirm")):
+        site, _, patients = value.partition("=")
+        state = visit.fold.sites.get(site)
+        if state is None or not (patients.isascii() and patients.isdecimal()):
+            raise Refused("not_form")
+        counts.append(Count(line=number, text=state.site.name, site=site, patients=int(patients)))
+    name = f"{visit.by}/confirm/{visit.form.value('key')[:64]}"
+    return _page(visit, [await _report(visit, count, name, confirm=True) for count in counts])
+
+
+def _page(visit: Visit, lines: Sequence[Line]) -> web.Response:
+    return visit.page(
+        "desk/sites/counts.html",
+        lines=lines,
+        kept=sum(line.kept and not line.again for line in lines),
+        again=sum(line.again for line in lines),
+        open=[line for line in lines if line.asked],
+        refused=sum(not line.kept and not line.asked for line in lines),
+    )
+
+
+async def _report(visit: Visit, count: Count, name: str, *, confirm: bool = False) -> Line:
+    """One row reported, under a key of its own."""
+    line = Line(line=count.line, name=count.text, site=count.site, patients=count.patients)
+    if count.fault:
+        return msgspec.structs.replace(line, said=visit.say(FAULTS[count.fault]))
+    board = visit.fold.board
+    assert board is not None  # noqa: S101 - no page is of a board that was never put
+    report = NewReport(patients=count.patients, confirm=confirm)
+    day = today_at(board, visit.at).day
+    key = Key(name=f"{name}/{day}/{count.site}", body=body_digest(count.site, report))
+    try:
+        kept = await visit.node.reporting.post(count.site, report, Sent(by=visit.by, now=visit.at, key=key))
+    except Refused as refused:
+        said = spoken(refused, visit.lang)
+        return msgspec.structs.replace(line, asked=refused.code == _ASKED, said=said)
+    return msgspec.structs.replace(line, kept=True, again=kept.replayed)
