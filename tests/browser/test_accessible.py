@@ -6,6 +6,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.conftest import County
 from tests.browser.judging import GOLDEN, SHOWN, TOLD, Ink, faults, inks, opened
 from tests.browser.pages import BOARD, HOST, SITE
+from tests.running import command
 from trafficlight.publish.formats import FORMATS
 
 LEAST = 4.5
@@ -49,7 +50,11 @@ async def test_the_clinics_form_and_the_pages_of_wrong_addresses_too(
     browser: Browser, county: County
 ) -> None:
     page = await (await browser.new_context(viewport={"width": 360, "height": 740})).new_page()
-    for url in (county.link(county.take()), f"{county.base}/shili/none.html", f"{county.base}/enter/none"):
+    wrong = (f"{county.base}/shili/none.html", f"{county.base}/enter/none")
+    bound = county.link(county.take())
+    command("links", "pin", bound, "--data", county.data)
+    clinics = (county.link(county.take()), county.town(), bound, f"{county.base}/enter/trial")
+    for url in (*clinics, *wrong):
         await page.emulate_media(color_scheme="light")
         await page.goto(url)
         await judge(page)

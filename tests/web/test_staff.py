@@ -129,6 +129,7 @@ async def test_the_pages_speak_three_languages_and_remember_which(world: World, 
         page = await phone.page(f"?lang={lang}")
         assert page.get("lang") == html_lang
         assert words in text_of(page)
+        assert ("病人" in text_of(page)) is (lang == "zh-Hant")  # one page, one language
         again = await phone.page()
         assert words in text_of(again)
         assert "東江" not in text_of(again)  # names stay as they are

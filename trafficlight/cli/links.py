@@ -10,7 +10,7 @@ from typing import Annotated, Final, NamedTuple
 import typer
 
 from trafficlight.cli.addresses import check_url, is_private
-from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.ledgers import Data, Url, opened, slugs
 from trafficlight.cli.printing import Card, print_sheet
 from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, TownOption, Wish
 from trafficlight.cli.tokens import SETTLED
@@ -182,7 +182,7 @@ def list_(data: Data = None, ledger: Url = "") -> None:
             links = sorted(
                 (await read_system(kept)).links.values(), key=lambda link: (link.issued_at, link.id)
             )
-            return links, await _last_reports(kept, links)
+            return links, await _last_reports(kept)
 
     links, last = run(read())
     for link in links:
@@ -191,10 +191,10 @@ def list_(data: Data = None, ledger: Url = "") -> None:
         out(f"{link.id}\t{link.site or link.town}\t{link.board}\t{stamp(link.issued_at)}\t{used}\t{pin}")
 
 
-async def _last_reports(ledger: Ledger, links: Sequence[Link]) -> Mapping[str, datetime]:
+async def _last_reports(ledger: Ledger) -> Mapping[str, datetime]:
     """When each link was last reported by: the ledger knows it, so nothing else is kept of it."""
     last: dict[str, datetime] = {}
-    for board in dict.fromkeys(link.board for link in links if link.board):
+    for board in await slugs(ledger):
         for record in await ledger.read(board):
             if isinstance(record.event, Reported) and record.event.by.startswith("link:"):
                 last[record.event.by.removeprefix("link:")] = record.at

@@ -69,6 +69,9 @@ class Staff:
     async def form(self, request: web.Request) -> web.StreamResponse:
         """`GET /report/LINK/`, for a town's link the list of its sites; `GET /report/LINK/SITE/`."""
         visit = await self._visits.visit(request)
+        switched = self._visits.switched(request, visit)
+        if switched is not None:
+            return switched
         if visit.link.town and "site" not in request.match_info:
             return self._captain.page(request, visit)
         where, _ = await self._found(request, visit)

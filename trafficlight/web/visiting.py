@@ -121,14 +121,17 @@ class Visits:
     def page(
         self, request: web.Request, visit: Visit, template: str, *, status: int = 200, **values: Any
     ) -> web.Response:
-        """A page in the language of the visit. Asked for another by `?lang=`, it is that one from now on."""
+        """A page in the language of the visit."""
+        body = templating.render(template, visit.lang, up=visit.up, switch=request.method == "GET", **values)
+        return web.Response(status=status, body=body, headers=HEADERS)
+
+    def switched(self, request: web.Request, visit: Visit) -> web.Response | None:
+        """Asked for another language by `?lang=`, the way to the same page, which speaks it from now on."""
         wanted = request.query.get("lang", "")
-        switched = wanted in _SPOKEN and wanted != visit.lang
-        lang = wanted if switched else visit.lang
-        body = templating.render(template, lang, up=visit.up, switch=request.method == "GET", **values)
-        response = web.Response(status=status, body=body, headers=HEADERS)
-        if switched:
-            self.remember(request, response, replace(visit.session, lang=lang))
+        if request.method != "GET" or wanted not in _SPOKEN or wanted == visit.lang:
+            return None
+        response = see_other("./")
+        self.remember(request, response, replace(visit.session, lang=wanted))
         return response
 
     def asked_lang(self, request: web.Request) -> str:
