@@ -1,5 +1,6 @@
 """The past: every board as it stood at an instant."""
 
+import asyncio
 from datetime import datetime
 from itertools import takewhile
 
@@ -32,3 +33,19 @@ async def folded_at(ledger: Ledger, instant: datetime) -> Past:
         elif records:
             past.boards[board] = fold_all(board, records)
     return past
+
+
+async def board_at(ledger: Ledger, board: str, until: datetime | int) -> tuple[BoardFold, datetime] | None:
+    """One board as it stood at an instant, or after so many of its events, and the instant of that.
+
+    None where it was not there yet, and for more events than there are. Folded beside the event loop.
+    """
+    kept = await ledger.read(board)
+    if isinstance(until, int):
+        records = kept[:until] if 0 < until <= len(kept) else []
+    else:
+        records = list(takewhile(lambda record: record.at <= until, kept))
+    if not records:
+        return None
+    fold = await asyncio.to_thread(fold_all, board, records)
+    return fold, records[-1].at if isinstance(until, int) else until

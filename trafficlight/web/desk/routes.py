@@ -7,6 +7,7 @@ from aiohttp import web
 from trafficlight.domain.errors import Refused
 from trafficlight.web.desk.account import GATE
 from trafficlight.web.desk.asking import Asking
+from trafficlight.web.desk.corrections.past import PASTS, Pasts
 from trafficlight.web.desk.frame import Frame
 from trafficlight.web.desk.gate import Gate
 from trafficlight.web.desk.rooms import PAGES, ROOMS
@@ -20,6 +21,7 @@ def add_desk(app: web.Application, node: Node, only: Callable[..., Handler]) -> 
     """Every page of the rooms, the sign-in, and an answer for everything else below `/desk`."""
     asking = Asking(node)
     gate = app[GATE] = Gate(node)
+    app[PASTS] = Pasts(node)
     app[SHELF] = Shelf(node.clock)
     sign_in, frame = SignIn(node, asking, gate), Frame(node, asking, ROOMS)
 

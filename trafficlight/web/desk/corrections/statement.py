@@ -18,6 +18,7 @@ from trafficlight.domain.tracing import Stretch, as_of, concerns, stretches
 from trafficlight.publish import telling, words
 from trafficlight.publish.lines import UNLIT
 from trafficlight.publish.view import RuleView
+from trafficlight.web.desk.corrections.past import address_of
 from trafficlight.web.desk.corrections.saying import Sayer
 from trafficlight.web.desk.corrections.timeline import name_of
 from trafficlight.web.desk.named import Senders, pill, senders_ever
@@ -36,6 +37,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     """Of the desk, where it set the light."""
     edition: int
+    address: str
+    """Of the page as it stood when this began."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +119,7 @@ def _shown(visit: Visit, one: Stretch) -> Shown:
         else visit.say(words.HEADLINES[one.board.state]),
         reason=one.judged.override_reason if lit else "",
         edition=one.edition,
+        address=address_of(one.since),
     )
 
 
