@@ -88,14 +88,14 @@ async def test_the_desks_pages_are_accessible_and_never_wider_than_the_screen(
     user = add(county, name)
     page = await phone(browser)
     await page.set_viewport_size({"width": width, "height": 740})
-    faults = await _faults(page, [f"{county.base}/desk/sign-in"])
+    faults = await faults_of(page, [f"{county.base}/desk/sign-in"])
     await sign_in(page, county, name)
     paths = ("", "/account", "/account/second-step", "/sessions", "/users", f"/users/{user}", "/nothing")
-    faults += await _faults(page, [f"{county.base}/desk{path}" for path in paths])
+    faults += await faults_of(page, [f"{county.base}/desk{path}" for path in paths])
     assert faults == []
 
 
-async def _faults(page: Page, addresses: list[str]) -> list[str]:
+async def faults_of(page: Page, addresses: list[str]) -> list[str]:
     """What axe finds on the pages in every language, one of them by night, and which are too wide."""
     found = []
     for address in addresses:

@@ -97,7 +97,8 @@ def test_the_edition_is_the_last_event_that_the_public_saw_something_of() -> Non
     story.report("24 08:00", 12)
     story.keep("24 08:30", e.AskedBack(site="a", service_day=day("24"), patients=900))
     story.report("24 09:30", 48)
-    assert [one.edition for one in whole(story)[:3]] == [2, 3, 5]
+    told = whole(story)[:3]
+    assert [(one.edition, one.by_event) for one in told] == [(2, False), (3, True), (5, True)]
 
 
 def test_the_site_as_of_an_instant_is_as_it_stood_just_before_it() -> None:

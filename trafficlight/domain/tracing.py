@@ -39,6 +39,8 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     edition: int
     """The position of the last event until then that may have changed what anybody is shown of it."""
+    by_event: bool
+    """It began with that event, not by time alone."""
 
 
 def concerns(event: e.Event, site: str) -> bool:
@@ -118,6 +120,7 @@ def _add(found: list[Stretch], fold: BoardFold, site: str, since: datetime, unti
                     board=fold.board,
                     kind=state.site.kind,
                     edition=fold.edition,
+                    by_event=fold.shown is not None and fold.shown.at == since,
                 )
             )
         since = end

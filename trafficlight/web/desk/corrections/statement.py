@@ -119,7 +119,7 @@ def _shown(visit: Visit, one: Stretch) -> Shown:
         else visit.say(words.HEADLINES[one.board.state]),
         reason=one.judged.override_reason if lit else "",
         edition=one.edition,
-        address=address_of(one.since),
+        address=f"p{one.edition}" if one.by_event else address_of(one.since),
     )
 
 
