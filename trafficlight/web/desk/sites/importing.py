@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.doors.faults import Fault
@@ -92,7 +93,7 @@ async def show(visit: Visit) -> web.Response:
         )
     if work.sheet is None:
         return visit.page("desk/sites/unreadable.html", work=work, told=_refused(visit, work))
-    plan = await _planned(visit, work.sheet, Options(board=visit.board))
+    plan = await _first_plan(visit, work, work.sheet)
     asked = {change.line for change in plan.renames}
     return visit.page(
         "desk/sites/preview.html",
@@ -131,7 +132,7 @@ async def save(visit: Visit) -> web.Response:
 async def _begin(visit: Visit, work: Work, sheet: Sheet) -> None:
     """Plan it anew and begin; `Refused` with `changed_meanwhile` where it is not what was shown."""
     options = Options(board=visit.board)
-    plan = await _planned(visit, sheet, options)
+    plan = await _first_plan(visit, work, sheet)
     if _mark(plan) != visit.form.value("seen"):
         raise Refused("changed_meanwhile")
     if plan.renames:
@@ -162,6 +163,15 @@ async def _carry_out(visit: Visit, work: Work, plan: Plan) -> None:
         work.refused = refused
     await node.current.catch_up(visit.board)
     await node.current.catch_up()
+
+
+async def _first_plan(visit: Visit, work: Work, sheet: Sheet) -> Plan:
+    """The plan before anything was answered; the one that was shown, where nothing has happened since."""
+    current = visit.node.current
+    now = {slug: current.position(slug) for slug in (SYSTEM, *current.boards)}
+    if work.shown is None or work.shown.positions != now:
+        work.shown = await _planned(visit, sheet, Options(board=visit.board))
+    return work.shown
 
 
 async def _planned(visit: Visit, sheet: Sheet, options: Options) -> Plan:

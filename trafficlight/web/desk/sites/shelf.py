@@ -34,6 +34,8 @@ class Work(msgspec.Struct, eq=False):
     sheet: Sheet | None = None
     refused: Refused | None = None
     """Why it is no list, or why the import stopped."""
+    shown: Plan | None = None
+    """What the list would do, as it was shown last."""
     plan: Plan | None = None
     """What is being carried out, or was."""
     appended: int = 0
