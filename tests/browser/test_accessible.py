@@ -46,6 +46,14 @@ async def test_a_page_whose_time_has_passed_is_as_accessible(browser: Browser, u
     await judge(page)
 
 
+@pytest.mark.parametrize("url", [BOARD, SITE])
+async def test_a_large_page_is_as_accessible(browser: Browser, url: str) -> None:
+    page = await opened(browser, url)
+    await page.get_by_role("link", name="长辈版").click()
+    await page.get_by_role("link", name="标准版").wait_for()
+    await judge(page)
+
+
 async def test_the_clinics_form_and_the_pages_of_wrong_addresses_too(
     browser: Browser, county: County
 ) -> None:

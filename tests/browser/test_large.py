@@ -6,8 +6,9 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser.pages import BOARD, HOST, SITE, phone
 from tests.golden.make import AS_OF
 
-PAGES = (BOARD, SITE, f"{HOST}/")
-TAPPED = ".call a, h3 a, nav a, .top a, .sos a, footer a, #q, #find button, #find summary, #find .tick"
+MAPPED = f"{HOST}/shili/sites/shili-002.html"
+PAGES = (BOARD, SITE, MAPPED, f"{HOST}/")
+TAPPED = ".call a, h3 a, nav a, .top a, .sos a, footer a, .sub a, .ways a, .press, #q, select, button, summary, .tick"
 SMALL = """parts => parts.filter(part => part.offsetParent).map(part => {
   const box = part.getBoundingClientRect();
   return [part.textContent.trim() || part.name, Math.round(box.width), Math.round(box.height)];

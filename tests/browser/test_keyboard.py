@@ -1,0 +1,197 @@
+"""Somebody without mouse and touch: each control is reached in reading order, seen, and worked by keys."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+import pytest
+from playwright.async_api import Browser, Page, Route, expect
+
+from tests.browser.judging import opened
+from tests.browser.pages import BOARD, HOST, phone
+from tests.golden.make import AS_OF
+
+SITE: Final = f"{HOST}/shili/sites/shili-002.html"
+"""A site with coordinates, so that its maps are three."""
+TOLD: Final = "http://county.example"
+"""Where the pages are in every language."""
+_FOCUSED: Final = """() => {
+  const one = document.activeElement;
+  const look = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
+  const bar = document.getElementById('age');
+  const covered = bar.contains(one) ? 0 : bar.offsetHeight; // 0 also while it is hidden
+  const seen = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0 &&
+    box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight - covered;
+  return [one.name || one.textContent.trim(), seen];
+}"""
+
+
+class Stop(NamedTuple):
+    """What a press of Tab led to."""
+
+    at: str
+    seen: bool
+    """It is outlined, and within the window, clear of the bar that says how old the page is."""
+
+
+@pytest.fixture(params=[360, 1280])
+async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    context = await phone(browser, width=request.param)
+    page = await context.new_page()
+    await page.clock.set_fixed_time(AS_OF + timedelta(minutes=1))
+    yield page
+    await context.close()
+
+
+async def stops(page: Page, last: str) -> list[str]:
+    """Where Tab leads from the top of the page until `last`, each seen."""
+    reached: list[str] = []
+    while last not in reached:
+        await page.keyboard.press("Tab")
+        stop = Stop(*await page.evaluate(_FOCUSED))
+        reached.append(stop.at)
+        assert stop.seen, reached
+        assert len(reached) < 99, reached
+    return reached
+
+
+async def test_a_boards_controls_come_in_the_order_they_are_read_in(page: Page) -> None:
+    await page.goto(BOARD)
+    first = page.locator("main section > ul > li").first
+    name = await first.locator("h3 a").inner_text()
+    number = await first.locator(".call a").first.inner_text()
+    assert await stops(page, number) == [
+        "长辈版",
+        "繁",
+        "EN",
+        "120",
+        "q",
+        "town",
+        "near",
+        "筛选",
+        "就医指引",
+        "家庭医生",
+        name,
+        number,
+    ]
+
+
+@pytest.mark.parametrize("url", [BOARD, SITE], ids=["board", "site"])
+async def test_the_bar_of_an_old_page_covers_nothing_that_is_reached(page: Page, url: str) -> None:
+    await page.clock.set_fixed_time(AS_OF + timedelta(days=1))
+    await page.goto(url)
+    await expect(page.locator("#age")).to_be_visible()
+    await stops(page, await page.locator("footer a").last.inner_text())
+
+
+async def test_a_search_is_typed_and_a_town_picked_by_arrows(page: Page) -> None:
+    await page.goto(BOARD)
+    rows = page.locator("main section > ul > li:visible")
+    everyone = await rows.count()
+    await stops(page, "q")
+    await page.keyboard.type("周家村")
+    await expect(rows).to_have_count(1)
+    await page.keyboard.press("Control+A")
+    await page.keyboard.press("Backspace")
+    await expect(rows).to_have_count(everyone)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("ArrowDown")
+    town = await page.locator("main h2[id]").first.inner_text()
+    await expect(page.locator("main h2[id]:visible")).to_have_text([town])
+    await page.keyboard.press("ArrowUp")
+    await expect(rows).to_have_count(everyone)
+
+
+async def test_the_filters_open_and_close_by_space(page: Page) -> None:
+    await page.goto(BOARD)
+    await stops(page, "筛选")
+    light = page.get_by_label("忙闲")
+    await expect(light).to_be_hidden()
+    await page.keyboard.press("Space")
+    await expect(light).to_be_visible()
+    assert await stops(page, "light") == ["light"]
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Space")
+    await expect(light).to_be_hidden()
+
+
+@pytest.mark.parametrize("url", [BOARD, SITE], ids=["board", "site"])
+async def test_enter_makes_a_page_large_and_it_stays_so(page: Page, url: str) -> None:
+    await page.goto(url)
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    normal = await page.evaluate(size)
+    await stops(page, "长辈版")
+    await page.keyboard.press("Enter")
+    assert await page.evaluate(size) > normal
+    assert await page.evaluate(_FOCUSED) == ["标准版", True]
+    await page.reload()
+    assert await page.evaluate(size) > normal
+    await stops(page, "标准版")
+    await page.keyboard.press("Enter")
+    await page.reload()
+    assert await page.evaluate(size) == normal
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["shili/index.html", "shili/sites/clinic-1.html"])
+async def test_enter_leads_to_the_page_in_another_language(browser: Browser, path: str, width: int) -> None:
+    page = await opened(browser, f"{TOLD}/{path}")
+    await page.set_viewport_size({"width": width, "height": 640})
+    await stops(page, "EN")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{TOLD}/en/{path}")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def test_a_sites_controls_come_in_the_order_they_are_read_in(page: Page) -> None:
+    await page.goto(SITE)
+    numbers = await page.locator(".calls .call a").all_inner_texts()
+    assert numbers
+    reached = await stops(page, "复制发家人")
+    assert reached[:3] == ["长辈版", "繁", "EN"]
+    assert reached[3].startswith("‹")
+    assert reached[4 : 4 + len(numbers)] == numbers
+    maps = [reached.index(name) for name in ("高德地图", "腾讯地图", "百度地图")]
+    assert maps == list(range(maps[0], maps[0] + 3))
+
+
+async def test_enter_leads_back_to_the_board(page: Page) -> None:
+    await page.goto(SITE)
+    await stops(page, await page.locator(".sub a").inner_text())
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{HOST}/shili/index.html")
+
+
+async def test_enter_dials(page: Page) -> None:
+    await page.goto(SITE)
+    await page.evaluate("""addEventListener('click', (event) => {
+      event.preventDefault(); // no phone is here
+      window.dialled = event.target.closest('a').href;
+    })""")
+    call = page.locator(".calls .call a").first
+    await stops(page, await call.inner_text())
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("window.dialled") == await call.get_attribute("href")
+
+
+async def _nothing(route: Route) -> None:
+    await route.fulfill(body="", content_type="text/html")
+
+
+async def test_enter_opens_a_map(page: Page) -> None:
+    await page.context.route(lambda url: not url.startswith(HOST), _nothing)
+    await page.goto(SITE)
+    await stops(page, "高德地图")
+    async with page.context.expect_page() as opening:
+        await page.keyboard.press("Enter")
+    window = await opening.value
+    await window.wait_for_url("https://**")
+    assert "amap" in window.url
+
+
+async def test_enter_copies_the_text_for_the_family(page: Page) -> None:
+    await page.goto(SITE)
+    await stops(page, "复制发家人")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#share-said")).to_have_text("已复制，请到微信里粘贴。")
