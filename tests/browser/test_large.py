@@ -8,7 +8,7 @@ from tests.golden.make import AS_OF
 
 MAPPED = f"{HOST}/shili/sites/shili-002.html"
 PAGES = (BOARD, SITE, MAPPED, f"{HOST}/")
-TAPPED = ".call a, h3 a, nav a, .sos a, footer a, .sub a, .ways a, #q, select, button, summary, .tick"
+TAPPED = ".call a, h2 a, h3 a, nav a, .sos a, footer a, .sub a, .ways a, #q, select, button, summary, .tick"
 SMALL = """parts => parts.filter(part => part.offsetParent).map(part => {
   const box = part.getBoundingClientRect();
   return [part.textContent.trim() || part.name, Math.round(box.width), Math.round(box.height)];
