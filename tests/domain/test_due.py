@@ -74,6 +74,13 @@ def test_those_missing_at_the_last_time_that_passed_are_those_that_owe() -> None
         story.report(at, 10, site=site)
 
 
+def test_that_a_phone_is_busy_answers_no_reporting_time() -> None:
+    story = county()
+    story.report("24 08:00", phone_busy=True)
+    morning, _ = called(story, "24 09:30")
+    assert morning.missing == ("a",)
+
+
 # --- numbers that want a look -------------------------------------------------------------------------------
 
 

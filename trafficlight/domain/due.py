@@ -10,6 +10,7 @@ from trafficlight.domain.day import Today
 from trafficlight.domain.judge import shut_on, today_at
 from trafficlight.domain.light import Light
 from trafficlight.domain.state import BoardFold, Judged, SiteState
+from trafficlight.domain.tally import speaks
 from trafficlight.domain.visit import rota_of
 
 
@@ -38,7 +39,10 @@ def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[
         for site, one in judged.items()
         if one.light is not Light.CROSS and reports_on(fold.sites[site], board, now.day)
     ]
-    heard = {site: [report.at for report in fold.sites[site].reports if report.at <= at] for site in asked}
+    heard = {
+        site: [report.at for report in fold.sites[site].reports if report.at <= at and speaks(report)]
+        for site in asked
+    }
     found, since = [], now.start
     for number, due in enumerate(now.due):
         end = now.due[number + 1] if number + 1 < len(now.due) else now.end
