@@ -26,6 +26,7 @@ def site(world: World, name: str = "lk-001") -> Site:
 
 async def test_a_sites_settings_are_typed_as_in_a_list(world: World, hire: Hire) -> None:
     editor = await hire("王芳", {"longkou": "editor"})
+    assert fields(await editor.page(SITE))["kind"] == "乡镇卫生院", "a kind stands there by its word"
     answer = await editor.send(
         SITE, phone="0535-8512345（白天）", hours="8:00-17:00", capacity="６０", kind="乡镇卫生院", act="save"
     )
@@ -208,6 +209,7 @@ async def test_a_count_that_is_hard_to_believe_is_asked_back_and_confirmed(world
     editor = await hire("王芳", {"longkou": "editor"})
     page = await send_counts(editor, "编号,人数\nlk-002,400\nlk-001,5\n".encode())
     assert len(await reports(world)) == 1
+    assert "一天约能看 20 人，确认是 400 人吗？" in text_of(page)
     form = fields(page, 1)
     form |= {"confirm": "lk-002=400", "act": "confirm"}
     for _ in range(2):

@@ -42,7 +42,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     again: bool = False
     """It was taken before."""
     asked: bool = False
-    """Whether it is right is asked."""
+    """Whether it is right is asked, against the usual number or what the site can see in a day."""
+    usual: float | None = None
+    capacity: int = 0
     said: str = ""
 
 
@@ -110,6 +112,8 @@ async def _report(visit: Visit, count: Count, name: str, *, confirm: bool = Fals
     try:
         kept = await visit.node.reporting.post(count.site, report, Sent(by=visit.by, now=visit.at, key=key))
     except Refused as refused:
-        said = spoken(refused, visit.lang)
-        return msgspec.structs.replace(line, asked=refused.code == _ASKED, said=said)
+        if refused.code == _ASKED:
+            usual, capacity = refused.params["usual"], refused.params["capacity"]
+            return msgspec.structs.replace(line, asked=True, usual=usual, capacity=capacity)
+        return msgspec.structs.replace(line, said=spoken(refused, visit.lang))
     return msgspec.structs.replace(line, kept=True, again=kept.replayed)

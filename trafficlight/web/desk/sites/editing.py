@@ -8,9 +8,10 @@ from aiohttp import web
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SitePut, SiteRemoved
+from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.doors.cells import FIELD_OF, cleared, parse_cell, write_cell
-from trafficlight.publish.languages import N_
+from trafficlight.publish.languages import EN, N_
 from trafficlight.web.desk.sites.telling import sentence
 from trafficlight.web.desk.sites.words import COLUMN_WORDS
 from trafficlight.web.desk.visit import Visit, mark
@@ -25,7 +26,7 @@ async def show(visit: Visit) -> web.Response:
     return visit.page(
         "desk/sites/site.html",
         site=site,
-        columns=[(column, word, write_cell(column, site)) for column, word in COLUMN_WORDS.items()],
+        columns=[(column, word, _shown(column, site, visit.lang)) for column, word in COLUMN_WORDS.items()],
         lines=LINES,
         seen=mark(_subject(visit.fold, site.id)),
     )
@@ -48,6 +49,13 @@ async def save(visit: Visit) -> web.Response:
 
     await visit.change(seen, lambda fold: _subject(fold, site.id), put)
     return visit.done(f"/boards/{visit.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
+
+
+def _shown(column: str, site: Site, lang: str) -> str:
+    """The cell's text; a kind by its word, which is read as its code is."""
+    if column == "kind":
+        return label(site.kind, "en" if lang == EN.code else "zh")
+    return write_cell(column, site)
 
 
 def _read(visit: Visit, site: Site) -> Site:

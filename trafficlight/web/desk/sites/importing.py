@@ -11,10 +11,11 @@ from aiohttp import web
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.doors.faults import Fault
-from trafficlight.doors.importing import Options, Plan, plan_import
+from trafficlight.doors.importing import FieldChange, Options, Plan, plan_import
 from trafficlight.doors.placing import carry_out, unused_claims
 from trafficlight.doors.sheet import Sheet, read_sheet
 from trafficlight.publish.languages import N_
@@ -100,6 +101,7 @@ async def show(visit: Visit) -> web.Response:
         work=work,
         plan=plan,
         columns=COLUMN_WORDS,
+        told=_cell,
         seen=_mark(plan),
         faults=_told(visit, [fault for fault in plan.faults if fault.line not in asked]),
         warnings=_told(visit, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
@@ -205,6 +207,11 @@ def _told(visit: Visit, faults: list[Fault]) -> list[tuple[str, str]]:
     """Where and what, in the order of the file."""
     ordered = sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]
     return [(where(fault, visit.lang), sentence(fault.code, fault.params, visit.lang)) for fault in ordered]
+
+
+def _cell(field: FieldChange, text: str) -> str:
+    """A cell as it is shown: a kind by its word, nothing as a dash."""
+    return (label(text) if field.column == "kind" else text) or "—"
 
 
 def _refused(visit: Visit, work: Work) -> str:
