@@ -75,7 +75,9 @@ def claimed_twice() -> Iterable[str]:
 
 
 def test_a_missing_row_and_a_missing_module_are_named() -> None:
-    site_page, notice = FORMATS[0], FORMATS[4]
+    site_page, notice = (
+        next(form for form in FORMATS if form.name == name) for name in ("site_page", "notice")
+    )
     assert list(strays("FORMATS", formats, {"notice", "poster"}, {"notice": notice, "fhir": site_page})) == [
         "trafficlight/publish/formats/poster is there, but FORMATS has no row for it",
         "FORMATS has a row 'fhir', but there is no trafficlight/publish/formats/fhir",

@@ -53,7 +53,7 @@ async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
     changed = {path for path in after if before.get(path) != after[path]}
     plain = {path for path in changed if not path.endswith((".gz", ".br"))}
     in_each_language = (
-        *(f"shili/{name}" for name in ("index.html", "board.json", "badge.svg", "notice.txt")),
+        *(f"shili/{name}" for name in ("index.html", "board.json", "badge.svg", "notice.txt", "print.html")),
         *(
             "shili/notice/镇0.txt",
             "shili/towns/镇0.html",

@@ -16,6 +16,7 @@ from trafficlight.domain.record import Record
 from trafficlight.ledger.opening import open_ledger
 from trafficlight.ledger.past import Past, folded_at
 from trafficlight.publish.keeping import Keeper
+from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.publish.view import Place
@@ -44,6 +45,7 @@ async def test_as_of_an_instant_is_what_was_published_then(tmp_path: Path, seed:
     """Events go on for two days; the folder was published live now and then, on boundaries too."""
     chance = random.Random(seed)
     world = lively()
+    world.tongues = LANGUAGES
     live: list[tuple[datetime, dict[str, bytes]]] = []
     keep = Keeping(world, tmp_path / "live")
     while len(live) < 6:

@@ -24,7 +24,8 @@ from trafficlight.publish.languages import LANGUAGES, split
 from trafficlight.publish.view import Place
 from trafficlight.web.guard import Handler
 from trafficlight.web.node import Node
-from trafficlight.web.problems import language, respond, sentence
+from trafficlight.web.problems import language, respond
+from trafficlight.web.visiting import spoken
 
 INDEX: Final = "index.html"
 OFFERED: Final = ("br", "gzip")
@@ -111,7 +112,9 @@ class Public:
             log.exception("handler_failed", route="public")
             self._count("fault", "5xx").number += 1
             return web.Response(
-                status=500, body=_fault(min(request.path.count("/", 1), DEEPEST)), headers=_FAULT_HEADERS
+                status=500,
+                body=_fault(min(request.path.count("/", 1), DEEPEST), split(request.path[1:])[0].code),
+                headers=_FAULT_HEADERS,
             )
 
     def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -271,7 +274,8 @@ def _missing(depth: int, lang: str) -> bytes:
     return templating.render("missing.html", lang, up="../" * depth)
 
 
-@lru_cache(maxsize=DEEPEST + 1)
-def _fault(depth: int) -> bytes:
-    text = sentence(Refused("internal"))
-    return templating.render("staff/told.html", up="../" * depth, code="internal", text=text, header=None)
+@lru_cache(maxsize=(DEEPEST + 1) * len(LANGUAGES))
+def _fault(depth: int, lang: str) -> bytes:
+    text = spoken(Refused("internal"), lang)
+    given = {"up": "../" * depth, "switch": False, "code": "internal", "text": text, "header": None}
+    return templating.render("staff/told.html", lang, **given)
