@@ -22,6 +22,13 @@
 
   const near = () => Boolean(window.nearest && window.nearest.here());
   const plain = (text) => text.normalize('NFKC').toLowerCase();
+  /* The letters one after the other, with others between: 竹溪卫生院 is part of 竹溪乡中心卫生院, zxwsy of zxxzxwsy. */
+  const inOrder = (text, term) => {
+    let at = -1;
+    return term.length > 2 && Array.from(term).every((one) => (at = text.indexOf(one, at + 1)) >= 0);
+  };
+  const says = (text, name, initials, term) => text.indexOf(term) >= 0 || inOrder(name, term) ||
+    (initials.charAt(0) === term.charAt(0) && inOrder(initials, term));
   const terms = () => plain(form.elements.q ? form.elements.q.value : '').split(/[\s,，、]+/).filter(Boolean);
   const isOn = (one) => one.name !== 'q' && (one.type === 'checkbox' ? one.checked : one.value !== '');
   const rows = () => Array.from(document.querySelectorAll('main section > ul > li, main [data-find]'));
@@ -49,6 +56,10 @@
       texts.set(row, plain(said.concat(site.also || '', site.initials || '', kindOf(site)).join(' ')));
     }
     return texts.get(row);
+  };
+  const nameOf = (row) => {
+    const link = row.querySelector('h3 a, .who');
+    return link ? plain(link.textContent) : '';
   };
   const valueOf = (row, name) => {
     if (name === 'light') return row.className.split(' ')[0];
@@ -80,7 +91,7 @@
     if (window.nearest) window.nearest.arrange(all, (row) => spot(factsOf(row)));
     let count = 0;
     all.forEach((row) => {
-      const fits = looked.every((term) => textOf(row).indexOf(term) >= 0) &&
+      const fits = looked.every((term) => says(textOf(row), nameOf(row), factsOf(row).initials || '', term)) &&
         picked.every((one) => passes(valueOf(row, one.name), one));
       row.hidden = !fits;
       count += fits ? 1 : 0;
@@ -92,7 +103,8 @@
     return count;
   };
   const inList = (looked, picked) => {
-    let fits = Array.from(facts.values()).filter((site) => looked.every((term) => site.text.indexOf(term) >= 0) &&
+    let fits = Array.from(facts.values()).filter((site) => looked.every((term) =>
+      says(site.text, plain(site.name), site.initials || '', term)) &&
       picked.every((one) => passes(site[one.name], one)));
     const count = fits.length;
     if (near()) fits = window.nearest.sorted(fits, spot);

@@ -94,6 +94,8 @@ def box(page: Page) -> Locator:
         ("村卫生室", [NAMES[3]]),
         ("城关 卫生院", [NAMES[1]]),
         ("卫生院", list(NAMES[1:3])),
+        ("柳林卫生院", [NAMES[2]]),
+        ("llwsy", [NAMES[2]]),
     ],
     ids=[
         "name",
@@ -107,6 +109,8 @@ def box(page: Page) -> Locator:
         "kind",
         "two",
         "part",
+        "left out",
+        "initials left out",
     ],
 )
 async def test_a_clinic_is_found_by_any_word_people_know(page: Page, typed: str, names: list[str]) -> None:

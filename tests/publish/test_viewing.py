@@ -87,10 +87,10 @@ def test_the_morning_headline_names_no_hour_while_most_are_open() -> None:
     world.happen(SHILI, site(4, hours="8:00-17:30"))
     told = BoardRoom(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
     assert told.kind == "early"
-    assert told.text == "时间尚早，今日信息约9:00更新。现在开诊的有4家，前往前请先打电话。"
+    assert told.text == "时间尚早，今日信息约9:00更新。现在开诊的有4家，没有颜色的请先打电话。"
     world.happen(SHILI, *(site(number, hours="8:00-17:30") for number in range(3)))
     told = BoardRoom(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
-    assert told.text == "时间尚早，8:00开诊，今日信息约9:00更新。现在开诊的有1家，前往前请先打电话。"
+    assert told.text == "时间尚早，8:00开诊，今日信息约9:00更新。现在开诊的有1家，没有颜色的请先打电话。"
 
 
 ONE_DOCTOR = ("村医", "村卫生站", "一体化村卫生室", "医务室", "诊所", "个体诊所", "社区卫生服务站")

@@ -70,7 +70,7 @@ HEADLINES: Final[Mapping[str, str]] = {
     "all_busy": N_("多数机构就诊人数很多，症状较轻可先联系家庭医生或线上问诊。"),
     "holiday": N_("今天是休息日，多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
     "night": N_("现在多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
-    "early": N_("时间尚早{opens}，今日信息约{due}更新。现在开诊的有{open_now}家，前往前请先打电话。"),
+    "early": N_("时间尚早{opens}，今日信息约{due}更新。现在开诊的有{open_now}家，没有颜色的请先打电话。"),
     "counts": N_("人少{blue}家，较多{yellow}家，很多{red}家，暂停{cross}家，无最新信息{none}家。"),
     "visits": N_("今天有{visited_today}处巡诊，各点的下次巡诊日期见下。"),
     "paused": N_("本页暂停更新，不显示忙闲，前往前请先打电话。"),
