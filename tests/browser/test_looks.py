@@ -90,5 +90,6 @@ async def test_print_is_black_on_white_and_cuts_no_row(browser: Browser) -> None
             assert ink == "rgb(0, 0, 0)", selector
             assert paper == "rgba(0, 0, 0, 0)", selector
     cut = "rows => rows.map(row => getComputedStyle(row).breakInside)"
-    assert set(await page.locator("main li").evaluate_all(cut)) == {"avoid"}
-    assert await page.locator("nav").is_hidden()
+    assert set(await page.locator("main section li, .key li").evaluate_all(cut)) == {"avoid"}
+    for navigation in await page.locator("nav").all():
+        assert await navigation.is_hidden()
