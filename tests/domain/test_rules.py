@@ -17,6 +17,12 @@ from trafficlight.domain.rules.usual import Usual
 USUAL = Usual(fixed_on=date(2022, 11, 30), baselines={"a": 20, "half": 12.5})
 
 
+def told(rule: Rule) -> str:
+    """The rule as it is read."""
+    said = rule.describe("a")
+    return said.text.format(**said.values)
+
+
 @pytest.mark.parametrize(
     ("rule", "capacity", "lights"),
     [
@@ -38,12 +44,6 @@ USUAL = Usual(fixed_on=date(2022, 11, 30), baselines={"a": 20, "half": 12.5})
         pytest.param(Counts(), 1, {29: "blue", 30: "yellow", 59: "yellow", 60: "red"}, id="plain-counts"),
     ],
 )
-def told(rule: Rule) -> str:
-    """The rule as it is read."""
-    said = rule.describe("a")
-    return said.text.format(**said.values)
-
-
 def test_both_thresholds_are_inclusive_and_exact(rule: Rule, capacity: int, lights: dict[int, str]) -> None:
     load = Load(site="a", capacity=capacity)
     assert {count: light_for(rule, load, count) for count in lights} == lights
