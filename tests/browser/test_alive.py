@@ -46,7 +46,7 @@ async def test_a_report_appears_without_reload_and_nothing_of_the_persons_is_los
     site = county.take()
     page = await context.new_page()
     await page.goto(f"{county.base}/shili/?q={site.name}")
-    row = page.locator("main li:visible")
+    row = page.locator("main section li:visible")
     await expect(row).to_have_count(1)
     await row.locator("h3 a").focus()
     await page.evaluate("window.mine = document.activeElement")
@@ -65,7 +65,7 @@ async def test_what_is_scrolled_to_stays_where_it_is(
     site, other = county.take(), county.take()
     page = await context.new_page()
     await page.goto(f"{county.base}/shili/")
-    row = page.locator("main li", has_text=other.name)
+    row = page.locator("main section li", has_text=other.name)
     await row.evaluate("row => scrollTo(0, row.getBoundingClientRect().top + scrollY)")
     before = await row.bounding_box()
     report(county, token, site, 100)
@@ -86,7 +86,7 @@ async def test_an_older_edition_is_never_taken_over(
     old = await (await context.request.get(f"{county.base}/shili/")).text()
     report(county, token, site, 40)
     await come_back(page)
-    row = page.locator("main li", has_text=site.name)
+    row = page.locator("main section li", has_text=site.name)
     await expect(row.locator(".pill")).to_have_text("▲ 黄·较多")
     await context.route("**/shili/", lambda route: route.fulfill(body=old, content_type="text/html"))
     await context.route("**/board.json", lambda route: route.fulfill(headers={"etag": '"another"'}))
@@ -114,7 +114,9 @@ async def test_while_nobody_answers_it_asks_less_and_less_and_then_goes_on(
     await context.unroute("**/board.json")
     report(county, token, site, 40)
     await come_back(page)
-    await expect(page.locator("main li", has_text=site.name).locator(".pill")).to_have_text("▲ 黄·较多")
+    await expect(page.locator("main section li", has_text=site.name).locator(".pill")).to_have_text(
+        "▲ 黄·较多"
+    )
 
 
 async def test_where_there_is_an_app_its_stream_tells_at_once(
@@ -131,7 +133,9 @@ async def test_where_there_is_an_app_its_stream_tells_at_once(
         async with page.expect_response("**/api/v1/boards/shili/live"):
             await page.goto(f"{base}/shili/")
         report(county, token, site, 40)
-        await expect(page.locator("main li", has_text=site.name).locator(".pill")).to_have_text("▲ 黄·较多")
+        await expect(page.locator("main section li", has_text=site.name).locator(".pill")).to_have_text(
+            "▲ 黄·较多"
+        )
 
 
 async def test_without_network_the_last_edition_is_shown_as_such_and_with_it_the_new_one(
@@ -147,12 +151,14 @@ async def test_without_network_the_last_edition_is_shown_as_such_and_with_it_the
     await context.set_offline(True)
     await page.reload()
     await expect(page.locator("#age")).to_contain_text("网络不通，这是")
-    await expect(page.locator("main li", has_text=site.name)).to_have_count(1)
+    await expect(page.locator("main section li", has_text=site.name)).to_have_count(1)
     await context.set_offline(False)
     report(county, token, site, 40)
     await page.reload()
     await expect(page.locator("#age")).to_be_hidden()
-    await expect(page.locator("main li", has_text=site.name).locator(".pill")).to_have_text("▲ 黄·较多")
+    await expect(page.locator("main section li", has_text=site.name).locator(".pill")).to_have_text(
+        "▲ 黄·较多"
+    )
 
 
 async def test_a_clock_that_is_wrong_is_set_right_by_the_server(
@@ -164,7 +170,9 @@ async def test_a_clock_that_is_wrong_is_set_right_by_the_server(
     page = await context.new_page()
     await page.add_init_script("{ const now = Date.now; Date.now = () => now.call(Date) + 12 * 3600e3; }")
     await page.goto(f"{county.base}/shili/")
-    await expect(page.locator("main li", has_text=site.name).locator(".pill")).to_have_text("▲ 黄·较多")
+    await expect(page.locator("main section li", has_text=site.name).locator(".pill")).to_have_text(
+        "▲ 黄·较多"
+    )
     await expect(page.locator("#age")).to_be_hidden()
 
 
