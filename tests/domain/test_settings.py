@@ -1,15 +1,13 @@
 """What the desk keeps: boards, ids, who is near whom."""
 
-from datetime import UTC, datetime, time
+from datetime import time
 from typing import Any
 
 import pytest
 
-from trafficlight.domain.board import Board, Site, check_board
+from trafficlight.domain.board import Board, check_board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import RESERVED, check_site_id, check_slug
-from trafficlight.domain.nearby import CANDIDATES, candidates
-from trafficlight.domain.state import Mark, SiteState
 
 
 @pytest.mark.parametrize("text", ["a", "0", "longkou", "a-b", "a--b", "1-", "x" * 64])
@@ -55,41 +53,3 @@ def test_a_board_says_what_is_wrong_with_its_days(settings: dict[str, Any], code
 
 def test_a_board_may_turn_its_day_at_any_time() -> None:
     check_board(Board(slug="longkou", name="龙口市", cut_off=time(23, 59), report_by=(), valid_hours=48))
-
-
-# --- nearby -------------------------------------------------------------------------------------------------
-
-
-def placed(*sites: Site) -> dict[str, SiteState]:
-    mark = Mark(position=1, at=datetime(2022, 12, 24, tzinfo=UTC))
-    return {site.id: SiteState(site=site, touched=mark, lit=mark) for site in sites}
-
-
-def clinic(
-    id_: str, *, lat: float | None = None, lon: float | None = None, town: str = "", crs: str = "wgs84"
-) -> Site:
-    return Site(id=id_, name=id_, lat=lat, lon=lon, town=town, crs=crs)
-
-
-def test_the_nearest_come_first_and_a_degree_east_is_shorter_than_one_north() -> None:
-    here = clinic("here", lat=37.6, lon=120.5)
-    east, north = clinic("east", lat=37.6, lon=120.6), clinic("north", lat=37.69, lon=120.5)
-    far = clinic("far", lat=37.0, lon=120.0)
-    assert candidates(here, placed(far, north, here, east)) == ("east", "north", "far")
-
-
-def test_without_coordinates_of_one_system_the_same_town_comes_first() -> None:
-    here = clinic("here", lat=37.6, lon=120.5, town="芦头镇")
-    sites = (clinic("z", town="芦头镇"), clinic("a"), clinic("b", lat=37.6, lon=120.5, crs="gcj02"))
-    assert candidates(here, placed(here, *sites)) == ("z", "a", "b")
-
-
-def test_only_a_fixed_few_are_near_whatever_the_size_of_the_board() -> None:
-    sites = [clinic(f"s{number:02}") for number in range(30)]
-    assert candidates(sites[0], placed(*sites)) == tuple(
-        f"s{number:02}" for number in range(1, CANDIDATES + 1)
-    )
-
-
-def test_who_is_alone_has_nobody_near() -> None:
-    assert candidates(clinic("here"), placed(clinic("here"))) == ()

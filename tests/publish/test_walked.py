@@ -85,7 +85,8 @@ class Walk:
 
     def _path(self, link: Link) -> str:
         """Where the link leads, from the top of the tree; a path outside of it begins with `..`."""
-        there = urljoin(f"{self.base}{quote(link.page)}", link.to).partition("#")[0]
+        # What follows a question mark is for the page's own script: a file's name has none.
+        there = re.split("[?#]", urljoin(f"{self.base}{quote(link.page)}", link.to))[0]
         return unquote(there.removeprefix(self.base)) if there.startswith(self.base) else f"../{there}"
 
     def _get(self, path: str) -> bytes | None:

@@ -49,6 +49,11 @@ _latest: dict[tuple[str, SpecialDays, str], tuple[datetime, datetime, Opening]] 
 """What was found last, and between which instants it holds."""
 
 
+def never_shuts(site: Site) -> bool:
+    """Whether it is surely open day and night, special days aside."""
+    return parse_hours(site.hours) == _ALWAYS
+
+
 def shut_on(site: Site, board: Board, day: date) -> bool:
     """Whether the site is surely closed all that date: it is neither chased nor drawn as not reported."""
     text = site.special_days.get(day) or board.special_days.get(day)

@@ -21,6 +21,7 @@ from trafficlight.publish import past, telling, words
 from trafficlight.publish.distinct import distinct
 from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.listing import Beside
+from trafficlight.publish.neighbours import neighbours
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
@@ -36,9 +37,6 @@ from trafficlight.publish.view import (
     Town,
     TownView,
 )
-
-NEARBY_SHOWN = 5
-"""Open sites named on a site's page: several, so that nobody is sent to the one best."""
 
 _OPEN_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
 _CLOSED, _CROSS = 4, 5
@@ -222,14 +220,13 @@ class BoardRoom:
             return self._gone(self.fold.gone[site], mark, at)
         near = [self._name(self.fold.sites[one], at) for one in self.near(site)]
         known = self._know(state, at)
-        shown = [one.view for one in near if one.judged.light in {Light.BLUE, Light.YELLOW}]
         return SitePageView(
             header=self._framed(at).header,
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
             rule=telling.rule(self.fold, state, at, self.lang),
             history=past.history(self.fold, state, at, self.lang) if self._lit() else (),
-            nearby=tuple(shown[:NEARBY_SHOWN]) if self._lit() else (),
+            nearby=neighbours((one.judged, one.view) for one in near) if self._lit() else (),
             region=telling.region(self.fold, state),
         )
 
