@@ -7,7 +7,14 @@ from tests.browser.pages import BOARD, HOST, SITE, phone
 
 THUMB = 44
 """Pixels: the least that MIIT's and WCAG's rules ask of what is tapped."""
-PAGES = (BOARD, SITE, f"{HOST}/shili/sites/shili-012.html", f"{HOST}/", f"{HOST}/jieshu/")
+PAGES = (
+    BOARD,
+    SITE,
+    f"{HOST}/shili/sites/shili-012.html",
+    f"{HOST}/",
+    f"{HOST}/jieshu/",
+    f"{HOST}/shili/print.html",
+)
 
 MEASURES = """links => links.filter(link => link.offsetParent).map(link => {
   const box = link.getBoundingClientRect();

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.async_api import Browser
 
+from tests.browser.pages import HOST, phone
 from tests.browser.sheets import codes, greys, printed, texts
 from tests.golden.large import large
 from tests.golden.make import board, header, site, town
@@ -33,7 +34,7 @@ async def test_every_sheet_of_a_county_says_of_when_it_is(browser: Browser, tmp_
     (made,) = BoardPrint().make(view)
     file = await printed(browser, made, tmp_path)
     sheets = texts(file)
-    assert 8 <= len(sheets) <= 16
+    assert 8 <= len(sheets) <= 12
     for number, text in enumerate(sheets, 1):
         told = plain(text)
         for said in (
@@ -56,6 +57,28 @@ async def test_every_sheet_of_a_county_says_of_when_it_is(browser: Browser, tmp_
         assert whole.count(plain(one.phones[0].number)) >= 1, one.name
     assert codes(file, 1) == codes(file, len(sheets)) == ["https://deng.example/fever/shili-152/"]
     assert greys(file)
+
+
+PT = 96 / 72
+"""Of a point, in pixels."""
+LETTERS = """() => ['[scope=row] > span', '.phone b', '.pill', 'tbody p', '.edition', 'tfoot td'].map(one => {
+  const look = getComputedStyle(document.querySelector(`.sheet ${one}`));
+  return [parseFloat(look.fontSize), Number(look.fontWeight)];
+})"""
+
+
+async def test_a_sheet_is_read_from_two_steps_away(browser: Browser) -> None:
+    """On paper: names of 12 points, phones and lights bold and larger, nothing below 10 points."""
+    (made,) = BoardPrint().make(at_home(large()))
+    page = await (await phone(browser, more={made.path: (made.media, made.body)})).new_page()
+    await page.goto(f"{HOST}/{made.path}")
+    await page.emulate_media(media="print")
+    name, number, light, *small = await page.evaluate(LETTERS)
+    assert name[0] >= 12 * PT
+    assert number[0] >= 13 * PT
+    assert light[0] >= 14 * PT
+    assert min(name[1], number[1], light[1]) >= 700
+    assert all(size >= 9.99 * PT for size, _ in small)
 
 
 async def test_no_row_is_cut_and_no_town_is_parted_from_its_first_site(
