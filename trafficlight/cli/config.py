@@ -7,12 +7,12 @@ from typing import Annotated, Final
 
 import typer
 
-from trafficlight.cli.addresses import check_url
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.cli.tongue import out, say
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.doors.addresses import check_url
 from trafficlight.doors.credentials import read_system
 
 app = typer.Typer(

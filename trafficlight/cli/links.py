@@ -5,13 +5,11 @@ from asyncio import run
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
-from trafficlight.cli.addresses import check_url, is_private
 from trafficlight.cli.ledgers import Data, Url, opened, slugs
-from trafficlight.cli.printing import Card, print_sheet
 from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, TownOption, Wish
 from trafficlight.cli.tokens import SETTLED
 from trafficlight.cli.tongue import out, say, tell
@@ -21,6 +19,7 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import stamp
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import Link, SystemFold
+from trafficlight.doors.addresses import check_url, is_private
 from trafficlight.doors.credentials import (
     Reach,
     digest,
@@ -31,6 +30,7 @@ from trafficlight.doors.credentials import (
     read_system,
 )
 from trafficlight.ledger.base import Ledger
+from trafficlight.publish.cards import Card, card_of, link_url, print_sheet
 
 app = typer.Typer(
     name="links",
@@ -38,8 +38,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-PATH: Final = "enter"
 
 
 class _Subject(NamedTuple):
@@ -137,18 +135,9 @@ async def _issue(wish: Wish, base_url: str, data: Path | None, ledger: str) -> t
             raise Refused("nothing_to_issue")
         issued = await issue_links(kept, [subject.reach for subject in subjects], by="cli")
     return base, [
-        _card(subject.key, subject.name, subject.fold, f"{base}/{PATH}/{link.secret}")
+        card_of(subject.key, subject.name, subject.fold, link_url(base, link.secret))
         for subject, link in zip(subjects, issued, strict=True)
     ]
-
-
-def _card(key: str, name: str, fold: BoardFold, url: str) -> Card:
-    board, state = fold.board, fold.sites.get(key)
-    assert board is not None  # noqa: S101 - a board that was never put is refused before this
-    times = "、".join(f"{due.hour}:{due.minute:02}" for due in board.report_by)
-    return Card(
-        key=key, name=name, town=state.site.town if state else "", board=board.name, due=times, url=url
-    )
 
 
 def _warn(base: str) -> None:

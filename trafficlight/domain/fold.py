@@ -6,6 +6,7 @@ is counted in `ignored`.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from sys import intern
 from typing import Any, Final
 
 import msgspec
@@ -35,6 +36,8 @@ from trafficlight.domain.state import (
 )
 from trafficlight.domain.tally import relight
 
+LINK: Final = "link:"
+"""Before a posting link's id, where an event says who."""
 _LAST_YEAR: Final = 9000
 """An end beyond it is a slip, and too near the end of all dates to be told on a wall clock."""
 
@@ -128,6 +131,13 @@ def _guide_set(fold: BoardFold, event: e.GuideSet, mark: Mark) -> bool:
     fold.guide, fold.guide_at = event.text, mark.at
     fold.header = mark
     return True
+
+
+def _reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
+    taken = reported(fold, event, mark)
+    if taken and event.by.startswith(LINK):
+        fold.used[intern(event.by)] = mark.at
+    return taken
 
 
 def _asked_back(fold: BoardFold, event: e.AskedBack, mark: Mark) -> bool:
@@ -245,7 +255,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.SitesImported: _sites_imported,
     e.Overridden: _overridden,
     e.CrossConfirmed: cross_confirmed,
-    e.Reported: reported,
+    e.Reported: _reported,
     e.Withdrawn: withdrawn,
 }
 _QUIET: Final = frozenset({e.AskedBack, e.MismatchTold, e.SitesImported})

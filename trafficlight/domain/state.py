@@ -287,6 +287,8 @@ class BoardFold(msgspec.Struct):
     guide_at: datetime | None = None
     imports: list[Imported] = []
     """The last lists that went in, oldest first; for the desk alone."""
+    used: dict[str, datetime] = {}
+    """By posting link, as reports name it (`link:…`): when it was last reported by; for the desk alone."""
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0

@@ -30,6 +30,8 @@ class Link(msgspec.Struct, frozen=True):
     board: str
     town: str
     issued_at: datetime
+    by: str = ""
+    """Who issued it."""
     pin: str = ""
     """The slow digest of the PIN that whoever comes is asked for; empty for none."""
     sessions_since: datetime | None = None
@@ -80,7 +82,7 @@ def _token_revoked(fold: SystemFold, event: e.TokenRevoked, _at: datetime) -> bo
 
 def _link_issued(fold: SystemFold, event: e.LinkIssued, at: datetime) -> bool:
     fold.links[event.digest] = Link(
-        id=event.link, site=event.site, board=event.board, town=event.town, issued_at=at
+        id=event.link, site=event.site, board=event.board, town=event.town, issued_at=at, by=event.by
     )
     return True
 

@@ -102,7 +102,15 @@ async def issue_link(ledger: Ledger, reach: Reach, *, by: str = "cli") -> Issued
 
 
 async def issue_links(ledger: Ledger, reaches: Sequence[Reach], *, by: str = "cli") -> list[Issued]:
-    """A new posting link for each, all or none of them, on disk when this returns.
+    """A new posting link for each, all or none of them, on disk when this returns. See `new_links`."""
+    issued, events = new_links(reaches, by)
+    if events:
+        await ledger.append(SYSTEM, events)
+    return issued
+
+
+def new_links(reaches: Sequence[Reach], by: str) -> tuple[list[Issued], list[Event]]:
+    """A posting link for each, and the events after which they open.
 
     A link is for one site, or for the sites of a town of a board; all else is `Refused` with `bad_reach`.
     """
@@ -110,7 +118,7 @@ async def issue_links(ledger: Ledger, reaches: Sequence[Reach], *, by: str = "cl
         if bool(reach.site) == bool(reach.town) or (reach.town and not reach.board):
             raise Refused("bad_reach", "site")
     links = [(reach, _new()) for reach in reaches]
-    events = [
+    events: list[Event] = [
         LinkIssued(
             by=by,
             link=issued.id,
@@ -121,9 +129,7 @@ async def issue_links(ledger: Ledger, reaches: Sequence[Reach], *, by: str = "cl
         )
         for reach, issued in links
     ]
-    if events:
-        await ledger.append(SYSTEM, events)
-    return [issued for _, issued in links]
+    return [issued for _, issued in links], events
 
 
 def draw_pin() -> str:

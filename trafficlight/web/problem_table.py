@@ -218,6 +218,37 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "unknown_token": Problem(_GONE, "没有这个令牌。", "There is no such token."),
     "unknown_link": Problem(_GONE, "没有这个链接。", "There is no such link."),
+    "bad_url": Problem(
+        _WRONG,
+        "不是可用的网址。写成 https://fever.example.cn 这样。",
+        "This is no usable address. Write one like https://fever.example.cn",
+    ),
+    "no_base_url": Problem(
+        _WRONG,
+        "请写填报网址，链接以它开头。",
+        "Give the address that the links begin with.",
+    ),
+    "base_not_https": Problem(
+        _WRONG,
+        "网址不是 https，微信里可能打不开。只是试用的，打勾再发。",
+        "The address is not https; WeChat may block it. For a trial, tick the box and send again.",
+    ),
+    "base_private": Problem(
+        _WRONG,
+        "外面的手机打不开这个网址，它只在本机或内网里。只是试用的，打勾再发。",
+        "Phones outside cannot reach this address. For a trial, tick the box and send again.",
+    ),
+    "link_shown": Problem(
+        HTTPStatus.CONFLICT,
+        "这些链接刚才已经发过，只显示那一次。没有记下来的，请再发新的，旧的可以停用。",
+        "These links were issued already and are shown only once. Issue new ones; the old can be revoked.",
+    ),
+    "nothing_to_issue": Problem(_WRONG, "没有要发的。", "There is nothing to issue."),
+    "too_many_cards": Problem(
+        _WRONG,
+        "一次最多 {most} 张，这样选有 {cards} 张，请按乡镇分几次。",
+        "At most {most} cards at once, and this makes {cards}: print them town by town.",
+    ),
     "team_missing": Problem(_WRONG, "没有团队名称。", "The team's name is missing."),
     "too_many_teams": Problem(_WRONG, "团队太多：最多 {most} 个。", "Too many teams: {most} is the limit."),
     "guide_too_big": Problem(

@@ -5,10 +5,13 @@ from typing import Final
 
 import msgspec
 
+from trafficlight.domain.state import BoardFold
 from trafficlight.publish.qr import qr
 from trafficlight.publish.templating import render
 
 TEMPLATE: Final = "sheet/cards.html"
+PATH: Final = "enter"
+"""Below the address of the forms: here a link begins."""
 TRIAL: Final = "enter/trial"
 """Says that the phone reaches the server, and does nothing."""
 
@@ -23,6 +26,21 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     due: str
     """The board's reporting times, as they are spoken."""
     url: str
+
+
+def link_url(base: str, secret: str) -> str:
+    """The posting link with that secret."""
+    return f"{base}/{PATH}/{secret}"
+
+
+def card_of(key: str, name: str, fold: BoardFold, url: str) -> Card:
+    """The card of a site of the board, by its id, or of a town, by its name."""
+    board, state = fold.board, fold.sites.get(key)
+    assert board is not None  # noqa: S101 - a board that was never put is refused before this
+    times = "、".join(f"{due.hour}:{due.minute:02}" for due in board.report_by)
+    return Card(
+        key=key, name=name, town=state.site.town if state else "", board=board.name, due=times, url=url
+    )
 
 
 def print_sheet(base: str, cards: Sequence[Card]) -> bytes:

@@ -1,0 +1,87 @@
+"""`/desk/boards/…/links`: every site and town of the board with its posting links."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import LinkRevoked
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.links.held import Subject, subjects
+from trafficlight.web.desk.visit import Visit, mark
+
+STALE: Final = timedelta(days=30)
+"""A clinic that has not reported by its link for a month has lost it, or somebody else reports for it."""
+SHOWN: Final[Mapping[str, str]] = {
+    "": N_("全部"),
+    "none": N_("没有链接"),
+    "unused": N_("没有用过"),
+    "stale": N_("30天没有用"),
+    "several": N_("不止一条"),
+}
+
+
+async def show(visit: Visit) -> web.Response:
+    """All of them, or those that are looked for."""
+    wanted, matching = _matching(visit)
+    which = visit.request.query.get("show", "")
+    tests = _tests(visit)
+    which = which if which in SHOWN else ""
+    found = [one for one in matching if tests[which](one)]
+    older = _older(matching)
+    return visit.page(
+        "desk/links/list.html",
+        wanted=wanted,
+        which=which,
+        shown=[(key, word, sum(map(tests[key], matching))) for key, word in SHOWN.items()],
+        towns=[(town, list(group)) for town, group in groupby(found, key=_section)],
+        older=len(older),
+        seen=mark(older),
+    )
+
+
+async def save(visit: Visit) -> web.Response:
+    """Of each one that is looked for the newest link stays; the others open nothing any more."""
+    if visit.form.value("act") != "prune":
+        raise Refused("not_form")
+    here = f"/boards/{visit.board}/links"
+    older = _older(_matching(visit)[1])
+    if mark(older) != visit.form.value("seen"):
+        if await visit.was_taken(SYSTEM):
+            return visit.done(here, N_("旧的链接已停用。"))
+        raise Refused("changed_meanwhile")
+    if not older:
+        raise Refused("nothing_chosen")
+    await visit.append([LinkRevoked(link=link) for link in older], board=SYSTEM)
+    return visit.done(here, N_("旧的链接已停用。"))
+
+
+def _matching(visit: Visit) -> tuple[str, list[Subject]]:
+    """What is looked for, and who has it in name, town or id."""
+    wanted = visit.request.query.get("q", "").strip()[:60]
+    return wanted, [one for one in subjects(visit) if wanted in f"{one.name} {one.town} {one.site}"]
+
+
+def _older(found: list[Subject]) -> list[str]:
+    """The links of each that are not its newest."""
+    return [link.id for one in found for link in one.links[1:]]
+
+
+def _section(one: Subject) -> tuple[bool, str]:
+    return one.gone, "" if one.gone else one.town
+
+
+def _tests(visit: Visit) -> Mapping[str, Callable[[Subject], bool]]:
+    """What each choice of the list shows. A town needs no link where its sites have theirs."""
+    now = visit.local(visit.at)
+    return {
+        "": lambda _one: True,
+        "none": lambda one: bool(one.site) and not one.links and not one.gone,
+        "unused": lambda one: bool(one.links) and one.used is None,
+        "stale": lambda one: one.used is not None and now - one.used >= STALE,
+        "several": lambda one: len(one.links) > 1,
+    }
