@@ -7,15 +7,18 @@ import subprocess
 import sys
 import time as clock
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from tests.running import free_ports, get
 from trafficlight.cli import demo
@@ -187,6 +190,20 @@ def page(port: int, path: str = f"/{SLUG}/") -> str:
             clock.sleep(0.05)
 
 
+def signed_in(port: int, said: Sequence[str]) -> str:
+    """The desk as somebody sees it who signs in with what was printed."""
+    _, address, told = next(line for line in said if "/desk\t" in line).split("\t")
+    found = re.fullmatch(r"name (\S+), password (\S+)", told)
+    assert found
+    assert address == f"http://127.0.0.1:{port}/desk"
+    browser = build_opener(HTTPCookieProcessor())
+    with browser.open(f"{address}/sign-in") as answer:
+        (form,) = [one for one in html.document_fromstring(answer.read()).forms if one.method == "POST"]
+    typed = {**dict(form.form_values()), "name": found[1], "password": found[2]}
+    with browser.open(f"{address}/sign-in", urlencode(typed).encode()) as answer:
+        return str(answer.read().decode())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_serves_the_county_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path) as (process, port, said):
@@ -196,6 +213,7 @@ def test_the_demo_serves_the_county_and_leaves_nothing_behind(tmp_path: Path, nu
         assert len(next(line for line in said if "token" in line).split("\t")[1]) >= 32
         shown = page(port)
         assert BANNER in shown
+        assert "退出" in signed_in(port, said)
         assert all(mark in shown for mark in "●▲■✕○")
         assert f"form-action &#39;self&#39; http://127.0.0.1:{port}" in shown, "it is alive: the app is named"
         assert "临示区" in page(port, "/")

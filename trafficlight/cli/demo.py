@@ -1,6 +1,7 @@
 """`demo`: an invented county on a server of its own, in one command, that leaves nothing behind."""
 
 import asyncio
+import secrets
 import shutil
 import signal
 import socket
@@ -20,7 +21,6 @@ from msgspec.structs import replace
 from trafficlight.cli.demo_county import BANNER, SLUG
 from trafficlight.cli.demo_days import Moment, cast_of, story
 from trafficlight.cli.ledgers import board_of
-from trafficlight.cli.links import PATH
 from trafficlight.cli.progress import progress
 from trafficlight.cli.serve import Listen, Ops, run_server, settings_of
 from trafficlight.cli.tongue import out, say
@@ -28,9 +28,14 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.system import SystemFold
+from trafficlight.domain.users import EVERYWHERE, Role
+from trafficlight.doors import users
 from trafficlight.doors.credentials import Reach, issue_links, issue_token, read_system
+from trafficlight.doors.passwords import digest_of
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.publish.cards import link_url
 
 HELP: Final = say(
     "演示：一个虚构的县，八天的填报，马上能看；按 Ctrl-C 结束，不留痕迹。",
@@ -39,6 +44,11 @@ HELP: Final = say(
 
 _TRIED: Final = 50
 """Ports looked at from the usual one on, where nobody asked for a certain one."""
+
+USER: Final = "demo"
+"""Who signs in at the desk."""
+_PASSWORD_GROUPS: Final = 4
+"""Of four digits: 53 bits, read from a terminal and typed on a phone."""
 
 Address = tuple[str, int]
 
@@ -49,6 +59,8 @@ class Shown(msgspec.Struct, frozen=True):
     links: Sequence[tuple[str, str]]
     """Whose it is, and its secret."""
     token: str
+    password: str
+    """Of the desk's user."""
 
 
 def demo(
@@ -176,7 +188,8 @@ async def seed(folder: Path, moments: Sequence[Moment]) -> None:
 
 
 async def _open_doors(ledger: Archive, url: str) -> Shown:
-    if (await read_system(ledger)).config.get("public_url") != url:
+    system = await read_system(ledger)
+    if system.config.get("public_url") != url:
         await ledger.append(SYSTEM, [ConfigSet(by="demo", key="public_url", value=url)])
     fold = await board_of(ledger, SLUG)
     sites = {site: state.site for site, state in fold.sites.items()}
@@ -186,13 +199,31 @@ async def _open_doors(ledger: Archive, url: str) -> Shown:
     links = await issue_links(ledger, reaches, by="demo")
     token = await issue_token(ledger, Reach(), role="desk", label="demo", by="demo")
     names = (clinic.name, doctor.name, say(f"{clinic.town}各机构", f"all of {clinic.town}"))
-    return Shown([(name, link.secret) for name, link in zip(names, links, strict=True)], token.secret)
+    password = await _let_in(ledger, system)
+    return Shown(
+        [(name, link.secret) for name, link in zip(names, links, strict=True)], token.secret, password
+    )
+
+
+async def _let_in(ledger: Archive, system: SystemFold) -> str:
+    """Somebody who may do everything at the desk; kept data gets another password each time."""
+    password = "-".join(f"{secrets.randbelow(10_000):04}" for _ in range(_PASSWORD_GROUPS))
+    digest = await asyncio.to_thread(digest_of, password)
+    known = system.users.named(USER)
+    if known is None:
+        new = users.NewUser(name=USER, roles={EVERYWHERE: Role.ADMIN}, digest=digest)
+        await ledger.append(SYSTEM, users.added(system.users, new, "demo"))
+    else:
+        await ledger.append(SYSTEM, users.new_password(system.users, known, digest, "demo"))
+    return password
 
 
 def _show(shown: Shown, url: str, folder: Path, *, kept: bool) -> None:
     out(f"{say('公众页面', 'Public page')}\t{url}/{SLUG}/")
     for name, secret in shown.links:
-        out(f"{say('填报', 'Report for')} {name}\t{url}/{PATH}/{secret}")
+        out(f"{say('填报', 'Report for')} {name}\t{link_url(url, secret)}")
+    signed = say(f"名字 {USER}，密码 {shown.password}", f"name {USER}, password {shown.password}")
+    out(f"{say('管理后台', 'Desk')}\t{url}/desk\t{signed}")
     out(f"{say('接口令牌（desk）', 'API token (desk)')}\t{shown.token}")
     what = say("", "") if kept else say("（结束时删除）", " (removed at the end)")
     out(f"{say('数据', 'Data')}\t{folder}{what}")
