@@ -74,7 +74,7 @@ async def test_the_text_to_chase_is_copied_by_one_tap(browser: Browser, county: 
     await chase.get_by_text("已复制").wait_for()
 
 
-async def test_the_pages_of_the_day_and_of_corrections_are_accessible_and_wide_enough_for_a_finger(
+async def test_the_pages_of_the_day_and_of_days_gone_by_are_accessible_and_wide_enough_for_a_finger(
     browser: Browser, county: County
 ) -> None:
     add(county, "检查", "editor")
@@ -90,6 +90,7 @@ async def test_the_pages_of_the_day_and_of_corrections_are_accessible_and_wide_e
         one,
         f"{one}/timeline",
         f"{one}/statement",
+        f"{home}/lookback",
     ]
     assert await faults_of(page, addresses) == []
     for address in addresses:

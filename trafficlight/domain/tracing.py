@@ -4,9 +4,9 @@ Sites do not depend on one another, so the site's own events and the board's set
 these is the site as it was in the fold of all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -15,7 +15,7 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record
-from trafficlight.domain.state import BoardFold, Judged
+from trafficlight.domain.state import BoardFold, Judged, SiteState
 
 _OF_ALL: Final = (e.BoardPut,)
 
@@ -43,14 +43,28 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """It began with that event, not by time alone."""
 
 
+class Piece(NamedTuple):
+    """A site between two instants within which nothing changed, neither by an event nor by time."""
+
+    since: datetime
+    until: datetime
+    judged: Judged
+    fold: BoardFold
+    """The board with this one site; the next piece's is the same object, further on."""
+    state: SiteState
+
+
 def concerns(event: e.Event, site: str) -> bool:
     """Whether the site, as the desk and the public know it, may be another after the event."""
-    if isinstance(event, _OF_ALL):
+    if isinstance(event, _OF_ALL) or (isinstance(event, e.RuleSet) and not event.site):
         return True
-    if isinstance(event, e.SitePut):
-        return event.site.id == site
-    named: object = getattr(event, "site", None)
-    return named == site or (isinstance(event, e.RuleSet) and not event.site)
+    return bool(site) and _named(event) == site
+
+
+def _named(event: e.Event) -> str:
+    """The site that the event is about; empty where it is about none."""
+    named: object = event.site.id if isinstance(event, e.SitePut) else getattr(event, "site", "")
+    return named if isinstance(named, str) else ""
 
 
 def steps(site: str, records: Iterable[Record]) -> list[Step]:
@@ -82,9 +96,23 @@ def as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | Non
     return fold
 
 
-def stretches(site: str, records: Iterable[Record], since: datetime, until: datetime) -> list[Stretch]:
-    """What the site showed between the two instants, without a gap while it was on the board."""
-    found: list[Stretch] = []
+def told_apart(records: Iterable[Record]) -> Mapping[str, list[Record]]:
+    """For every site that the records name, those that concern it: what one reading finds for all of them."""
+    of_all: list[Record] = []
+    apart: dict[str, list[Record]] = {}
+    for record in records:
+        site = _named(record.event)
+        if site:
+            apart.setdefault(site, of_all.copy()).append(record)
+        elif concerns(record.event, site):
+            of_all.append(record)
+            for told in apart.values():
+                told.append(record)
+    return apart
+
+
+def pieces(site: str, records: Iterable[Record], since: datetime, until: datetime) -> Iterator[Piece]:
+    """The site between the two instants, boundary by boundary, without a gap while it was on the board."""
     fold: BoardFold | None = None
     at = since
     for record in records:
@@ -94,40 +122,49 @@ def stretches(site: str, records: Iterable[Record], since: datetime, until: date
             break
         fold = fold or BoardFold(slug=record.board)
         if record.at > at:
-            _add(found, fold, site, at, record.at)
+            yield from _between(fold, site, at, record.at)
             at = record.at
         apply(fold, record)
     if fold is not None:
-        _add(found, fold, site, at, until)
-    return found
+        yield from _between(fold, site, at, until)
 
 
-def _add(found: list[Stretch], fold: BoardFold, site: str, since: datetime, until: datetime) -> None:
-    """What the site as it stands in the fold shows from one instant to the other."""
+def _between(fold: BoardFold, site: str, since: datetime, until: datetime) -> Iterator[Piece]:
     state = fold.sites.get(site)
     while state is not None and fold.board is not None and since < until:
         judged = judge(fold, state, since)
         end = min(judged.until, until)
-        last = found[-1] if found else None
-        if last and last.until == since and _shows(last.judged) == _shows(judged) and _lit(last, fold):
-            found[-1] = msgspec.structs.replace(last, until=end)
-        else:
-            found.append(
-                Stretch(
-                    since=since,
-                    until=end,
-                    judged=judged,
-                    board=fold.board,
-                    kind=state.site.kind,
-                    edition=fold.edition,
-                    by_event=fold.shown is not None and fold.shown.at == since,
-                )
-            )
+        yield Piece(since, end, judged, fold, state)
         since = end
 
 
-def _lit(last: Stretch, fold: BoardFold) -> bool:
-    return fold.board is not None and last.board.state is fold.board.state
+def stretches(site: str, records: Iterable[Record], since: datetime, until: datetime) -> list[Stretch]:
+    """What the site showed between the two instants: pieces that read the same are one."""
+    found: list[Stretch] = []
+    for piece in pieces(site, records, since, until):
+        board, last = piece.fold.board, found[-1] if found else None
+        assert board is not None  # noqa: S101 - there are no pieces of a board that was never put
+        if (
+            last
+            and last.until == piece.since
+            and _shows(last.judged) == _shows(piece.judged)
+            and last.board.state is board.state
+        ):
+            found[-1] = msgspec.structs.replace(last, until=piece.until)
+            continue
+        shown = piece.fold.shown
+        found.append(
+            Stretch(
+                since=piece.since,
+                until=piece.until,
+                judged=piece.judged,
+                board=board,
+                kind=piece.state.site.kind,
+                edition=piece.fold.edition,
+                by_event=shown is not None and shown.at == piece.since,
+            )
+        )
+    return found
 
 
 def _judged(fold: BoardFold, site: str, at: datetime) -> Judged | None:

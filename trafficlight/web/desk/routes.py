@@ -10,6 +10,7 @@ from trafficlight.web.desk.asking import Asking
 from trafficlight.web.desk.corrections.past import PASTS, Pasts
 from trafficlight.web.desk.frame import Frame
 from trafficlight.web.desk.gate import Gate
+from trafficlight.web.desk.lookback.keeping import LOOKBACKS, Lookbacks
 from trafficlight.web.desk.rooms import PAGES, ROOMS
 from trafficlight.web.desk.sign_in import SignIn
 from trafficlight.web.desk.sites.shelf import SHELF, Shelf
@@ -22,6 +23,7 @@ def add_desk(app: web.Application, node: Node, only: Callable[..., Handler]) -> 
     asking = Asking(node)
     gate = app[GATE] = Gate(node)
     app[PASTS] = Pasts(node)
+    app[LOOKBACKS] = Lookbacks(node)
     app[SHELF] = Shelf(node.clock)
     sign_in, frame = SignIn(node, asking, gate), Frame(node, asking, ROOMS)
 

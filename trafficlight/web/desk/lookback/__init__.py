@@ -1,0 +1,19 @@
+"""What was: lights by day, visits, punctuality, hours; the day's bulletin; what to ask a site about."""
+
+from typing import Final
+
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.base import Page, Room
+from trafficlight.web.desk.lookback import lights
+
+HOME: Final = "/boards/{board}/lookback"
+
+ROOM: Final = Room(
+    "lookback",
+    N_("回看"),
+    HOME,
+    (
+        Page(HOME, "board.see", lights.show),
+        Page(f"{HOME}/lights.csv", "board.see", lights.csv),
+    ),
+)

@@ -1,0 +1,87 @@
+"""Strips and bars as SVG. Every mark has a shape of its own: without colour, on paper, they stay apart."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from markupsafe import Markup, escape
+
+from trafficlight.domain.light import Light
+from trafficlight.domain.looking_back import Blank
+
+SIDE: Final = 10
+"""Of a day's cell, in the units that the shapes are drawn in."""
+MONDAY: Final = 0
+
+TOLD_DAYS: Final = 30
+"""In a strip of so many days a pointer is told what it is over; with more, the cells are too small for it."""
+
+SHAPES: Final[Mapping[str, tuple[int, str]]] = {
+    Light.BLUE: (5, "5h0"),
+    Light.YELLOW: (1, "9h8l-4-8z"),
+    Light.RED: (5, "5h0"),
+    Light.CROSS: (2, "2l6 6m0-6l-6 6"),
+    Blank.UNREPORTED: (2, "5a3 3 0 1 0 6 0a3 3 0 1 0-6 0"),
+    Blank.SHUT: (3, "5h4"),
+    Blank.VISIT: (5, "1l4 4-4 4-4-4z"),
+    Blank.UNLIT: (5, "5h0"),
+}
+"""By mark: how far from the left of its cell the path begins, and how it goes on. Most are points, round or
+square, as large as the style sheet says."""
+
+
+class Run(NamedTuple):
+    """Days in a row with one mark."""
+
+    first: date
+    last: date
+    mark: str
+    place: int
+    """Of the first day."""
+
+
+def runs(days: Sequence[date], marks: Mapping[date, str]) -> Iterable[Run]:
+    """The marks, those that are the same on neighbouring days taken together; days without one left out."""
+    for mark, group in groupby(enumerate(days), key=lambda one: marks.get(one[1])):
+        found = list(group)
+        if mark is not None:
+            yield Run(found[0][1], found[-1][1], mark, found[0][0])
+
+
+def strip(days: Sequence[date], found: Iterable[Run], said: Callable[[Run], str], label: str) -> Markup:
+    """A site's days from left to right. `said`: the words that a pointer over a run shows."""
+    drawn, many = [_weeks(days)], len(days) > TOLD_DAYS
+    paths: dict[str, list[str]] = {}
+    for run in found:
+        cells = range(run.place, run.place + (run.last - run.first).days + 1)
+        path = "".join(_at(run.mark, cell) for cell in cells)
+        if many:
+            paths.setdefault(run.mark, []).append(path)
+        else:
+            title = f"<title>{escape(said(run))}</title>"
+            drawn.append(f'<path class="{run.mark}" d="{path}">{title}</path>')
+    drawn += [f'<path class="{mark}" d="{"".join(parts)}"/>' for mark, parts in paths.items()]
+    return Markup(  # noqa: S704 - numbers, names of marks, and what was escaped
+        f'<svg class="strip n{len(days)}" viewBox="0 0 {len(days) * SIDE} {SIDE}" role="img" '
+        f'aria-label="{escape(label)}">{"".join(drawn)}</svg>'
+    )
+
+
+def sign(mark: str) -> Markup:
+    """A mark by itself, beside its word."""
+    return Markup(  # noqa: S704 - a shape of ours
+        f'<svg class="sign" viewBox="0 0 {SIDE} {SIDE}" aria-hidden="true">'
+        f'<path class="{mark}" d="{_at(mark, 0)}"/></svg>'
+    )
+
+
+def _at(mark: str, cell: int) -> str:
+    left, rest = SHAPES[mark]
+    return f"M{cell * SIDE + left} {rest}"
+
+
+def _weeks(days: Sequence[date]) -> str:
+    """A line where each week begins."""
+    lines = "".join(f"M{at * SIDE} 0v{SIDE}" for at, day in enumerate(days) if at and day.weekday() == MONDAY)
+    return f'<path class="weeks" d="{lines}"/>' if lines else ""
