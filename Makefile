@@ -58,7 +58,7 @@ run: install ## the demo, with everything it needs
 .PHONY: test
 test: $(VENV)/.dev ## every test, with what they need from Debian, and the coverage of the package
 	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils zbar-tools)
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
 
 .PHONY: check
 check: $(VENV)/.dev ## format, lint, types, layers

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.running import Server, command, get
@@ -21,10 +22,24 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-EACH = 24
-"""Sites of a kind: a test takes its own, so that one server serves them all."""
 TOWN = "东河镇"
-KINDS = {"乡镇卫生院": 50, "村卫生室": 20, "医院": 120}
+
+
+class Kind(NamedTuple):
+    capacity: int
+    sites: int
+    """A test takes its own, so that one server serves them all."""
+
+
+KINDS = {"乡镇卫生院": Kind(50, 90), "村卫生室": Kind(20, 12), "医院": Kind(120, 12)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests that use the browser live in the loop that it lives in."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 class Site(NamedTuple):
@@ -66,12 +81,12 @@ class County:
 
 def sites_of(kind: str) -> list[Site]:
     number = list(KINDS).index(kind)
-    return [Site(f"yi-{number}{i:02}", f"示例{number}{i:02}号{kind}") for i in range(EACH)]
+    return [Site(f"yi-{number}{i:02}", f"示例{number}{i:02}号{kind}") for i in range(KINDS[kind].sites)]
 
 
 def sheet() -> str:
     rows = ["id,board,board_name,name,kind,town,address,phone,hours,capacity"]
-    for kind, capacity in KINDS.items():
+    for kind, (capacity, _) in KINDS.items():
         rows += [
             f"{site.id},shili,示例县,{site.name},{kind},{TOWN},建设路1号,0000-5551001,24小时,{capacity}"
             for site in sites_of(kind)
@@ -102,9 +117,17 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         assert server.stop(within=12) == 0
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        await chromium.close()
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """One process for all tests; what a test opened in it is closed with it."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()

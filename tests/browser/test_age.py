@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import BOARD, HOST, SITE, phone
@@ -19,7 +20,7 @@ LIT = [site for site in MIXED.sites if site.light]
 BLUE = MIXED.sites[0]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await phone(browser)
     page = await context.new_page()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from http.client import HTTPConnection
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import County, Site
@@ -18,7 +19,7 @@ def token(county: County) -> str:
     return issue_token(county.data)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(viewport={"width": 360, "height": 640}, locale="zh-CN")
     yield context

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import County, Site
@@ -13,7 +14,7 @@ OUT = Path(__file__).parents[1] / "_out"
 WIDTHS = (320, 360, 1280)
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+@pytest_asyncio.fixture(params=[True, False], ids=["with scripts", "without scripts"], loop_scope="session")
 async def context(browser: Browser, request: pytest.FixtureRequest) -> BrowserContext:
     return await browser.new_context(
         java_script_enabled=request.param, viewport={"width": 360, "height": 740}, locale="zh-CN"

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
+import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Error, Page, Route, expect
 
@@ -87,7 +87,7 @@ class Row:
             await expect(self.row).to_contain_text(text)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def street(browser: Browser, tmp_path: Path) -> AsyncIterator[Street]:
     clock = Clock()
     clock.at = at(15, day=23).astimezone(UTC)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.pages import HOST, phone, tree
@@ -62,7 +63,7 @@ async def open_page(browser: Browser, url: str = JIN, **of: object) -> tuple[Bro
     return context, page
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     context, page = await open_page(browser)
     wrong: list[str] = []

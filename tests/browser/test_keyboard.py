@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.judging import opened
@@ -35,7 +36,7 @@ class Stop(NamedTuple):
     """It is outlined, and within the window, clear of the bar that says how old the page is."""
 
 
-@pytest.fixture(params=[360, 1280])
+@pytest_asyncio.fixture(params=[360, 1280], loop_scope="session")
 async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
     context = await phone(browser, width=request.param)
     page = await context.new_page()

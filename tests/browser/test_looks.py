@@ -1,6 +1,7 @@
 """What the eye and the thumb meet: measured, not seen."""
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.pages import BOARD, HOST, SITE, phone
@@ -33,7 +34,7 @@ SPLIT = """parts => parts.flatMap(part => {
 })"""
 
 
-@pytest.fixture(params=[320, 360, 1280], ids=str)
+@pytest_asyncio.fixture(params=[320, 360, 1280], ids=str, loop_scope="session")
 async def page(browser: Browser, request: pytest.FixtureRequest) -> Page:
     return await (await phone(browser, width=request.param, scripts=False)).new_page()
 

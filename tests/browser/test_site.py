@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.pages import HOST, SITE, phone
@@ -23,7 +24,7 @@ REFUSED = """Object.defineProperty(navigator, 'clipboard', {
 document.execCommand = () => { throw new Error('refused'); };"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await phone(browser)
     yield context

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from blockbuster import BlockBuster, blockbuster_ctx
+from blockbuster import BlockBuster
 
+from tests.blocking import nothing_of_ours_blocks
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import open_ledger
 
@@ -42,7 +43,7 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
-    with blockbuster_ctx("trafficlight") as blockbuster:
+    with nothing_of_ours_blocks() as blockbuster:
         yield blockbuster
 
 

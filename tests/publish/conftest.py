@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from blockbuster import BlockBuster, blockbuster_ctx
+from blockbuster import BlockBuster
 
+from tests.blocking import nothing_of_ours_blocks
 from tests.publish.worlds import everything, lively
 from trafficlight.publish import finding, keeping, templating
 from trafficlight.publish.languages import LANGUAGES
@@ -22,7 +23,7 @@ def everything_was_read_once() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
-    with blockbuster_ctx("trafficlight") as blockbuster:
+    with nothing_of_ours_blocks() as blockbuster:
         yield blockbuster
 
 

@@ -12,8 +12,10 @@ import structlog
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
-from blockbuster import BlockBuster, blockbuster_ctx
+from blockbuster import BlockBuster
 
+from tests.blocking import nothing_of_ours_blocks
+from tests.web.phones import Phone
 from trafficlight import logs
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut
@@ -83,7 +85,7 @@ class World:
 
 @pytest.fixture(autouse=True)
 def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
-    with blockbuster_ctx("trafficlight") as blockbuster:
+    with nothing_of_ours_blocks() as blockbuster:
         yield blockbuster
 
 
@@ -141,3 +143,11 @@ async def world(start: Starter) -> World:
         await world.put(board.slug, *own)
         await world.put(SYSTEM, *placed)
     return world
+
+
+@pytest.fixture
+async def phone(world: World) -> Phone:
+    """At 东江卫生院, come in by its link."""
+    phone = Phone(world, await world.link(site="lk-001"))
+    assert (await phone.enter()).status == 303
+    return phone

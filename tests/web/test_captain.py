@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from tests.web.conftest import World
-from tests.web.test_staff import Fields, Phone, light_of, text_of
+from tests.web.phones import Fields, Phone, light_of, text_of
 from trafficlight.domain.event import Reported
 
 

@@ -8,7 +8,7 @@ from io import StringIO
 import structlog
 
 from tests.web.conftest import World
-from tests.web.test_staff import Phone
+from tests.web.phones import Phone
 from trafficlight import logs
 
 

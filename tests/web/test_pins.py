@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientResponse
 
 from tests.web.conftest import Starter, World
-from tests.web.test_staff import Phone, light_of
+from tests.web.phones import Phone, light_of
 from trafficlight.domain.event import LinkPinned, LinkSessionsEnded
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.doors import credentials

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.conftest import BOARD, SITES, Clock, Starter, World, facts
-from tests.web.test_staff import Phone
+from tests.web.phones import Phone
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from trafficlight.publish.targets.base import Target
-from trafficlight.publish.targets.folder import FolderTarget
 
 
 def _folder(address: str) -> Target:
+    # A command that writes no tree, but knows what a target may refuse, does not load every format.
+    from trafficlight.publish.targets.folder import FolderTarget  # noqa: PLC0415
+
     return FolderTarget(Path(address.removeprefix("file://")))
 
 
