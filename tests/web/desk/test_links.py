@@ -8,7 +8,7 @@ from lxml import html
 
 from tests.web.conftest import Starter, World
 from tests.web.desk.conftest import Hire, Office, Person, fields, text_of
-from tests.web.test_staff import Phone
+from tests.web.phones import Phone
 from trafficlight.domain.event import LinkIssued, LinkRevoked, SiteRemoved
 from trafficlight.domain.ids import SYSTEM
 
