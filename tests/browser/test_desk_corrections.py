@@ -91,6 +91,8 @@ async def test_the_pages_of_the_day_and_of_days_gone_by_are_accessible_and_wide_
         f"{one}/timeline",
         f"{one}/statement",
         f"{home}/lookback",
+        f"{home}/lookback/days",
+        f"{home}/lookback/hours",
     ]
     assert await faults_of(page, addresses) == []
     for address in addresses:

@@ -152,3 +152,60 @@ async def test_the_room_speaks_the_users_language(world: World, hire: Hire, lang
 async def test_a_board_that_nobody_was_on_has_no_strips(world: World, hire: Hire) -> None:
     person = await hire("王芳", VIEWER)
     assert "没有机构" in text_of(await person.page(HOME))
+
+
+# --- patients, punctuality, hours ---------------------------------------------------------------------------
+
+
+def rows(page: html.HtmlElement) -> list[list[str]]:
+    return [[text_of(cell) for cell in row] for row in page.xpath("//table[@class='back-days']/tbody/tr")]
+
+
+async def test_each_day_has_its_patients_and_who_reported_on_time(world: World, hire: Hire) -> None:
+    await three_days(world)
+    person = await hire("王芳", VIEWER)
+    page = await person.page(f"{HOME}/days")
+    assert rows(page) == [
+        ["12月26日 周一", "10 1家", "50% 1/2", "0% 0/2"],
+        ["12月25日 周日", "40 1家", "33% 1/3", "0% 0/3"],
+        ["12月24日 周六", "63 2家", "100% 2/2", "0% 0/2"],
+    ]
+    assert "共113人次" in text_of(page)
+    heads = [text_of(one) for one in page.xpath("//thead//th")]
+    assert heads == ["日期", "就诊人数", "9:00前报的", "14:00前报的"]
+
+
+async def test_patients_and_punctuality_come_as_tables(world: World, hire: Hire) -> None:
+    await three_days(world)
+    person = await hire("王芳", VIEWER)
+    patients = await csv(person, "visits")
+    assert patients[0] == ["日期", "就诊人数", "报了人数的机构"]
+    assert patients[-3:] == [["2022-12-24", "63", "2"], ["2022-12-25", "40", "1"], ["2022-12-26", "10", "1"]]
+    assert len(patients) == 15
+    punctual = await csv(person, "on-time")
+    assert punctual[0] == ["日期", "填报时间", "应报", "按时", "晚报", "没报", "按时比例（%）"]
+    assert punctual[-2:] == [
+        ["2022-12-26", "09:00", "2", "1", "0", "1", "50"],
+        ["2022-12-26", "14:00", "2", "0", "0", "2", "0"],
+    ]
+
+
+async def test_each_site_has_the_hours_of_each_light(world: World, hire: Hire) -> None:
+    await three_days(world)
+    person = await hire("王芳", VIEWER)
+    page = await person.page(f"{HOME}/hours")
+    told = {
+        text_of(row.find_class("back-name")[0]): text_of(row.find_class("s")[0])
+        for row in page.xpath("//ul[contains(@class, 'back-hours')]/li")
+    }
+    assert told["东江卫生院"] == "● 人少 8 ▲ 较多 8 ■ 很多 8 ○ 无最新信息 40"
+    assert told["大吴家村卫生室"] == "● 人少 8 ✕ 暂停 16 ○ 无最新信息 40"
+    table = {row[0]: row for row in await csv(person, "hours")}
+    assert table["编号"] == ["编号", "机构名称", "乡镇", "人少", "较多", "很多", "暂停", "无最新信息", "天数"]
+    assert table[A][3:] == ["8.00", "8.00", "8.00", "0.00", "39.83", "3"]
+
+
+async def test_where_nothing_was_reported_there_is_nothing_to_draw(world: World, hire: Hire) -> None:
+    person = await hire("王芳", VIEWER)
+    assert "没有填报" in text_of(await person.page(f"{HOME}/days"))
+    assert "没有机构" in text_of(await person.page(f"{HOME}/hours"))

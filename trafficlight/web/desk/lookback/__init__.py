@@ -4,7 +4,7 @@ from typing import Final
 
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.lookback import lights
+from trafficlight.web.desk.lookback import days, hours, lights
 
 HOME: Final = "/boards/{board}/lookback"
 
@@ -15,5 +15,10 @@ ROOM: Final = Room(
     (
         Page(HOME, "board.see", lights.show),
         Page(f"{HOME}/lights.csv", "board.see", lights.csv),
+        Page(f"{HOME}/days", "board.see", days.show),
+        Page(f"{HOME}/visits.csv", "board.see", days.visits_csv),
+        Page(f"{HOME}/on-time.csv", "board.see", days.on_time_csv),
+        Page(f"{HOME}/hours", "board.see", hours.show),
+        Page(f"{HOME}/hours.csv", "board.see", hours.csv),
     ),
 )

@@ -12,6 +12,8 @@ from trafficlight.domain.looking_back import Blank
 
 SIDE: Final = 10
 """Of a day's cell, in the units that the shapes are drawn in."""
+WIDE: Final = 400
+"""Of a bar."""
 MONDAY: Final = 0
 
 TOLD_DAYS: Final = 30
@@ -20,15 +22,15 @@ TOLD_DAYS: Final = 30
 SHAPES: Final[Mapping[str, tuple[int, str]]] = {
     Light.BLUE: (5, "5h0"),
     Light.YELLOW: (1, "9h8l-4-8z"),
-    Light.RED: (5, "5h0"),
+    Light.RED: (1, "1h8v8h-8z"),
     Light.CROSS: (2, "2l6 6m0-6l-6 6"),
     Blank.UNREPORTED: (2, "5a3 3 0 1 0 6 0a3 3 0 1 0-6 0"),
     Blank.SHUT: (3, "5h4"),
     Blank.VISIT: (5, "1l4 4-4 4-4-4z"),
     Blank.UNLIT: (5, "5h0"),
 }
-"""By mark: how far from the left of its cell the path begins, and how it goes on. Most are points, round or
-square, as large as the style sheet says."""
+"""By mark: how far from the left of its cell the path begins, and how it goes on. Most are points with round
+ends, as large as the style sheet says; points with square ones are not printed."""
 
 
 class Run(NamedTuple):
@@ -85,3 +87,17 @@ def _weeks(days: Sequence[date]) -> str:
     """A line where each week begins."""
     lines = "".join(f"M{at * SIDE} 0v{SIDE}" for at, day in enumerate(days) if at and day.weekday() == MONDAY)
     return f'<path class="weeks" d="{lines}"/>' if lines else ""
+
+
+def bar(parts: Iterable[tuple[str, int]], most: int) -> Markup:
+    """Lengths one after another, `most` being the whole width; what they are stands beside it in numbers."""
+    drawn, at = [], 0.0
+    for mark, length in parts:
+        width = length * WIDE / most if most else 0.0
+        if width:
+            drawn.append(f'<rect class="{mark}" x="{at:.1f}" width="{width:.1f}" height="{SIDE}"/>')
+        at += width
+    return Markup(  # noqa: S704 - numbers, and names of marks
+        f'<svg class="bar-of" viewBox="0 0 {WIDE} {SIDE}" preserveAspectRatio="none" aria-hidden="true">'
+        f"{''.join(drawn)}</svg>"
+    )

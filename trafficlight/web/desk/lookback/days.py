@@ -1,0 +1,67 @@
+"""`/desk/boards/…/lookback/days`: how many patients the board saw each day, and who reported on time."""
+
+import asyncio
+from datetime import date
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.domain.day_sums import Punctual, Visits, on_time, visits
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.lookback.drawing import bar
+from trafficlight.web.desk.lookback.period import PERIODS, looked, sheet
+from trafficlight.web.desk.visit import Visit
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One day of the board."""
+
+    day: date
+    visits: Visits
+    times: list[Punctual | None]
+    """By reporting time, in the order of the columns."""
+
+
+async def show(visit: Visit) -> web.Response:
+    """The days, the last one first."""
+    back = await looked(visit)
+    seen = await asyncio.to_thread(visits, back)
+    punctual = await asyncio.to_thread(on_time, back)
+    clocks = sorted({clock for times in punctual.values() for clock in times})
+    told = [
+        Line(day=day, visits=seen[day], times=[punctual[day].get(clock) for clock in clocks])
+        for day in reversed(back.days)
+        if seen[day].sites or punctual[day]
+    ]
+    return visit.page(
+        "desk/lookback/days.html",
+        back=back,
+        periods=PERIODS,
+        bar=bar,
+        lines=told,
+        clocks=[clock.removeprefix("0") for clock in clocks],
+        most=max((one.visits.patients for one in told), default=0),
+        total=sum(one.visits.patients for one in told),
+    )
+
+
+async def visits_csv(visit: Visit) -> web.Response:
+    """Patients and the sites that counted them: a row for each day."""
+    back = await looked(visit)
+    seen = await asyncio.to_thread(visits, back)
+    table = [[visit.say(N_("日期")), visit.say(N_("就诊人数")), visit.say(N_("报了人数的机构"))]]
+    table += [[str(day), str(one.patients), str(one.sites)] for day, one in seen.items()]
+    return sheet(visit, back, "visits", table)
+
+
+async def on_time_csv(visit: Visit) -> web.Response:
+    """A row for each reporting time of each day."""
+    back = await looked(visit)
+    punctual = await asyncio.to_thread(on_time, back)
+    heads = (N_("日期"), N_("填报时间"), N_("应报"), N_("按时"), N_("晚报"), N_("没报"), N_("按时比例（%）"))
+    table = [[visit.say(head) for head in heads]]
+    for day, times in punctual.items():
+        for clock, one in times.items():
+            numbers = (one.asked, one.in_time, one.late, one.missing, one.percent)
+            table.append([str(day), clock, *map(str, numbers)])
+    return sheet(visit, back, "on-time", table)
