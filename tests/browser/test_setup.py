@@ -137,7 +137,7 @@ async def test_the_pages_of_setting_up_are_accessible_and_never_too_wide(
     ways = (
         *("sites", "sites/import", "sites/days", "sites/phones", "sites/towns", "sites/counts"),
         *("site/yi-000", "rules", "rules/history", "words", "settings"),
-        *("links", "links/sheet", "links/of?site=yi-000"),
+        *("links", "links/sheet", "links/of?site=yi-000", "teams", "guide"),
     )
     addresses = [f"{county.base}/desk/boards/new", *(f"{home}/{way}" for way in ways)]
     await page.goto(f"{home}/sites/import?lang=zh-Hans")

@@ -251,6 +251,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "team_missing": Problem(_WRONG, "没有团队名称。", "The team's name is missing."),
     "too_many_teams": Problem(_WRONG, "团队太多：最多 {most} 个。", "Too many teams: {most} is the limit."),
+    "guide_empty": Problem(_WRONG, "指引里没有内容。", "The guide holds nothing."),
+    "guide_not_text": Problem(_WRONG, "指引里有不能显示的字符。", "The guide holds what cannot be shown."),
     "guide_too_big": Problem(
         _WRONG, "指引太大：不能超过 {kb}KB。", "The guide is too big: {kb} KB is the limit."
     ),

@@ -1,10 +1,20 @@
-"""The board's sites: the list in and out, hours, phones."""
+"""The board's lists: sites in and out, hours, phones; family-doctor teams; the guide."""
 
 from typing import Final
 
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.sites import checking, counting, days, editing, importing, listing, undoing
+from trafficlight.web.desk.sites import (
+    checking,
+    counting,
+    days,
+    editing,
+    guiding,
+    importing,
+    listing,
+    teams,
+    undoing,
+)
 from trafficlight.web.desk.sites.shelf import MOST_FILE
 
 ROOM: Final = Room(
@@ -36,6 +46,18 @@ ROOM: Final = Room(
             "/boards/{board}/sites/counts", "report.post", counting.show, counting.save, file_bytes=MOST_FILE
         ),
         Page("/boards/{board}/site/{site}", "board.see", editing.show, editing.save, act="site.edit"),
+        Page(
+            "/boards/{board}/teams",
+            "board.see",
+            teams.show,
+            teams.save,
+            act="site.edit",
+            file_bytes=MOST_FILE,
+        ),
+        Page("/boards/{board}/teams/check", "site.edit", teams.show_check, teams.save_check),
+        Page("/boards/{board}/teams/teams.xlsx", "board.see", teams.workbook),
+        Page("/boards/{board}/teams/teams.csv", "board.see", teams.csv),
+        Page("/boards/{board}/guide", "board.see", guiding.show, guiding.save, act="site.edit"),
         Page("/boards/{board}/sites/undo/{import}", "site.edit", undoing.show, undoing.save),
     ),
 )

@@ -1,0 +1,50 @@
+"""The county's guide to where one goes: written in Markdown, seen as it will stand, then saved."""
+
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import GuideSet
+from trafficlight.domain.lists import MOST_GUIDE
+from trafficlight.domain.state import BoardFold
+from trafficlight.doors.announcing import read_guide
+from trafficlight.publish.guide import render
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.visit import Visit, mark
+
+
+async def show(visit: Visit) -> web.Response:
+    """The text as it stands."""
+    return _page(visit)
+
+
+async def save(visit: Visit) -> web.Response:
+    """Show it as the public would see it, keep it, or take it down."""
+    act = visit.form.value("act")
+    if act not in {"look", "save", "remove"}:
+        raise Refused("not_form")
+    try:
+        text = "" if act == "remove" else read_guide(visit.form.value("text").encode())
+    except Refused as refused:
+        raise Refused(refused.code, "text", **refused.params) from None
+    if act == "look":
+        return _page(visit, text)
+    await visit.change(
+        visit.form.value("seen"), _guide, lambda fold: [GuideSet(text=text)] if fold.guide != text else []
+    )
+    said = N_("指引已保存，公众现在就能看到。") if text else N_("指引已撤下。")
+    return visit.done(f"/boards/{visit.board}/guide", said)
+
+
+def _page(visit: Visit, looked: str = "") -> web.Response:
+    return visit.page(
+        "desk/sites/guide.html",
+        text=visit.fold.guide,
+        guide=render(looked) if looked else None,
+        most=MOST_GUIDE // 2**10,
+        # What was looked at is compared with what stood there when it was opened, not when it was looked at.
+        seen=visit.form.value("seen") if looked else mark(visit.fold.guide),
+    )
+
+
+def _guide(fold: BoardFold) -> object:
+    return fold.guide
