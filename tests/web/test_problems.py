@@ -20,6 +20,8 @@ ASKED_HERE = (
     "doors/freshness.py",
     "doors/notices.py",
     "doors/boards.py",
+    "doors/addresses.py",
+    "doors/announcing.py",
     "doors/ruling.py",
     "doors/users.py",
     "doors/passwords.py",

@@ -220,8 +220,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "unknown_link": Problem(_GONE, "没有这个链接。", "There is no such link."),
     "bad_url": Problem(
         _WRONG,
-        "不是可用的网址。写成 https://fever.example.cn 这样。",
-        "This is no usable address. Write one like https://fever.example.cn",
+        "不是可用的网址，要写成 https://fever.example.cn 这样。",
+        "This is no usable address: it is written like https://fever.example.cn with nothing behind.",
     ),
     "no_base_url": Problem(
         _WRONG,

@@ -16,11 +16,9 @@ def usual_base(visit: Visit) -> str:
     return place.app_url.rstrip("/") or place.public_url
 
 
-def warning(base: str) -> str:
-    """What a clinic's phone will stumble over, as the code of a refusal; empty for nothing."""
-    if is_private(base):
-        return "base_private"
-    return "base_not_https" if base.startswith("http://") else ""
+def is_reached(base: str) -> bool:
+    """Whether the clinics' phones can open it."""
+    return base.startswith("https://") and not is_private(base)
 
 
 def chosen_base(visit: Visit) -> str:
@@ -32,7 +30,13 @@ def chosen_base(visit: Visit) -> str:
     if not base:
         raise Refused("no_base_url", "base")
     base = check_url(base, "base")
-    warned = warning(base)
-    if warned and not visit.form.on("anyway"):
-        raise Refused(warned, "base")
+    if not visit.form.on("anyway"):
+        _check_reached(base)
     return base
+
+
+def _check_reached(base: str) -> None:
+    if is_private(base):
+        raise Refused("base_private", "base")
+    if base.startswith("http://"):
+        raise Refused("base_not_https", "base")

@@ -14,7 +14,7 @@ from trafficlight.publish.cards import link_url
 from trafficlight.publish.languages import N_
 from trafficlight.publish.qr import qr
 from trafficlight.web.desk.account import GATE
-from trafficlight.web.desk.links.base import WARNED, chosen_base, usual_base, warning
+from trafficlight.web.desk.links.base import WARNED, chosen_base, is_reached, usual_base
 from trafficlight.web.desk.links.held import Subject, reach_of, subject_of
 from trafficlight.web.desk.visit import Visit
 
@@ -88,7 +88,7 @@ def _page(visit: Visit, subject: Subject, *, fresh: str = "") -> web.Response:
         fresh=fresh,
         code=qr(fresh) if fresh else "",
         base=base,
-        plain_base=bool(base) and not warning(base),
+        plain_base=is_reached(base),
         warned=visit.form.code in WARNED,
         refused=visit.form.value("link") if visit.form.wrong else "",
         drawn=draw_pin(),
