@@ -4,6 +4,7 @@ In a checkout they stand at the top level; a wheel carries them inside the packa
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,9 @@ _MEDIA: Final = {
 
 _DIGITS: Final = 10
 """Hex digits of the SHA-256 in a name: 40 bits, never the same for two versions of a file by chance."""
+
+_UNREAD: Final = re.compile(rb"/\*.*?\*/|(?<=\n)\s+", re.DOTALL)
+"""What of a style sheet is for its writers alone: a fifth of its bytes compressed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,8 @@ def _is_asset(root: Path, path: Path) -> bool:
 
 def _asset(root: Path, path: Path) -> Asset:
     body = path.read_bytes()
+    if path.suffix == ".css":
+        body = _UNREAD.sub(b"", body)
     name = path.relative_to(root)
     digest = hashlib.sha256(body).hexdigest()[:_DIGITS]
     return Asset(

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.judging import opened
 from tests.browser.pages import BOARD, HOST, SITE, phone
 from tests.golden.make import AS_OF
 
@@ -15,7 +16,39 @@ SMALL = """parts => parts.filter(part => part.offsetParent).map(part => {
 }).filter(([, width, height]) => height < LEAST - 0.5)"""
 LETTERS = """parts => Math.min(...parts.filter(part => part.offsetParent && part.textContent.trim())
   .map(part => parseFloat(getComputedStyle(part).fontSize)))"""
-TEXT = "main p, main li, header p, footer p, nav a, .pill, small, label, option"
+TEXT = "main p, main li, .strip span, header p, footer p, nav a, .pill, small, label, option"
+TOLD = "http://county.example/en/shili"
+NARROW = (
+    BOARD,
+    MAPPED,
+    f"{HOST}/gongkai/",
+    f"{HOST}/shili/print.html",
+    f"{HOST}/shili/teams.html",
+    f"{TOLD}/",
+    f"{TOLD}/sites/clinic-1.html",
+)
+BROKEN = """() => {
+  const wrong = [];
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const line = (text, at, length) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + length);
+    return Array.from(range.getClientRects()).map((box) => Math.round(box.top));
+  };
+  for (let text; (text = walker.nextNode());) {
+    for (const found of text.data.matchAll(/[0-9][0-9-]{6,}[0-9]|[0-9]+[:/][0-9]+/g)) {
+      const lines = line(text, found.index, found[0].length);
+      if (new Set(lines).size > 1) wrong.push(found[0]);
+    }
+    for (const found of text.data.matchAll(/[\u4e00-\u9fff](?=[\uff0c\u3002\uff1b])/g)) {
+      const [word, stop] = [line(text, found.index, 1), line(text, found.index + 1, 1)];
+      if (word.length && stop[0] > word[0] + 9) wrong.push(text.data.slice(0, found.index + 2));
+    }
+  }
+  return wrong;
+}"""
+"""Numbers that go over a line's end, and sentences of which a line begins with the comma or the stop."""
 
 
 async def sized(page: Page, *, thumb: int, letters: int) -> None:
@@ -47,6 +80,19 @@ async def test_without_scripts_an_address_is_large(browser: Browser, width: int)
     await sized(page, thumb=60, letters=22)
     await page.get_by_role("link", name="标准版").click()
     await sized(page, thumb=44, letters=18)
+
+
+@pytest.mark.parametrize("url", NARROW)
+async def test_on_the_narrowest_screens_nothing_is_wider_and_no_number_is_broken(
+    browser: Browser, url: str
+) -> None:
+    """An old phone in the large version, and a phone at twice its size, in which 180 pixels are left."""
+    page = await opened(browser, url)
+    for width, large in ((320, True), (180, False)):
+        await page.set_viewport_size({"width": width, "height": 640})
+        await page.evaluate("large => document.documentElement.classList.toggle('large', large)", large)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await page.evaluate(BROKEN) == []
 
 
 async def test_at_twice_the_size_nothing_is_cut_off(browser: Browser) -> None:

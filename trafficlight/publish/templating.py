@@ -65,6 +65,7 @@ def environment(lang: str = words.ZH) -> Environment:
         own_words=OWN_WORDS if lang != words.ZH else "",
         pills=translated(words.PILLS, lang),
         spoken=language(lang),
+        whole=whole,
         why_none=translated(lines.WHY_NONE, lang),
         whats=translated(MISMATCHES, lang),
     )
@@ -116,6 +117,11 @@ def csp(place: Place) -> str:
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'{named}; base-uri 'none'; form-action {forms}"
     )
+
+
+def whole(text: str) -> Markup:
+    """A text in which no line breaks: a phone number within a sentence."""
+    return Markup('<span class="nw">{}</span>').format(text)
 
 
 def instant(at: datetime) -> str:

@@ -1,0 +1,16 @@
+"""Static files as they are published."""
+
+import re
+
+from trafficlight.assets import assets, static_dir
+
+_NOTE = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def test_what_is_for_a_style_sheets_writers_alone_is_not_sent_to_phones() -> None:
+    sheets = [asset for asset in assets() if asset.name.endswith(".css")]
+    assert len(sheets) > 1
+    for asset in sheets:
+        sent, written = asset.body.decode(), (static_dir() / asset.name).read_text()
+        assert "/*" not in sent
+        assert sent.split() == _NOTE.sub(" ", written).split(), asset.name
