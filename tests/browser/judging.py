@@ -47,6 +47,7 @@ SHOWN: Final[dict[str, Row]] = {
         ),
         ("shili/towns/镇0.html", "ended/towns/镇0.html"),
     ),
+    "wechat_page": Row(("shili/wechat.html",), ()),
     "board_print": Row(("shili/print.html",), ("shili/print.html",)),
     "door_sheet": Row(("shili/doors/shili-001.html",), ("shili/doors/clinic-1.html",)),
     "guide_page": Row(("shili/guide.html", "zanting/guide.html"), ("shili/guide.html",)),

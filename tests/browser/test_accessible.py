@@ -18,7 +18,7 @@ def faint(seen: list[Ink]) -> list[Ink]:
 
 
 def test_every_format_of_pages_has_a_row_that_the_judges_look_at() -> None:
-    making = {form.name for form in FORMATS if form.pattern.endswith(".html")}
+    making = {form.name for form in FORMATS if form.pattern.endswith(".html")} - {"wechat_fragment"}
     assert making == SHOWN.keys(), (
         f"no row in SHOWN: {making - SHOWN.keys()}; rows of no format: {SHOWN.keys() - making}"
     )

@@ -44,6 +44,7 @@ class Counted:
 
 
 BOARD_FORMATS = ["board_badge", "board_json", "board_page", "board_print", "find_json", "notice"]
+ARTICLE_FORMATS = ["wechat_fragment", "wechat_page"]  # in Chinese alone
 SITE_FORMATS = ["site_page", "site_badge", "door_sheet"]
 TOWN_FORMATS = ["town_notice", "town_page"]
 INDEX_FORMATS = ["boards_json", "index_page"]
@@ -77,7 +78,11 @@ def test_what_was_made_is_not_made_again(counted: Counted) -> None:
 def test_a_report_makes_its_own_page_and_its_board_anew(counted: Counted) -> None:
     counted.world.happen(SHILI, report(0, 6), after=60)
     assert counted.ask() == sorted(
-        [*TREE_FORMATS, *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS, *SITE_FORMATS] * TONGUES]
+        [
+            *TREE_FORMATS,
+            *ARTICLE_FORMATS,
+            *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS, *SITE_FORMATS] * TONGUES,
+        ]
     )
 
 
@@ -88,6 +93,7 @@ def test_a_changed_light_makes_the_pages_that_name_it_anew(counted: Counted) -> 
     assert made == sorted(
         [
             *TREE_FORMATS,
+            *ARTICLE_FORMATS,
             *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS] * TONGUES,
             *SITE_FORMATS * pages,
         ]

@@ -24,8 +24,11 @@ PUBLIC = "https://deng.example"
 BELOW = "health/fever"
 """Where in the server's folder the tree lies: a link from the top would miss it."""
 
-UNLINKED = {"erxian/sites/er-1.html", "erxian/sites/er-2.html"}
-"""Pages of sites that left: they are for those who kept the link."""
+UNLINKED = {
+    *("erxian/sites/er-1.html", "erxian/sites/er-2.html"),
+    *(f"{board}/{name}" for board in ("erxian", "shili") for name in ("wechat.html", "wechat-fragment.html")),
+}
+"""Pages of sites that left, for those who kept the link, and articles, for editors."""
 
 LOADING = (
     "//@src | //@srcset | //@poster | //object/@data | //link[not(contains(@rel, 'canonical'))]/@href"

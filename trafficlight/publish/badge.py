@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from trafficlight.publish import lines, words
 from trafficlight.publish.languages import N_, language, translate
+from trafficlight.publish.palette import FILLS, INKS
 from trafficlight.publish.view import Edition, Header
 
 SVG: Final = "image/svg+xml"
@@ -21,8 +22,6 @@ MUTED: Final = "#555c66"
 PAPER: Final = "#fff"
 LINE: Final = "#c4cad2"
 
-FILLS: Final = {"blue": "#1565c0", "yellow": "#f5b400", "red": "#c62828", "cross": "#5c6370"}
-_ON_FILL: Final = {"yellow": "#191919"}
 _FONT: Final = "PingFang SC,Noto Sans CJK SC,Microsoft YaHei,sans-serif"
 
 _STRONG: Final = 'font-weight="700"'
@@ -107,7 +106,7 @@ def _draw(row: Row, at: int) -> tuple[str, int]:
         wide = _width(text, _BIG - 2) + 16
         fill = FILLS.get(light)
         look = f'fill="{fill}"' if fill else f'fill="none" stroke="{MUTED}" stroke-width="1.5"'
-        ink = _ON_FILL.get(light, PAPER) if fill else INK
+        ink = INKS[light] if fill else INK
         out.append(f'<rect x="{x}" y="{base - 19}" width="{wide}" height="26" rx="5" {look}/>')
         said = f'fill="{ink}" {_STRONG} text-anchor="middle"'
         out.append(_write(text, (x + wide / 2, base), _BIG - 2, said))

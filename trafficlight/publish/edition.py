@@ -34,6 +34,7 @@ class Published:
         self.path = artifact.path
         self.media = artifact.media
         self.body = artifact.body
+        self.inline = artifact.inline
         self.cache = cache
 
     @cached_property

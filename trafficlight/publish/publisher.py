@@ -266,7 +266,7 @@ class Publisher:
         published = {}
         folder = language(subject.lang).folder
         for made in form.make(view):
-            artifact = Artifact(folder + made.path, made.media, made.body) if folder else made
+            artifact = msgspec.structs.replace(made, path=folder + made.path) if folder else made
             old = kept.get(artifact.path)
             same = old is not None and old.body == artifact.body
             published[artifact.path] = old if old and same else Published(artifact)

@@ -65,6 +65,7 @@ def header(fold: BoardFold, place: Place, lang: str, at: datetime) -> Header:
         ended_on=board.ended_on,
         teams=bool(fold.teams),
         guide=bool(fold.guide),
+        report_by=tuple(sorted(board.report_by)),
     )
 
 

@@ -102,8 +102,8 @@ def page(name: str, path: str, lang: str, **values: Any) -> bytes:
     return render(name, lang, up="../" * depth, path=path, **values)
 
 
-def csp(place: Place) -> str:
-    """What a published page may load, and where it may send.
+def csp(place: Place, *, inline: bool = False) -> str:
+    """What a published page may load, and where it may send. `inline`: its elements carry their own styles.
 
     In a `<meta>` too, for on a plain static server nobody sends the header. Where there is an app, pages hear
     of changes from it and send it what does not agree, wherever they stand: it is named, and so is the page's
@@ -113,8 +113,12 @@ def csp(place: Place) -> str:
     # What a policy cannot name is not opened: a stray character would end the directive, or the policy.
     named = f" {app[0]}" if app else ""
     forms = f"'self'{named}" if place.app_url else "'none'"
+    styles, pictures = "'self'", "'self' data:"
+    if inline:  # articles; their picture is named with the tree's own address
+        home = _ORIGIN.match(place.public_url)
+        styles, pictures = f"{styles} 'unsafe-inline'", f"{pictures} {home[0]}" if home else pictures
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; style-src {styles}; script-src 'self'; img-src {pictures}; "
         f"connect-src 'self'{named}; base-uri 'none'; form-action {forms}"
     )
 

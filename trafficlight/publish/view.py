@@ -5,7 +5,7 @@ from `as_of` until `until`: until then, and without a new event, the same view c
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import msgspec
 
@@ -64,6 +64,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """There is a page of family-doctor teams …"""
     guide: bool = False
     """… and one with the county's guide."""
+    report_by: tuple[time, ...] = ()
+    """When sites are to report, every day, on the board's clock."""
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ The sentences are a table by light or reason, and by `light/kind`; a board may r
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from string import Formatter
 from typing import Final
@@ -163,7 +163,7 @@ def day_whole(on: date, lang: str) -> str:
     return _date(on, N_("y年M月d日 EEE"), lang)
 
 
-def clock(at: datetime) -> str:
+def clock(at: datetime | time) -> str:
     """8:10, as it is spoken; 24:00 is 0:00 of the next day."""
     return f"{at.hour}:{at.minute:02}"
 

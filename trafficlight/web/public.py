@@ -201,16 +201,18 @@ def prepare(published: Published, coding: str, sent: Count, not_sent: Count, pla
         common[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = (
             "Date"  # by which a page tells that its device's clock is wrong
         )
-    headers = CIMultiDict({hdrs.CONTENT_TYPE: published.media, **common, **_safe(media, place)})
+    headers = CIMultiDict(
+        {hdrs.CONTENT_TYPE: published.media, **common, **_safe(media, place, inline=published.inline)}
+    )
     if coding:
         headers[hdrs.CONTENT_ENCODING] = coding
     return Prepared(body, headers, tag, CIMultiDict(common), sent, not_sent)
 
 
-def _safe(media: str, place: Place) -> Mapping[str, str]:
+def _safe(media: str, place: Place, *, inline: bool = False) -> Mapping[str, str]:
     safe = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
     if media == "text/html":
-        safe["Content-Security-Policy"] = f"{templating.csp(place)}; frame-ancestors 'none'"
+        safe["Content-Security-Policy"] = f"{templating.csp(place, inline=inline)}; frame-ancestors 'none'"
     elif media == "image/svg+xml":
         safe["Content-Security-Policy"] = _PICTURE
     return safe

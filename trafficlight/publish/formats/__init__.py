@@ -22,6 +22,9 @@ from trafficlight.publish.formats.teams_page import TeamsPage
 from trafficlight.publish.formats.town_notice import TownNotice
 from trafficlight.publish.formats.town_page import TownPage
 from trafficlight.publish.formats.town_teams import TownTeams
+from trafficlight.publish.formats.wechat_fragment import WechatFragment
+from trafficlight.publish.formats.wechat_page import WechatPage
+from trafficlight.publish.formats.wechat_qr import WechatQr
 
 FORMATS: Final[tuple[Format, ...]] = (
     DoorSheet(),
@@ -38,6 +41,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     TeamsPage(),
     GuidePage(),
     BoardPrint(),
+    WechatQr(),
+    WechatFragment(),
+    WechatPage(),
     BoardPage(),
     BoardsJson(),
     Robots(),

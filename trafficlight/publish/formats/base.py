@@ -31,6 +31,8 @@ class Artifact(msgspec.Struct, frozen=True):
     path: str
     media: str
     body: bytes
+    inline: bool = False
+    """Its styles stand in its elements, so its policy lets them; all others have theirs in files."""
 
 
 class Format(Protocol):

@@ -1,0 +1,98 @@
+"""Articles are copied as they were made, by whatever way the browser has, and pasted into an editor."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.browser.pages import HOST, phone
+from tests.golden.make import AS_OF
+from tests.golden.views import COUNTED
+from tests.publish.whitelist import canonical
+from trafficlight.publish.article.articles import articles
+
+(ARTICLE,) = articles(COUNTED)
+
+WITHOUT = "delete window.ClipboardItem"
+REFUSED = f"{WITHOUT}; document.execCommand = () => false"
+
+_READ = """async () => {
+  const [item] = await navigator.clipboard.read();
+  return Object.fromEntries(await Promise.all(item.types.map(
+    async type => [type, await (await item.getType(type)).text()])));
+}"""
+
+
+def plain(fragment: str) -> str:
+    """As one parser writes it, without what a browser leaves out because it is so anyway."""
+    return re.sub('(?<=[:;]) |;?text-align:left|;(?=")', "", re.sub("; ", ";", canonical(fragment)))
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await phone(browser)
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = await context.new_page()
+    await page.clock.set_fixed_time(AS_OF + timedelta(minutes=1))
+    yield page
+    await context.close()
+
+
+async def copied(page: Page, before: str = "") -> str:
+    """What the page says afterwards; `before`: a script that takes a way from the browser."""
+    await page.goto(f"{HOST}/gongkai/wechat.html")
+    await page.evaluate(before or "0")
+    await page.get_by_role("button", name="复制到公众号").click()
+    told = page.locator(".wx-copy [role=status]")
+    await told.filter(has_text="已").wait_for()
+    return await told.inner_text()
+
+
+async def test_an_article_is_copied_and_pasted_as_it_was_made(page: Page) -> None:
+    assert await page.goto(f"{HOST}/gongkai/wechat.html")
+    assert await page.locator("#wx-1").inner_html() == ARTICLE.content
+    for before in ("", WITHOUT):
+        assert await copied(page, before) == "已复制"
+        clipboard = await page.evaluate(_READ)
+        assert canonical(ARTICLE.content) in canonical(clipboard["text/html"]), before
+        assert "▲ 黄·较多 就诊人数较多，建议先打电话预约时间再前往。\n电话：" in clipboard["text/plain"]
+        await page.evaluate(
+            "document.body.innerHTML = '<div id=editor contenteditable style=\"height:99px\"></div>'"
+        )
+        await page.locator("#editor").focus()
+        await page.keyboard.press("Control+V")
+        pasted = await page.locator("#editor").inner_html()
+        assert plain(pasted) == plain(ARTICLE.content), before
+
+
+async def test_where_nothing_may_be_copied_all_is_selected_and_it_says_so(page: Page) -> None:
+    assert (await copied(page, REFUSED)).startswith("已选中全文，请按Ctrl+C")
+    chosen = await page.evaluate("getSelection().toString()")
+    assert chosen.startswith("截至12月24日 周六 9:12")
+    assert chosen.endswith(ARTICLE.link)
+
+
+async def test_an_article_that_is_over_is_not_copied(page: Page) -> None:
+    await page.clock.set_fixed_time(ARTICLE.until)
+    await page.goto(f"{HOST}/gongkai/wechat.html")
+    await page.evaluate("navigator.clipboard.writeText('x')")
+    await page.get_by_role("button", name="复制到公众号").click()
+    await page.get_by_text("这一版已过有效时间，请刷新后再复制").wait_for()
+    assert await page.evaluate("navigator.clipboard.readText()") == "x"
+
+
+async def test_title_and_summary_are_copied_as_text_and_without_scripts_there_is_no_button(
+    page: Page, browser: Browser
+) -> None:
+    await page.goto(f"{HOST}/gongkai/wechat.html")
+    for name, text in (("复制标题", ARTICLE.title), ("复制摘要", ARTICLE.digest)):
+        await page.get_by_role("button", name=name).click()
+        await page.wait_for_function("async text => await navigator.clipboard.readText() === text", arg=text)
+    bare = await phone(browser, scripts=False)
+    page = await bare.new_page()
+    await page.goto(f"{HOST}/gongkai/wechat.html")
+    assert await page.get_by_role("button").count() == 0
+    assert ARTICLE.link in await page.locator("#wx-1").inner_text()
+    await bare.close()

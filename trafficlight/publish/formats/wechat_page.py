@@ -1,0 +1,33 @@
+"""The page that shows the board's articles for WeChat, each with a button that copies it."""
+
+from trafficlight.publish import templating, words
+from trafficlight.publish.article.articles import articles
+from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.view import BoardView
+
+
+class WechatPage:
+    """{board}/wechat.html, for editors where there is no desk; in Chinese only, as the articles are."""
+
+    name = "wechat_page"
+    scope = Scope.BOARD
+    pattern = "{board}/wechat.html"
+
+    def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
+        header, edition = view.header, view.edition
+        if header.lang != words.ZH:
+            return ()
+        path = self.pattern.format(board=header.slug)
+        body = templating.page(
+            "wechat_page/page.html",
+            path,
+            header.lang,
+            view=view,
+            articles=articles(view),
+            place=header.place,
+            as_of=edition.as_of,
+            until=edition.valid_until,
+            position=edition.position,
+            listed=False,
+        )
+        return (Artifact(path, templating.HTML, body, inline=True),)
