@@ -15,6 +15,10 @@ RUN /opt/build/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-di
  && /opt/trafficlight/bin/python -m pip uninstall --yes setuptools pip
 
 FROM python:3.11-slim-bookworm
+# What posters are drawn with.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/trafficlight /opt/trafficlight
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin trafficlight \
  && install --directory --owner trafficlight --group trafficlight --mode 0750 /data

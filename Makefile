@@ -53,6 +53,8 @@ install: $(BIN)/trafficlight ## .venv/bin/trafficlight, from the locked requirem
 
 .PHONY: run
 run: install ## the demo, with everything it needs
+	@# Only posters need the font: without it the demo runs nevertheless, and says so.
+	@( $(call debian,fonts-noto-cjk) ) || echo "make: going on without posters" >&2
 	$(BIN)/trafficlight demo
 
 .PHONY: test

@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "info"
     cache_bytes: int = 256 * MEBIBYTE
     live_streams: int = 5000
+    font: str = ""
 
     def __repr__(self) -> str:
         """Without what is secret: settings end up in logs and tracebacks."""
@@ -174,6 +175,14 @@ TABLE: Final[tuple[Row, ...]] = (
         "5000",
         _whole,
         "Pages that may hear of changes at once; the others look every minute. Each is an open connection.",
+    ),
+    Row(
+        "font",
+        "TRAFFICLIGHT_FONT",
+        "",
+        "",
+        str,
+        "The font file for posters; by default Noto Sans CJK where it is installed. `none`: no posters.",
     ),
 )
 

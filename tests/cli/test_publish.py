@@ -24,6 +24,8 @@ def test_the_whole_tree_is_written_once(data: Path, tmp_path: Path, trafficlight
     written = tree(root)
     assert {
         "index.html",
+        "shili/poster.png",
+        "shili/cover.png",
         "boards.json",
         "shili/index.html",
         "shili/sites/a1.html",

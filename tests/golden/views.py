@@ -294,6 +294,7 @@ VIEWS: Final[dict[Scope, tuple[View, ...]]] = {
     Scope.TREE: (INDEX,),
     Scope.INDEX: (INDEX,),
     Scope.BOARD: (*BOARDS, large()),
+    Scope.PICTURES: (*BOARDS, large()),
     Scope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
     Scope.SITE: PAGES,
     Scope.LISTS: LISTS,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.image.context import context
 from tests.image.dockerfile import Instruction, Stage, UnknownInstruction, assignments, parse
+from trafficlight.publish.pictures.fonts import PACKAGE
 
 PROJECT = Path(__file__).parents[2]
 
@@ -42,6 +43,12 @@ def test_every_package_of_the_image_is_locked(stages: list[Stage]) -> None:
 
     assert commands
     assert all("--require-hashes" in each or "--no-deps --no-index" in each for each in commands)
+
+
+def test_the_image_holds_the_font_of_posters(stages: list[Stage]) -> None:
+    commands = [run.rest for run in stages[-1].instructions if run.verb == "RUN"]
+
+    assert [command for command in commands if "apt-get install" in command and PACKAGE in command]
 
 
 def test_the_image_asks_its_own_ops_port_whether_it_lives(stages: list[Stage]) -> None:

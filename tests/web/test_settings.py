@@ -54,6 +54,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "TRAFFICLIGHT_LOG_LEVEL": "WARNING",
         "TRAFFICLIGHT_CACHE_MB": "8",
         "TRAFFICLIGHT_LIVE_STREAMS": "100",
+        "TRAFFICLIGHT_FONT": "/fonts/own.otf",
     }
     assert set(env) == {row.env for row in TABLE}
     assert read_settings(env) == Settings(
@@ -70,6 +71,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         log_level="warning",
         cache_bytes=8 * MEBIBYTE,
         live_streams=100,
+        font="/fonts/own.otf",
     )
 
 

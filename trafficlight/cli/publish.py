@@ -1,17 +1,22 @@
 """`publish`: the whole tree, once, as it is now or as it was."""
 
+import asyncio
+import os
 from asyncio import run
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from trafficlight.cli.ledgers import Data, Url, everything, opened
-from trafficlight.cli.tongue import out, say
+from trafficlight.cli.tongue import out, say, tell
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.past import folded_at
+
+if TYPE_CHECKING:
+    from trafficlight.publish.pictures.fonts import Fonts
 
 HELP: Final = say(
     "把全部页面写出一次：现在的，或 --as-of 那一刻的。",
@@ -45,6 +50,7 @@ def publish(
 async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None, now: datetime) -> int:
     # Every template is loaded for this, which no other command needs.
     from trafficlight.publish.keeping import Keeper, Pass  # noqa: PLC0415
+    from trafficlight.publish.pictures.studio import Drawn, Studio  # noqa: PLC0415
     from trafficlight.publish.publisher import Made, Publisher  # noqa: PLC0415
     from trafficlight.publish.targets import target_of  # noqa: PLC0415
     from trafficlight.publish.view import Place  # noqa: PLC0415
@@ -72,8 +78,34 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
         if one.fault:
             faults.append(f"{one.format}: {one.fault}")
 
-    publisher = Publisher(states, lambda: place, on_made=made)
-    await Keeper(publisher, target, lambda: now, passed).once(at or now)
+    def drawn(one: Drawn) -> None:
+        if one.fault:
+            faults.append(f"{one.path}: {one.fault}")
+
+    fonts = await asyncio.to_thread(_fonts)
+    studio = Studio(fonts, drawn) if fonts else None
+    publisher = Publisher(states, lambda: place, on_made=made, studio=studio)
+    try:
+        await Keeper(publisher, target, lambda: now, passed).once(at or now)
+    finally:
+        if studio:
+            await asyncio.to_thread(studio.close)
     if faults:
         raise Refused("format_failed", None, text="; ".join(dict.fromkeys(faults)))
     return written
+
+
+def _fonts() -> "Fonts | None":
+    """What posters are drawn with; without a font everything else is written."""
+    from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, find  # noqa: PLC0415 - as above
+
+    setting = os.environ.get("TRAFFICLIGHT_FONT", "")
+    if setting == NO_POSTERS:
+        return None
+    try:
+        return find(setting)
+    except FontMissing as missing:
+        if setting:
+            raise typer.BadParameter(f"TRAFFICLIGHT_FONT: {missing}") from missing
+        tell(str(missing))
+        return None

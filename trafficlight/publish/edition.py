@@ -36,6 +36,9 @@ class Published:
         self.body = artifact.body
         self.inline = artifact.inline
         self.cache = cache
+        self.sketch = artifact.sketch
+        """The bytes say what is to be drawn: `drawn` has the picture, once somebody has had it drawn."""
+        self.drawn: Published | None = None
 
     @cached_property
     def digest(self) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.publish.passing import ASSETS, NOTHING, REST, Done, Passes, in_thread
+from trafficlight.publish.pictures.gallery import Gallery
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.targets.base import PartUnavailable, Target, TargetUnavailable
 
@@ -47,7 +48,8 @@ class Keeper:
         self._target = target
         self._clock = clock
         self._on_pass = on_pass
-        self._passes = Passes(publisher, target)
+        self._gallery = Gallery(publisher.studio, self._hung)
+        self._passes = Passes(publisher, target, self._gallery)
         self._place = publisher.place()
         self._marked: dict[str, float] = {}
         """Since when a part waits for a pass."""
@@ -68,6 +70,7 @@ class Keeper:
 
     async def once(self, at: datetime) -> None:
         """Make the target as of the instant and let go of it; `TargetUnavailable` where any part fails."""
+        self._gallery.patient = True
         try:
             await self._open()
             faults = [await self._pass(part, at) for part in sorted(self._marked, key=self._rank)]
@@ -86,6 +89,7 @@ class Keeper:
             except TargetUnavailable as fault:
                 self._announce(REST, min(self._marked.values(), default=time.monotonic()), fault=str(fault))
             finally:
+                await self._gallery.stop()
                 await in_thread(self._target.close)
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -117,6 +121,11 @@ class Keeper:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._idle(at)):
                     await self._woken.wait()
+
+    def _hung(self, part: str) -> None:
+        """The part's pictures are drawn."""
+        self._mark([part])
+        self._woken.set()
 
     def _mark(self, parts: Iterable[str]) -> None:
         now = time.monotonic()

@@ -10,7 +10,9 @@ from typing import Final, ParamSpec, TypeVar
 import msgspec
 
 from trafficlight.publish.edition import Published, digest
+from trafficlight.publish.formats.base import Scope
 from trafficlight.publish.indexing import FAR
+from trafficlight.publish.pictures.gallery import Gallery
 from trafficlight.publish.publisher import Publisher, Subject
 from trafficlight.publish.targets.base import File, Manifest, Target
 
@@ -71,9 +73,10 @@ class _Work(msgspec.Struct):
 class Passes:
     """What is known to stand at a target, and how to bring it up to what is published."""
 
-    def __init__(self, publisher: Publisher, target: Target) -> None:
+    def __init__(self, publisher: Publisher, target: Target, gallery: Gallery) -> None:
         self._publisher = publisher
         self._target = target
+        self._gallery = gallery
         self._there: dict[str, Manifest] = {}
         self._seen: dict[str, dict[Subject, _Seen]] = {}
 
@@ -115,6 +118,13 @@ class Passes:
                 continue
             if seen is None or seen.stamp != stamp or seen.until <= at:
                 artifacts, stands = publisher.made(subject, at)
+                if subject.scope is Scope.PICTURES:
+                    pictures = await self._gallery.hung(part, artifacts)
+                    if pictures is None:  # those that are there stay until the new ones are drawn
+                        work.wanted.update(seen.paths if seen else artifacts.keys() & work.there.keys())
+                        now.update({subject: seen} if seen else {})
+                        continue
+                    artifacts = pictures
                 paths = chain.from_iterable(work.want(published) for published in artifacts.values())
                 seen = _Seen(stamp=stamp, until=stands or FAR, paths=tuple(paths))
                 await asyncio.sleep(0)  # others get their turn between two makings

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from trafficlight import assets
 from trafficlight.domain.errors import Refused
@@ -24,6 +25,7 @@ from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, Scope
 from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
 from trafficlight.publish.languages import LANGUAGES, Language, language, split
+from trafficlight.publish.pictures.studio import Studio
 from trafficlight.publish.view import Edition, IndexView, Place, View
 from trafficlight.publish.viewing import BoardRoom
 
@@ -32,6 +34,10 @@ ROOMS = 256
 """Boards whose decisions are kept at hand."""
 RETRY_FAULT = timedelta(seconds=5)
 """A format that failed is tried again so soon, or when there is news: not at every request."""
+REST = timedelta(seconds=30)
+"""So long a picture stands whatever is reported, unless its time is up: one takes 200 ms to draw."""
+PICTURE = 200_000
+"""Bytes that a drawn picture takes, about."""
 PATHS = 100_000
 """Paths of which is remembered what they are about: 40 MB."""
 
@@ -62,11 +68,13 @@ class _Entry(msgspec.Struct):
     good: datetime
     """Until when the bytes are true; where a format failed, `until` is earlier: when it is tried again."""
     published: dict[str, Published]
+    made: datetime
 
     @property
     def size(self) -> int:
         """Bytes held, roughly: the encodings that may be made later add about half."""
-        return 500 + sum(500 + len(one.body) * 3 // 2 for one in self.published.values())
+        each = self.published.values()
+        return 500 + sum(500 + len(one.body) * 3 // 2 + (PICTURE if one.sketch else 0) for one in each)
 
 
 class Publisher:
@@ -81,10 +89,15 @@ class Publisher:
         tongues: Sequence[Language] = LANGUAGES,
         on_made: Callable[[Made], None] = lambda _made: None,
         cache_bytes: int = CACHE_BYTES,
+        studio: Studio | None = None,
     ) -> None:
+        self.studio = studio
+        """Where pictures are drawn; without one there are none."""
         self._states = states
         self._place = place
-        self._formats = [(form, _pattern(form)) for form in formats]
+        self._formats = [
+            (form, _pattern(form)) for form in formats if studio or form.scope is not Scope.PICTURES
+        ]
         self._tongues = tongues
         self._on_made = on_made
         self._cache: OrderedDict[tuple[str, Subject], _Entry] = OrderedDict()
@@ -163,7 +176,9 @@ class Publisher:
         room = self._room(subject.board, subject.lang, place)
         if room is None:
             return None
-        if subject.scope is Scope.BOARD:
+        if subject.scope is Scope.PICTURES and subject.lang != words.ZH:
+            return None
+        if subject.scope in {Scope.BOARD, Scope.PICTURES}:
             return place, room.fold.edition
         marks = {Scope.SITE: room.site_mark, Scope.TOWN: room.town_mark}
         mark = marks.get(subject.scope, room.beside.mark)(subject.name)
@@ -176,6 +191,8 @@ class Publisher:
         if room is None:
             return
         yield Subject(Scope.BOARD, board, lang=spoken.code)
+        if self.studio and spoken.code == words.ZH:
+            yield Subject(Scope.PICTURES, board, lang=spoken.code)
         for town in room.towns():
             yield Subject(Scope.TOWN, board, town, spoken.code)
         if room.beside.mark():
@@ -232,9 +249,13 @@ class Publisher:
             self._drop(key)
             return None
         at = self._at(subject, at)
-        if entry and entry.stamp == stamp and entry.since <= at < entry.until:
+        if entry and entry.since <= at < entry.until:
             self._cache.move_to_end(key)
-            return entry
+            if entry.stamp == stamp:
+                return entry
+            rested = entry.made + REST
+            if form.scope is Scope.PICTURES and entry.made <= at < rested:
+                return replace(entry, until=min(entry.until, rested))
         began = time.perf_counter()
         fault = ""
         try:
@@ -266,13 +287,13 @@ class Publisher:
         published = {}
         folder = language(subject.lang).folder
         for made in form.make(view):
-            artifact = msgspec.structs.replace(made, path=folder + made.path) if folder else made
+            artifact = replace(made, path=folder + made.path) if folder else made
             old = kept.get(artifact.path)
             same = old is not None and old.body == artifact.body
             published[artifact.path] = old if old and same else Published(artifact)
         # All in one time zone: comparing across two costs more than all else that a request costs.
         since, until = min(since, at).astimezone(UTC), until.astimezone(UTC)
-        return _Entry(stamp=stamp, since=since, until=until, good=until, published=published)
+        return _Entry(stamp=stamp, since=since, until=until, good=until, published=published, made=at)
 
     def _keep(self, key: tuple[str, Subject], entry: _Entry) -> None:
         self._cache[key] = entry
@@ -326,12 +347,13 @@ def _stopgap(
             until=min(at + RETRY_FAULT, last.good),
             good=last.good,
             published=last.published,
+            made=at,
         )
     path = language(subject.lang).folder + form.pattern.format(
         board=subject.board, site=subject.name, town=subject.name, part=""
     )
     published = {path: Published(fault_artifact(path)) for path in (last.published if last else (path,))}
-    return _Entry(stamp=stamp, since=at, until=at + RETRY_FAULT, good=at, published=published)
+    return _Entry(stamp=stamp, since=at, until=at + RETRY_FAULT, good=at, published=published, made=at)
 
 
 @lru_cache(maxsize=2**17)

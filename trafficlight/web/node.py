@@ -25,10 +25,12 @@ from trafficlight.metrics import Metrics
 from trafficlight.publish import finding, templating, words
 from trafficlight.publish.keeping import Keeper, Pass
 from trafficlight.publish.languages import LANGUAGES
+from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, Fonts, find
+from trafficlight.publish.pictures.studio import Drawn, Studio
 from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.view import Place
-from trafficlight.settings import Settings
+from trafficlight.settings import Settings, WrongSetting
 from trafficlight.web.access import Access, Throttle
 from trafficlight.web.seal import Seal
 from trafficlight.web.sessions import Sessions, read_secret
@@ -65,6 +67,8 @@ class Node:
         """Who hears of what happened once the parts are up."""
         self._place: tuple[int, Place] | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._not_in_font: set[str] = set()
+        """Characters of posters of which it was told that the font has them not."""
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """The one cleanup context: whatever came up goes down, in reverse, however far it came."""
@@ -94,7 +98,7 @@ class Node:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         settings, metrics = self.settings, self.metrics
-        secret, snapshots = await asyncio.to_thread(_prepare, settings)
+        secret, snapshots, fonts = await asyncio.to_thread(_prepare, settings)
         url = settings.ledger or data_ledger_url(settings.data or Path())
         ledger = self.ledger = Measured(await open_ledger(url, self.clock), metrics.appended)
         stack.push_async_callback(ledger.close)
@@ -106,8 +110,11 @@ class Node:
         self.access = Access(self.current, self.freshness, Throttle(time.monotonic), settings.trusted_proxies)
         self.sessions = Sessions(secret, self.clock)
         self.seal = Seal(secret)
+        studio = Studio(fonts, self._drawn) if fonts else None
+        if studio:
+            stack.push_async_callback(asyncio.to_thread, studio.close)
         self.publisher = Publisher(
-            self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes
+            self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes, studio=studio
         )
         stack.push_async_callback(self._stop)
         self.current.listeners.extend(self.listeners)
@@ -179,6 +186,17 @@ class Node:
         if fact.fault:
             log.error("format_failed", format=fact.format)
 
+    def _drawn(self, fact: Drawn) -> None:
+        self.metrics.made("drawing", fact.seconds, failed=bool(fact.fault))
+        if fact.fault:
+            log.error("drawing_failed", path=fact.path)
+        new = set(fact.missing) - self._not_in_font
+        if new:
+            self._not_in_font |= new
+            log.warning(
+                "glyph_missing", path=fact.path, characters=[f"U+{ord(one):04X}" for one in sorted(new)]
+            )
+
     def _passed(self, fact: Pass) -> None:
         self.metrics.passed(fact.target, fact.lag, fact.written, failed=bool(fact.fault))
         if fact.fault:
@@ -214,8 +232,8 @@ class Measured:
         return appended
 
 
-def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:
-    """What is read from disk, and not on the loop: the secret that signs cookies, the way to snapshots."""
+def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None]:
+    """What is read from disk, and not on the loop: the secret of cookies, the way to snapshots, the font."""
     if settings.data is not None:
         settings.data.mkdir(parents=True, exist_ok=True)
     templating.preload()
@@ -224,7 +242,21 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None]:
     for one in LANGUAGES:
         words.day_long(date.min, one.code)  # the names of weekdays and months
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
-    return read_secret(settings.secret_key, settings.secret_key_file, settings.data), snapshots
+    secret = read_secret(settings.secret_key, settings.secret_key_file, settings.data)
+    return secret, snapshots, _fonts(settings.font)
+
+
+def _fonts(setting: str) -> Fonts | None:
+    """What posters are drawn with. One that was asked for must be there; without any, all else goes on."""
+    if setting == NO_POSTERS:
+        return None
+    try:
+        return find(setting)
+    except FontMissing as missing:
+        if setting:
+            raise WrongSetting(f"TRAFFICLIGHT_FONT: {missing}") from missing
+        log.error("font_missing", reason=str(missing))  # noqa: TRY400 - the sentence says all
+        return None
 
 
 def _waker(keeper: Keeper, publisher: Publisher) -> Callable[[Sequence[Record]], None]:

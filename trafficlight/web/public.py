@@ -5,7 +5,7 @@ page and encoding, what stands is not asked for again until something happens or
 answer is counted by adding one to a number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -107,7 +107,8 @@ class Public:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Whatever is asked for that nobody else answers; a fault of ours is a page too."""
         try:
-            return self._answer(request)
+            answered = self._answer(request)
+            return answered if isinstance(answered, web.StreamResponse) else await answered
         except Exception:
             log.exception("handler_failed", route="public")
             self._count("fault", "5xx").number += 1
@@ -117,7 +118,7 @@ class Public:
                 headers=_FAULT_HEADERS,
             )
 
-    def _answer(self, request: web.Request) -> web.StreamResponse:
+    def _answer(self, request: web.Request) -> web.StreamResponse | Awaitable[web.StreamResponse]:
         path, at = request.path, self._clock()
         if request.method not in _METHODS:
             return respond(Refused("method_not_allowed", allow="GET, HEAD"), language(request))
@@ -128,6 +129,18 @@ class Public:
             standing = self._look(path, at)
             if standing is None:
                 return self._elsewhere(request, path[1:])
+            if standing.published.sketch:
+                return self._draw(request, standing.published)
+        return self._send(request, standing)
+
+    async def _draw(self, request: web.Request, sketch: Published) -> web.StreamResponse:
+        studio = self._node.publisher.studio
+        assert studio is not None  # noqa: S101 - without one nothing is sketched
+        drawn = await studio.drawn(sketch)
+        now = self._clock()
+        return self._send(request, _Standing(now, now, drawn, {}))
+
+    def _send(self, request: web.Request, standing: _Standing) -> web.StreamResponse:
         headers = request.headers
         accepted = _whole(headers, hdrs.ACCEPT_ENCODING) or ""
         prepared = standing.answers.get(accepted)
@@ -149,7 +162,8 @@ class Public:
         published, until = found
         # In one time zone: comparing across two costs more than all the rest of an answer.
         standing = _Standing(at.astimezone(UTC), until.astimezone(UTC), published, {})
-        self._standing[path] = standing
+        if not published.sketch:
+            self._standing[path] = standing
         return standing
 
     def _prepare(self, standing: _Standing, accepted: str) -> Prepared:

@@ -8,11 +8,14 @@ from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.board_print import BoardPrint
 from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.cover import Cover
+from trafficlight.publish.formats.cover_square import CoverSquare
 from trafficlight.publish.formats.door_sheet import DoorSheet
 from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.notice import Notice
+from trafficlight.publish.formats.poster import Poster
 from trafficlight.publish.formats.robots import Robots
 from trafficlight.publish.formats.service_worker import ServiceWorker
 from trafficlight.publish.formats.site_badge import SiteBadge
@@ -36,6 +39,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     Notice(),
     TownNotice(),
     TownPage(),
+    Poster(),
+    Cover(),
+    CoverSquare(),
     TeamsFind(),
     TownTeams(),
     TeamsPage(),

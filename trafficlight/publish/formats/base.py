@@ -15,6 +15,8 @@ class Scope(StrEnum):
     """The installation: `IndexView`, once a language."""
     BOARD = "board"
     """`BoardView`, once a board and language."""
+    PICTURES = "pictures"
+    """`BoardView`, once a board, in Chinese; drawn, so not for every report: see `publisher.REST`."""
     TOWN = "town"
     """`TownView`, once a town and language."""
     LISTS = "lists"
@@ -33,6 +35,8 @@ class Artifact(msgspec.Struct, frozen=True):
     body: bytes
     inline: bool = False
     """Its styles stand in its elements, so its policy lets them; all others have theirs in files."""
+    sketch: bool = False
+    """The body says what is to be drawn (`pictures/sketch.py`); whoever sends or writes it has it drawn."""
 
 
 class Format(Protocol):

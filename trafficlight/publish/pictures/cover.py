@@ -1,0 +1,53 @@
+"""Covers of articles: whose it is and what it is about. They hold no light, no number and no time.
+
+An article's cover is seen for days in lists and shares, long after what the article says has passed.
+"""
+
+from typing import Final
+
+from trafficlight.publish import words
+from trafficlight.publish.languages import N_, translate
+from trafficlight.publish.pictures import blocks
+from trafficlight.publish.pictures.blocks import Block, Look, gap, stacked
+from trafficlight.publish.pictures.sketch import Sketch
+from trafficlight.publish.view import Header
+
+WIDE: Final = (900, 383)
+"""2.35 to 1, as the list of articles shows the first of them."""
+SQUARE: Final = (500, 500)
+
+GROUND: Final = "#22384c"
+"""Of no light's colour."""
+_PAPER: Final = "#ffffff"
+_SIDE: Final = 36
+
+
+def sketch(header: Header, size: tuple[int, int]) -> Sketch:
+    """The cover, everything around its middle: what is cut off at the sides is only ground."""
+    width, height = size
+    lang = header.lang
+
+    def said(text: str, size: int, *, bold: bool = False) -> Block:
+        look = Look(size=size, bold=bold, ink=_PAPER, paper=GROUND)
+        return blocks.centred(text, look, middle=width // 2, width=min(width, height * 2) - 2 * _SIDE)
+
+    def parts(scale: float) -> Block:
+        about = [said(header.banner, 30, bold=True)] if header.banner else []
+        return stacked(
+            [
+                *about,
+                said(header.name, round(72 * scale), bold=True),
+                said(translate(N_("发热就诊机构忙闲情况"), lang), round(56 * scale), bold=True),
+                gap(16),
+                said(header.publisher, 30),
+                said(words.about(lang)[1], 30),
+            ]
+        )
+
+    # A long name is made smaller until everything fits.
+    whole = next(
+        (one for scale in (1, 0.8, 0.65, 0.55) if (one := parts(scale)).height <= height - 24), parts(0.5)
+    )
+    down = max(0, (height - whole.height) // 2)
+    items = tuple(blocks.moved(whole.items, down))
+    return Sketch(width=width, height=height, paper=GROUND, items=items)
