@@ -98,6 +98,9 @@ async def test_a_plain_server_answers_as_the_app_does(served: Served) -> None:
     for path in served.paths:
         published = served.publisher.find(path, served.at)
         assert published is not None
+        if published.sketch:
+            assert served.publisher.studio is not None
+            published = await served.publisher.studio.drawn(published)
         for accepted in ("", "gzip"):
             told = [await answers(address, path, accepted) for address in (served.app, served.plain)]
             coding = accepted if published.compressible else ""
