@@ -283,6 +283,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "You are signed out, so nothing was saved. Sign in, go back one page and send it again.",
     ),
     "not_allowed": Problem(HTTPStatus.FORBIDDEN, "这个账号没有这项权限。", "This account may not do that."),
+    "account_not_yours": Problem(
+        HTTPStatus.FORBIDDEN,
+        "这个账号在您不管理的看板上也有权限，只能由管理全部看板的人来改。",
+        "This account has rights on boards that you do not manage: only who manages all boards may do that.",
+    ),
     "changed_meanwhile": Problem(
         HTTPStatus.CONFLICT,
         "打开本页之后，别人已经改过，没有保存。请对照现在的内容，再提交一次。",

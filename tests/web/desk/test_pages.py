@@ -100,7 +100,7 @@ async def test_two_who_change_the_same_see_each_other(office: Office) -> None:
 
 
 async def test_what_a_user_may_not_is_refused_whatever_the_page_shows(office: Office) -> None:
-    editor = await office.hire("李明", {"longkou": "editor", "qixia": "admin"})
+    editor = await office.hire("李明", {"longkou": "editor", "qixia": "viewer"})
     position = office.world.node.current.system.position
     assert "/desk/users" not in await (await editor.get("")).text()
     form = fields(await editor.page("/account"))

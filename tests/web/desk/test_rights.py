@@ -6,7 +6,7 @@ import pytest
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.users import User
-from trafficlight.web.desk.rights import ACTIONS, OWN, may, require
+from trafficlight.web.desk.rights import ACTIONS, OWN, knows, manages, may, owns, require
 from trafficlight.web.desk.rooms import PAGES, ROOMS
 
 SINCE = datetime(2022, 12, 24, tzinfo=UTC)
@@ -36,7 +36,7 @@ ALLOWED_HERE = {
     "rule.set": RUNS,
     "board.settings": RUNS,
     "board.create": {"admin of all"},
-    "user.manage": {"admin of all"},
+    "user.manage": RUNS,
 }
 """Action → who may do it on longkou."""
 
@@ -66,7 +66,10 @@ def test_a_role_may_on_another_board_only_what_it_may_on_all(who: str, action: s
 @pytest.mark.parametrize("who", sorted(WHO))
 def test_without_a_board_only_what_is_of_the_installation_is_allowed(who: str) -> None:
     for action, need in ACTIONS.items():
-        assert may(user(who), action) is (need.everywhere and who == "admin of all")
+        runs = "admin" in WHO[who].values()
+        assert may(user(who), action) is (
+            (need.everywhere and who == "admin of all") or (need.anywhere and runs)
+        )
     assert may(user(who), OWN)
 
 
@@ -94,4 +97,43 @@ def test_every_page_asks_for_an_action_that_is_decided() -> None:
 def test_a_page_of_a_board_names_it_in_its_path_and_no_other_page_asks_for_rights_on_one() -> None:
     for page in PAGES:
         for action in {page.see, page.act or page.see} - {OWN}:
-            assert ACTIONS[action].everywhere or "{board}" in page.path, page.path
+            assert ACTIONS[action].everywhere or ACTIONS[action].anywhere or "{board}" in page.path, page.path
+
+
+# --- users of a board ---------------------------------------------------------------------------------------
+
+OTHERS = {
+    **{f"{role} here": {"longkou": role} for role in ("viewer", "editor", "admin")},
+    "viewer elsewhere": {"qixia": "viewer"},
+    "viewer here, editor elsewhere": {"longkou": "viewer", "qixia": "editor"},
+    "viewer of all": {"*": "viewer"},
+    "admin of all": {"*": "admin"},
+    "viewer of all, admin here": {"*": "viewer", "longkou": "admin"},
+}
+HERE = {"viewer here", "editor here", "admin here"}
+ANYBODY = set(OTHERS)
+SEEN_BY = {
+    "admin of all": ANYBODY,
+    "admin here": ANYBODY - {"viewer elsewhere"},
+    "viewer of all, admin here": ANYBODY - {"viewer elsewhere"},
+}
+"""Who manages users → whom they find on their page; nobody else manages anybody."""
+OWNED_BY = {"admin of all": ANYBODY, "admin here": HERE, "viewer of all, admin here": HERE}
+"""The same → whose password, sessions and account they may touch."""
+
+
+@pytest.mark.parametrize("other", sorted(OTHERS))
+@pytest.mark.parametrize("who", sorted(WHO))
+def test_who_manages_a_board_manages_those_who_have_rights_there_and_nowhere_else(
+    who: str, other: str
+) -> None:
+    them = User(id="other", name="other", roles=OTHERS[other], since=SINCE)
+    assert knows(user(who), them) is (other in SEEN_BY.get(who, set()))
+    assert owns(user(who), them) is (other in OWNED_BY.get(who, set()))
+
+
+@pytest.mark.parametrize("who", sorted(WHO))
+def test_rights_are_given_on_boards_that_one_manages_and_on_all_only_by_who_manages_all(who: str) -> None:
+    assert manages(user(who), "longkou") is (who in RUNS)
+    assert manages(user(who), "qixia") is (who == "admin of all")
+    assert manages(user(who), "*") is (who == "admin of all")

@@ -1,7 +1,9 @@
 """Who may do what at the desk, decided here and nowhere else.
 
 A role is had on a board, or on all of them; each role may do what the ones before it may. What is of the
-whole installation (users, new boards) needs the role on all boards.
+whole installation (new boards) needs the role on all boards. Who manages a board manages its users: nobody
+gives or takes rights on a board beyond the own ones, and an account is only that manager's to touch whose
+rights all lie there.
 """
 
 from collections.abc import Mapping
@@ -12,10 +14,11 @@ from trafficlight.domain.users import EVERYWHERE, RANKS, Role, User, rank_on
 
 
 class Need(NamedTuple):
-    """The least role, and whether it must be had on all boards."""
+    """The least role, and where it must be had: on the page's board, on all boards, or on any."""
 
     role: Role
     everywhere: bool = False
+    anywhere: bool = False
 
 
 VIEWER, EDITOR, ADMIN = Role.VIEWER, Role.EDITOR, Role.ADMIN
@@ -34,7 +37,7 @@ ACTIONS: Final[Mapping[str, Need]] = {
     "rule.set": Need(ADMIN),
     "board.settings": Need(ADMIN),  # name, publisher, hotline, reporting times, state, webhook
     "board.create": Need(ADMIN, everywhere=True),
-    "user.manage": Need(ADMIN, everywhere=True),
+    "user.manage": Need(ADMIN, anywhere=True),  # of the boards that one is an admin of, see below
 }
 """Action → what it needs. Another action is a row here and a row in `tests/web/desk/test_rights.py`."""
 
@@ -47,6 +50,8 @@ def may(user: User, action: str, board: str = "") -> bool:
     if action == OWN:
         return True
     need = ACTIONS[action]
+    if need.anywhere and not board:
+        return any(RANKS.get(role, 0) >= RANKS[need.role] for role in user.roles.values())
     where = EVERYWHERE if need.everywhere else board
     return bool(where) and rank_on(user, where) >= RANKS[need.role]
 
@@ -58,3 +63,23 @@ def require(user: User, action: str, board: str = "") -> None:
     if board and not may(user, "board.see", board):
         raise Refused("not_found")
     raise Refused("not_allowed")
+
+
+def manages(user: User, board: str) -> bool:
+    """Whether the user may give and take rights on that board; on `EVERYWHERE`, those on all boards."""
+    return may(user, "user.manage", board)
+
+
+def knows(user: User, other: User) -> bool:
+    """Whether the user manages a board on which the other has rights, and so may see the other."""
+    return other.id == user.id or any(
+        manages(user, board) or (board == EVERYWHERE and may(user, "user.manage")) for board in other.roles
+    )
+
+
+def owns(user: User, other: User) -> bool:
+    """Whether the user manages all that the other has rights on: only then is the account itself the user's.
+
+    A password is the way to all of an account's rights, and so is its removal.
+    """
+    return bool(other.roles) and all(manages(user, board) for board in other.roles)

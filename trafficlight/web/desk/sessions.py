@@ -12,7 +12,7 @@ from trafficlight.doors import users as door
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.asking import SESSION
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.rights import OWN
+from trafficlight.web.desk.rights import OWN, owns
 from trafficlight.web.desk.visit import HEADERS, Visit
 
 MOST_SHOWN: Final = 500
@@ -22,7 +22,7 @@ async def show(visit: Visit) -> web.Response:
     """One's own sessions, the latest first, then those of others for whoever may end them."""
     standing = sorted(_standing(visit), key=lambda one: (one.started_at, one.id), reverse=True)
     own = [one for one in standing if one.user == visit.user.id]
-    others = [one for one in standing if one.user != visit.user.id] if visit.may("user.manage") else []
+    others = [one for one in standing if one.user != visit.user.id and _may_end(visit, one)]
     return visit.page("desk/sessions.html", own=own, others=others[:MOST_SHOWN])
 
 
@@ -36,8 +36,8 @@ async def save(visit: Visit) -> web.Response:
             await visit.append(ended, board=SYSTEM)
         return visit.done("/sessions", N_("其他设备上的登录已结束。"))
     found = next((one for one in users.sessions.values() if one.id == wanted), None)
-    if found is not None and found.user != visit.user.id:
-        visit.require("user.manage")
+    if found is not None and found.user != visit.user.id and not _may_end(visit, found):
+        raise Refused("not_allowed")
     if found is None:
         raise Refused("unknown_session")
     await visit.append([SessionEnded(session=found.id)], board=SYSTEM)
@@ -55,6 +55,12 @@ async def sign_out(visit: Visit) -> web.Response:
 
 def _standing(visit: Visit) -> list[Session]:
     return [one for one in visit.system.users.sessions.values() if visit.at < one.started_at + SESSION_LASTS]
+
+
+def _may_end(visit: Visit, session: Session) -> bool:
+    """Whether the session is of somebody whose account is the user's to manage."""
+    whose = visit.system.users.known.get(session.user)
+    return whose is not None and owns(visit.user, whose)
 
 
 ROOM: Final = Room(

@@ -235,7 +235,11 @@ class Visit:
         entries = []
         for room in self.rooms:
             of_board = "{board}" in room.home
-            if not room.pages or (of_board and not board) or not may(self.user, room.see, board):
+            if (
+                not room.pages
+                or (of_board and not board)
+                or not may(self.user, room.see, board if of_board else "")
+            ):
                 continue
             path = f"{self.up}desk{room.home.replace('{board}', board)}"
             entries.append((path, room.label, any(page.path == here for page in room.pages)))
