@@ -21,7 +21,12 @@
   let counted = null;
 
   const near = () => Boolean(window.nearest && window.nearest.here());
-  const plain = (text) => text.normalize('NFKC').toLowerCase();
+  const folds = new Map(); // traditional characters, by which the names are found all the same
+  const foldIn = (pairs) => {
+    const all = Array.from(pairs || '');
+    for (let at = 1; at < all.length; at += 2) folds.set(all[at - 1], all[at]);
+  };
+  const plain = (text) => Array.from(text.normalize('NFKC').toLowerCase(), (one) => folds.get(one) || one).join('');
   /* The letters one after the other, with others between: 竹溪卫生院 is part of 竹溪乡中心卫生院, zxwsy of zxxzxwsy. */
   const inOrder = (text, term) => {
     let at = -1;
@@ -140,7 +145,8 @@
     fetch(words.list, {credentials: 'same-origin'}).then((answer) => {
       if (!answer.ok) throw new Error(answer.status);
       return answer.json();
-    }).then(({sites}) => {
+    }).then(({sites, fold}) => {
+      foldIn(fold);
       sites.forEach((told) => {
         const site = {};
         FACTS.forEach((name, at) => {
@@ -225,6 +231,7 @@
     texts = new Map();
   });
   document.addEventListener('rows', apply);
+  foldIn(words.fold);
   towns();
   read();
   apply();

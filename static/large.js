@@ -19,6 +19,11 @@
     if (event.target.nodeName === 'SCRIPT') marks.remove('js');
   }, true);
   document.addEventListener('click', (event) => {
+    const tongue = event.target.closest('.tongues a');
+    if (tongue) { // the same search, there
+      tongue.search = location.search;
+      tongue.hash = location.hash;
+    }
     const link = event.target.closest('[href="#large"],[href="#normal"]');
     if (!link) return;
     const large = link.hash === '#large';

@@ -1,9 +1,12 @@
 """What a site is found by on the phone."""
 
+import msgspec
 import pytest
 
-from tests.golden.make import site
+from tests.golden.make import board, site, town
 from trafficlight.publish import finding
+from trafficlight.publish.formats.find_json import FindJson
+from trafficlight.publish.traditional import folding
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,19 @@ def test_kinds_are_told_once_with_their_labels() -> None:
 def test_a_site_without_coordinates_stands_nowhere() -> None:
     one = site("东庄镇卫生院", light="blue")
     assert finding.spot(one) is None
+
+
+def test_traditional_forms_are_told_of_the_characters_that_are_searched_in_alone() -> None:
+    one = site("卫生院", light="blue", town="东河镇", address="后街", also=("乡下",))
+    (made,) = FindJson().make(board([town("东河镇", [one])]))
+    pairs = msgspec.json.decode(made.body)["fold"]
+    fold = dict(zip(pairs[::2], pairs[1::2], strict=True))
+    assert "".join(fold.get(form, form) for form in "東河鎮衛衞生院後街鄉下") == "东河镇卫卫生院后街乡下"
+    assert set(fold.values()) <= set(f"东河镇卫生院后街乡下{one.kind_label}")
+
+
+def test_a_name_in_traditional_characters_is_found_by_simplified_ones() -> None:
+    assert "臺台" in folding(["臺北"])
 
 
 def test_a_place_is_told_in_the_system_of_phones_to_eleven_metres() -> None:

@@ -105,6 +105,8 @@ def _of(tree: dict[str, bytes], language: Language) -> Iterator[tuple[str, str]]
             for switch in page.xpath("//nav[@class='tongues']"):
                 switch.drop_tree()
             yield path, html.tostring(page, encoding="unicode")
+        elif path.endswith("find.json"):
+            yield path, str(msgspec.json.decode(body)["sites"])  # its pairs of characters nobody reads
         else:
             yield path, body.decode()
 

@@ -4,6 +4,7 @@ import msgspec
 
 from trafficlight.publish import finding
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.traditional import folding
 from trafficlight.publish.view import BoardView, SiteView
 
 
@@ -12,6 +13,8 @@ class FindDocument(msgspec.Struct, frozen=True):
 
     sites: tuple[tuple[object, ...], ...]
     """Of each site: id, name, town, other names, initials, latitude, longitude, kind, whom it serves."""
+    fold: str
+    """Pairs: a traditional character, and the one by which it is found."""
 
 
 class FindJson:
@@ -22,9 +25,16 @@ class FindJson:
     pattern = "{board}/find.json"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
-        document = FindDocument(tuple(_site(one) for one in sorted(view.sites, key=lambda one: one.id)))
+        sites = sorted(view.sites, key=lambda one: one.id)
+        fold = folding(text for site in sites for text in _searched(site))
+        document = FindDocument(tuple(_site(one) for one in sites), fold)
         path = self.pattern.format(board=view.header.slug)
         return (Artifact(path, "application/json", msgspec.json.encode(document) + b"\n"),)
+
+
+def _searched(site: SiteView) -> tuple[str, ...]:
+    """What of a site is searched in and may hold Chinese characters."""
+    return site.name, site.town, site.address, site.kind_label, *site.also
 
 
 def _site(site: SiteView) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.traditional import folding
 from trafficlight.publish.view import ListsView
 
 
@@ -25,5 +26,6 @@ class TeamsFind:
             for town in view.towns
             for team in town.teams
         ]
+        document = {"sites": rows, "fold": folding(text for row in rows for text in row[1:4])}
         path = self.pattern.format(board=view.header.slug)
-        return (Artifact(path, "application/json", msgspec.json.encode({"sites": rows}) + b"\n"),)
+        return (Artifact(path, "application/json", msgspec.json.encode(document) + b"\n"),)

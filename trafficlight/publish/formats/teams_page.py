@@ -1,7 +1,10 @@
 """A board's family-doctor teams: whom do I phone who knows me."""
 
+from collections.abc import Iterator
+
 from trafficlight.publish import templating
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.traditional import folding
 from trafficlight.publish.view import ListsView
 
 
@@ -22,9 +25,18 @@ class TeamsPage:
             path,
             header.lang,
             view=view,
+            fold="" if view.by_town else folding(_searched(view)),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,
             listed=header.state != "draft",
         )
         return (Artifact(path, templating.HTML, body),)
+
+
+def _searched(view: ListsView) -> Iterator[str]:
+    for town in view.towns:
+        yield town.label
+        for team in town.teams:
+            yield team.name
+            yield team.area

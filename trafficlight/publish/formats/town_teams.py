@@ -2,6 +2,7 @@
 
 from trafficlight.publish import templating
 from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.traditional import folding
 from trafficlight.publish.view import TeamsView
 
 
@@ -20,6 +21,7 @@ class TownTeams:
             path,
             header.lang,
             view=view,
+            fold=folding(text for team in view.town.teams for text in (team.name, team.area)),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,
