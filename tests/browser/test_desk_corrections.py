@@ -74,26 +74,23 @@ async def test_the_text_to_chase_is_copied_by_one_tap(browser: Browser, county: 
     await chase.get_by_text("已复制").wait_for()
 
 
-async def test_the_pages_of_the_day_and_of_days_gone_by_are_accessible_and_wide_enough_for_a_finger(
-    browser: Browser, county: County
+@pytest.mark.parametrize("of_today", [True, False], ids=["the day and corrections", "days gone by"])
+async def test_the_pages_are_accessible_and_wide_enough_for_a_finger(
+    browser: Browser, county: County, *, of_today: bool
 ) -> None:
-    add(county, "检查", "editor")
-    site = county.take()
+    name = f"检查{of_today}"
+    add(county, name, "editor")
     page = await phone(browser)
-    await sign_in(page, county, "检查")
+    await sign_in(page, county, name)
     home = f"{county.base}/desk/boards/shili"
-    one = f"{home}/corrections/sites/{site.id}"
+    one = f"{home}/corrections/sites/{county.take().id}"
+    today = ("/today", "/corrections", "/corrections/past")
     addresses = [
-        f"{home}/today",
-        f"{home}/corrections",
-        f"{home}/corrections/past",
-        one,
-        f"{one}/timeline",
-        f"{one}/statement",
-        f"{home}/lookback",
-        f"{home}/lookback/days",
-        f"{home}/lookback/hours",
+        *(f"{home}{path}" for path in today),
+        *(f"{one}{path}" for path in ("", "/timeline", "/statement")),
     ]
+    if not of_today:
+        addresses = [f"{home}/lookback{path}" for path in ("", "/days", "/hours", "/bulletin", "/hints")]
     assert await faults_of(page, addresses) == []
     for address in addresses:
         await page.goto(address)

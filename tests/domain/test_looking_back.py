@@ -1,34 +1,40 @@
 """Days gone by of a whole board: what was shown, what was owed, whom it saw."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
+from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.domain.histories import ledgers
 from tests.domain.story import Story, day
 from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
+from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
 from trafficlight.domain.looking_back import (
+    MOST_DAYS,
     Answer,
     Blank,
     Lookback,
     SiteDay,
+    Walk,
     days_before,
-    is_of_the_past,
-    look_back,
 )
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import TOLD_DAYS
-from trafficlight.domain.tracing import concerns, told_apart
 
 HOUR = 3600
 
 
 def back(story: Story, at: str = "26 07:00", number: int = 3) -> Lookback:
     now = story.wall(at)
-    return look_back(story.board, story.records, days_before(story.board, now, number))
+    days = days_before(story.board, now, number)
+    walk = Walk(story.board, days[0])
+    walk.on(story.records, today_at(story.board, now).start)
+    return walk.back(days)
 
 
 def on(story: Story, text: str, site: str = "a", at: str = "26 07:00") -> SiteDay:
@@ -170,19 +176,50 @@ def test_days_are_those_that_are_over() -> None:
     assert back(story).position == len(story.records)
 
 
-def test_only_words_about_days_gone_by_and_what_is_taken_back_change_what_is_told_of_them() -> None:
-    today = day("26")
-
-    def said(about: date) -> e.Reported:
-        return e.Reported(id="r", site="a", service_day=about, patients=1)
-
-    assert is_of_the_past(said(day("25")), today)
-    assert is_of_the_past(e.Withdrawn(site="a", report="r"), today)
-    assert not is_of_the_past(said(today), today)
-    assert not is_of_the_past(e.SiteRemoved(site="a"), today)
+def test_a_walk_keeps_no_more_days_than_are_told() -> None:
+    story = Story()
+    walk = Walk(story.board, day("2022-11-01"))
+    walk.on(story.records, story.wall("2023-06-01 00:00"))
+    far = days_before(story.board, story.wall("2023-06-01 07:00"), 200)
+    assert len(walk.back(far).sites["a"]) == MOST_DAYS + 1
 
 
-@given(records=ledgers())
-def test_the_records_of_each_site_are_those_that_concern_it(records: list[Record]) -> None:
-    for site, own in told_apart(records).items():
-        assert own == [record for record in records if concerns(record.event, site)]
+def test_where_a_walk_begins_makes_no_difference() -> None:
+    """What was said long before the first day is left out, and only where it is of no account."""
+    story, chance = Story(site={"capacity": 50}), Random(24)
+    story.put("2022-11-01 00:00", "b", hours="8:00-17:00")
+    story.put("2022-11-01 00:00", "c")
+    for hours in range(0, 24 * 100, 5):
+        at = story.wall("2022-11-02 07:00") + timedelta(hours=hours, minutes=chance.randrange(60))
+        site = chance.choice("aabbbc")
+        if site == "c" and chance.random() < 0.2:
+            story.report(at, staff_infected=chance.random() < 0.7, site=site)
+        else:
+            name = story.report(at, chance.randrange(70), site=site)
+            if chance.random() < 0.1:
+                story.keep(at, e.Withdrawn(site=site, report=name))
+    now = story.wall("2023-02-09 07:00")
+    days = days_before(story.board, now, 14)
+    told = []
+    for since in (days[0], day("2022-11-05")):
+        walk = Walk(story.board, since)
+        walk.on(story.records, today_at(story.board, now).start)
+        told.append(walk.back(days))
+    assert told[0] == told[1]
+    assert {len(one) for one in told[0].sites.values()} == {14}
+
+
+@given(records=ledgers(), cuts=st.lists(st.integers(0, 30), max_size=4))
+def test_whoever_goes_on_sees_what_whoever_begins_anew_sees(records: list[Record], cuts: list[int]) -> None:
+    board = next((one.event.board for one in records if isinstance(one.event, e.BoardPut)), None)
+    if board is None:
+        return
+    end = today_at(board, records[-1].at).start
+    days = days_before(board, records[-1].at, 9)
+    anew, step = Walk(board, days[0]), Walk(board, days[0])
+    anew.on(records, end)
+    for since, until in pairwise([0, *sorted(min(cut, len(records)) for cut in cuts), len(records)]):
+        part = records[since:until]
+        step.on(part, min(part[-1].at, end) if part else records[0].at)
+    step.on([], end)
+    assert step.back(days) == anew.back(days)

@@ -4,7 +4,7 @@ Told again from the ledger, by the very pieces that a statement is made of: what
 saw then, whatever was corrected later. How many patients there were is what is known now.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -14,18 +14,24 @@ import msgspec
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, Today, local, today
 from trafficlight.domain.due import calls
-from trafficlight.domain.event import Event, Reported, Withdrawn
+from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
+from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import BY_ROTA, Light
 from trafficlight.domain.record import Record
-from trafficlight.domain.state import BACK_DAYS, SiteState
-from trafficlight.domain.tracing import Piece, pieces, told_apart
+from trafficlight.domain.state import BACK_DAYS, BoardFold, Mark, SiteState
+from trafficlight.domain.tracing import Piece, between, concerns, named_by
 from trafficlight.domain.visit import absent_on, rota_of
 
+MOST_DAYS: Final = 92
+"""So many days are kept by a walk that goes on and on."""
 UNLIT: Final = frozenset({BoardState.PAUSED, BoardState.ENDED})
 NONE: Final = "none"
 """In place of a light: the site was open and showed none."""
 _MOMENT: Final = timedelta(microseconds=1)
+_FORGOTTEN: Final = 30 * ONE_DAY
+"""What a site said of its load so long before the first day is of no account any more, unless it was ever
+closed: reports are kept for seven days, and days may be spoken of for as long."""
 _STILL_TOLD: Final = (BACK_DAYS + 1) * ONE_DAY
 """A day so far back may still be spoken of; one more than seven, for the cut-off."""
 
@@ -83,23 +89,112 @@ def days_before(board: Board, at: datetime, number: int) -> tuple[date, ...]:
     return tuple(day - back * ONE_DAY for back in range(number, 0, -1))
 
 
-def look_back(board: Board, records: Sequence[Record], days: Sequence[date]) -> Lookback:
-    """The days, which are over, as they are known after the records."""
-    last = records[-1] if records else None
-    told = {}
-    for site, own in told_apart(records).items():
-        found = _days(board, site, own, days, own[-1].at + _MOMENT)
-        if found:
-            told[site] = found
-    return Lookback(days=tuple(days), position=last.position if last else 0, sites=told)
+class Walk:
+    """Goes through a board's ledger day by day, and on from where it is when there is more. One thread's."""
+
+    def __init__(self, board: Board, since: date) -> None:
+        self.since = since
+        """The first day that it tells of."""
+        self.position = 0
+        """Of the last record that it has read."""
+        self._slug = board.slug
+        self._start = today(since, board.cut_off, board.report_by, board.zone).start
+        self._of_all: list[Record] = []
+        self._sites: dict[str, _Site] = {}
+
+    def on(self, records: Sequence[Record], until: datetime) -> None:
+        """Read the records that come next, and go on to the instant, where the last day has ended."""
+        old = self._start - _FORGOTTEN
+        closed = {
+            named_by(record.event) for record in records if record.at < old and _of_closure(record.event)
+        }
+        for record in records:
+            self.position = record.position
+            site = named_by(record.event)
+            if record.at < old and isinstance(record.event, Reported) and site not in closed:
+                continue
+            if site:
+                self._site(site).take(record)
+            elif concerns(record.event, site):
+                self._of_all.append(record)
+                for walking in self._sites.values():
+                    walking.take(record)
+        for walking in self._sites.values():
+            walking.reach(until)
+
+    def back(self, days: Sequence[date]) -> Lookback:
+        """These days, as far as it has come."""
+        told = {site: found for site, walking in self._sites.items() if (found := walking.told(days))}
+        return Lookback(days=tuple(days), position=self.position, sites=told)
+
+    def _site(self, site: str) -> "_Site":
+        walking = self._sites.get(site)
+        if walking is None:
+            walking = self._sites[site] = _Site(self._slug, site, self._start)
+            for record in self._of_all:
+                walking.take(record)
+        return walking
 
 
-def is_of_the_past(event: Event, day: date) -> bool:
-    """Whether an event kept on `day` may change what is told of the days before it.
+def _of_closure(event: Event) -> bool:
+    return isinstance(event, CrossConfirmed) or (
+        isinstance(event, Reported) and event.staff_infected is not None
+    )
 
-    What was shown then was shown; only how many patients there were may become known later.
-    """
-    return isinstance(event, Withdrawn) or (isinstance(event, Reported) and event.service_day < day)
+
+class _Site:
+    """One site on the way."""
+
+    def __init__(self, slug: str, site: str, start: datetime) -> None:
+        self._fold = BoardFold(slug=slug)
+        self._site = site
+        self._at = start
+        self._touched: Mark | None = None
+        self._made: dict[date, _Day] = {}
+        self._known: dict[date, tuple[int | None, Light | None]] = {}
+        """What its reports say of the days, as is known now."""
+
+    def take(self, record: Record) -> None:
+        """To the record, and past it."""
+        self.reach(record.at)
+        apply(self._fold, record)
+        state, board = self._fold.sites.get(self._site), self._fold.board
+        if state is None or board is None or state.touched == self._touched:
+            return
+        self._touched = state.touched
+        if isinstance(record.event, Withdrawn):  # a day may have lost all that was said of it
+            since = today_at(board, record.at).day - _STILL_TOLD
+            self._known = {day: told for day, told in self._known.items() if day < since}
+        # Kept here before they are let go of there.
+        self._known.update((tally.day, (tally.patients, tally.light)) for tally in state.tallies)
+
+    def reach(self, until: datetime) -> None:
+        """Up to the instant, as the site stands."""
+        for piece in between(self._fold, self._site, self._at, until):
+            board = piece.fold.board
+            assert board is not None  # noqa: S101 - there are no pieces of a board that was never put
+            now = today_at(board, piece.since)
+            making = self._made.get(now.day)
+            if making is None or making.now != now:
+                making = self._made[now.day] = _Day(now)
+                self._forget(now.day - MOST_DAYS * ONE_DAY)
+            making.take(piece, board)
+        self._at = max(self._at, until)
+
+    def told(self, days: Sequence[date]) -> dict[date, SiteDay]:
+        found = {}
+        for day in days:
+            making = self._made.get(day)
+            told = making.done(*self._known.get(day, (None, None))) if making else None
+            if told:
+                found[day] = told
+        return found
+
+    def _forget(self, since: date) -> None:
+        """Days before that one are told no more."""
+        if self._made and min(self._made) < since:
+            self._made = {day: made for day, made in self._made.items() if day >= since}
+            self._known = {day: told for day, told in self._known.items() if day >= since}
 
 
 class _Day:
@@ -184,35 +279,3 @@ def _answers(piece: Piece, board: Board, now: Today) -> dict[str, Answer]:
             if sites:
                 answers[clock] = answer
     return answers
-
-
-def _days(
-    board: Board, site: str, records: Iterable[Record], days: Sequence[date], heard: datetime
-) -> dict[date, SiteDay]:
-    """`heard`: just after the last record, whose words are heard though the days were over before it."""
-    first, last = (today(day, board.cut_off, board.report_by, board.zone) for day in (days[0], days[-1]))
-    made: dict[date, _Day] = {}
-    known: dict[date, tuple[int | None, Light | None]] = {}
-    touched = None
-    for piece in pieces(site, records, first.start, max(last.end, heard)):
-        of = piece.fold.board
-        assert of is not None  # noqa: S101 - there are no pieces of a board that was never put
-        now = today_at(of, piece.since)
-        if piece.state.touched != touched:
-            touched = piece.state.touched
-            _note(known, piece.state, now.day)
-        making = made.get(now.day)
-        if making is None or making.now != now:
-            making = made[now.day] = _Day(now)
-        making.take(piece, of)
-    return {
-        day: found for day in days if day in made and (found := made[day].done(*known.get(day, (None, None))))
-    }
-
-
-def _note(known: dict[date, tuple[int | None, Light | None]], state: SiteState, day: date) -> None:
-    """Keep what the site's tallies say, before they are let go of; what was taken back is gone."""
-    for old in [one for one in known if one >= day - _STILL_TOLD]:
-        del known[old]
-    for tally in state.tallies:
-        known[tally.day] = tally.patients, tally.light

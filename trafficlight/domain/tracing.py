@@ -4,7 +4,7 @@ Sites do not depend on one another, so the site's own events and the board's set
 these is the site as it was in the fold of all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -58,10 +58,10 @@ def concerns(event: e.Event, site: str) -> bool:
     """Whether the site, as the desk and the public know it, may be another after the event."""
     if isinstance(event, _OF_ALL) or (isinstance(event, e.RuleSet) and not event.site):
         return True
-    return bool(site) and _named(event) == site
+    return bool(site) and named_by(event) == site
 
 
-def _named(event: e.Event) -> str:
+def named_by(event: e.Event) -> str:
     """The site that the event is about; empty where it is about none."""
     named: object = event.site.id if isinstance(event, e.SitePut) else getattr(event, "site", "")
     return named if isinstance(named, str) else ""
@@ -96,21 +96,6 @@ def as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | Non
     return fold
 
 
-def told_apart(records: Iterable[Record]) -> Mapping[str, list[Record]]:
-    """For every site that the records name, those that concern it: what one reading finds for all of them."""
-    of_all: list[Record] = []
-    apart: dict[str, list[Record]] = {}
-    for record in records:
-        site = _named(record.event)
-        if site:
-            apart.setdefault(site, of_all.copy()).append(record)
-        elif concerns(record.event, site):
-            of_all.append(record)
-            for told in apart.values():
-                told.append(record)
-    return apart
-
-
 def pieces(site: str, records: Iterable[Record], since: datetime, until: datetime) -> Iterator[Piece]:
     """The site between the two instants, boundary by boundary, without a gap while it was on the board."""
     fold: BoardFold | None = None
@@ -122,14 +107,15 @@ def pieces(site: str, records: Iterable[Record], since: datetime, until: datetim
             break
         fold = fold or BoardFold(slug=record.board)
         if record.at > at:
-            yield from _between(fold, site, at, record.at)
+            yield from between(fold, site, at, record.at)
             at = record.at
         apply(fold, record)
     if fold is not None:
-        yield from _between(fold, site, at, until)
+        yield from between(fold, site, at, until)
 
 
-def _between(fold: BoardFold, site: str, since: datetime, until: datetime) -> Iterator[Piece]:
+def between(fold: BoardFold, site: str, since: datetime, until: datetime) -> Iterator[Piece]:
+    """The site as it stands in the fold, from one instant to the other; nothing where it is not there."""
     state = fold.sites.get(site)
     while state is not None and fold.board is not None and since < until:
         judged = judge(fold, state, since)

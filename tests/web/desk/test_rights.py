@@ -26,6 +26,7 @@ BOTH = "viewer of all, admin here"
 SEES, EDITS, RUNS = V | E | A | {BOTH}, E | A | {BOTH}, A | {BOTH}
 ALLOWED_HERE = {
     "board.see": SEES,
+    "hint.see": EDITS,
     "report.post": EDITS,
     "light.override": EDITS,
     "notice.post": EDITS,

@@ -24,7 +24,8 @@ class Need(NamedTuple):
 VIEWER, EDITOR, ADMIN = Role.VIEWER, Role.EDITOR, Role.ADMIN
 
 ACTIONS: Final[Mapping[str, Need]] = {
-    "board.see": Need(VIEWER),  # today, history, statements, exports
+    "board.see": Need(VIEWER),  # today, days gone by, statements, exports
+    "hint.see": Need(EDITOR),  # what to ask a site about: for those who phone it
     "report.post": Need(EDITOR),  # for a site; and withdrawing, and a day's counts as a file
     "light.override": Need(EDITOR),  # and confirming or ending a closure
     "notice.post": Need(EDITOR),

@@ -71,9 +71,9 @@ async def show(visit: Visit) -> web.Response:
     """The board's day at a glance, each thing with the phone beside it."""
     fold, at = visit.fold, visit.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
-    closed = _closed(visit, judged)
+    closed = closures(visit, judged)
     asked = _asked(visit)
-    jumps = _jumps(visit)
+    jumps = jumped(visit)
     return visit.page(
         "desk/today.html",
         at=visit.local(at),
@@ -129,7 +129,7 @@ def _dues(visit: Visit, judged: Mapping[str, Judged]) -> list[Due]:
     return made
 
 
-def _closed(visit: Visit, judged: Mapping[str, Judged]) -> list[Closed]:
+def closures(visit: Visit, judged: Mapping[str, Judged]) -> list[Closed]:
     """Those first that somebody has to ask: whose day has come, who named none, whom nobody asked yet."""
     found = []
     for site, one in judged.items():
@@ -203,7 +203,8 @@ def _newest(found: list[Told]) -> list[Told]:
     return sorted(found, key=lambda one: (-one.at.timestamp(), one.line.id))
 
 
-def _jumps(visit: Visit) -> list[tuple[Line, Jump]]:
+def jumped(visit: Visit) -> list[tuple[Line, Jump]]:
+    """The sites whose number of today wants a look, by town and name."""
     board = visit.fold.board
     assert board is not None  # noqa: S101 - the frame has seen to it
     day = today_at(board, visit.at).day

@@ -4,7 +4,7 @@ from typing import Final
 
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.lookback import days, hours, lights
+from trafficlight.web.desk.lookback import bulletin, days, hinting, hours, lights
 
 HOME: Final = "/boards/{board}/lookback"
 
@@ -20,5 +20,7 @@ ROOM: Final = Room(
         Page(f"{HOME}/on-time.csv", "board.see", days.on_time_csv),
         Page(f"{HOME}/hours", "board.see", hours.show),
         Page(f"{HOME}/hours.csv", "board.see", hours.csv),
+        Page(f"{HOME}/bulletin", "board.see", bulletin.show),
+        Page(f"{HOME}/hints", "hint.see", hinting.show),
     ),
 )

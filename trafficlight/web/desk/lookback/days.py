@@ -51,7 +51,7 @@ async def visits_csv(visit: Visit) -> web.Response:
     seen = await asyncio.to_thread(visits, back)
     table = [[visit.say(N_("日期")), visit.say(N_("就诊人数")), visit.say(N_("报了人数的机构"))]]
     table += [[str(day), str(one.patients), str(one.sites)] for day, one in seen.items()]
-    return sheet(visit, back, "visits", table)
+    return await sheet(visit, back, "visits", table)
 
 
 async def on_time_csv(visit: Visit) -> web.Response:
@@ -64,4 +64,4 @@ async def on_time_csv(visit: Visit) -> web.Response:
         for clock, one in times.items():
             numbers = (one.asked, one.in_time, one.late, one.missing, one.percent)
             table.append([str(day), clock, *map(str, numbers)])
-    return sheet(visit, back, "on-time", table)
+    return await sheet(visit, back, "on-time", table)

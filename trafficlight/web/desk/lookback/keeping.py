@@ -1,4 +1,4 @@
-"""Days gone by, told from the ledger once and kept: they change only when somebody speaks of them again."""
+"""Days gone by, told from the ledger: all of it once, and from then on only what has come since."""
 
 import asyncio
 from collections import OrderedDict
@@ -7,16 +7,16 @@ from datetime import date, datetime
 from typing import Final
 
 from aiohttp import web
-from msgspec.structs import replace
 
 from trafficlight.domain.board import Board
-from trafficlight.domain.day import ONE_DAY, today
-from trafficlight.domain.looking_back import Lookback, days_before, is_of_the_past, look_back
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.looking_back import Lookback, Walk, days_before
 from trafficlight.domain.record import Record
+from trafficlight.publish.passing import in_thread
 from trafficlight.web.node import Node
 
-KEPT: Final = 8
-"""Boards whose days are kept at hand; 90 days of 152 sites are some 10 MB."""
+KEPT: Final = 4
+"""Boards that are gone on with; 90 days of 152 sites are some 20 MB."""
 
 
 class Lookbacks:
@@ -25,37 +25,27 @@ class Lookbacks:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._turn = asyncio.Lock()
-        self._kept: OrderedDict[tuple[object, ...], Lookback] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Walk] = OrderedDict()
 
     async def of(self, board: Board, number: int, at: datetime) -> Lookback:
         """The board's last so many days that are over at the instant, as the ledger has them now."""
         days = days_before(board, at, number)
         key = board.slug, board.zone, board.cut_off
         async with self._turn:
-            kept = self._kept.pop(key, None)
-            if kept is None or not set(days) <= set(kept.days) or kept.days[-1] != days[-1]:
-                records = await self._node.ledger.read(board.slug)
-                made = await asyncio.to_thread(look_back, board, records, days)
-            else:
-                made = await self._still(board, kept)
-            self._kept[key] = made
+            walk = self._kept.pop(key, None)  # what fails on the way is not gone on with
+            if walk is None or walk.since > days[0]:
+                walk = Walk(board, days[0])
+            records = await self._node.ledger.read(board.slug, walk.position)
+            told = await in_thread(_told, walk, records, today_at(board, at).start, days)
+            self._kept[key] = walk
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return replace(made, days=days)
-
-    async def _still(self, board: Board, kept: Lookback) -> Lookback:
-        """What was told, if nothing has come since that speaks of these days; else told anew."""
-        since = await self._node.ledger.read(board.slug, kept.position)
-        if not _speaks_of(board, since, kept.days):
-            return replace(kept, position=since[-1].position) if since else kept
-        records = await self._node.ledger.read(board.slug)
-        return await asyncio.to_thread(look_back, board, records, kept.days)
+        return told
 
 
-def _speaks_of(board: Board, records: Sequence[Record], days: Sequence[date]) -> bool:
-    end = today(days[-1], board.cut_off, board.report_by, board.zone).end
-    # A record of the days themselves: another node's clock was behind ours.
-    return any(record.at < end or is_of_the_past(record.event, days[-1] + ONE_DAY) for record in records)
+def _told(walk: Walk, records: Sequence[Record], until: datetime, days: Sequence[date]) -> Lookback:
+    walk.on(records, until)
+    return walk.back(days)
 
 
 LOOKBACKS: Final = web.AppKey("desk-lookbacks", Lookbacks)

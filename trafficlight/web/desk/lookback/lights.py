@@ -101,4 +101,4 @@ async def csv(visit: Visit) -> web.Response:
     for row in rows_of(visit, back):
         told = [said[row.days[day].mark] if day in row.days else "" for day in back.days]
         table.append([row.id, row.name, row.town, *told])
-    return sheet(visit, back, "lights", table)
+    return await sheet(visit, back, "lights", table)

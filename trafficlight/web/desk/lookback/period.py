@@ -1,5 +1,6 @@
 """What every page of the room begins with: the period that was asked for, and the board's sites by town."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -78,7 +79,8 @@ def by_town(visit: Visit, rows: Sequence[Row]) -> list[Town]:
     return made
 
 
-def sheet(visit: Visit, back: Lookback, name: str, table: Sequence[Sequence[str]]) -> web.Response:
+async def sheet(visit: Visit, back: Lookback, name: str, table: Sequence[Sequence[str]]) -> web.Response:
     """The table as a CSV file that is named after what it is, of which board, up to which day."""
-    body = to_csv(iter([list(row) for row in table]), tuple(table[0]))
+    rows = iter([list(row) for row in table])
+    body = await asyncio.to_thread(to_csv, rows, tuple(table[0]))
     return visit.file(body, CSV, f"{visit.board}-{name}-{back.days[-1]:%Y%m%d}-{len(back.days)}.csv")

@@ -1,0 +1,112 @@
+"""`/desk/boards/…/lookback/bulletin`: the day in a text to be copied, as the bureau reports it."""
+
+from collections.abc import Iterator, Mapping
+
+from aiohttp import web
+
+from trafficlight.domain.due import calls
+from trafficlight.domain.headline import headline
+from trafficlight.domain.judge import judge
+from trafficlight.domain.light import BY_ROTA
+from trafficlight.domain.state import Judged
+from trafficlight.publish import lines, words
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.today import closures, jumped
+from trafficlight.web.desk.visit import Visit
+
+
+async def show(visit: Visit) -> web.Response:
+    """Today so far."""
+    fold, at = visit.fold, visit.at
+    judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
+    return visit.page("desk/lookback/bulletin.html", text="\n".join(_lines(visit, judged)))
+
+
+def _lines(visit: Visit, judged: Mapping[str, Judged]) -> Iterator[str]:
+    board, now = visit.fold.board, visit.local(visit.at)
+    assert board is not None  # noqa: S101 - the frame has seen to it
+    yield visit.say(N_("【%(board)s】发热就诊忙闲简报"), board=board.name)
+    yield visit.say(N_("截至%(when)s"), when=lines.when(now, visit.lang))
+    yield ""
+    if judged:
+        yield _counts(visit, judged)
+        yield from _calls(visit, judged)
+    yield from _closures(visit, judged)
+    yield from _jumps(visit)
+    if board.publisher:
+        yield ""
+        yield board.publisher
+
+
+def _counts(visit: Visit, judged: Mapping[str, Judged]) -> str:
+    """Stops with a rota are sites, and in none of the counts."""
+    counts = headline(visit.fold, judged, visit.at).counts
+    shown = [
+        f"{words.MARKS[light]}{visit.say(word)}{counts[light]}" for light, word in words.LIGHT_WORDS.items()
+    ]
+    shown.append(f"{words.MARKS['none']}{visit.say(N_('无信息'))}{counts['none']}")
+    stops = sum(one.reason in BY_ROTA for one in judged.values())
+    if stops:
+        shown.append(f"{words.MARKS['visit']}{visit.say(N_('巡诊'))}{stops}")
+    text = visit.say(N_("共%(n)d家机构：%(counts)s"), n=len(judged), counts=lines.joined(shown, visit.lang))
+    return lines.ended(text, visit.lang)
+
+
+def _calls(visit: Visit, judged: Mapping[str, Judged]) -> Iterator[str]:
+    for call in calls(visit.fold, judged, visit.at):
+        asked = len(call.in_time) + len(call.late) + len(call.missing)
+        if not asked:
+            continue
+        text = (
+            N_("%(due)s应报%(asked)d家，按时%(in_time)d家，晚报%(late)d家，没报%(missing)d家。")
+            if call.passed
+            else N_("%(due)s应报%(asked)d家，已报%(in_time)d家。")
+        )
+        yield visit.say(
+            text,
+            due=words.clock(visit.local(call.due)),
+            asked=asked,
+            in_time=len(call.in_time),
+            late=len(call.late),
+            missing=len(call.missing),
+        )
+
+
+def _closures(visit: Visit, judged: Mapping[str, Judged]) -> Iterator[str]:
+    closed = closures(visit, judged)
+    yield ""
+    if not closed:
+        yield visit.say(N_("没有机构暂停接诊。"))
+        return
+    yield visit.say(N_("暂停接诊%(n)d家："), n=len(closed))
+    for one in closed:
+        if one.overdue:
+            when = visit.say(N_("恢复日期已到或一周没有消息"))
+        elif one.reopen:
+            when = visit.say(N_("预计%(day)s恢复"), day=words.day(one.reopen, visit.lang))
+        else:
+            when = visit.say(N_("没说哪天恢复"))
+        yield lines.bracketed(
+            one.line.name, lines.joined(filter(None, (one.line.town, when)), visit.lang), visit.lang
+        )
+
+
+def _jumps(visit: Visit) -> Iterator[str]:
+    found = jumped(visit)
+    if not found:
+        return
+    yield ""
+    yield visit.say(N_("人数突然变化%(n)d家："), n=len(found))
+    for line, jump in found:
+        told = []
+        if jump.usual is not None:
+            told.append(
+                visit.say(N_("今天已报%(n)d人，平时约%(usual)d人"), n=jump.patients, usual=jump.usual)
+            )
+        if jump.before is not None:
+            told.append(
+                visit.say(N_("今天先报%(before)d人，后来报%(n)d人"), before=jump.before, n=jump.patients)
+            )
+        yield lines.bracketed(
+            line.name, lines.joined(filter(None, (line.town, *told)), visit.lang), visit.lang
+        )
