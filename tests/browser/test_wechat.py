@@ -4,13 +4,18 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
+from tests.browser.conftest import County
 from tests.browser.pages import HOST, phone
+from tests.browser.test_desk import TONGUES, add, sign_in
+from tests.browser.test_desk import phone as phone_of
 from tests.golden.make import AS_OF
 from tests.golden.views import COUNTED
 from tests.publish.whitelist import canonical
+from tests.running import get
 from trafficlight.publish.article.articles import articles
 
 (ARTICLE,) = articles(COUNTED)
@@ -30,7 +35,7 @@ def plain(fragment: str) -> str:
     return re.sub('(?<=[:;]) |;?text-align:left|;(?=")', "", re.sub("; ", ";", canonical(fragment)))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     context = await phone(browser)
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -96,3 +101,22 @@ async def test_title_and_summary_are_copied_as_text_and_without_scripts_there_is
     assert await page.get_by_role("button").count() == 0
     assert ARTICLE.link in await page.locator("#wx-1").inner_text()
     await bare.close()
+
+
+async def test_the_desks_page_shows_the_published_article_and_axe_finds_nothing(
+    browser: Browser, county: County
+) -> None:
+    add(county, "公众号编辑", role="viewer")
+    page = await phone_of(browser)
+    await sign_in(page, county, "公众号编辑")
+    for tongue in TONGUES:
+        await page.goto(f"{county.base}/desk/boards/shili/wechat?lang={tongue}&face=lights")
+        (box,) = await page.locator("#wx-1").all()
+        assert (await box.inner_html()).startswith('<section style="')
+        await page.locator(".wx-night summary").click()
+        assert (await Axe().run(page)).violations_count == 0
+    await page.goto(f"{county.base}/desk/boards/shili/wechat?lang=zh-Hans")
+    published = get(county.server.port, "/shili/wechat-fragment.html")[1]
+    assert await page.locator("#wx-1").inner_html() == published.decode()
+    height = "getComputedStyle(document.querySelector('.wx-phone section')).lineHeight"
+    assert await page.evaluate(height) == "26px"  # its own styles are let

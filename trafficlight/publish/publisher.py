@@ -26,7 +26,7 @@ from trafficlight.publish.formats.base import Artifact, Format, Scope
 from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
 from trafficlight.publish.languages import LANGUAGES, Language, language, split
 from trafficlight.publish.pictures.studio import Studio
-from trafficlight.publish.view import Edition, IndexView, Place, View
+from trafficlight.publish.view import BoardView, Edition, IndexView, Place, View
 from trafficlight.publish.viewing import BoardRoom
 
 CACHE_BYTES = 256 * 2**20
@@ -131,8 +131,13 @@ class Publisher:
 
     def edition(self, board: str, at: datetime) -> Edition | None:
         """The edition of the board as a whole at the instant; None where there is no such board."""
+        view = self.view(board, at)
+        return view.edition if view else None
+
+    def view(self, board: str, at: datetime) -> BoardView | None:
+        """The board as its formats get it, in the default language; for what is made of it for one person."""
         room = self._room(board, words.ZH, self._place())
-        return room.board(self._at(Subject(Scope.BOARD, board), at)).edition if room else None
+        return room.board(self._at(Subject(Scope.BOARD, board), at)) if room else None
 
     def assets(self) -> Mapping[str, Published]:
         """What the pages need and what never changes, by path."""

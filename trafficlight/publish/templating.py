@@ -109,18 +109,23 @@ def csp(place: Place, *, inline: bool = False) -> str:
     of changes from it and send it what does not agree, wherever they stand: it is named, and so is the page's
     own origin, for the app serves the same pages. A service worker falls under `script-src`.
     """
-    app = _ORIGIN.match(place.app_url)
+    app = origin(place.app_url)
     # What a policy cannot name is not opened: a stray character would end the directive, or the policy.
-    named = f" {app[0]}" if app else ""
+    named = f" {app}" if app else ""
     forms = f"'self'{named}" if place.app_url else "'none'"
     styles, pictures = "'self'", "'self' data:"
     if inline:  # articles; their picture is named with the tree's own address
-        home = _ORIGIN.match(place.public_url)
-        styles, pictures = f"{styles} 'unsafe-inline'", f"{pictures} {home[0]}" if home else pictures
+        styles, pictures = f"{styles} 'unsafe-inline'", f"{pictures} {origin(place.public_url)}".rstrip()
     return (
         f"default-src 'none'; style-src {styles}; script-src 'self'; img-src {pictures}; "
         f"connect-src 'self'{named}; base-uri 'none'; form-action {forms}"
     )
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, as a policy names them; empty where it has none."""
+    found = _ORIGIN.match(url)
+    return found[0] if found else ""
 
 
 def whole(text: str) -> Markup:

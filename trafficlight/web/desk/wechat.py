@@ -1,8 +1,122 @@
-"""What goes to the official account."""
+"""What goes to the official account: the day's article, to be copied with one button."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
 
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.base import Room
+import msgspec
+from aiohttp import web
 
-ROOM: Final = Room("wechat", N_("公众号"), "/boards/{board}/wechat", ())
+from trafficlight.domain.due import Call, calls
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.judge import judge
+from trafficlight.publish import templating
+from trafficlight.publish.article import frame
+from trafficlight.publish.article.articles import articles
+from trafficlight.publish.article.face import Face, face_of
+from trafficlight.publish.languages import N_
+from trafficlight.web.desk.base import Page, Room
+from trafficlight.web.desk.chasing import Chase, chases
+from trafficlight.web.desk.named import lines
+from trafficlight.web.desk.visit import HEADERS, Visit
+
+FACES: Final[Mapping[Face, str]] = {Face.LIGHTS: N_("忙闲版"), Face.DIRECTORY: N_("名录版")}
+
+DOWNLOADS: Final[tuple[tuple[str, str], ...]] = (
+    ("cover.png", N_("封面图（900×383）")),
+    ("cover-square.png", N_("方形封面图")),
+    ("poster{part}.png", N_("海报")),
+    (frame.PICTURE, N_("二维码图片")),
+)
+"""Files of the board's folder that the editor uploads by hand, and what each is. Another is a row here."""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How many of the sites that were asked by a reporting time have spoken, and the text for the others."""
+
+    told: int
+    asked: int
+    chase: Chase | None
+
+
+async def show(visit: Visit) -> web.Response:
+    """Each part of the day's article with its title and summary, as a phone will show it."""
+    view = visit.node.publisher.view(visit.board, visit.at)
+    if view is None:
+        raise Refused("not_found")
+    chosen = face_of(view)
+    face = _face(visit) or chosen
+    made = articles(view, face)
+    response = visit.page(
+        "desk/wechat/copy.html",
+        view=view,
+        articles=made,
+        faces=[(one, said, one is face) for one, said in FACES.items()],
+        chosen=FACES[chosen],
+        progress=_progress(visit),
+        downloads=list(_downloads(visit)),
+        notice=_text(visit, "notice.txt"),
+        towns=[(town.label, _text(visit, f"notice/{town.file}.txt")) for town in view.towns],
+    )
+    response.headers["Content-Security-Policy"] = _policy(visit.node.place().public_url)
+    return response
+
+
+def _face(visit: Visit) -> Face | None:
+    """The face that somebody asked for; None: the one that the data asks for."""
+    asked = visit.request.query.get("face", "")
+    return Face(asked) if asked in set(Face) else None
+
+
+def _progress(visit: Visit) -> Progress | None:
+    """By the last reporting time that has passed; before the day's first, by that one."""
+    fold, at = visit.fold, visit.at
+    judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
+    call = _last(calls(fold, judged, at))
+    if call is None:
+        return None
+    told = len(call.in_time) + len(call.late)
+    missing = lines(fold, call.missing, at)
+    chase = chases(visit, call, missing)[0] if missing else None
+    return Progress(told, told + len(missing), chase)
+
+
+def _downloads(visit: Visit) -> Iterator[tuple[str, str]]:
+    """The files that are there, and what they are; those in parts with their number."""
+    for pattern, label in DOWNLOADS:
+        for number in count(1):
+            name = pattern.format(part=f"-{number}" if number > 1 else "")
+            if visit.node.publisher.find(f"{visit.board}/{name}", visit.at) is None:
+                break
+            yield name, visit.say(label) if number == 1 else f"{visit.say(label)} {number}"
+            if name == pattern:
+                break
+
+
+def _text(visit: Visit, name: str) -> str:
+    """A text of the board's folder, as it is published."""
+    published = visit.node.publisher.find(f"{visit.board}/{name}", visit.at)
+    return published.body.decode().strip() if published else ""
+
+
+def _last(found: Sequence[Call]) -> Call | None:
+    passed = [call for call in found if call.passed]
+    return passed[-1] if passed else next(iter(found), None)
+
+
+def _policy(public_url: str) -> str:
+    """As of every page of the desk, but that an article brings its own styles and its picture."""
+    pictures = f"img-src 'self' data: {templating.origin(public_url)}".rstrip()
+    return (
+        HEADERS["Content-Security-Policy"]
+        .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+        .replace("img-src 'self' data:", pictures)
+    )
+
+
+ROOM: Final = Room(
+    "wechat",
+    N_("公众号"),
+    "/boards/{board}/wechat",
+    (Page("/boards/{board}/wechat", "board.see", show),),
+)
