@@ -10,6 +10,7 @@
   const DRAFT = 'draft ' + HOME;
   const PATIENCE = 20000; // ms until an answer is no longer waited for
   const PAUSE = 15000; // ms between tries while the page is open
+  const MANY = 8; // sites of a town: fewer are seen at a glance
   const COUNTS = ['count', 'plus1', 'plus5']; // each says all of the day: of several unsent the last is enough
 
   let form = null;
@@ -91,9 +92,37 @@
     tell();
   };
 
+  // A captain's page: a site is found by its name, and the day of reopening is asked for where one is closed.
+  const town = () => {
+    const rows = Array.from(document.querySelectorAll('.rows > li'));
+    for (const row of rows) {
+      const act = row.querySelector('select');
+      const more = row.querySelector('.row-reopen');
+      if (!act || !more) continue;
+      const open = () => { more.hidden = act.value !== 'close'; more.open = !more.hidden; };
+      act.addEventListener('change', open);
+      open();
+    }
+    const box = document.querySelector('.row-find');
+    if (!box || rows.length < MANY) return;
+    box.hidden = false;
+    const squeeze = (text) => text.toLowerCase().replace(/\s/g, '');
+    const find = box.querySelector('input');
+    find.addEventListener('input', () => {
+      const wanted = squeeze(find.value);
+      for (const row of rows) {
+        const number = row.querySelector('.row-in input');
+        row.hidden = !squeeze(row.dataset.find).includes(wanted) && !number.value; // what is typed stays in sight
+      }
+    });
+    find.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') event.preventDefault(); // it sends nothing
+    });
+  };
+
   // --- nothing typed is lost --------------------------------------------------------------------------------
 
-  const typed = () => Array.from(form.elements).filter((one) => one.name && /^(text|textarea|select-one)$/.test(one.type));
+  const typed = () => Array.from(form.elements).filter((one) => one.name && /^(text|textarea|select-one|date)$/.test(one.type));
 
   const saveDraft = () => {
     const values = {};
@@ -234,6 +263,7 @@
     restoreDraft();
     preview();
     closing();
+    town();
     form.addEventListener('input', saveDraft);
     form.addEventListener('click', (event) => { pressed = event.target.closest('button') || pressed; });
     form.addEventListener('submit', submit);

@@ -31,10 +31,15 @@ async def test_a_captain_pastes_lines_looks_at_them_and_sends_all(
 async def test_what_a_captain_sent_without_a_network_is_sent_when_there_is_one(
     browser: Browser, county: County
 ) -> None:
-    site = county.take()
+    site, other = county.take(), county.take()
     context = await browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")
     page = await context.new_page()
     await page.goto(county.town())
+    await page.get_by_label("找机构").fill(site.name)
+    await expect(page.get_by_label(f"{other.name}：人数")).to_be_hidden()
+    await page.get_by_label(f"{site.name}：填报什么").select_option("close")
+    await expect(page.get_by_label(f"{site.name}：预计哪天恢复")).to_be_visible()
+    await page.get_by_label(f"{site.name}：填报什么").select_option("count")
     await context.set_offline(True)
     await page.get_by_label(f"{site.name}：人数").fill("40")
     await page.get_by_role("button", name="全部提交").click()

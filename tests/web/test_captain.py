@@ -129,3 +129,55 @@ async def test_what_no_form_of_ours_sends_is_refused(captain: Phone, bad: Fields
 async def test_sites_of_other_towns_are_out_of_reach(world: World, captain: Phone) -> None:
     await sent(captain, {**await fields(captain), "n.lk-003": "40"})
     assert not await reports(world)
+
+
+def names(page: html.HtmlElement) -> list[str]:
+    return [one.text or "" for one in page.xpath("//p[@class='row-name']/a")]
+
+
+async def test_sites_that_have_not_reported_today_stand_first(world: World, captain: Phone) -> None:
+    assert names(await captain.page()) == ["东江卫生院", "大吴家村卫生室"]
+    await world.report({"patients": 4})
+    page = await captain.page()
+    assert names(page) == ["大吴家村卫生室", "东江卫生院"]
+    assert [text_of(head) for head in page.findall(".//h2")] == ["今天还没报 1", "已报和暂停的 1"]
+
+
+async def test_what_was_not_taken_stands_above_everything(captain: Phone) -> None:
+    page = await sent(captain, {**await fields(captain), "n.lk-002": "many"})
+    assert names(page) == ["大吴家村卫生室", "东江卫生院"]
+    assert text_of(page.findall(".//h2")[0]) == "还没有收下 1"
+
+
+async def test_a_closed_site_shows_when_it_reopens_and_is_not_waited_for(
+    world: World, captain: Phone
+) -> None:
+    await sent(captain, {**await fields(captain), "a.lk-001": "close", "r.lk-001": "2022-12-28"})
+    (told,) = await reports(world)
+    assert str(told.expected_reopen) == "2022-12-28"
+    world.clock.turn(days=1)
+    page = await captain.page()
+    assert names(page) == ["大吴家村卫生室", "东江卫生院"]
+    assert "暂停接诊，预计12月28日恢复" in text_of(page)
+
+
+async def test_a_day_of_reopening_that_has_gone_by_is_refused_in_its_row(
+    world: World, captain: Phone
+) -> None:
+    page = await sent(captain, {**await fields(captain), "a.lk-001": "close", "r.lk-001": "2022-12-20"})
+    assert page.xpath("//li[@class='marked']//input[@type='date']/@value") == ["2022-12-20"]
+    assert not await reports(world)
+
+
+async def test_a_lower_number_corrects_or_adds_as_the_captain_says(world: World, captain: Phone) -> None:
+    await world.report({"patients": 30})
+    page = await sent(captain, {**await fields(captain), "n.lk-001": "5"})
+    assert "更正为 5" in text_of(page)
+    assert "加上，共 35" in text_of(page)
+    again = dict(page.forms[-1].form_values())
+    assert "35" not in text_of(await sent(captain, again)).split("已报")[0], "unsaid, nothing is taken"
+    assert len(await reports(world)) == 1
+    await sent(captain, again, **{"d.lk-001": "add:30:5"})
+    assert [one.patients for one in await reports(world)] == [30, 35]
+    page = await sent(captain, {**await fields(captain), "n.lk-001": "5", "d.lk-001": "correct:5"})
+    assert [one.patients for one in await reports(world)] == [30, 35, 5]

@@ -32,6 +32,7 @@ BYTES: Final = 128 * 1024
 """A town of 200 sites with every field filled in, and a day's worth of chat."""
 MOST_FIELDS: Final = 2000
 CHOICES: Final = ("count", "yesterday", "full", "close", "reopen", "busy")
+GROUPS: Final = ("open", "todo", "done")
 NUMBERED: Final = frozenset({"count", "yesterday"})
 _SESSION_KEY: Final = 16
 
@@ -43,6 +44,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     typed: Typed
     asked: Refused | None = None
     wrong: str = ""
+    find: str = ""
+    """What a search on the page looks at: the name, and what people call it."""
+
+    @property
+    def group(self) -> str:
+        """Where it stands: first what was not taken, then what is still to be told, then the others."""
+        if self.asked is not None or self.wrong:
+            return "open"
+        heard = self.screen.last_at is not None and self.screen.last_at.date() == self.screen.today
+        return "done" if heard or self.screen.closed else "todo"
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +167,7 @@ class Captain:
             town=visit.link.town,
             header=telling.header(town.fold, self._node.place(), visit.lang, town.at),
             rows=rows,
+            groups=[(key, [row for row in rows if row.group == key]) for key in GROUPS],
             heard=len(heard),
             sent=sent,
             lines=lines,
@@ -183,7 +195,8 @@ class Captain:
             typed = msgspec.structs.replace(typed, seen=screen.seen)
         asked = refused if refused is not None and refused.code in form.ASKED else None
         wrong = spoken(refused, visit.lang) if refused is not None and asked is None else ""
-        return Row(screen=screen, typed=typed, asked=asked, wrong=wrong)
+        find = " ".join((state.site.name, *state.site.also))
+        return Row(screen=screen, typed=typed, asked=asked, wrong=wrong, find=find)
 
     def _town(self, visit: Visit) -> _Town:
         fold, at = self._node.current.boards.get(visit.link.board), self._node.clock()
@@ -200,10 +213,12 @@ def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], said: Mapping[
     act = said.get(f"a.{site}", "count")
     if act not in CHOICES:
         raise Refused("not_form")
-    return Typed(
+    typed = Typed(
         act=act,
         patients=said.get(f"n.{site}", "").strip(),
         day=said.get("day", ""),
+        reopen=said.get(f"r.{site}", ""),
         seen=said.get(f"s.{site}", ""),
         decided=tuple(fields.get(f"d.{site}", ())),
     )
+    return form.with_sum(typed)
