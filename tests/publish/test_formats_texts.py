@@ -6,9 +6,9 @@ import pytest
 from lxml import etree
 
 from tests.golden.large import large
-from tests.golden.make import board, header, site, town
+from tests.golden.make import at, board, closed, header, site, town
 from tests.golden.views import BOARDS, ENDED, HOSTILE, LONG, MIXED, PAGES, PAUSED, many, towns
-from trafficlight.publish import palette, words
+from trafficlight.publish import lines, palette, words
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.notice import Notice
@@ -81,7 +81,7 @@ def test_forty_sites_with_long_names_fit_and_the_rest_is_told_where() -> None:
     assert len(text) <= LONGEST == 480
     whole(text)
     assert "等" in text
-    assert "请查看大县公示页，或拨打0000-5551200询问" in text
+    assert "请查看大县公示页，或拨打0000 555 1200询问" in text
     for named in re.findall(rf"{LONG}第(\d+)门诊部", text):
         assert 1 <= int(named) <= 40
     assert all(f"{count}家" in text for count in ("人少10", "较多10", "很多10", "无最新信息10"))
@@ -125,3 +125,38 @@ def test_what_has_no_light_has_no_colour_on_a_badge() -> None:
         assert [fill in picture for fill in fills] == [name == light for name in palette.FILLS]
     for view in (PAUSED, ENDED):
         assert not any(fill in BoardBadge().make(view)[0].body for fill in fills)
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("0535-8812345", "0535 881 2345"),
+        ("010-88123456", "010 8812 3456"),
+        ("13800000000", "138 0000 0000"),
+        ("400-123-4567", "400 123 4567"),
+        ("4001234567", "400 123 4567"),
+        ("053588123456", "0535 8812 3456"),
+        ("夜间 0535-8812345转801（值班室）", "夜间 0535 881 2345转801（值班室）"),
+        ("120", "120"),
+        ("12345", "12345"),
+        ("0000-5551200/0000-5551201", "0000 555 1200/0000 555 1201"),
+    ],
+)
+def test_numbers_are_grouped_as_they_are_read_out(written: str, heard: str) -> None:
+    assert lines.read_out(written) == heard
+
+
+def test_a_loudspeaker_hears_one_sentence_a_site_with_its_number_in_groups() -> None:
+    view = board([town("镇", [site("甲卫生院", light="blue"), site("乙卫生院", light="blue", id="b")])])
+    text = TownNotice().make(towns(view)[0])[0].body.decode()
+    assert "甲卫生院，东庄镇人民路12号，电话0000 555 1234。乙卫生院，" in text
+    assert "咨询电话：0000 555 1200。监督电话：0000 555 1201。" in text
+    assert re.search(r"\d{8}", text) is None
+
+
+def test_who_is_closed_since_today_is_news_and_comes_first() -> None:
+    old, new = closed("早先关的卫生院"), closed("今天关的卫生院", id="b", cross_since=at(7, 30))
+    view = board([town("镇", [old, new, site("开着的卫生院", light="blue", id="c")])])
+    for text in (Notice().make(view)[0].body.decode(), TownNotice().make(towns(view)[0])[0].body.decode()):
+        news = text.index("今天起暂停：因医务人员感染暂停接诊")
+        assert news < text.index("今天关的卫生院") < text.index("早先关的卫生院") < text.index("开着的卫生院")

@@ -41,6 +41,17 @@ WHY_NONE: Final = {
 _LINK: Final = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"'\\^`{|}]*)?", re.IGNORECASE)
 
 
+_NUMBER: Final = re.compile(r"(?<!\d)\d[\d-]{5,}\d(?!\d)", re.ASCII)
+_GROUPS: Final = {
+    7: (3, 4),
+    8: (4, 4),
+    10: (3, 3, 4),  # 400 and 800 numbers
+    11: (3, 4, 4),
+    12: (4, 4, 4),  # an area code of four digits written together with eight
+}
+"""By the number of digits."""
+
+
 def lit(header: Header) -> bool:
     """Whether the board shows lights at all."""
     return header.state not in UNLIT
@@ -97,6 +108,26 @@ def spoken(phone: Phone, lang: str) -> str:
         number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
     said = f"{phone.when} {number}" if phone.when else number
     return bracketed(said, phone.label, lang) if phone.label else said
+
+
+def read_out(text: str) -> str:
+    """A text with its phone numbers in groups, as they are read out: 0535 881 2345, 138 0000 0000."""
+    return _NUMBER.sub(lambda found: " ".join(_grouped(found[0])), text)
+
+
+def _grouped(number: str) -> Iterator[str]:
+    """An area code by itself; of the rest what Chinese ears expect: 3-4, 4-4, 3-4-4 of a mobile number."""
+    for run in number.split("-"):
+        sizes = _GROUPS.get(len(run), (len(run),))
+        start = 0
+        for size in sizes:
+            yield run[start : start + size]
+            start += size
+
+
+def closed_today(site: SiteView, today: date) -> bool:
+    """Whether it is news of the day that it is closed."""
+    return site.light == "cross" and site.cross_since is not None and site.cross_since.date() == today
 
 
 def is_link(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The board as plain text, for SMS groups and to be read out."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 from trafficlight.publish import lines, words
@@ -11,7 +12,7 @@ from trafficlight.publish.view import BoardView, SiteView
 TEXT: Final = "text/plain; charset=utf-8"
 
 _ORDER: Final = ("cross", "blue", "yellow", "red")
-"""Who is closed comes first: nobody should set out for them."""
+"""Who is closed comes first, since today before all: nobody should set out for them."""
 
 
 class Notice:
@@ -37,18 +38,20 @@ def _parts(view: BoardView) -> Iterator[list[str]]:
         yield [_line(site, header.lang) for site in view.sites]
     elif lines.lit(header):
         for light in _ORDER:
-            yield from _lit(light, view.sites, header.lang)
+            yield from _lit(light, view.sites, edition.as_of.date(), header.lang)
         yield from _unlit(view.sites, header.lang)
     yield list(words.about(header.lang))
     yield [*lines.answering(header), edition.text]
 
 
-def _lit(light: str, sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
-    """The sites of a light, those together that ask the same of people."""
+def _lit(light: str, sites: Iterable[SiteView], today: date, lang: str) -> Iterator[list[str]]:
+    """The sites of a light, those together that ask the same of people; the day's news first."""
     groups: dict[tuple[str, str], list[SiteView]] = {}
-    for site in sites:
-        if site.light == light:
-            groups.setdefault((site.pill, site.action), []).append(site)
+    of_light = [site for site in sites if site.light == light]
+    for site in sorted(of_light, key=lambda site: not lines.closed_today(site, today)):
+        news = lines.closed_today(site, today)
+        pill = translate(N_("今天起暂停"), lang) if news else site.pill
+        groups.setdefault((pill, site.action), []).append(site)
     for (pill, action), members in groups.items():
         said = translate(N_("{pill}：{action}"), lang).format(pill=pill, action=action)
         yield [f"{words.MARKS[light]} {said}", *(_line(site, lang) for site in members)]

@@ -12,13 +12,19 @@ from trafficlight.publish.view import SiteView, TownView
 LONGEST: Final = 480
 """Characters: two minutes at four a second, which is how fast a loudspeaker is understood outdoors."""
 
-_ORDER: Final = ("cross", "blue", "yellow", "red", "visit", "none")
-_WORDS: Final = {**words.LIGHT_WORDS, "none": lines.NO_NEWS, "visit": N_("巡诊")}
-_MEANS: Final = {**lines.MEANS, "visit": N_("请看巡诊日期")}
+_ORDER: Final = ("closed today", "cross", "blue", "yellow", "red", "visit", "none")
+"""What is news of the day comes first: nobody should set out for them as they did yesterday."""
+_WORDS: Final = {
+    **words.LIGHT_WORDS,
+    "closed today": N_("今天起暂停"),
+    "none": lines.NO_NEWS,
+    "visit": N_("巡诊"),
+}
+_MEANS: Final = {**lines.MEANS, "closed today": lines.MEANS["cross"], "visit": N_("请看巡诊日期")}
 
 
 class TownNotice:
-    """{board}/notice/{town}.txt, in whole sentences of at most 480 characters.
+    """{board}/notice/{town}.txt, in short whole sentences, phones in groups, of at most 480 characters.
 
     A town with more sites than fit loses the addresses first, then the phones, then names; it says always
     where the rest is told.
@@ -63,7 +69,8 @@ def _compose(view: TownView, *said: str) -> str:
     banner = f"【{header.banner}】" if header.banner else ""
     # The counts are told with the sites themselves.
     sentence = "" if view.headline.kind == "counts" else view.headline.text
-    closing = lines.ended(lines.joined((*lines.answering(header), edition.text), lang), lang)
+    ends = (*map(lines.read_out, lines.answering(header)), edition.text)
+    closing = lines.sentences((lines.ended(one, lang) for one in ends), lang)
     parts = (banner + opening, sentence, *said, *words.about(lang), closing)
     return "\n".join(part for part in parts if part) + "\n"
 
@@ -78,18 +85,17 @@ def _told(view: TownView, *, with_address: bool) -> Iterator[str]:
         return
     groups: dict[tuple[str, str], list[SiteView]] = {}
     for site in _sorted(view):
-        groups.setdefault((lines.group_of(site), site.action), []).append(site)
+        groups.setdefault((_group(view, site), site.action), []).append(site)
     for (light, action), members in groups.items():
-        told = translate(N_("；"), lang).join(
-            _full(site, lang, with_address=with_address) for site in members
-        )
-        yield translate(N_("{light}：{action}{told}。"), lang).format(
+        each = (_full(site, lang, with_address=with_address) for site in members)
+        told = lines.sentences((lines.ended(one, lang) for one in each), lang)
+        yield translate(N_("{light}：{action}{told}"), lang).format(
             light=translate(_WORDS[light], lang), action=action, told=told
         )
 
 
 def _full(site: SiteView, lang: str, *, with_address: bool) -> str:
-    phones = lines.listed((lines.spoken(phone, lang) for phone in site.phones), lang)
+    phones = lines.listed((lines.read_out(lines.spoken(phone, lang)) for phone in site.phones), lang)
     called = translate(N_("电话{phones}"), lang).format(phones=phones)
     address = [site.address] if with_address and site.address else []
     return lines.joined((site.name, *address, called if phones else translate(N_("暂无电话"), lang)), lang)
@@ -104,7 +110,7 @@ def _named(view: TownView, shown: int) -> Iterator[str]:
         return
     left = shown
     for light in _ORDER:
-        members = [site for site in sites if lines.group_of(site) == light]
+        members = [site for site in sites if _group(view, site) == light]
         if members:
             yield translate(N_("{light}{count}家，{means}{names}。"), lang).format(
                 light=translate(_WORDS[light], lang),
@@ -128,8 +134,13 @@ def _rest(view: TownView, what: str) -> str:
     if header.place.public_url:
         where = f"{header.place.public_url}/{language(lang).folder}{header.slug}/"
     text = N_("{what}请查看{where}，或拨打{hotline}询问。") if header.hotline else N_("{what}请查看{where}。")
-    return translate(text, lang).format(what=what, where=where, hotline=header.hotline)
+    return translate(text, lang).format(what=what, where=where, hotline=lines.read_out(header.hotline))
+
+
+def _group(view: TownView, site: SiteView) -> str:
+    news = lines.closed_today(site, view.edition.as_of.date())
+    return "closed today" if news else lines.group_of(site)
 
 
 def _sorted(view: TownView) -> list[SiteView]:
-    return sorted(view.town.sites, key=lambda site: _ORDER.index(lines.group_of(site)))
+    return sorted(view.town.sites, key=lambda site: _ORDER.index(_group(view, site)))
