@@ -73,8 +73,8 @@ async def test_every_site_has_a_strip_of_its_days(world: World, hire: Hire) -> N
     page = await person.page(HOME)
     assert strips(page) == {
         "东江卫生院": "蓝·人少1天，黄·较多1天，红·很多1天",
-        "大吴家村卫生室": "蓝·人少1天，暂停1天，未报1天",
-        "龙口市人民医院": "未报2天",
+        "大吴家村卫生室": "蓝·人少1天，暂停1天，没有填报1天",
+        "龙口市人民医院": "没有填报2天",
     }
     assert [text_of(one) for one in page.xpath("//h2")] == ["东江街道", "新嘉街道"]
     assert titles(page)[:3] == ["12月24日 红·很多", "12月25日 黄·较多", "12月26日 蓝·人少"]
@@ -87,7 +87,7 @@ async def test_marks_differ_in_shape_and_the_legend_names_each(world: World, hir
     person = await hire("王芳", VIEWER)
     page = await person.page(HOME)
     legend = page.xpath("//ul[@class='back-key']/li")
-    assert [text_of(one) for one in legend] == ["蓝·人少 2", "黄·较多 1", "红·很多 1", "暂停 1", "未报 3"]
+    assert [text_of(one) for one in legend] == ["蓝·人少 2", "黄·较多 1", "红·很多 1", "暂停 1", "没有填报 3"]
     looks = {(path.get("class"), path.get("d")) for one in legend for path in one.iter("path")}
     assert len({drawn for kind, drawn in looks if kind not in {"blue", "red"}}) == len(looks) - 2
 

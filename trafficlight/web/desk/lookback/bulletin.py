@@ -19,7 +19,8 @@ async def show(visit: Visit) -> web.Response:
     """Today so far."""
     fold, at = visit.fold, visit.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
-    return visit.page("desk/lookback/bulletin.html", text="\n".join(_lines(visit, judged)))
+    told = list(_lines(visit, judged))
+    return visit.page("desk/lookback/bulletin.html", text="\n".join(told), rows=len(told) + 4)
 
 
 def _lines(visit: Visit, judged: Mapping[str, Judged]) -> Iterator[str]:
@@ -41,13 +42,15 @@ def _lines(visit: Visit, judged: Mapping[str, Judged]) -> Iterator[str]:
 def _counts(visit: Visit, judged: Mapping[str, Judged]) -> str:
     """Stops with a rota are sites, and in none of the counts."""
     counts = headline(visit.fold, judged, visit.at).counts
-    shown = [
-        f"{words.MARKS[light]}{visit.say(word)}{counts[light]}" for light, word in words.LIGHT_WORDS.items()
-    ]
-    shown.append(f"{words.MARKS['none']}{visit.say(N_('无信息'))}{counts['none']}")
+    each = [(light, word, counts[light]) for light, word in words.LIGHT_WORDS.items()]
+    each.append(("none", N_("无信息"), counts["none"]))
     stops = sum(one.reason in BY_ROTA for one in judged.values())
     if stops:
-        shown.append(f"{words.MARKS['visit']}{visit.say(N_('巡诊'))}{stops}")
+        each.append(("visit", N_("巡诊"), stops))
+    shown = [
+        visit.say(N_("%(mark)s%(word)s%(n)d"), mark=words.MARKS[mark], word=visit.say(word), n=count)
+        for mark, word, count in each
+    ]
     text = visit.say(N_("共%(n)d家机构：%(counts)s"), n=len(judged), counts=lines.joined(shown, visit.lang))
     return lines.ended(text, visit.lang)
 

@@ -23,9 +23,9 @@ WORDS: Final[Mapping[str, str]] = {
     Light.YELLOW: words.PILLS[Light.YELLOW],
     Light.RED: words.PILLS[Light.RED],
     Light.CROSS: words.PILLS[Light.CROSS],
-    Blank.UNREPORTED: N_("未报"),
-    Blank.SHUT: N_("休诊"),
-    Blank.VISIT: N_("巡诊"),
+    Blank.UNREPORTED: N_("没有填报"),
+    Blank.SHUT: N_("休诊日"),
+    Blank.VISIT: N_("巡诊日"),
     Blank.UNLIT: N_("看板暂停"),
 }
 """Of the marks, in the order of the legend."""
