@@ -144,3 +144,49 @@ def test_a_refusal_without_a_sentence_is_still_told() -> None:
     assert explain(Refused("unknown_site")) != ""
     assert explain(Refused("bad_date", None, text="x")) == "Not a date: “x”. Write 2022-12-24."
     assert date(2022, 12, 24).isoformat() == "2022-12-24"
+
+
+# --- WeChat's proof of the domain ---------------------------------------------------------------------------
+
+
+def test_the_file_that_verifies_the_domain_stands_at_the_root_until_it_is_removed(
+    tmp_path: Path, data: Path, trafficlight: Trafficlight
+) -> None:
+    file = tmp_path / "MP_verify_aB3dE6gH9jK2mN5p.txt"
+    file.write_text("\ufeffaB3dE6gH9jK2mN5p\r\n")
+    done = trafficlight("config", "verify", file, "--data", data)
+    assert done.lines == ["MP_verify_aB3dE6gH9jK2mN5p.txt\taB3dE6gH9jK2mN5p"]
+    tree = tmp_path / "tree"
+    assert trafficlight("publish", "--data", data, "--to", tree).code == 0
+    assert (tree / file.name).read_bytes() == b"aB3dE6gH9jK2mN5p"
+    assert trafficlight("config", "verify", file.name, "--remove", "--data", data).code == 0
+    assert trafficlight("publish", "--data", data, "--to", tree).code == 0
+    assert not (tree / file.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("index.html", "abc"),
+        ("MP_verify_.txt", "abc"),
+        ("MP_verify_a.html", "abc"),
+        ("MP_verify_a.txt", ""),
+        ("MP_verify_a.txt", "<script>alert(1)</script>"),
+        ("MP_verify_a.txt", "two words"),
+        ("MP_verify_a.txt", "x" * 1000),
+    ],
+)
+def test_a_file_that_verifies_nothing_is_refused(
+    tmp_path: Path, data: Path, trafficlight: Trafficlight, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    done = trafficlight("config", "verify", tmp_path / name, "--data", data)
+    assert done.code == 1
+    assert name in done.err
+    assert trafficlight("config", "show", "--data", data).lines == []
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, data: Path, trafficlight: Trafficlight) -> None:
+    done = trafficlight("config", "verify", tmp_path / "MP_verify_a.txt", "--data", data)
+    assert done.code == 1
+    assert "MP_verify_a.txt" in done.err

@@ -255,7 +255,7 @@ PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
 
 INDEX: Final = IndexView(
     lang=words.ZH,
-    place=Place(),
+    place=Place(proofs=(("MP_verify_aB3dE6gH9jK2mN5p.txt", "aB3dE6gH9jK2mN5p"),)),
     as_of=AS_OF,
     valid_until=VALID_UNTIL,
     until=UNTIL,

@@ -344,3 +344,14 @@ async def test_pages_elsewhere_may_read_what_programs_read_and_the_time(world: W
         unchanged = await get(world, path, If_None_Match=got.headers["ETag"])
         assert (unchanged.status, unchanged.headers["Access-Control-Expose-Headers"]) == (304, "Date")
     assert "Access-Control-Allow-Origin" not in (await get(world, "/longkou/")).headers
+
+
+async def test_wechats_proof_of_the_domain_is_served_from_the_root(world: World) -> None:
+    path = "/MP_verify_aB3dE6gH9jK2mN5p.txt"
+    assert (await get(world, path)).status == 404
+    await world.put(SYSTEM, ConfigSet(key=path[1:], value="aB3dE6gH9jK2mN5p"))
+    got = await get(world, path)
+    assert (got.status, got.media, got.text) == (200, "text/plain", "aB3dE6gH9jK2mN5p")
+    assert (await get(world, f"/en{path}")).status == 404
+    await world.put(SYSTEM, ConfigSet(key=path[1:], value=""))
+    assert (await get(world, path)).status == 404

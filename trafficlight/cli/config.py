@@ -12,6 +12,7 @@ from trafficlight.cli.tongue import out, say
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.proof import check_proof
 from trafficlight.doors.addresses import check_url
 from trafficlight.doors.credentials import read_system
 
@@ -56,6 +57,30 @@ async def _set(key: str, value: str, data: Path | None, ledger: str) -> None:
         if (await read_system(kept)).config.get(key, "") != value:
             await kept.append(SYSTEM, [ConfigSet(by="cli", key=key, value=value)])
     out(f"{key}\t{value}")
+
+
+@app.command(
+    help=say(
+        "把公众平台给的域名验证文件（MP_verify_….txt）放到网站根目录",
+        "Serve WeChat's file that verifies the domain (MP_verify_….txt) from the root of the pages.",
+    )
+)
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    data: Data = None,
+    ledger: Url = "",
+    remove: Annotated[bool, typer.Option("--remove", help=say("不再放", "Serve it no more."))] = False,
+) -> None:
+    if remove:
+        run(_set(file.name, "", data, ledger))
+        return
+    run(_set(*check_proof(file.name, _word(file)), data, ledger))
+
+
+def _word(file: Path) -> str:
+    """The beginning of the file: of one that is too long for a proof, enough to refuse it."""
+    with file.open("rb") as opened_file:
+        return opened_file.read(_LONGEST).decode("utf-8", "replace")
 
 
 @app.command(help=say("列出所有设置", "List the settings."))

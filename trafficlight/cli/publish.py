@@ -13,6 +13,7 @@ from trafficlight.cli.ledgers import Data, Url, everything, opened
 from trafficlight.cli.tongue import out, say, tell
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.proof import proofs_of
 from trafficlight.ledger.past import folded_at
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
         public_url=config.get("public_url", ""),
         licence=config.get("licence", ""),
         contact=config.get("contact", ""),
+        proofs=proofs_of(config),
     )
     written = 0
     faults: list[str] = []

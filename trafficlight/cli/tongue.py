@@ -55,6 +55,10 @@ OWN: Mapping[str, tuple[str, str]] = {
         "No site has reported a count yet; there is nothing to fix a baseline from.",
     ),
     "wrong_key": ("没有“{text}”这一项设置：{keys}。", "No setting “{text}”; there are {keys}."),
+    "bad_proof": (
+        "“{text}”不是公众平台给的验证文件（MP_verify_….txt，里面只有一个词）。",
+        "“{text}” is no verification file of WeChat's (MP_verify_….txt with one word in it).",
+    ),
     "not_empty": (
         "台账里已有记录，只能导入到空的台账。",
         "The ledger holds events already; only an empty one can be imported into.",

@@ -355,7 +355,7 @@ def _stopgap(
             made=at,
         )
     path = language(subject.lang).folder + form.pattern.format(
-        board=subject.board, site=subject.name, town=subject.name, part=""
+        board=subject.board, site=subject.name, town=subject.name, part="", proof=""
     )
     published = {path: Published(fault_artifact(path)) for path in (last.published if last else (path,))}
     return _Entry(stamp=stamp, since=at, until=at + RETRY_FAULT, good=at, published=published, made=at)
@@ -376,6 +376,7 @@ def _pattern(form: Format) -> re.Pattern[str]:
         "site": r"(?P<site>[a-z0-9][a-z0-9-]{0,63})",
         "town": r"(?P<town>[^/]+)",
         "part": r"(?P<part>(?:-\d+)?)",
+        "proof": r"(?P<proof>[0-9A-Za-z]{1,64})",
     }
     return re.compile(
         "".join(groups.get(piece, re.escape(piece)) for piece in re.split(r"[{}]", form.pattern))

@@ -19,6 +19,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Address of the app, for what needs it; empty on a plain static server."""
     licence: str = ""
     contact: str = ""
+    proofs: tuple[tuple[str, str], ...] = ()
+    """Names and contents of files that prove to WeChat whose domain it is."""
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):

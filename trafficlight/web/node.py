@@ -14,6 +14,7 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.event import ConfigSet, Event
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.proof import proofs_of
 from trafficlight.domain.record import Record
 from trafficlight.doors.freshness import Freshness
 from trafficlight.doors.reporting import NEVER, Reporting
@@ -87,6 +88,7 @@ class Node:
                 app_url=self.settings.app_url,
                 licence=config.get("licence", ""),
                 contact=config.get("contact", ""),
+                proofs=proofs_of(config),
             )
             self._place = (
                 position,

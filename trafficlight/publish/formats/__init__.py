@@ -27,6 +27,7 @@ from trafficlight.publish.formats.town_page import TownPage
 from trafficlight.publish.formats.town_teams import TownTeams
 from trafficlight.publish.formats.wechat_fragment import WechatFragment
 from trafficlight.publish.formats.wechat_page import WechatPage
+from trafficlight.publish.formats.wechat_proof import WechatProof
 from trafficlight.publish.formats.wechat_qr import WechatQr
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -53,6 +54,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     BoardPage(),
     BoardsJson(),
     Robots(),
+    WechatProof(),
     ServiceWorker(),
     IndexPage(),
 )

@@ -47,7 +47,7 @@ class Format(Protocol):
     scope: Scope
     pattern: str
     """The paths it makes below the language's folder: `{board}/sites/{site}.html`. Placeholders: board, town,
-    site and, where one view gives several artifacts, `{part}` (empty for the first, then `-2`, `-3` …)."""
+    site, proof; where one view gives several artifacts, `{part}` (empty for the first, then `-2`, `-3` …)."""
 
     def make(self, view: Any, /) -> tuple[Artifact, ...]:
         """The artifacts of the view; none where the view has nothing for this format."""
