@@ -96,7 +96,7 @@
     if (window.nearest) window.nearest.arrange(all, (row) => spot(factsOf(row)));
     let count = 0;
     all.forEach((row) => {
-      const fits = looked.every((term) => says(textOf(row), nameOf(row), factsOf(row).initials || '', term)) &&
+      const fits = looked.every((term) => says(textOf(row), nameOf(row), factsOf(row).initials || row.dataset.find || '', term)) &&
         picked.every((one) => passes(valueOf(row, one.name), one));
       row.hidden = !fits;
       count += fits ? 1 : 0;
@@ -107,7 +107,7 @@
     });
     return count;
   };
-  const inList = (looked, picked) => {
+  const inList = (looked, picked, list) => {
     let fits = Array.from(facts.values()).filter((site) => looked.every((term) =>
       says(site.text, plain(site.name), site.initials || '', term)) &&
       picked.every((one) => passes(site[one.name], one)));
@@ -121,7 +121,7 @@
       row.appendChild(link);
       const beside = [near() ? window.nearest.told(spot(site)) : '', site.town].filter(Boolean).join(' ');
       row.appendChild(document.createTextNode(` ${beside}`));
-      found.appendChild(row);
+      list.appendChild(row);
     });
     return count;
   };
@@ -136,8 +136,12 @@
       tell(on ? count : null);
       return;
     }
+    const list = document.createElement('ul');
+    tell(on && facts.size ? inList(looked, picked, list) : null);
+    // The same list stays: leaving the field is a change too, and comes between a finger's press and its release.
+    if (list.innerHTML === found.innerHTML) return;
     found.textContent = '';
-    tell(on && facts.size ? inList(looked, picked) : null);
+    while (list.firstChild) found.appendChild(list.firstChild);
   };
   const load = () => {
     if (asked || !words.list) return;

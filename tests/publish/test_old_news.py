@@ -1,7 +1,7 @@
 """Old news never looks fresh."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -44,6 +44,10 @@ def test_old_news_never_looks_fresh(seed: int) -> None:
                 lit += 1
                 assert world.at < datetime.fromisoformat(one["valid_until"])
                 assert world.at < datetime.fromisoformat(told["valid_until"])
+            else:  # that there is no news, or that it is shut, has its end too: never beyond the day
+                tomorrow = date.fromisoformat(told["service_day"]) + timedelta(days=1)
+                end = datetime.fromisoformat(f"{tomorrow}T00:00:00+08:00")
+                assert world.at < datetime.fromisoformat(one["valid_until"]) <= end
             if one["last"] is not None:
                 assert one["light"] is None
                 age = datetime.fromisoformat(told["service_day"]) - datetime.fromisoformat(one["last"]["day"])

@@ -54,8 +54,8 @@ PAGE: Final[Mapping[str, str]] = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
 }
 
 
@@ -180,13 +180,15 @@ class Telling:
         self, request: web.Request, status: int, at: datetime, *, what: str, about: datetime | None
     ) -> web.Response:
         lang = request.get(SPOKEN) or ("en" if language(request) == "en" else ZH.code)
-        place, folder, back = self._node.place(), spoken(lang).folder, UP
+        place, folder = self._node.place(), spoken(lang).folder
+        board = back = f"{UP}{folder}"
         found = self._node.reporting.find(request.match_info["site"])
         if found:
             fold, state = found
             # Where people came from, if the public address is known; else the same page here.
             top = f"{place.public_url}/" if place.public_url else UP
-            back = f"{top}{folder}{quote(fold.slug)}/sites/{quote(state.site.id)}.html"
+            board = f"{top}{folder}{quote(fold.slug)}/"
+            back = f"{board}sites/{quote(state.site.id)}.html"
         body = templating.render(
             "mismatch/told.html",
             lang,
@@ -197,6 +199,7 @@ class Telling:
             what=what,
             about=about,
             back=back,
+            board=board,
         )
         return web.Response(status=status, body=body, headers=PAGE)
 
