@@ -37,6 +37,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cache_bytes: int = 256 * MEBIBYTE
     live_streams: int = 5000
     font: str = ""
+    wechat_appid: str = ""
+    wechat_secret: str = msgspec.field(default="", name="wechat_secret")
+    wechat_secret_file: Path | None = None
+    wechat_url: str = "https://api.weixin.qq.com"
 
     def __repr__(self) -> str:
         """Without what is secret: settings end up in logs and tracebacks."""
@@ -59,6 +63,14 @@ def _url(text: str) -> str:
 def _app(text: str) -> str:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w./~-]*)?", text, re.ASCII):
         raise ValueError("write an address such as https://fever.example.cn, the host in plain letters")
+    return text.rstrip("/")
+
+
+def _wechat(text: str) -> str:
+    if not re.fullmatch(
+        r"https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(127\.0\.0\.1|localhost):[0-9]+/?", text, re.ASCII
+    ):
+        raise ValueError("write an address that begins with https://: the account's secret goes there")
     return text.rstrip("/")
 
 
@@ -183,6 +195,38 @@ TABLE: Final[tuple[Row, ...]] = (
         "",
         str,
         "The font file for posters; by default Noto Sans CJK where it is installed. `none`: no posters.",
+    ),
+    Row(
+        "wechat_appid",
+        "TRAFFICLIGHT_WECHAT_APPID",
+        "",
+        "",
+        str,
+        "The AppID of the official account to which articles are sent as drafts.",
+    ),
+    Row(
+        "wechat_secret",
+        "TRAFFICLIGHT_WECHAT_SECRET",
+        "",
+        "",
+        str,
+        "Its AppSecret; better in a file.",
+    ),
+    Row(
+        "wechat_secret_file",
+        "TRAFFICLIGHT_WECHAT_SECRET_FILE",
+        "",
+        "",
+        Path,
+        "The file that holds the AppSecret.",
+    ),
+    Row(
+        "wechat_url",
+        "TRAFFICLIGHT_WECHAT_URL",
+        "",
+        "https://api.weixin.qq.com",
+        _wechat,
+        "Where its API is; another one for trials.",
     ),
 )
 

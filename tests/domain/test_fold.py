@@ -251,3 +251,17 @@ def test_a_report_that_leaves_the_light_as_it_is_lights_nothing_anew() -> None:
     assert story.state().lit.position == 6
     story.report("24 18:00", 41)
     assert story.state().lit.position == 7
+
+
+def test_what_became_of_an_article_is_kept_and_changes_nothing_that_is_shown() -> None:
+    story = Story()
+    shown = story.fold.edition
+    story.keep("24 08:00", e.ArticlePushed(outcome="added", day=day("24"), draft="d1", by="cli"))
+    story.keep(
+        "24 14:00", e.ArticlePushed(outcome="failed", day=day("24"), draft="d1", problem="wechat_quota")
+    )
+    assert story.fold.pushed is not None
+    assert (story.fold.pushed.outcome, story.fold.pushed.draft) == ("failed", "d1")
+    story.keep("24 15:00", e.ArticlePushed(outcome="sold", day=day("24")))
+    assert (story.fold.pushed.outcome, story.fold.ignored) == ("failed", 1)
+    assert story.fold.edition == shown

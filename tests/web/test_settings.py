@@ -55,6 +55,10 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "TRAFFICLIGHT_CACHE_MB": "8",
         "TRAFFICLIGHT_LIVE_STREAMS": "100",
         "TRAFFICLIGHT_FONT": "/fonts/own.otf",
+        "TRAFFICLIGHT_WECHAT_APPID": "wx1",
+        "TRAFFICLIGHT_WECHAT_SECRET": "s1",
+        "TRAFFICLIGHT_WECHAT_SECRET_FILE": "/run/secrets/wechat",
+        "TRAFFICLIGHT_WECHAT_URL": "http://127.0.0.1:9/",
     }
     assert set(env) == {row.env for row in TABLE}
     assert read_settings(env) == Settings(
@@ -72,6 +76,10 @@ def test_every_setting_is_read_from_the_environment() -> None:
         cache_bytes=8 * MEBIBYTE,
         live_streams=100,
         font="/fonts/own.otf",
+        wechat_appid="wx1",
+        wechat_secret="s1",
+        wechat_secret_file=Path("/run/secrets/wechat"),
+        wechat_url="http://127.0.0.1:9",
     )
 
 

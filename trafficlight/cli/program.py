@@ -39,6 +39,7 @@ GROUPS: Final = (
     "users",
     "mismatches",
     "publish",
+    "wechat",
     "rules",
     "ledger",
 )

@@ -84,7 +84,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
         if one.fault:
             faults.append(f"{one.path}: {one.fault}")
 
-    fonts = await asyncio.to_thread(_fonts)
+    fonts = await asyncio.to_thread(fonts_of)
     studio = Studio(fonts, drawn) if fonts else None
     publisher = Publisher(states, lambda: place, on_made=made, studio=studio)
     try:
@@ -97,7 +97,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     return written
 
 
-def _fonts() -> "Fonts | None":
+def fonts_of() -> "Fonts | None":
     """What posters are drawn with; without a font everything else is written."""
     from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, find  # noqa: PLC0415 - as above
 

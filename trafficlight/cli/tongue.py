@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from trafficlight.domain.errors import Refused
 from trafficlight.doors.faults import SENTENCES, Fault, sentence
 from trafficlight.web.problem_table import PROBLEMS
+from trafficlight.wechat.answers import SENTENCES as WECHAT
 
 OWN: Mapping[str, tuple[str, str]] = {
     "bad_url": (
@@ -105,6 +106,8 @@ def explain(refused: Refused) -> str:
         return say(*OWN[code]).format(**params)
     if code in SENTENCES and _fits(SENTENCES[code], params):
         return say(*SENTENCES[code]).format(**params)
+    if code in WECHAT:
+        return say(*WECHAT[code]).format(said="—", errcode=0)
     problem = PROBLEMS.get(code)
     if problem is not None and _fits((problem.zh, problem.en), params):
         return problem.said(LANG).format(**params)

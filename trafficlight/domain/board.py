@@ -52,6 +52,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     public_counts: bool = False
     banner: str = ""
     """A line above everything, such as that this is a demonstration."""
+    wechat_at: tuple[time, ...] = ()
+    """When the day's article goes to the official account by itself, every day."""
     closing: str = ""
     """The closing page's words when ended."""
     ended_on: date | None = None
@@ -94,7 +96,7 @@ def check_board(board: Board) -> None:
         zone_of(board.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused("unknown_zone", "zone", text=board.zone[:80]) from None
-    if any(wall.tzinfo is not None for wall in (board.cut_off, *board.report_by)):
+    if any(wall.tzinfo is not None for wall in (board.cut_off, *board.report_by, *board.wechat_at)):
         raise Refused("zone_in_time", "report_by")
     if not 1 <= board.valid_hours <= MOST_VALID_HOURS:
         raise Refused("out_of_range", "valid_hours", least=1, most=MOST_VALID_HOURS)

@@ -165,6 +165,30 @@ class SitesImported(Event, frozen=True):
     undoes: str = ""
 
 
+class ArticlePushed(Event, frozen=True):
+    """What became of sending the board's article to the official account. For the desk alone."""
+
+    type: ClassVar[str] = "article_pushed"
+    outcome: str
+    """`begun` (a scheduled one, taken by one server), `added`, `updated`, `published` or `failed`."""
+    day: date
+    edition: int = 0
+    draft: str = ""
+    """The account's id of the day's draft, as long as it is one."""
+    parts: int = 0
+    cover: str = ""
+    cover_digest: str = ""
+    """The account's id of the cover that lies there, and which picture that is."""
+    url: str = ""
+    """Of the published article."""
+    problem: str = ""
+    """Why it failed, or was not published: a stable code …"""
+    said: str = ""
+    """… and what the account said of it."""
+    slot: str = ""
+    """The time of day for which it was scheduled."""
+
+
 # --- facts of the installation (system board) ---------------------------------------------------------------
 
 
@@ -301,6 +325,7 @@ EVENTS: tuple[type[Event], ...] = (
     TeamsSet,
     GuideSet,
     SitesImported,
+    ArticlePushed,
     SitePlaced,
     TokenIssued,
     TokenRevoked,

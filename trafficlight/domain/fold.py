@@ -31,6 +31,7 @@ from trafficlight.domain.state import (
     Mark,
     Notice,
     Override,
+    Pushed,
     RuleVersion,
     SiteState,
 )
@@ -38,6 +39,7 @@ from trafficlight.domain.tally import relight
 
 LINK: Final = "link:"
 """Before a posting link's id, where an event says who."""
+_OUTCOMES: Final = frozenset({"begun", "added", "updated", "published", "failed"})
 _LAST_YEAR: Final = 9000
 """An end beyond it is a slip, and too near the end of all dates to be told on a wall clock."""
 
@@ -208,6 +210,25 @@ def _sites_imported(fold: BoardFold, event: e.SitesImported, mark: Mark) -> bool
     return True
 
 
+def _article_pushed(fold: BoardFold, event: e.ArticlePushed, mark: Mark) -> bool:
+    if fold.board is None or event.outcome not in _OUTCOMES:
+        return False
+    fold.pushed = Pushed(
+        mark=mark,
+        by=event.by,
+        outcome=event.outcome,
+        day=event.day,
+        draft=event.draft,
+        parts=event.parts,
+        cover=event.cover,
+        cover_digest=event.cover_digest,
+        url=event.url,
+        problem=event.problem,
+        said=event.said,
+    )
+    return True
+
+
 def _overridden(fold: BoardFold, event: e.Overridden, mark: Mark) -> bool:
     state = fold.sites.get(event.site)
     if state is None:
@@ -253,10 +274,11 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,
     e.SitesImported: _sites_imported,
+    e.ArticlePushed: _article_pushed,
     e.Overridden: _overridden,
     e.CrossConfirmed: cross_confirmed,
     e.Reported: _reported,
     e.Withdrawn: withdrawn,
 }
-_QUIET: Final = frozenset({e.AskedBack, e.MismatchTold, e.SitesImported})
+_QUIET: Final = frozenset({e.AskedBack, e.MismatchTold, e.SitesImported, e.ArticlePushed})
 """Known to the desk alone: not one byte of what others see changes with these."""

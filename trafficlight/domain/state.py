@@ -263,6 +263,22 @@ class Imported(msgspec.Struct, frozen=True):
     undoes: str
 
 
+class Pushed(msgspec.Struct, frozen=True):
+    """What became of the last article that was sent to the official account, and what lies there."""
+
+    mark: Mark
+    by: str
+    outcome: str
+    day: date
+    draft: str
+    parts: int
+    cover: str
+    cover_digest: str
+    url: str
+    problem: str
+    said: str
+
+
 class BoardFold(msgspec.Struct):
     """A board at one position of its ledger."""
 
@@ -289,6 +305,8 @@ class BoardFold(msgspec.Struct):
     """The last lists that went in, oldest first; for the desk alone."""
     used: dict[str, datetime] = {}
     """By posting link, as reports name it (`link:…`): when it was last reported by; for the desk alone."""
+    pushed: Pushed | None = None
+    """For the desk alone."""
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0

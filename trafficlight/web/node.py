@@ -33,8 +33,12 @@ from trafficlight.publish.targets import target_of
 from trafficlight.publish.view import Place
 from trafficlight.settings import Settings, WrongSetting
 from trafficlight.web.access import Access, Throttle
+from trafficlight.web.scheduling import Schedule
 from trafficlight.web.seal import Seal
 from trafficlight.web.sessions import Sessions, read_secret
+from trafficlight.wechat.accounts import account_of
+from trafficlight.wechat.client import Account, opened
+from trafficlight.wechat.pushing import Pusher
 
 RESTART_SECONDS = 5.0
 NEVER_FAILED = float("-inf")
@@ -66,6 +70,8 @@ class Node:
         """A part that the others cannot do without has died."""
         self.listeners: list[Callable[[Sequence[Record]], None]] = []
         """Who hears of what happened once the parts are up."""
+        self.pusher: Pusher | None = None
+        """Sends articles to the official account, where one is set."""
         self._place: tuple[int, Place] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._not_in_font: set[str] = set()
@@ -100,7 +106,7 @@ class Node:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         settings, metrics = self.settings, self.metrics
-        secret, snapshots, fonts = await asyncio.to_thread(_prepare, settings)
+        secret, snapshots, fonts, account = await asyncio.to_thread(_prepare, settings)
         url = settings.ledger or data_ledger_url(settings.data or Path())
         ledger = self.ledger = Measured(await open_ledger(url, self.clock), metrics.appended)
         stack.push_async_callback(ledger.close)
@@ -115,6 +121,9 @@ class Node:
         studio = Studio(fonts, self._drawn) if fonts else None
         if studio:
             stack.push_async_callback(asyncio.to_thread, studio.close)
+        if account:
+            client = await stack.enter_async_context(opened(account))
+            self.pusher = Pusher(client, ledger, self.current.boards.get, self.place, studio, self.clock)
         self.publisher = Publisher(
             self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes, studio=studio
         )
@@ -126,6 +135,9 @@ class Node:
             keeper = Keeper(self.publisher, target_of(address), self.clock, self._passed)
             self.current.listeners.append(_waker(keeper, self.publisher))
             self._start(_restarted(keeper), "target")
+        if self.pusher:
+            schedule = Schedule(self.pusher, lambda: self.current.boards, self.clock)
+            self._start(schedule.run(), "schedule")
         self.ready = True
         log.info("ready", boards=len(self.current.boards))
 
@@ -234,8 +246,8 @@ class Measured:
         return appended
 
 
-def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None]:
-    """What is read from disk, and not on the loop: the secret of cookies, the way to snapshots, the font."""
+def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None, Account | None]:
+    """What is read from disk, and not on the loop: secrets, the way to snapshots, the font."""
     if settings.data is not None:
         settings.data.mkdir(parents=True, exist_ok=True)
     templating.preload()
@@ -245,7 +257,7 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None]
         words.day_long(date.min, one.code)  # the names of weekdays and months
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
     secret = read_secret(settings.secret_key, settings.secret_key_file, settings.data)
-    return secret, snapshots, _fonts(settings.font)
+    return secret, snapshots, _fonts(settings.font), account_of(settings)
 
 
 def _fonts(setting: str) -> Fonts | None:

@@ -79,7 +79,8 @@ class Senders:
         if kind == "token":
             label = self._labels.get(name, "")
             return say(N_("系统接口（%(label)s）"), label=label) if label else say(N_("系统接口"))
-        return say(N_("命令行")) if by == "cli" else by
+        own = {"cli": N_("命令行"), "schedule": N_("定时推送")}
+        return say(own[by]) if by in own else by
 
 
 def senders(visit: Visit) -> Senders:

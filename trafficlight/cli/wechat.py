@@ -1,0 +1,132 @@
+"""`wechat push`, `wechat check`: the board's article as a draft of the official account."""
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trafficlight.cli.ledgers import Data, Url, board_of, opened, url_of
+from trafficlight.cli.publish import fonts_of
+from trafficlight.cli.serve import settings_of
+from trafficlight.cli.tongue import LANG, out, say, tell
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import ArticlePushed
+from trafficlight.doors.credentials import read_system
+from trafficlight.settings import WrongSetting
+from trafficlight.wechat.answers import WechatError
+
+if TYPE_CHECKING:  # what speaks and draws takes half a second to load: only when it is to be done
+    from collections.abc import AsyncIterator
+
+    from trafficlight.publish.pictures.studio import Studio
+    from trafficlight.wechat.client import Account
+
+app = typer.Typer(
+    name="wechat",
+    help=say("公众号：把看板推送成草稿", "The official account: a board as a draft."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+OUTCOMES = {
+    "added": ("新建了草稿", "draft added"),
+    "updated": ("更新了今天的草稿", "today's draft updated"),
+    "published": ("已发布", "published"),
+    "failed": ("没有推送成", "not pushed"),
+}
+
+
+@app.command(
+    help=say(
+        "把看板现在的内容推送成今天的草稿；已有就更新。",
+        "Make the board as it stands today's draft, or bring today's up to date.",
+    )
+)
+def push(
+    *,
+    board: Annotated[str, typer.Option("--board", metavar="SLUG")],
+    publish: Annotated[
+        bool,
+        typer.Option(
+            "--publish", help=say("再请微信发布（要有权限）", "Then have it published, where allowed.")
+        ),
+    ] = False,
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    account = _account(data, ledger)
+    event = asyncio.run(_push(account, board, data, ledger, publish=publish))
+    out(f"{event.outcome}\t{event.draft or event.url or '-'}\t{say(*OUTCOMES[event.outcome])}")
+    if event.problem:
+        tell(WechatError(event.problem, said=event.said).sentence(LANG))
+    if event.outcome == "failed":
+        raise typer.Exit(1)
+
+
+@app.command(
+    help=say(
+        "问公众号：AppID、AppSecret、IP白名单和权限是否都对。",
+        "Ask the account whether id, secret, list of addresses and permission are right.",
+    )
+)
+def check(*, data: Data = None, ledger: Url = "") -> None:
+    account = _account(data, ledger)
+
+    from trafficlight.wechat import client  # noqa: PLC0415 - see above
+
+    async def ask() -> int:
+        async with client.opened(account) as spoken:
+            return await spoken.check()
+
+    try:
+        count = asyncio.run(ask())
+    except WechatError as error:
+        tell(error.sentence(LANG))
+        raise typer.Exit(1) from None
+    out(say(f"都对；草稿箱里有 {count} 篇草稿", f"all is right; there are {count} drafts"))
+
+
+def _account(data: Path | None, ledger: str) -> "Account":
+    from trafficlight.wechat.accounts import account_of  # noqa: PLC0415 - see above
+
+    url_of(data, ledger)  # one of them is needed, as for every command
+    try:
+        account = account_of(settings_of(os.environ, data=data, ledger=ledger or None))
+    except WrongSetting as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+    if account is None:
+        raise Refused("wechat_no_account")
+    return account
+
+
+async def _push(
+    account: "Account", board: str, data: Path | None, ledger: str, *, publish: bool
+) -> ArticlePushed:
+    from trafficlight.publish.view import Place  # noqa: PLC0415 - see above
+    from trafficlight.wechat import client  # noqa: PLC0415 - see above
+    from trafficlight.wechat.pushing import Pusher  # noqa: PLC0415 - see above
+
+    async with opened(data, ledger) as kept, _studio() as studio, client.opened(account) as spoken:
+        fold = await board_of(kept, board)
+        config = (await read_system(kept)).config
+        root = os.environ.get("TRAFFICLIGHT_PUBLIC_URL") or config.get("public_url", "")
+        place = Place(public_url=root.rstrip("/"))
+        pusher = Pusher(spoken, kept, {board: fold}.get, lambda: place, studio, lambda: datetime.now(UTC))
+        return await pusher.push(board, by="cli", publish=publish)
+
+
+@asynccontextmanager
+async def _studio() -> "AsyncIterator[Studio | None]":
+    from trafficlight.publish.pictures.studio import Studio  # noqa: PLC0415 - see above
+
+    fonts = await asyncio.to_thread(fonts_of)
+    studio = Studio(fonts) if fonts else None
+    try:
+        yield studio
+    finally:
+        if studio:
+            await asyncio.to_thread(studio.close)

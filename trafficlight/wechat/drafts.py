@@ -1,0 +1,202 @@
+"""One draft a day: found again and brought up to date, never doubled.
+
+`add_draft` may have come about though no answer came, so that before it is repeated the drafts are looked
+through. What is updated, uploaded or asked is repeated without harm.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from trafficlight.wechat.answers import GONE, Unreachable, WechatError
+from trafficlight.wechat.client import PAUSES, Article, Client
+
+LONGEST_AUTHOR: Final = 16
+_ASKED: Final = (2.0, 4.0, 8.0, 16.0)
+"""Seconds between questions how publishing goes: it takes some."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One article as it is written here."""
+
+    title: str
+    digest: str
+    content: str
+    link: str = ""
+    """What 阅读原文 opens."""
+    picture: str = ""
+    """The address in `content` that gives way to WeChat's own."""
+
+
+class Package(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be the day's draft."""
+
+    day: date
+    since: datetime
+    """When the day began: what was made before is another day's."""
+    parts: tuple[Part, ...]
+    cover: bytes
+    picture: bytes = b""
+    """The QR code; empty where there is none."""
+    author: str = ""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the day's draft, and of the cover that lies at the account."""
+
+    draft: str = ""
+    parts: int = 0
+    cover: str = ""
+    cover_digest: str = ""
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """How it went."""
+
+    known: Known
+    outcome: str
+    """`added`, `updated`, or `published`."""
+    url: str = ""
+    problem: WechatError | None = None
+    """Why the draft, which is there, was not published."""
+
+
+async def push(client: Client, package: Package, known: Known, *, publish: bool = False) -> Done:
+    """Bring the day's draft up to the package; raises `WechatError` where that cannot be done."""
+    known = await _covered(client, package, known)
+    shown = await client.upload_image(package.picture) if package.picture else ""
+    outcome, draft = "updated", ""
+    if known.draft:
+        known, draft = await _updated(client, package, known, shown)
+    if not draft:
+        outcome, known, draft = await _added(client, package, known, shown)
+    known = msgspec.structs.replace(known, draft=draft, parts=len(package.parts))
+    if not publish:
+        return Done(known=known, outcome=outcome)
+    try:
+        url = await _published(client, draft)
+    except WechatError as problem:
+        return Done(known=known, outcome=outcome, problem=problem)
+    return Done(known=msgspec.structs.replace(known, draft=""), outcome="published", url=url)
+
+
+def articles(package: Package, cover: str, shown: str) -> list[Article]:
+    """The articles as they are sent; only the picture's address is another."""
+    single = len(package.parts) == 1
+    return [
+        Article(
+            title=part.title,
+            author=package.author[:LONGEST_AUTHOR],
+            digest=part.digest if single else "",  # taken of single articles only
+            content=part.content.replace(part.picture, shown) if part.picture and shown else part.content,
+            content_source_url=part.link,
+            thumb_media_id=cover,
+        )
+        for part in package.parts
+    ]
+
+
+async def _covered(client: Client, package: Package, known: Known, *, anew: bool = False) -> Known:
+    """The cover lies at the account: it is the same for months, and room for such is limited."""
+    digest = blake2b(package.cover, digest_size=12).hexdigest()
+    if known.cover and known.cover_digest == digest and not anew:
+        return known
+    cover = await client.add_cover(package.cover)
+    return msgspec.structs.replace(known, cover=cover, cover_digest=digest)
+
+
+async def _updated(client: Client, package: Package, known: Known, shown: str) -> tuple[Known, str]:
+    """The draft's id; empty where there is none any more, published or deleted, or one of other length."""
+    if known.parts != len(package.parts):
+        await client.delete_draft(known.draft)
+        return known, ""
+    for anew in (False, True):
+        try:
+            if anew:
+                known = await _covered(client, package, known, anew=True)
+            for index, article in enumerate(articles(package, known.cover, shown)):
+                await client.update_draft(known.draft, index, article)
+        except WechatError as error:
+            if error.errcode != GONE or anew:
+                raise
+            if not await client.has_draft(known.draft):
+                return known, ""
+        else:
+            break
+    return known, known.draft
+
+
+async def _added(client: Client, package: Package, known: Known, shown: str) -> tuple[str, Known, str]:
+    """A new draft, unless one of today's is there that nobody could tell us of."""
+    lost = await _find(client, package, exactly=False)
+    if lost:
+        known, draft = await _updated(
+            client, package, msgspec.structs.replace(known, draft=lost, parts=len(package.parts)), shown
+        )
+        if draft:
+            return "updated", known, draft
+    for anew in (False, True):
+        if anew:
+            known = await _covered(client, package, known, anew=True)
+        try:
+            return "added", known, await _add(client, package, articles(package, known.cover, shown))
+        except WechatError as error:
+            if error.errcode != GONE or anew:
+                raise
+    raise AssertionError("unreachable: the second try returns or raises")
+
+
+async def _add(client: Client, package: Package, sent: Sequence[Article]) -> str:
+    for pause in (*PAUSES, None):
+        try:
+            return await client.add_draft(sent)
+        except Unreachable:
+            if pause is None:
+                raise
+            await client.sleep(pause)
+            found = await _find(client, package, exactly=True)
+            if found:
+                return found
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+async def _find(client: Client, package: Package, *, exactly: bool) -> str:
+    """The id of a draft that is this package; or, not exactly, an earlier one of the same day and board."""
+    titles = tuple(part.title for part in package.parts)
+    links = tuple(part.link for part in package.parts)
+    for draft in await client.drafts():
+        if draft.update_time < package.since.timestamp() or len(draft.titles) != len(titles):
+            continue
+        if draft.titles == titles and draft.links == links:
+            return draft.media_id
+        same = [_stem(*one) for one in zip(draft.titles, draft.links, strict=True)]
+        if not exactly and all(links) and same == [_stem(*one) for one in zip(titles, links, strict=True)]:
+            return draft.media_id
+    return ""
+
+
+def _stem(title: str, link: str) -> tuple[str, str]:
+    """Title and link without the hour and the edition."""
+    return title.partition("（")[0], link.partition("?")[0]
+
+
+async def _published(client: Client, draft: str) -> str:
+    """Have it published and wait for it; the article's address."""
+    try:
+        publish = await client.publish(draft)
+    except Unreachable:
+        if await client.has_draft(draft):
+            publish = await client.publish(draft)
+        else:
+            return ""  # it went: a draft that is being published is none any more
+    for pause in _ASKED:
+        await client.sleep(pause)
+        status, url = await client.published(publish)
+        if status == 0:
+            return url
+        if status != 1:
+            raise WechatError("wechat_not_published", said=str(status), call="freepublish/get")
+    return ""

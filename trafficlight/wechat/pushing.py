@@ -1,0 +1,153 @@
+"""A board's article on its way to the account; whatever comes of it is an event of the board."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, time
+
+import msgspec
+
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import ArticlePushed
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.state import BoardFold
+from trafficlight.ledger.base import Key, Ledger
+from trafficlight.publish import words
+from trafficlight.publish.article import frame
+from trafficlight.publish.article.articles import articles
+from trafficlight.publish.edition import Published
+from trafficlight.publish.formats.cover import Cover
+from trafficlight.publish.pictures.studio import DrawingFailed, Studio
+from trafficlight.publish.qr import qr_png
+from trafficlight.publish.view import BoardView, Place
+from trafficlight.publish.viewing import BoardRoom
+from trafficlight.wechat.answers import WechatError
+from trafficlight.wechat.client import Client
+from trafficlight.wechat.drafts import Done, Known, Package, Part, push
+
+
+class Pusher:
+    """Sends boards' articles to one account. One push of a board at a time."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what it is made of
+        self,
+        client: Client,
+        ledger: Ledger,
+        board: Callable[[str], BoardFold | None],
+        place: Callable[[], Place],
+        studio: Studio | None,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._board = board
+        self._place = place
+        self._studio = studio
+        self._clock = clock
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def push(self, slug: str, *, by: str, publish: bool = False, slot: str = "") -> ArticlePushed:
+        """Make the board as it stands the day's draft; what came of it, as it is kept.
+
+        Raises `Refused("unknown_board")` and what the ledger raises; all else is in `problem`.
+        """
+        async with self._locks[slug]:
+            fold, at = self._board(slug), self._clock()
+            if fold is None or fold.board is None:
+                raise Refused("unknown_board", "board", text=slug)
+            view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at or at))
+            known = known_of(fold, view)
+            try:
+                package = await self._packed(view, fold, at)
+                done = await push(self._client, package, known, publish=publish)
+            except WechatError as error:
+                done = Done(known=known, outcome="failed", problem=error)
+            event = _event(view, done, by=by, slot=slot)
+            await self._ledger.append(slug, [event])
+            return event
+
+    async def take(self, slug: str, slot: time) -> bool:
+        """Whether this server is the one to push the board for that time of today: only one gets it."""
+        fold, at = self._board(slug), self._clock()
+        if fold is None or fold.board is None:
+            return False
+        view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at or at))
+        day, told = view.header.service_day, f"{slot:%H:%M}"
+        done = Done(known=known_of(fold, view), outcome="begun")
+        event = _event(view, done, by="schedule", slot=told)
+        key = Key(name=f"wechat/{slug}/{day}/{told}", body=b"")
+        return not (await self._ledger.append(slug, [event], key)).replayed
+
+    async def _packed(self, view: BoardView, fold: BoardFold, at: datetime) -> Package:
+        assert fold.board is not None  # noqa: S101 - looked at before
+        address = frame.address(view)
+        return Package(
+            day=view.header.service_day,
+            since=today_at(fold.board, at).start,
+            parts=tuple(
+                Part(
+                    title=one.title,
+                    digest=one.digest,
+                    content=one.content,
+                    link=one.link,
+                    picture=one.picture,
+                )
+                for one in articles(view)
+            ),
+            cover=await self._cover(view),
+            picture=qr_png(address) if address else b"",
+            author=view.header.publisher,
+        )
+
+    async def _cover(self, view: BoardView) -> bytes:
+        (sketch,) = Cover().make(view)
+        try:
+            if self._studio:
+                return (await self._studio.drawn(Published(sketch))).body
+        except DrawingFailed:
+            pass  # announced there
+        raise WechatError("wechat_no_cover")
+
+
+def due(fold: BoardFold, at: datetime, late: float) -> list[time]:
+    """The times of today for which the board's article is to be sent now, or was to be `late` seconds ago."""
+    if fold.board is None or not fold.board.wechat_at:
+        return []
+    here = local(at, fold.board.zone)
+    return [
+        slot
+        for slot in fold.board.wechat_at
+        if 0
+        <= (here - here.replace(hour=slot.hour, minute=slot.minute, second=0, microsecond=0)).total_seconds()
+        < late
+    ]
+
+
+def known_of(fold: BoardFold, view: BoardView) -> Known:
+    """What the board's events say of the day's draft and the cover at the account."""
+    last = fold.pushed
+    if last is None:
+        return Known()
+    known = Known(draft=last.draft, parts=last.parts, cover=last.cover, cover_digest=last.cover_digest)
+    if last.day != view.header.service_day:
+        return msgspec.structs.replace(known, draft="", parts=0)
+    return known
+
+
+def _event(view: BoardView, done: Done, *, by: str, slot: str) -> ArticlePushed:
+    problem = done.problem
+    return ArticlePushed(
+        by=by,
+        outcome=done.outcome,
+        day=view.header.service_day,
+        edition=view.edition.position,
+        draft=done.known.draft,
+        parts=done.known.parts,
+        cover=done.known.cover,
+        cover_digest=done.known.cover_digest,
+        url=done.url,
+        problem=problem.code if problem else "",
+        said=problem.said if problem else "",
+        slot=slot,
+    )
