@@ -95,7 +95,8 @@ def _heading(site: SiteView) -> str:
 
 @lru_cache(maxsize=ROWS_KEPT)
 def _short(site: SiteView, today: date) -> str:
-    return f"{_name(site, *_remarks(site, today), bold=False)} {_numbers(site)}"
+    # A number begins its line: within one, it would be broken at its hyphen.
+    return f"{_name(site, *_remarks(site, today), bold=False)}{BREAK}{_numbers(site)}"
 
 
 def _remarks(site: SiteView, today: date) -> Iterator[str]:
@@ -132,7 +133,7 @@ def _listed_short(site: SiteView) -> str:
     visit = [site.action.rstrip("。")] if lines.group_of(site) == "visit" else []
     last = [f"上次{_heard(site.last)}"] if site.last else []
     about = [part for part in (site.hours, site.address, *visit, *last) if part]
-    return f"{_name(site, bold=False)} {'，'.join([_numbers(site), *map(text, about)])}"
+    return f"{_name(site)}{BREAK}{'，'.join([_numbers(site), *map(text, about)])}"
 
 
 # --- what both say ------------------------------------------------------------------------------------------
@@ -145,13 +146,13 @@ def _name(site: SiteView, *remarks: str, bold: bool = True) -> str:
     return f"{name}（{text(about)}）" if about else name
 
 
-def _numbers(site: SiteView) -> str:
+def _numbers(site: SiteView, between: str = "、") -> str:
     """Every number, as digits: nothing in an article can be tapped to call."""
-    return text("、".join(lines.spoken(phone, words.ZH) for phone in site.phones)) or "暂无电话"
+    return between.join(text(lines.spoken(phone, words.ZH)) for phone in site.phones) or "暂无电话"
 
 
 def _phones(site: SiteView) -> str:
-    return f"电话：{_numbers(site)}" if site.phones else "暂无电话"
+    return f"电话：{_numbers(site, BREAK)}" if site.phones else "暂无电话"
 
 
 def _where(site: SiteView) -> Iterator[str]:
