@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "info"
     cache_bytes: int = 256 * MEBIBYTE
     live_streams: int = 5000
+    private_webhooks: bool = False
     font: str = ""
     wechat_appid: str = ""
     wechat_secret: str = msgspec.field(default="", name="wechat_secret")
@@ -52,6 +53,12 @@ def _address(text: str) -> tuple[str, int]:
     if not colon or not port.isascii() or not port.isdecimal() or int(port) > 65535:  # noqa: PLR2004
         raise ValueError("write HOST:PORT, such as 127.0.0.1:8080")
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - `:8080` asks for every interface
+
+
+def _yes(text: str) -> bool:
+    if text not in {"yes", "no"}:
+        raise ValueError("write yes or no")
+    return text == "yes"
 
 
 def _url(text: str) -> str:
@@ -187,6 +194,14 @@ TABLE: Final[tuple[Row, ...]] = (
         "5000",
         _whole,
         "Pages that may hear of changes at once; the others look every minute. Each is an open connection.",
+    ),
+    Row(
+        "private_webhooks",
+        "TRAFFICLIGHT_PRIVATE_WEBHOOKS",
+        "",
+        "no",
+        _yes,
+        "`yes`: boards may ring at addresses of this house, and of this machine without https.",
     ),
     Row(
         "font",

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from tests.publish.walks import PAUSES, STEPS, Step, began, pause
 from tests.publish.worlds import DAY, DUMPS, SHILI, World, everything, report
-from trafficlight.domain.event import ArticlePushed, AskedBack, MismatchTold, RuleSet, SitesImported, Unknown
+from trafficlight.domain.event import (
+    ArticlePushed,
+    AskedBack,
+    Chased,
+    MismatchTold,
+    RuleSet,
+    SitesImported,
+    Unknown,
+)
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Format
 from trafficlight.publish.publisher import Publisher
@@ -121,7 +129,17 @@ def test_a_printed_edition_never_goes_backwards(walk: Walk) -> None:
 
 @bounded(40)
 @given(
-    WALK, st.sampled_from(["a mismatch", "a draft", "a list that went in", "a question", "what nobody knows"])
+    WALK,
+    st.sampled_from(
+        [
+            "a mismatch",
+            "a draft",
+            "a list that went in",
+            "a message to a group",
+            "a question",
+            "what nobody knows",
+        ]
+    ),
 )
 def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) -> None:
     world = began()
@@ -138,6 +156,7 @@ def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) ->
                     "a mismatch": MismatchTold(site=site, what="closed"),
                     "a list that went in": SitesImported(id=f"i-{site}", added=(site,)),
                     "a draft": ArticlePushed(outcome="added", day=DAY, draft="d"),
+                    "a message to a group": Chased(due=world.at, missing=3),
                     "a question": AskedBack(site=site, service_day=DAY, patients=900),
                     "what nobody knows": Unknown(raw=b'{"type":"later","v":1}'),
                 }[what],

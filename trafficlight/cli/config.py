@@ -90,4 +90,6 @@ def show(data: Data = None, ledger: Url = "") -> None:
             return (await read_system(kept)).config
 
     for key, value in sorted(run(read()).items()):
+        if key not in KEYS:
+            continue  # what boards keep there is a secret of theirs
         out(f"{key}\t{value}")

@@ -88,6 +88,19 @@ class AskedBack(Event, frozen=True):
     """The usual volume it was compared with, where there was one."""
 
 
+class Chased(Event, frozen=True):
+    """The county's group was told who has not reported by `due`; for the desk alone.
+
+    Said twice: when it begins, so that it is told once whatever happens, and how it went.
+    """
+
+    type: ClassVar[str] = "chased"
+    due: datetime
+    missing: int
+    outcome: str = ""
+    """Empty: begun; `sent`; else what went wrong."""
+
+
 class MismatchTold(Event, frozen=True):
     """Somebody found a site not as its page says; anonymous, and for the desk alone."""
 
@@ -317,6 +330,7 @@ EVENTS: tuple[type[Event], ...] = (
     RuleSet,
     Reported,
     AskedBack,
+    Chased,
     MismatchTold,
     Withdrawn,
     Overridden,

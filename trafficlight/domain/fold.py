@@ -26,6 +26,7 @@ from trafficlight.domain.state import (
     KEEP_IMPORTS,
     Asked,
     BoardFold,
+    Chase,
     Gone,
     Imported,
     Mark,
@@ -140,6 +141,13 @@ def _reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     if taken and event.by.startswith(LINK):
         fold.used[intern(event.by)] = mark.at
     return taken
+
+
+def _chased(fold: BoardFold, event: e.Chased, mark: Mark) -> bool:
+    if event.due.tzinfo is None or (fold.chased is not None and event.due < fold.chased.due):
+        return False
+    fold.chased = Chase(due=event.due, at=mark.at, missing=event.missing, outcome=event.outcome)
+    return True
 
 
 def _asked_back(fold: BoardFold, event: e.AskedBack, mark: Mark) -> bool:
@@ -270,6 +278,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.TeamsSet: _teams_set,
     e.GuideSet: _guide_set,
     e.AskedBack: _asked_back,
+    e.Chased: _chased,
     e.MismatchTold: keep_mismatch,
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,
@@ -280,5 +289,5 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.Reported: _reported,
     e.Withdrawn: withdrawn,
 }
-_QUIET: Final = frozenset({e.AskedBack, e.MismatchTold, e.SitesImported, e.ArticlePushed})
+_QUIET: Final = frozenset({e.AskedBack, e.Chased, e.MismatchTold, e.SitesImported, e.ArticlePushed})
 """Known to the desk alone: not one byte of what others see changes with these."""

@@ -279,6 +279,15 @@ class Pushed(msgspec.Struct, frozen=True):
     said: str
 
 
+class Chase(msgspec.Struct, frozen=True):
+    """The last time that the county's group was told who has not reported."""
+
+    due: datetime
+    at: datetime
+    missing: int
+    outcome: str
+
+
 class BoardFold(msgspec.Struct):
     """A board at one position of its ledger."""
 
@@ -306,6 +315,7 @@ class BoardFold(msgspec.Struct):
     used: dict[str, datetime] = {}
     """By posting link, as reports name it (`link:…`): when it was last reported by; for the desk alone."""
     pushed: Pushed | None = None
+    chased: Chase | None = None
     """For the desk alone."""
     ignored: int = 0
     """Events that made no sense where they stand, or that this program does not know."""

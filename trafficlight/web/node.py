@@ -33,6 +33,7 @@ from trafficlight.publish.targets import target_of
 from trafficlight.publish.view import Place
 from trafficlight.settings import Settings, WrongSetting
 from trafficlight.web.access import Access, Throttle
+from trafficlight.web.chase.ringing import keep_ringing
 from trafficlight.web.scheduling import Schedule
 from trafficlight.web.seal import Seal
 from trafficlight.web.sessions import Sessions, read_secret
@@ -131,6 +132,7 @@ class Node:
         self.current.listeners.extend(self.listeners)
         self._start(self.current.run(), "following")
         self._start(self._keep_saving(), "saving")
+        self._start(keep_ringing(self), "chasing")
         for address in settings.targets:
             keeper = Keeper(self.publisher, target_of(address), self.clock, self._passed)
             self.current.listeners.append(_waker(keeper, self.publisher))

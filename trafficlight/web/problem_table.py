@@ -238,6 +238,13 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "外面的手机打不开这个网址，它只在本机或内网里。只是试用的，打勾再发。",
         "Phones outside cannot reach this address. For a trial, tick the box and send again.",
     ),
+    "webhook_private": Problem(
+        _WRONG,
+        "这个地址在内网里，不能用。",
+        "This address is inside this house and cannot be used.",
+    ),
+    "webhook_not_https": Problem(_WRONG, "地址要以 https:// 开头。", "The address must begin with https://."),
+    "robot_failed": Problem(_WRONG, "没有发成：{why}。请核对地址。", "Not sent: {why}. Check the address."),
     "link_shown": Problem(
         HTTPStatus.CONFLICT,
         "这些链接刚才已经发过，只显示那一次。没有记下来的，请再发新的，旧的可以停用。",

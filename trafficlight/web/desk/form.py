@@ -16,7 +16,7 @@ MULTIPART: Final = "multipart/form-data"
 FORM_BYTES: Final = 256 * 1024
 MOST_FIELDS: Final = 4000
 """A table of sites has a few fields a row."""
-SECRET: Final = ("password", "token", "code", "again", "pin")
+SECRET: Final = ("password", "token", "code", "again", "pin", "robot")
 """Fields whose names begin so are never shown again and take part in no digest."""
 
 

@@ -18,9 +18,11 @@ from trafficlight.domain.mismatch import standing
 from trafficlight.domain.notable import Jump, jump_of
 from trafficlight.domain.state import Asked, BoardFold, Judged, SiteState
 from trafficlight.publish.languages import N_
+from trafficlight.web.chase.sending import SENT
 from trafficlight.web.desk.base import Page, Room
 from trafficlight.web.desk.chasing import Chase, chases
 from trafficlight.web.desk.named import Line, line, lines, site_of
+from trafficlight.web.desk.rules.robot import why
 from trafficlight.web.desk.visit import Visit, mark
 
 ASKED_FOR: Final = 2 * ONE_DAY
@@ -80,6 +82,7 @@ async def show(visit: Visit) -> web.Response:
         counts=headline(fold, judged, at).counts if judged else {},
         sites=len(judged),
         dues=_dues(visit, judged),
+        rung=_rung(visit),
         closed=closed,
         unsure=sum(not one.confirmed or one.overdue or one.reopen is None for one in closed),
         told=_mismatches(visit),
@@ -108,6 +111,33 @@ _SAID: Final[Mapping[str, str]] = {
     "confirm": N_("已核实暂停接诊：%(name)s"),
     "end": N_("已记为恢复接诊：%(name)s"),
 }
+
+
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
+    """What the county's group was told today, on the board's clock."""
+
+    due: datetime
+    at: datetime
+    missing: int
+    sent: bool
+    fault: str
+    """In words; empty where nothing is known to have gone wrong."""
+
+
+def _rung(visit: Visit) -> Rung | None:
+    """The last message to the group, where it was of today."""
+    board, chased = visit.fold.board, visit.fold.chased
+    assert board is not None  # noqa: S101 - the frame has seen to it
+    if chased is None or chased.due < today_at(board, visit.at).start:
+        return None
+    outcome = chased.outcome
+    return Rung(
+        due=visit.local(chased.due),
+        at=visit.local(chased.at),
+        missing=chased.missing,
+        sent=outcome == SENT,
+        fault=why(visit, outcome) if outcome not in {"", SENT} else "",
+    )
 
 
 def _dues(visit: Visit, judged: Mapping[str, Judged]) -> list[Due]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.rules import creating, judging, settings, wording
+from trafficlight.web.desk.rules import creating, judging, robot, settings, wording
 
 ROOM: Final = Room(
     "rules",
@@ -15,6 +15,7 @@ ROOM: Final = Room(
         Page("/boards/{board}/rules", "board.see", judging.show, judging.save, act="rule.set"),
         Page("/boards/{board}/rules/history", "board.see", judging.history),
         Page("/boards/{board}/settings", "board.see", settings.show, settings.save, act="board.settings"),
+        Page("/boards/{board}/robot", "board.settings", robot.show, robot.save),
         Page("/boards/{board}/words", "board.see", wording.show, wording.save, act="words.edit"),
     ),
 )
