@@ -60,9 +60,9 @@ def articles(view: BoardView, face: Face | None = None) -> tuple[Article, ...]:
     """The board in full; where that is too long, in short; where that is, in several parts by town.
 
     Nothing is left out or cut: however many sites there are, and whatever their names, each is there with
-    every phone.
+    every phone. A board that shows no lights at all has the list, whatever is asked for.
     """
-    face = face or face_of(view)
+    face = (face if lines.lit(view.header) else None) or face_of(view)
     full, short = _FORMS[face]
     if len(view.sites) <= MOST_IN_FULL:
         one = _article(view, face, Part(), _sections(view, face, full))
