@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from tests.running import issue_token
 from trafficlight.domain.board import Board, Site
-from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut, encode
+from trafficlight.domain.coding import encode
+from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.phone import Phone
 from trafficlight.ledger.archive import Row

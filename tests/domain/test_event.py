@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from trafficlight.domain import coding
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
-from trafficlight.domain.event import EVENTS, Event, Unknown, decode, encode
+from trafficlight.domain.coding import decode, encode
+from trafficlight.domain.event import EVENTS, Event, Unknown
 from trafficlight.domain.phone import Phone
 
 if TYPE_CHECKING:
@@ -146,7 +148,7 @@ def test_an_old_event_is_read_through_every_step_since() -> None:
     }
     known = {"withdrawn": (3, msgspec.json.Decoder(Withdrawn))}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(e, "_decoders", known)
+        patch.setattr(coding, "_decoders", known)
         first = decode(b'{"type":"withdrawn","v":1,"site":7,"id":"r1"}', upgrades)
         second = decode(b'{"type":"withdrawn","v":2,"site":7,"report":"r1"}', upgrades)
         gap = decode(b'{"type":"withdrawn","v":1,"site":7,"id":"r1"}', {("withdrawn", 2): spelled})
@@ -162,7 +164,7 @@ def test_an_upgraded_event_may_hold_days_as_keys() -> None:
     board = Board(slug="longkou", name="龙口市", special_days={date(2023, 1, 22): "休息"}, cut_off=time(4))
     raw = encode(e.BoardPut(board=board))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(e, "_decoders", {"board_put": (2, msgspec.json.Decoder(BoardPut))})
+        patch.setattr(coding, "_decoders", {"board_put": (2, msgspec.json.Decoder(BoardPut))})
         assert decode(raw, {("board_put", 1): dict}) == BoardPut(board=board)
 
 

@@ -1,4 +1,5 @@
 from tests.domain.story import Story
+from trafficlight.domain import coding
 from trafficlight.domain import event as e
 from trafficlight.domain.lists import MOST_GUIDE, MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone
@@ -46,6 +47,6 @@ def test_both_are_of_the_board_as_a_whole_and_no_site_is_touched() -> None:
 
 
 def test_a_record_of_a_team_holds_what_was_said_and_no_more() -> None:
-    assert e.encode(e.TeamsSet(teams=(WEST,))) == (
+    assert coding.encode(e.TeamsSet(teams=(WEST,))) == (
         '{"type":"teams_set","v":1,"teams":[{"name":"西岭团队"}]}'.encode()
     )

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from trafficlight.domain.coding import encode
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import encode
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.doors.credentials import (
     Reach,

@@ -6,9 +6,9 @@ from itertools import chain, count
 
 import msgspec
 
+from trafficlight.domain import coding, system
 from trafficlight.domain import event as e
 from trafficlight.domain import fold as board_fold
-from trafficlight.domain import system
 from trafficlight.domain.board import Board, BoardState, Site
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
@@ -49,7 +49,7 @@ class World:
         self.at += timedelta(seconds=after)
         for event in events:
             # As a ledger does: whoever reads it gets what was written, not the same objects.
-            kept = e.decode(e.encode(event))
+            kept = coding.decode(coding.encode(event))
             self._take(Record(board=board, position=self.position(board) + 1, at=self.at, event=kept))
         return self.at
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from trafficlight.domain.event import Event, decode, encode
+from trafficlight.domain.coding import decode, encode
+from trafficlight.domain.event import Event
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from trafficlight.domain.coding import encode
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event, TeamsSet, encode
+from trafficlight.domain.event import Event, TeamsSet
 from trafficlight.domain.lists import MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone, parse_phones
 from trafficlight.domain.state import BoardFold

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from trafficlight.domain.event import Unknown, decode
+from trafficlight.domain.coding import decode
+from trafficlight.domain.event import Unknown
 from trafficlight.ledger.archive import Finding, Row
 
 

@@ -10,7 +10,8 @@ from typing import Self, TypeVar, TypeVarTuple
 
 import msgspec
 
-from trafficlight.domain.event import Event, Unknown, decode, encode
+from trafficlight.domain.coding import decode, encode
+from trafficlight.domain.event import Event, Unknown
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import Finding, Row

@@ -5,7 +5,8 @@ from sys import intern
 
 import msgspec
 
-from trafficlight.domain.event import Event, Unknown, decode
+from trafficlight.domain.coding import decode
+from trafficlight.domain.event import Event, Unknown
 from trafficlight.domain.record import Record
 from trafficlight.ledger.sqlite.file import instant
 
