@@ -17,6 +17,7 @@ from trafficlight.domain.light import Light
 from trafficlight.publish import words
 from trafficlight.publish.languages import EN, HANT, LANGUAGES, ZH, Language, split
 from trafficlight.publish.languages import catalogue as known
+from trafficlight.publish.templating import template
 
 CHINESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 OTHERS = [pytest.param(one, id=one.code) for one in LANGUAGES[1:]]
@@ -176,3 +177,9 @@ def _translations(text: Text, written: object) -> list[str]:
 
 def _placeholders(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)[sd]|\{\w+\}", text))
+
+
+def test_a_template_is_compiled_once_for_all_languages() -> None:
+    made = [template("board_page/page.html", one.code) for one in LANGUAGES]
+    assert len({id(one) for one in made}) == len(LANGUAGES)
+    assert len({id(one.root_render_func.__code__) for one in made}) == 1
