@@ -146,8 +146,10 @@ async def test_without_network_the_last_edition_is_shown_as_such_and_with_it_the
     page = await context.new_page()
     await page.goto(f"{county.base}/shili/")
     await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    kept = "caches.keys().then(names => names.filter(name => name.endsWith('page')).length)"
-    await page.wait_for_function(kept)
+    await page.evaluate(
+        "async () => { while (!(await caches.match(location.href, {ignoreVary: true}))) "
+        "await new Promise(done => setTimeout(done, 50)); }"
+    )
     await page.reload()
     await context.set_offline(True)
     await page.reload()
@@ -186,4 +188,7 @@ async def test_what_an_earlier_version_of_the_worker_kept_goes(
     await page.evaluate("name => caches.open(name).then(() => 0)", old)
     await page.goto(f"{county.base}/shili/")
     await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    await page.wait_for_function(f"caches.has('{old}').then(there => !there)")
+    await page.evaluate(
+        "async name => { while (await caches.has(name)) await new Promise(done => setTimeout(done, 50)); }",
+        old,
+    )
