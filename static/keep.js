@@ -7,10 +7,8 @@
   if (!worker || !window.isSecureContext || !(location.protocol === 'https:' || near)) return;
   addEventListener('load', () => {
     worker.register(new URL('../sw.js', from), {updateViaCache: 'none'}).catch(() => undefined);
-    if (worker.controller) return;
-    worker.ready.then(({active}) => {
-      const parts = Array.from(document.querySelectorAll('link[rel=stylesheet],script[src]'));
-      active.postMessage([location.href].concat(parts.map((part) => part.href || part.src)));
-    });
+    // A board's guide and its family doctors, too: who has no network may never have looked at them.
+    const beside = Array.from(document.querySelectorAll('main > .go a'), (link) => link.href);
+    worker.ready.then(({active}) => active.postMessage((worker.controller ? [] : [location.href]).concat(beside)));
   });
 })();

@@ -89,6 +89,18 @@ async def shows_what_is_kept(page: Page, street: Street) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text("示例县")
 
 
+@pytest.mark.parametrize("beside", ["guide.html", "teams.html"])
+async def test_guide_and_family_doctors_are_there_without_a_network_before_anybody_looked_at_them(
+    page: Page, street: Street, beside: str
+) -> None:
+    await page.evaluate(KEPT, street.base + beside)
+    await page.context.set_offline(True)
+    await page.goto(street.base + beside)
+    await expect(page.locator("#age")).to_contain_text(OFFLINE)
+    looks = "Array.from(document.styleSheets, sheet => sheet.cssRules.length)"
+    assert all(rules > 5 for rules in await page.evaluate(looks))
+
+
 async def test_another_version_of_the_worker_takes_over_and_keeps_anew(page: Page, street: Street) -> None:
     street.worker = street.worker.replace(VERSION, "another")
     await page.reload()

@@ -2,7 +2,7 @@
    always: what is kept answers only where the network fails or stays silent, and is marked as kept. */
 'use strict';
 const MINE = `trafficlight ${self.registration.scope} `;
-const VERSION = '6db456a3e0';
+const VERSION = 'c1c48bd4cb';
 const PATIENCE = 4000; // ms that a page may take before the kept one is shown
 const MOST = {page: 40, list: 5, asset: 40}; // files kept
 const ROOT = new URL(self.registration.scope).pathname;
@@ -69,13 +69,20 @@ self.addEventListener('fetch', (event) => {
   else event.respondWith(networkFirst(kind, key, fetched()));
 });
 
-/* A page that was there before this names what it was made of; the browser still has it. */
+/* Pages that were there before this, and those beside them: kept after their styles and scripts, once. What the
+   browser still has is not fetched again. */
+const take = async (address) => {
+  const ours = known(address);
+  if (!ours || await stored(...ours)) return;
+  const answer = await fetch(address, {cache: 'force-cache'});
+  if (ours[0] === 'page') {
+    const parts = (await answer.clone().text()).match(/[^"]*assets\/[^"]+\.(?:css|js)(?=")/g) || [];
+    await Promise.all(parts.slice(0, MOST.asset).map((part) => take(new URL(part, address).href)));
+  }
+  await keep(ours[0], ours[1], answer);
+};
 self.addEventListener('message', (event) => {
-  const take = async (address) => {
-    const ours = known(address);
-    if (ours) await keep(ours[0], ours[1], await fetch(address, {cache: 'force-cache'}));
-  };
-  event.waitUntil(Promise.all(event.data.slice(0, 20).map((address) => take(address).catch(() => undefined))));
+  event.waitUntil(Promise.all(event.data.slice(0, 9).map((address) => take(address).catch(() => undefined))));
 });
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => {
