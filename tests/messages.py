@@ -27,7 +27,7 @@ Text = str | tuple[str, ...]
 
 
 def _found() -> Iterator[tuple[str, Text]]:
-    modules = [*(PACKAGE / "publish").rglob("*.py"), *(PACKAGE / "web").rglob("*.py")]
+    modules = [path for room in ("publish", "web", "wechat") for path in (PACKAGE / room).rglob("*.py")]
     for path in sorted(modules):
         body = BytesIO(path.read_bytes())
         where = path.relative_to(PACKAGE.parent).as_posix()

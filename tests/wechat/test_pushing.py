@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.wechat.conftest import MORNING, Time
 from tests.wechat.standin import APPID, SECRET, StandIn
+from trafficlight.publish.languages import LANGUAGES, translate
 from trafficlight.wechat.answers import SENTENCES, WechatError
 from trafficlight.wechat.client import Account, Client
 from trafficlight.wechat.drafts import Done, Known, Package, Part, push
@@ -219,7 +220,7 @@ async def test_after_four_tries_it_says_that_nothing_will_be_doubled(
     with pytest.raises(WechatError) as stopped:
         await push(client, package(), Known())
     assert standin.log.count("draft/batchget") == 4
-    assert "不会重复" in stopped.value.sentence("zh")
+    assert "不会重复" in stopped.value.sentence("zh-Hans")
     assert standin.drafts == {}
 
 
@@ -233,7 +234,7 @@ async def test_a_quota_used_up_stops_at_once_and_says_what_to_do(
     with pytest.raises(WechatError) as stopped:
         await push(client, package(), Known())
     assert stopped.value.code == "wechat_quota"
-    assert "明天零点" in stopped.value.sentence("zh")
+    assert "明天零点" in stopped.value.sentence("zh-Hans")
     assert time.slept == []
 
 
@@ -244,7 +245,7 @@ async def test_an_address_that_is_not_listed_stops_at_once_and_is_named(
     with pytest.raises(WechatError) as stopped:
         await push(client, package(), Known())
     assert stopped.value.code == "wechat_address"
-    assert "203.0.113.7" in stopped.value.sentence("zh")
+    assert "203.0.113.7" in stopped.value.sentence("zh-Hans")
     assert (time.slept, standin.log) == ([], ["stable_token"])
 
 
@@ -285,7 +286,7 @@ async def test_what_the_account_does_not_take_is_told_and_not_repeated(
 ) -> None:
     with pytest.raises(WechatError) as stopped:
         await push(client, wrong, Known())
-    assert stopped.value.sentence("zh") != stopped.value.sentence("en")
+    assert stopped.value.sentence("zh-Hans") != stopped.value.sentence("en")
     assert (time.slept, standin.drafts) == ([], {})
 
 
@@ -357,10 +358,11 @@ async def test_no_error_holds_a_secret(
     assert all(SECRET not in address for _, address in standin.asked)
 
 
-def test_every_sentence_says_what_to_do_in_both_languages() -> None:
-    for zh, en in SENTENCES.values():
-        assert zh.endswith("。")
-        assert en.endswith(".")
-        assert {part for part in ("{said}", "{errcode}") if part in zh} == {
-            part for part in ("{said}", "{errcode}") if part in en
-        }
+def test_every_sentence_says_what_happened_in_every_language() -> None:
+    for text in SENTENCES.values():
+        assert text.endswith("。")
+        for one in LANGUAGES:
+            told = translate(text, one.code)
+            assert {part for part in ("{said}", "{errcode}") if part in text} == {
+                part for part in ("{said}", "{errcode}") if part in told
+            }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from trafficlight.domain.errors import Refused
 from trafficlight.doors.faults import SENTENCES, Fault, sentence
+from trafficlight.publish.languages import EN, ZH, translate
 from trafficlight.web.problem_table import PROBLEMS
 from trafficlight.wechat.answers import SENTENCES as WECHAT
 
@@ -94,6 +95,11 @@ def language(env: Mapping[str, str]) -> str:
 LANG = language(os.environ)
 
 
+def code_of(lang: str) -> str:
+    """The language of the pages that is that of the command line."""
+    return ZH.code if lang == "zh" else EN.code
+
+
 def say(zh: str, en: str) -> str:
     """What the user reads."""
     return zh if LANG == "zh" else en
@@ -107,7 +113,7 @@ def explain(refused: Refused) -> str:
     if code in SENTENCES and _fits(SENTENCES[code], params):
         return say(*SENTENCES[code]).format(**params)
     if code in WECHAT:
-        return say(*WECHAT[code]).format(said="—", errcode=0)
+        return translate(WECHAT[code], code_of(LANG)).format(said="—", errcode=0)
     problem = PROBLEMS.get(code)
     if problem is not None and _fits((problem.zh, problem.en), params):
         return problem.said(LANG).format(**params)

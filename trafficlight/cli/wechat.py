@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trafficlight.cli import tongue
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, url_of
 from trafficlight.cli.publish import fonts_of
 from trafficlight.cli.serve import settings_of
-from trafficlight.cli.tongue import LANG, out, say, tell
+from trafficlight.cli.tongue import out, say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ArticlePushed
 from trafficlight.doors.credentials import read_system
@@ -62,7 +63,7 @@ def push(
     event = asyncio.run(_push(account, board, data, ledger, publish=publish))
     out(f"{event.outcome}\t{event.draft or event.url or '-'}\t{say(*OUTCOMES[event.outcome])}")
     if event.problem:
-        tell(WechatError(event.problem, said=event.said).sentence(LANG))
+        tell(WechatError(event.problem, said=event.said).sentence(tongue.code_of(tongue.LANG)))
     if event.outcome == "failed":
         raise typer.Exit(1)
 
@@ -85,7 +86,7 @@ def check(*, data: Data = None, ledger: Url = "") -> None:
     try:
         count = asyncio.run(ask())
     except WechatError as error:
-        tell(error.sentence(LANG))
+        tell(error.sentence(tongue.code_of(tongue.LANG)))
         raise typer.Exit(1) from None
     out(say(f"都对；草稿箱里有 {count} 篇草稿", f"all is right; there are {count} drafts"))
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from trafficlight.publish.languages import N_, translate
+
 BUSY: Final = -1
 TOKEN: Final = frozenset({40001, 40014, 42001})
 """The token is not taken, or no more: another one is asked for, once."""
@@ -40,72 +42,35 @@ _CODES: Final[Mapping[int, str]] = {
     BUSY: "wechat_busy",
 }
 
-SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
-    "wechat_secret": (
-        "公众号不认这个 AppSecret。请在公众平台“开发接口管理”里核对，重设后写入设置，再试一次。",
-        "The account does not take this AppSecret. Look it up in its developer settings and set it anew.",
+SENTENCES: Final[Mapping[str, str]] = {
+    "wechat_secret": N_(
+        "公众号不认这个 AppSecret。请在公众平台“开发接口管理”里核对，重设后写入设置，再试一次。"
     ),
-    "wechat_appid": (
-        "公众号不认这个 AppID。请核对 TRAFFICLIGHT_WECHAT_APPID。",
-        "There is no account with this AppID. Check TRAFFICLIGHT_WECHAT_APPID.",
+    "wechat_appid": N_("公众号不认这个 AppID。请核对 TRAFFICLIGHT_WECHAT_APPID。"),
+    "wechat_frozen": N_("AppSecret 已被冻结。请管理员在公众平台解冻或重设。"),
+    "wechat_address": N_("本服务器的IP地址不在公众号的IP白名单里：{said}。请管理员加入，约五分钟后再试。"),
+    "wechat_quota": N_("今天调用公众号接口的次数已用完，明天零点后恢复。今天请用复制的办法发布。"),
+    "wechat_permission": N_(
+        "这个公众号没有这项接口的权限（可能没有认证，或认证已过期）。请用复制的办法发布，或由人在公众平台点发表。"
     ),
-    "wechat_frozen": (
-        "AppSecret 已被冻结。请管理员在公众平台解冻或重设。",
-        "The AppSecret is frozen. The account's administrator has to release or renew it.",
+    "wechat_not_published": N_("微信没有发布这篇文章（{said}）。草稿还在，请在公众平台查看原因，由人发表。"),
+    "wechat_too_long": N_("公众号说内容太长。请用复制的办法分几篇发布，并把这条告诉维护人员。"),
+    "wechat_title": N_("公众号不接受标题、摘要或作者：{said}。请检查看板名称是否太长。"),
+    "wechat_picture": N_("公众号不接受图片：{said}。请用复制的办法发布，并把这条告诉维护人员。"),
+    "wechat_gone": N_("公众号里找不到草稿或封面：{said}。请再推送一次。"),
+    "wechat_busy": N_("微信的服务器忙，试了几次都不成。过几分钟再推送一次，不会重复。"),
+    "wechat_unreachable": N_(
+        "连不上微信的服务器（{said}）。请检查本服务器能否访问外网，再推送一次，不会重复。"
     ),
-    "wechat_address": (
-        "本服务器的IP地址不在公众号的IP白名单里：{said}。请管理员加入，约五分钟后再试。",
-        "This server's address is not on the account's list: {said}. Add it, and try again in five minutes.",
+    "wechat_request": N_(
+        "微信不接受这次请求：{said}（{errcode}）。请用复制的办法发布，并把这条告诉维护人员。"
     ),
-    "wechat_quota": (
-        "今天调用公众号接口的次数已用完，明天零点后恢复。今天请用复制的办法发布。",
-        "Today's calls to the account are used up until midnight. Copy the article today.",
+    "wechat_no_account": N_(
+        "没有设置公众号。请设 TRAFFICLIGHT_WECHAT_APPID 和 TRAFFICLIGHT_WECHAT_SECRET_FILE。"
     ),
-    "wechat_permission": (
-        "这个公众号没有这项接口的权限（可能没有认证，或认证已过期）。请用复制的办法发布，或由人在公众平台点发表。",
-        "The account may not do this (not certified, or no longer). Copy the article, or publish by hand.",
-    ),
-    "wechat_not_published": (
-        "微信没有发布这篇文章（{said}）。草稿还在，请在公众平台查看原因，由人发表。",
-        "WeChat did not publish it ({said}). The draft is there: see why in the account, publish by hand.",
-    ),
-    "wechat_too_long": (
-        "公众号说内容太长。请用复制的办法分几篇发布，并把这条告诉维护人员。",
-        "The account says that the article is too long. Copy it in parts, and tell the maintainers.",
-    ),
-    "wechat_title": (
-        "公众号不接受标题、摘要或作者：{said}。请检查看板名称是否太长。",
-        "The account does not take title or summary: {said}. Look whether the board's name is too long.",
-    ),
-    "wechat_picture": (
-        "公众号不接受图片：{said}。请用复制的办法发布，并把这条告诉维护人员。",
-        "The account does not take a picture: {said}. Copy the article, and tell the maintainers.",
-    ),
-    "wechat_gone": (
-        "公众号里找不到草稿或封面：{said}。请再推送一次。",
-        "The draft or its cover is not there any more: {said}. Push once more.",
-    ),
-    "wechat_busy": (
-        "微信的服务器忙，试了几次都不成。过几分钟再推送一次，不会重复。",
-        "WeChat is busy; several tries failed. Push again in some minutes: nothing is doubled.",
-    ),
-    "wechat_unreachable": (
-        "连不上微信的服务器（{said}）。请检查本服务器能否访问外网，再推送一次，不会重复。",
-        "WeChat cannot be reached ({said}). Check this server's network, push again: nothing is doubled.",
-    ),
-    "wechat_request": (
-        "微信不接受这次请求：{said}（{errcode}）。请用复制的办法发布，并把这条告诉维护人员。",
-        "WeChat did not take the request: {said} ({errcode}). Copy the article, and tell the maintainers.",
-    ),
-    "wechat_no_account": (
-        "没有设置公众号。请设 TRAFFICLIGHT_WECHAT_APPID 和 TRAFFICLIGHT_WECHAT_SECRET_FILE。",
-        "No account is set. Set TRAFFICLIGHT_WECHAT_APPID and TRAFFICLIGHT_WECHAT_SECRET_FILE.",
-    ),
-    "wechat_no_cover": (
-        "没有字体，做不了封面，不能推送。请安装 fonts-noto-cjk。",
-        "Without a font there is no cover, and nothing to push. Install fonts-noto-cjk.",
-    ),
+    "wechat_no_cover": N_("没有字体，做不了封面，不能推送。请安装 fonts-noto-cjk。"),
 }
+"""By code: what happened and what to do, for whoever sits at the desk."""
 
 
 class WechatError(Exception):
@@ -119,9 +84,8 @@ class WechatError(Exception):
         self.call = call
 
     def sentence(self, lang: str) -> str:
-        """What happened and what to do, for the desk."""
-        zh, en = SENTENCES[self.code]
-        return (zh if lang.startswith("zh") else en).format(said=self.said or "—", errcode=self.errcode)
+        """What happened and what to do, in the language of that code."""
+        return translate(SENTENCES[self.code], lang).format(said=self.said or "—", errcode=self.errcode)
 
 
 class Unreachable(WechatError):

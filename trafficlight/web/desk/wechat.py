@@ -18,6 +18,7 @@ from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
 from trafficlight.web.desk.chasing import Chase, chases
 from trafficlight.web.desk.named import lines
+from trafficlight.web.desk.sending import send, sent
 from trafficlight.web.desk.visit import HEADERS, Visit
 
 FACES: Final[Mapping[Face, str]] = {Face.LIGHTS: N_("忙闲版"), Face.DIRECTORY: N_("名录版")}
@@ -55,6 +56,8 @@ async def show(visit: Visit) -> web.Response:
         chosen=FACES[chosen],
         progress=_progress(visit),
         downloads=list(_downloads(visit)),
+        sent=sent(visit),
+        can_send=visit.node.pusher is not None and visit.may("wechat.send"),
         notice=_text(visit, "notice.txt"),
         towns=[(town.label, _text(visit, f"notice/{town.file}.txt")) for town in view.towns],
     )
@@ -118,5 +121,5 @@ ROOM: Final = Room(
     "wechat",
     N_("公众号"),
     "/boards/{board}/wechat",
-    (Page("/boards/{board}/wechat", "board.see", show),),
+    (Page("/boards/{board}/wechat", "board.see", show, send, act="wechat.send"),),
 )
