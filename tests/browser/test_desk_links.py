@@ -5,7 +5,7 @@ from playwright.async_api import Browser
 from tests.browser.conftest import County
 from tests.browser.test_desk import AXE, DARK, add, phone, sign_in
 
-PAGES = ("links", "links/sheet", "links/of?site=yi-000", "teams", "guide")
+PAGES = ("links", "links/sheet", "links/of?site=yi-000", "teams", "guide", "robot")
 
 
 async def test_a_link_is_issued_from_a_phone_opened_on_another_and_revoked(
