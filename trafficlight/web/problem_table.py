@@ -223,6 +223,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "不是可用的网址，要写成 https://fever.example.cn 这样。",
         "This is no usable address: it is written like https://fever.example.cn with nothing behind.",
     ),
+    "bad_proof": Problem(
+        _WRONG,
+        "“{text}”不是公众平台给的验证文件。",
+        "“{text}” is no verification file of WeChat's.",
+    ),
     "no_base_url": Problem(
         _WRONG,
         "请写填报网址，链接以它开头。",
