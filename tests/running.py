@@ -157,7 +157,7 @@ class Server(Process):
             arguments += ["--target", target]
         super().__init__(arguments, log or data.with_name(f"{data.name}.log"), core=core)
 
-    def wait_until_ready(self, within: float = 30.0) -> float:
+    def wait_until_ready(self, within: float = 60.0) -> float:
         """Return once it is ready and listens; how many seconds this took from the call on."""
         began = time.monotonic()
         while time.monotonic() - began < within:
@@ -172,7 +172,7 @@ class Server(Process):
             time.sleep(0.01)
         raise NotRunning(f"not ready after {within:.0f} s\n{self.last_words()}")
 
-    def begin(self, within: float = 30.0) -> float:
+    def begin(self, within: float = 60.0) -> float:
         """Start and wait; the seconds from one to the other."""
         self.start()
         return self.wait_until_ready(within)

@@ -180,7 +180,7 @@ def running(folder: Path, *arguments: str | Path) -> Iterator[tuple["subprocess.
 
 
 def page(port: int, path: str = f"/{SLUG}/") -> str:
-    until = clock.monotonic() + 30
+    until = clock.monotonic() + 60
     while True:
         try:
             return get(port, path)[1].decode()
@@ -234,7 +234,7 @@ def test_a_demo_that_is_ended_while_it_prepares_leaves_nothing_behind(tmp_path: 
     with subprocess.Popen(
         [PROGRAM, "demo"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        until = clock.monotonic() + 30
+        until = clock.monotonic() + 60
         while not list(tmp_path.iterdir()) and clock.monotonic() < until:
             clock.sleep(0.01)
         process.terminate()

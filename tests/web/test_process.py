@@ -50,7 +50,7 @@ class Running:
         )
 
     def wait_until_ready(self) -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
                 if ask(self.ops, "GET", "/ready")[0] == 200:
@@ -157,7 +157,7 @@ def test_what_was_acknowledged_survives_a_sudden_end(running: Running, data: Pat
 
 def test_told_to_end_while_it_starts_it_ends(data: Path, nothing_blocks_the_loop: BlockBuster) -> None:
     server = Running(data)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while "ops_listens" not in server.log() and time.monotonic() < until:
         assert server.process.poll() is None, server.log()
         time.sleep(0.005)
