@@ -225,8 +225,11 @@ async def test_a_small_bomb_is_not_unpacked(world: World) -> None:
     assert (await send(world, b'{"patients":5}')).status == 201
 
 
+CUT_SHORT = gzip.compress(b"{}", mtime=0)[:-12]
+
+
 @pytest.mark.parametrize(
-    ("coding", "body"), [("gzip", b'{"patients":5}'), ("gzip", gzip.compress(b"{}")[:-12]), ("br", b"\xff")]
+    ("coding", "body"), [("gzip", b'{"patients":5}'), ("gzip", CUT_SHORT), ("br", b"\xff")]
 )
 async def test_what_cannot_be_unpacked(world: World, coding: str, body: bytes) -> None:
     answer = await send(world, body, Content_Encoding=coding)
