@@ -11,9 +11,9 @@ PAGES = ("links", "links/sheet", "links/of?site=yi-000", "teams", "guide", "robo
 async def test_a_link_is_issued_from_a_phone_opened_on_another_and_revoked(
     browser: Browser, county: County
 ) -> None:
-    add(county, "孙丽")
+    add(county, "孙莉")
     page = await phone(browser, scripts=False)
-    await sign_in(page, county, "孙丽")
+    await sign_in(page, county, "孙莉")
     await page.goto(f"{county.base}/desk/boards/shili/links/of?site=yi-000")
     if await page.get_by_label("填报网址").count():
         await page.get_by_label("填报网址").fill(county.base)

@@ -32,7 +32,7 @@ def killed(root: Path, seed: int, after: float) -> None:
 
 def whole(path: str, body: bytes) -> bool:
     if path.endswith(".html"):
-        return body.rstrip().endswith(b"</html>")
+        return body.rstrip().endswith((b"</html>", b"</section>"))  # a fragment of an article is no document
     if path.endswith(".json"):
         return msgspec.json.decode(body) is not None
     return body != b""

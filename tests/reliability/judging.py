@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from tests.running import NotRunning, Server, command, get
 OURS = ".trafficlight"
 """What a folder target keeps to itself; temporary files begin with it too."""
 CAUGHT_UP_WITHIN = 20.0
+DRAWN_WITHIN = 60.0
+"""Seconds, as promised for pictures."""
+OK = 200
 
 
 async def judge_ledger(data: Path, posters: Posters, found: Findings) -> None:
@@ -74,6 +78,7 @@ async def judge_folder(server: Server, folder: Path, found: Findings) -> None:
     for _ in range(3):
         await asyncio.to_thread(server.begin)
         await caught_up(server, folder, found)
+        await drawn(server, folder, found)
         found.expect(await asyncio.to_thread(server.stop, 10.0) == 0, "SIGTERM was not followed by exit 0")
         with tempfile.TemporaryDirectory(dir=folder.parent) as fresh:
             await run("publish", "--data", server.data, "--to", fresh)
@@ -98,6 +103,23 @@ async def caught_up(server: Server, folder: Path, found: Findings, within: float
         await asyncio.sleep(0.02)
     found.expect(False, f"the folder has not caught up after {within:.0f} s")
     return within
+
+
+async def drawn(server: Server, folder: Path, found: Findings) -> None:
+    """Return once every picture in the folder is the app's: they come after the pages, within a minute."""
+    began = time.monotonic()
+    boards = [board["board"] for board in json.loads((await _get(server, "/boards.json"))[1])["boards"]]
+    waiting = [f"{board}/{name}.png" for board in boards for name in ("cover", "cover-square")]
+    for board in boards:
+        for number in count(1):
+            file = f"{board}/poster{f'-{number}' if number > 1 else ''}.png"
+            if (await _get(server, f"/{file}"))[0] != OK:
+                break
+            waiting.append(file)
+    while waiting and time.monotonic() - began < DRAWN_WITHIN:
+        waiting = [file for file in waiting if not await _same(server, folder, file)]
+        await asyncio.sleep(0.1)
+    found.expect(not waiting, f"pictures are not drawn after {DRAWN_WITHIN:.0f} s: {waiting[:5]}")
 
 
 async def _same(server: Server, folder: Path, file: str) -> bool:

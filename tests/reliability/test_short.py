@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.reliability import clock_back, killing, stopping
 from tests.reliability.proof import Findings
 
 ROUNDS = 3
 
 
+@pytest.mark.timeout(400)  # starts and publishes many times
 async def test_acknowledged_is_kept(tmp_path: Path) -> None:
     found = Findings()
     await killing.prove(tmp_path, ROUNDS, found)
