@@ -12,6 +12,7 @@ RUN python3 -m venv /opt/trafficlight \
 COPY . ./
 RUN /opt/build/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-dir /opt/wheel . \
  && /opt/trafficlight/bin/python -m pip install --no-deps --no-index /opt/wheel/*.whl \
+ && /opt/trafficlight/bin/python -c "from trafficlight.publish import templating; templating.preload()" \
  && /opt/trafficlight/bin/python -m pip uninstall --yes setuptools pip
 
 FROM python:3.11-slim-bookworm

@@ -128,7 +128,7 @@ def test_every_light_and_three_reasons_for_none_are_there_at_any_hour(wall: str)
     check_everything_is_to_be_seen(at.astimezone(UTC))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.datetimes(datetime(2022, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds
 def test_every_light_is_there_on_any_day(now: datetime) -> None:
     check_everything_is_to_be_seen(now)

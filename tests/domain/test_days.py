@@ -118,7 +118,7 @@ def test_local_midnight_turns_the_words_of_a_day_that_runs_on() -> None:
     st.lists(st.times(), max_size=3),
     st.sampled_from([SHANGHAI, BERLIN, NEW_YORK, "Australia/Lord_Howe", "Pacific/Apia", "America/Havana"]),
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_every_instant_lies_in_its_service_day(
     moment: datetime, cut_off: time, report_by: list[time], zone: str
 ) -> None:

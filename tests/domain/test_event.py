@@ -62,7 +62,7 @@ def values(of: inspect.Type) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_every_event_survives_its_bytes(event: type[Event], data: st.DataObject) -> None:
     fact = data.draw(values(inspect.type_info(event)))
     raw = encode(fact)

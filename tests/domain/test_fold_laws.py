@@ -27,14 +27,14 @@ def visible(state: SiteState) -> tuple[object, ...]:
 
 
 @given(ledgers())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_fold_is_a_function_of_the_records(records: list[Record]) -> None:
     assert folded(records) == fold_all(SLUG, records)
     assert folded(records[:-1]) == fold_all(SLUG, records[:-1])
 
 
 @given(st.data(), ledgers(), ledgers())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_order_of_events_breaks_the_fold(
     data: st.DataObject, records: list[Record], others: list[Record]
 ) -> None:
@@ -52,7 +52,7 @@ def test_no_order_of_events_breaks_the_fold(
 
 
 @given(ledgers())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_nothing_told_of_a_site_changes_without_a_mark(records: list[Record]) -> None:
     """What was decided of a site is kept until its mark or the board's moves."""
     fold = BoardFold(slug=SLUG)
@@ -71,7 +71,7 @@ def test_nothing_told_of_a_site_changes_without_a_mark(records: list[Record]) ->
 
 
 @given(ledgers(), st.integers(0, 30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_snapshots_lose_nothing(records: list[Record], cut: int) -> None:
     """Folding on from a snapshot gives what folding all from the beginning gives."""
     fold = folded(records[:cut])
@@ -84,7 +84,7 @@ def test_snapshots_lose_nothing(records: list[Record], cut: int) -> None:
 
 
 @given(st.data(), ledgers(upheaval=False))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_a_report_taken_back_is_as_if_it_had_never_been_made(
     data: st.DataObject, records: list[Record]
 ) -> None:

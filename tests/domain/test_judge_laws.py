@@ -22,7 +22,7 @@ def judge_all(fold: BoardFold, at: datetime) -> Mapping[str, Judged]:
 
 
 @given(ledgers(), tapes)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes: Sequence[bytes]) -> None:
     """The publisher rests on this: between two boundaries nothing told of a site changes by itself."""
     fold = folded(records)
@@ -42,7 +42,7 @@ def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes:
 
 
 @given(ledgers(), tapes)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_kept_at_hand_changes_no_judgement(records: list[Record], tapes: Sequence[bytes]) -> None:
     """Days and openings found last are used again; in whatever order they are asked for, it does not show."""
     fold = folded(records)
@@ -62,7 +62,7 @@ def test_what_is_kept_at_hand_changes_no_judgement(records: list[Record], tapes:
 
 
 @given(ledgers(), tapes)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_headline_stands_until_a_sites_or_the_boards_next_boundary(
     records: list[Record], tapes: Sequence[bytes]
 ) -> None:
@@ -81,7 +81,7 @@ def test_a_headline_stands_until_a_sites_or_the_boards_next_boundary(
 
 
 @given(ledgers(), tapes)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_light_has_a_reason_for_one_and_an_end_ahead(records: list[Record], tapes: Sequence[bytes]) -> None:
     fold = folded(records)
     assert fold.board is not None

@@ -209,7 +209,7 @@ def test_where_a_walk_begins_makes_no_difference() -> None:
     assert {len(one) for one in told[0].sites.values()} == {14}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records=ledgers(), cuts=st.lists(st.integers(0, 30), max_size=4))
 def test_whoever_goes_on_sees_what_whoever_begins_anew_sees(records: list[Record], cuts: list[int]) -> None:
     board = next((one.event.board for one in records if isinstance(one.event, e.BoardPut)), None)

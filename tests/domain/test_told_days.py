@@ -91,7 +91,7 @@ def _days(fold: BoardFold, records: list[Record]) -> dict[tuple[str, date], str]
 
 
 @given(ledgers(upheaval=False))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_forgetting_reports_changes_no_day_that_is_told(records: list[Record]) -> None:
     """As if every report had been kept for ever. What was taken back is left aside: that has its own law."""
     records = [one for one in records if not isinstance(one.event, e.Withdrawn)]

@@ -144,7 +144,7 @@ async def test_two_processes_at_once_keep_every_board_gapless(ledger: Archive, u
     assert positions(await taking) == {"longkou": list(range(1, 901)), SYSTEM: list(range(1, 301))}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     appends=st.lists(st.tuples(st.sampled_from(["a", "b", "c", SYSTEM]), st.integers(1, 4)), max_size=20),
     begin=st.integers(0, 20),

@@ -106,9 +106,7 @@ def test_whatever_is_sent_is_answered_as_described(behind: Behind, mode: Generat
 
     for operation in operations:
 
-        @settings(
-            max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-        )
+        @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def check(case: Case[Any]) -> None:
             if "board" in case.path_parameters and mode is GenerationMode.POSITIVE:

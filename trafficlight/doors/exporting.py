@@ -10,11 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.doors.cells import write_cell
@@ -70,6 +65,12 @@ def _harmless(text: str) -> str:
 
 def to_xlsx(table: Table, columns: Sequence[str] = tuple(COLUMNS), title: str = "sites") -> bytes:
     """A workbook with one sheet; everything but coordinates and capacity is text, so that no zero is lost."""
+    # A sixth of the time in which a server starts, and few ask it for a workbook.
+    from openpyxl import Workbook  # noqa: PLC0415 - as above
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"

@@ -3,44 +3,23 @@
 import re
 from datetime import datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
+from trafficlight.publish.compiled import Compiled
 from trafficlight.publish.languages import LANGUAGES, ZH, catalogue, language, translate, translated
 from trafficlight.publish.mismatches import MISMATCHES
 from trafficlight.publish.view import Place
 
-if TYPE_CHECKING:
-    from types import CodeType
-
+COMPILED: Final = Compiled(template_dir() / "__pycache__", Path(__file__))
 HTML: Final = "text/html; charset=utf-8"
 
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?(?=/|$)", re.IGNORECASE)
-
-
-class _Compiled(BytecodeCache):
-    """Each template compiled once: the languages differ in what a template is given, not in what it is.
-
-    Compiling all of them takes longer than everything else that a server does before it listens.
-    """
-
-    def __init__(self) -> None:
-        self._code: dict[str, CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get(bucket.key)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code:
-            self._code[bucket.key] = bucket.code
-
-
-_compiled: Final = _Compiled()
 
 
 @cache
@@ -54,7 +33,7 @@ def environment(lang: str = words.ZH) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,  # all stay, so that none is ever read again
-        bytecode_cache=_compiled,
+        bytecode_cache=COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     spoken = catalogue(lang)
