@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.publish.trees import Keeping, full, left_behind, tree
 from tests.publish.worlds import SHILI, report
@@ -38,6 +39,7 @@ def whole(path: str, body: bytes) -> bool:
     return body != b""
 
 
+@pytest.mark.timeout(400)  # twenty processes, one after the other
 async def test_killed_at_any_moment_every_file_is_whole_and_the_next_start_makes_it_good(
     tmp_path: Path,
 ) -> None:

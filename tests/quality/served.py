@@ -9,7 +9,7 @@ from typing import Final
 from tests import plain
 from tests.bench.installations import Installation, Plan, make
 from tests.bench.rounds import Rounds
-from tests.running import NotRunning, Server
+from tests.running import NotRunning, Server, command
 
 COUNTY: Final = Plan(name="county", boards=1, sites=152)
 SOON: Final = 30.0
@@ -22,6 +22,8 @@ def pages(folder: Path) -> Iterator[dict[str, str]]:
     county, root = make(COUNTY, folder / "data"), folder / "tree"
     with Server(county.data, root) as server:
         server.wait_until_ready()
+        # As every county that has gone live: addresses of other languages are whole ones.
+        command("config", "set", "public_url", f"http://127.0.0.1:{server.port}", "--data", county.data)
         position = max(_report(server, county, site) for site in county.board_sites)
         _wait(root / county.board / "index.html", str(position))
         with plain.nginx(root, folder / "nginx") as address:

@@ -17,6 +17,7 @@ async def test_acknowledged_is_kept(tmp_path: Path) -> None:
     assert not found.broken
 
 
+@pytest.mark.timeout(400)  # thousands of reports on whatever machine it is
 async def test_a_stop_under_load_loses_nothing(tmp_path: Path) -> None:
     found = Findings()
     await stopping.prove(tmp_path, ROUNDS, found)
