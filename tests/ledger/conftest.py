@@ -1,5 +1,6 @@
 """Every ledger there is, for the suite that each must pass."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 from blockbuster import BlockBuster
 
 from tests.blocking import nothing_of_ours_blocks
+from tests.redis_server import SHARED
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import open_ledger
 
@@ -22,8 +24,14 @@ async def _sqlite(folder: Path) -> AsyncIterator[str]:
     yield f"sqlite:{folder / 'ledger.sqlite'}"
 
 
+@asynccontextmanager
+async def _redis(_folder: Path) -> AsyncIterator[str]:
+    yield await asyncio.to_thread(SHARED.url)
+
+
 LEDGERS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[str]]] = {
     "sqlite": _sqlite,
+    "redis": _redis,
 }
 """By name: given an empty folder, the URL of an empty ledger that lasts as long as the context."""
 
@@ -45,6 +53,12 @@ class Clock:
 def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
     with nothing_of_ours_blocks() as blockbuster:
         yield blockbuster
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers_end() -> Iterator[None]:
+    yield
+    SHARED.stop()
 
 
 @pytest.fixture

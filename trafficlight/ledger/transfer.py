@@ -1,6 +1,7 @@
 """Moving a ledger: out as lines, in from lines. Out, in and out again gives the same bytes."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -36,6 +37,24 @@ async def import_lines(ledger: Archive, lines: Iterable[bytes]) -> int:
     Raises `BadLine`, `NotEmpty` and `LedgerUnavailable`. `lines` is run in another thread.
     """
     return await ledger.restore(_rows(lines))
+
+
+async def copy(source: Archive, target: Archive) -> int:
+    """Keep in the empty target what the source holds now, byte for byte; how many rows there were.
+
+    Raises `NotEmpty` and `LedgerUnavailable`.
+    """
+    return await target.restore(_pulled(source.rows(), asyncio.get_running_loop()))
+
+
+def _pulled(batches: AsyncIterator[Sequence[Row]], loop: asyncio.AbstractEventLoop) -> Iterator[Row]:
+    """The rows, for another thread than the loop's."""
+
+    async def more() -> Sequence[Row]:
+        return await anext(batches, ())
+
+    while rows := asyncio.run_coroutine_threadsafe(more(), loop).result():
+        yield from rows
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[Row]:

@@ -29,12 +29,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> web.Application:
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> web.Application:
     """The app: the API, the clinics' forms, and the published tree for all that is neither.
 
+    `clock` stands in for the machine's and for that by which the ledger stamps.
     Its parts come up when it starts and go down when it is cleaned up; `app[NODE]` holds them.
     """
-    node = Node(settings, clock)
+    node = Node(settings, clock or utc_now, clock)
     app = web.Application()
     app[NODE] = node
     app.cleanup_ctx.append(node.running)

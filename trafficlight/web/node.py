@@ -61,9 +61,15 @@ class Node:
     sessions: Sessions
     seal: Seal
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        ledger_clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self.settings = settings
         self.clock = clock
+        self._ledger_clock = ledger_clock
         self.metrics = Metrics()
         self.ready = False
         """The first fold is complete: pages can be served."""
@@ -109,7 +115,7 @@ class Node:
         settings, metrics = self.settings, self.metrics
         secret, snapshots, fonts, account = await asyncio.to_thread(_prepare, settings)
         url = settings.ledger or data_ledger_url(settings.data or Path())
-        ledger = self.ledger = Measured(await open_ledger(url, self.clock), metrics.appended)
+        ledger = self.ledger = Measured(await open_ledger(url, self._ledger_clock), metrics.appended)
         stack.push_async_callback(ledger.close)
         self.current = Current(ledger, snapshots)
         await self.current.start()

@@ -9,7 +9,7 @@ from trafficlight.ledger.sqlite.ledger import SqliteLedger, now
 __all__ = ["SqliteLedger", "now", "open_url"]
 
 
-async def open_url(url: str, clock: Callable[[], datetime]) -> SqliteLedger:
+async def open_url(url: str, clock: Callable[[], datetime] | None) -> SqliteLedger:
     """`sqlite:PATH` or `sqlite:///PATH`; the path is taken as written."""
     path = url.partition(":")[2]
     if path.startswith("//"):
@@ -19,4 +19,4 @@ async def open_url(url: str, clock: Callable[[], datetime]) -> SqliteLedger:
         path = slash + rest
     if path in {"", "/"}:
         raise ValueError(f"{url}: the path is missing; write sqlite:PATH or sqlite:///PATH")
-    return await SqliteLedger.open(Path(path), clock)
+    return await SqliteLedger.open(Path(path), clock or now)

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from trafficlight.ledger.archive import Finding, Row
+from trafficlight.ledger.kept import instant
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
-from trafficlight.ledger.sqlite.file import instant
 from trafficlight.ledger.sqlite.rows import BODY
 from trafficlight.ledger.walk import Walk
 

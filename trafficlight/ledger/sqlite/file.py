@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from trafficlight.ledger.base import LedgerUnavailable
@@ -49,22 +48,6 @@ PRAGMA user_version = {_VERSION};
 COMMIT;
 """
 """`at` counts microseconds since 1970. `sum` chains a board's rows, see `chain.py`. `name` is a digest."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def micros(at: datetime) -> int:
-    """The instant as it is kept: whole microseconds since 1970."""
-    since = at - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
-def instant(at: int) -> datetime:
-    """The instant that `micros` kept; 1970 for what is none: one bad row must not stop a board."""
-    try:
-        return _EPOCH + timedelta(microseconds=at)
-    except (OverflowError, TypeError):
-        return _EPOCH
 
 
 def unavailable(error: BaseException) -> LedgerUnavailable:

@@ -12,8 +12,8 @@ from trafficlight.domain.event import Event
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import NotEmpty, Row
 from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, PositionMoved
+from trafficlight.ledger.kept import instant, micros
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
-from trafficlight.ledger.sqlite.file import instant, micros
 from trafficlight.ledger.sqlite.rows import records_between
 
 CAUGHT_UP = 5_000

@@ -3,20 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Self, TypeVar, TypeVarTuple
 
-import msgspec
-
-from trafficlight.domain.coding import decode, encode
-from trafficlight.domain.event import Event, Unknown
+from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import Finding, Row
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
-from trafficlight.ledger.sqlite.chain import digest
+from trafficlight.ledger.kept import as_kept, check_board, digest
 from trafficlight.ledger.sqlite.check import check_file
 from trafficlight.ledger.sqlite.copy import copy_file
 from trafficlight.ledger.sqlite.follow import Followers
@@ -85,8 +81,8 @@ class SqliteLedger:
             raise LedgerUnavailable("the ledger is closed")
         if len(self._waiting) >= WAITING_AT_MOST:
             raise LedgerUnavailable("too many appends are waiting")
-        _check_board(board)
-        bodies, kept = _as_kept(events)
+        check_board(board)
+        bodies, kept = as_kept(events)
         pending = Pending(
             board=board,
             bodies=bodies,
@@ -225,21 +221,3 @@ def _resolve(future: asyncio.Future[T], answer: T | Exception) -> None:
         future.set_exception(answer)
     else:
         future.set_result(answer)
-
-
-@lru_cache(maxsize=4096)
-def _check_board(board: str) -> None:
-    """`ValueError` for a board whose name would not stand in an export line as it is."""
-    if msgspec.json.encode(board) != b'"%s"' % board.encode():
-        raise ValueError(f"no name for a board: {board!r}")
-
-
-def _as_kept(events: Sequence[Event]) -> tuple[list[bytes], list[Event]]:
-    """The events as bytes, and as they will be read from them: what could not be read back is not kept."""
-    if not events:
-        raise ValueError("nothing to append")
-    bodies = [encode(event) for event in events]
-    kept = [decode(body) for body in bodies]
-    if any(type(event) is Unknown for event in kept):
-        raise ValueError("an unknown event cannot be appended")
-    return bodies, kept

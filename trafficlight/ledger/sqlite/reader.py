@@ -12,8 +12,9 @@ from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import Row
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.sqlite.file import connect_reading, instant, unavailable
-from trafficlight.ledger.sqlite.rows import BODY, event_of
+from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.sqlite.file import connect_reading, unavailable
+from trafficlight.ledger.sqlite.rows import BODY
 
 P = ParamSpec("P")
 T = TypeVar("T")

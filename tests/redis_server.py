@@ -1,0 +1,139 @@
+"""Redis servers of the tests' own: Debian's, on loopback, each in a folder that goes with it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+PROGRAM = shutil.which("redis-server")
+ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
+"""What a ledger asks of its server."""
+_UP_WITHIN = 20.0
+
+
+def needed() -> str:
+    """The program; without it the test is left out, except where everything has to be there."""
+    if PROGRAM is None:
+        if "CI" in os.environ:
+            pytest.fail("redis-server is missing")
+        pytest.skip("redis-server is missing")
+    return PROGRAM
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+class RedisServer:
+    """One server, with its data through restarts. Blocks: not for an event loop."""
+
+    def __init__(self, *options: str, sentinel: bool = False) -> None:
+        self._program = needed()
+        self.folder = Path(tempfile.mkdtemp(prefix="trafficlight-redis-"))
+        self.options = options
+        self.port = 0
+        self._sentinel = sentinel
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        """Run it; returns once it answers."""
+        for _ in range(5):  # somebody may take the port between its choice and its use
+            self.port = self.port or free_port()
+            self._running = subprocess.Popen(
+                [self._program, *self._arguments()],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            until = time.monotonic() + _UP_WITHIN
+            while time.monotonic() < until and self._running.poll() is None:
+                if self._answers():
+                    return self
+                time.sleep(0.02)
+            self.kill()
+            if self._sentinel:
+                break
+            self.port = 0
+        raise RuntimeError((self.folder / "log").read_text(errors="replace")[-2000:])
+
+    def _arguments(self) -> list[str]:
+        if self._sentinel:
+            return [str(self.folder / "sentinel.conf"), "--sentinel"]
+        common = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        common += ["--repl-diskless-sync-delay", "0"]  # else a replica is kept waiting for others to come
+        return [*common, "--logfile", str(self.folder / "log"), *self.options]
+
+    def _answers(self) -> bool:
+        try:
+            return b"LOADING" not in self.ask("PING")
+        except OSError:
+            return False
+
+    def ask(self, *words: str) -> bytes:
+        """The beginning of the raw answer to a command."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
+            command = b"".join(b"$%d\r\n%s\r\n" % (len(word.encode()), word.encode()) for word in words)
+            line.sendall(b"*%d\r\n%s" % (len(words), command))
+            return line.recv(65_536)
+
+    def wait_for(self, what: bytes, *words: str) -> None:
+        """Return once the answer to a command holds it."""
+        until = time.monotonic() + _UP_WITHIN
+        while what not in self.ask(*words):
+            if time.monotonic() > until:
+                raise RuntimeError(f"{words}: never {what!r}")
+            time.sleep(0.02)
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._running is not None
+        self._running.send_signal(number)
+
+    def kill(self) -> None:
+        """`kill -9`, if it runs."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+            self._running = None
+
+    def stop(self) -> None:
+        """End it and take its folder away."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Shared:
+    """One server for all tests of a process, started by the first that asks. Each has a prefix of its own."""
+
+    def __init__(self) -> None:
+        self._server: RedisServer | None = None
+        self._given = 0
+
+    def server(self) -> RedisServer:
+        if self._server is None:
+            self._server = RedisServer(*ALWAYS).start()
+        return self._server
+
+    def url(self) -> str:
+        """The URL of an empty ledger."""
+        self._given += 1
+        return f"redis://127.0.0.1:{self.server().port}/0?prefix=test-{self._given}"
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+
+SHARED = Shared()

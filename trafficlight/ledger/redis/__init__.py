@@ -1,0 +1,15 @@
+"""For several machines: a ledger in a Redis. `ledger.py` is the way in."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from trafficlight.ledger.redis.address import parse
+from trafficlight.ledger.redis.ledger import RedisLedger
+
+__all__ = ["RedisLedger", "open_url"]
+
+
+async def open_url(url: str, clock: Callable[[], datetime] | None) -> RedisLedger:
+    """`redis://[USER:PASSWORD@]HOST:PORT/DATABASE`, `rediss://` with TLS, `redis+sentinel://H1,H2/SERVICE/DATABASE`."""
+    return await RedisLedger.open(await asyncio.to_thread(parse, url), clock)

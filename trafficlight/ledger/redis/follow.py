@@ -1,0 +1,169 @@
+"""Followers: each listens first, then reads what lies behind, then goes by what it hears; gaps are read."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from trafficlight.domain.record import Record
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.redis.connection import Line, Server
+from trafficlight.ledger.redis.names import Names
+from trafficlight.ledger.redis.reader import Head, Reader, records_of
+
+_HEARTBEAT: Final = 1.0
+"""Seconds of silence until the server is asked for a sign of life; after as many again it is given up."""
+_REMEMBERED: Final = 8_192
+"""Events that wait for a slow follower in memory, a few MB; who is further behind reads them."""
+
+
+class News(NamedTuple):
+    """What was appended to a board. Without `bodies` it is to be read."""
+
+    board: str
+    first: int
+    last: Head
+    bodies: Sequence[bytes] | None
+
+    @classmethod
+    def read(cls, told: bytes) -> "News":
+        """From a message as `append.lua` and `restore.lua` send it."""
+        board, first, count, at, total, *bodies = told.split(b"\n")
+        last = Head(int(first) + int(count) - 1, int(at), total)
+        return cls(board.decode(), int(first), last, bodies or None)
+
+
+class Feed:
+    """News from one connection, kept for whoever takes them."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._news: deque[News] = deque()
+        self._events = 0
+        self._come = asyncio.Event()
+        self._failed: LedgerUnavailable | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def begin(self, channel: bytes) -> None:
+        """Return when nothing that is told from now on can be missed."""
+        await self._line.say("SUBSCRIBE", channel)
+        if await self._line.listen(_HEARTBEAT) is None:
+            raise LedgerUnavailable("Redis does not answer")
+        self._task = asyncio.create_task(self._listen(), name="ledger-feed")
+
+    async def take(self) -> list[News]:
+        """Everything that has come since, once something has; `LedgerUnavailable` once nothing more can."""
+        await self._come.wait()
+        if not self._news and self._failed:
+            raise self._failed
+        taken = list(self._news)
+        self._news.clear()
+        self._events = 0
+        if not self._failed:
+            self._come.clear()
+        return taken
+
+    def fail(self, error: LedgerUnavailable) -> None:
+        """Whoever takes is told so, after what has come."""
+        self._failed = self._failed or error
+        self._come.set()
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._line.close()
+
+    async def _listen(self) -> None:
+        asked = False
+        try:
+            while True:
+                message: Any = await self._line.listen(_HEARTBEAT)
+                if message is None:
+                    if asked:
+                        raise LedgerUnavailable("Redis does not answer")  # noqa: TRY301 -- told below as any other
+                    await self._line.say("PING")
+                asked = message is None
+                if isinstance(message, list) and message[0] == b"message":
+                    self._keep(News.read(message[2]))
+        except LedgerUnavailable as error:
+            self.fail(error)
+
+    def _keep(self, news: News) -> None:
+        self._news.append(news)
+        self._events += len(news.bodies or ())
+        if self._events > _REMEMBERED:
+            last = {one.board: one.last for one in self._news}
+            self._news = deque(News(board, 0, head, None) for board, head in last.items())
+            self._events = 0
+        self._come.set()
+
+
+class Followers:
+    """What the followers of a ledger share: what they have been given, and the end."""
+
+    def __init__(self, server: Server, names: Names, reader: Reader) -> None:
+        self._server = server
+        self._names = names
+        self._reader = reader
+        self._feeds: set[Feed] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """Everyone who follows, now or later, hears that it is over."""
+        self._closed = True
+        for feed in self._feeds:
+            feed.fail(LedgerUnavailable("the ledger is closed"))
+
+    async def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
+        """See `Ledger.follow`."""
+        if self._closed:
+            raise LedgerUnavailable("the ledger is closed")
+        feed = Feed(await self._server.connect())
+        self._feeds.add(feed)
+        try:
+            await feed.begin(self._names.news(self._reader.mark))
+            here = dict(after)
+            for board, head in (await self._reader.heads()).items():
+                async for records in self._behind(here, board, head.position):
+                    yield records
+            while True:
+                async for records in self._told(here, await feed.take()):
+                    yield records
+        finally:
+            self._feeds.discard(feed)
+            await feed.close()
+
+    async def _told(self, here: dict[str, int], coming: Sequence[News]) -> AsyncIterator[Sequence[Record]]:
+        """What the news bring that is not known here, in as few batches as their gaps allow."""
+        batch: list[Record] = []
+        for news in coming:
+            position = here.get(news.board, 0)
+            if news.last.position <= position:
+                continue
+            if news.bodies is not None and news.first <= position + 1:
+                batch += _records(news)[position + 1 - news.first :]
+                here[news.board] = news.last.position
+                continue
+            if batch:
+                yield batch
+                batch = []
+            async for records in self._behind(here, news.board, news.last.position):
+                yield records
+        if batch:
+            yield batch
+
+    async def _behind(self, here: dict[str, int], board: str, last: int) -> AsyncIterator[Sequence[Record]]:
+        async for kept in self._reader.rows(board, here.get(board, 0), last):
+            here[board] = kept[-1].row.position
+            yield records_of(kept)
+
+
+def _records(news: News) -> list[Record]:
+    at = instant(news.last.at)
+    return [
+        Record(news.board, position, at, event_of(body))
+        for position, body in enumerate(news.bodies or (), start=news.first)
+    ]

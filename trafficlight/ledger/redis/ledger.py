@@ -1,0 +1,157 @@
+"""The ledger of several machines: in one Redis, or in one that Sentinels watch over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Self
+from uuid import uuid4
+
+from trafficlight.domain.event import Event
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import Record
+from trafficlight.ledger.archive import Finding, Row
+from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
+from trafficlight.ledger.kept import as_kept, check_board, digest
+from trafficlight.ledger.redis.address import Address
+from trafficlight.ledger.redis.check import check
+from trafficlight.ledger.redis.connection import Line, Server
+from trafficlight.ledger.redis.follow import Followers
+from trafficlight.ledger.redis.names import Names
+from trafficlight.ledger.redis.reader import Reader, records_of
+from trafficlight.ledger.redis.restore import Import
+from trafficlight.ledger.redis.writer import Pending, Writer
+from trafficlight.ledger.sqlite import SqliteLedger
+from trafficlight.ledger.transfer import copy
+
+WAITING_AT_MOST: Final = 10_000
+"""Appends that may wait: a few seconds' work; who comes later is told at once to come back."""
+_ANSWER_WITHIN: Final = 2.8
+"""When an append is given up on, in s: 3 are promised."""
+_CLOSE_WITHIN: Final = 5.0
+"""How long to wait at the end for a server that hangs, in s: a container is killed after 10."""
+_VERSION: Final = b"1:"
+"""Begins the mark; a newer program's ledger is refused, not guessed at."""
+
+
+class RedisLedger:
+    """See `Ledger` and `Archive`. Belongs to the event loop that opened it."""
+
+    def __init__(self, address: Address, clock: Callable[[], datetime] | None) -> None:
+        self._server = Server(address)
+        self._names = Names(address.prefix)
+        self._reader = Reader(self._server, self._names)
+        self._followers = Followers(self._server, self._names, self._reader)
+        self._writer = Writer(self._server, self._names, clock)
+        self._waiting = 0
+        self._closing = False
+
+    @classmethod
+    async def open(cls, address: Address, clock: Callable[[], datetime] | None = None) -> Self:
+        """The ledger at that address, made where missing. Raises `LedgerUnavailable`.
+
+        `clock` stands in for the server's own time.
+        """
+        ledger = cls(address, clock)
+        try:
+            mark = await ledger._marked(await ledger._writer.ready())
+        except BaseException:
+            await ledger.close()
+            raise
+        ledger._reader.mark = ledger._writer.mark = mark
+        ledger._writer.start()
+        return ledger
+
+    async def append(
+        self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
+    ) -> Appended:
+        """See `Ledger.append`."""
+        if self._closing:
+            raise LedgerUnavailable("the ledger is closed")
+        if self._waiting >= WAITING_AT_MOST:
+            raise LedgerUnavailable("too many appends are waiting")
+        check_board(board)
+        bodies, _ = as_kept(events)
+        pending = Pending(
+            board=board,
+            bodies=bodies,
+            key=None if key is None else digest(key.name),
+            body=b"" if key is None else key.body,
+            expect=expect,
+            future=asyncio.get_running_loop().create_future(),
+        )
+        self._waiting += 1
+        self._writer.put(pending)
+        try:
+            async with asyncio.timeout(_ANSWER_WITHIN):
+                return await pending.future
+        except TimeoutError:
+            raise LedgerUnavailable("Redis does not answer; nobody can say yet") from None
+        finally:
+            self._waiting -= 1
+
+    async def read(self, board: str, after: int = 0) -> Sequence[Record]:
+        """See `Ledger.read`."""
+        found: list[Record] = []
+        async for kept in self._reader.rows(board, after):
+            found += records_of(kept)
+        return found
+
+    def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
+        """See `Ledger.follow`."""
+        return self._followers.follow(dict(after))
+
+    async def heads(self) -> Mapping[str, int]:
+        """See `Ledger.heads`."""
+        return {board: head.position for board, head in (await self._reader.heads()).items()}
+
+    async def close(self) -> None:
+        """See `Ledger.close`."""
+        self._closing = True
+        await self._writer.stop(_CLOSE_WITHIN)
+        self._followers.close()
+        await self._server.close()
+
+    # --- `Archive` ---
+
+    async def rows(self) -> AsyncIterator[Sequence[Row]]:
+        """See `Archive.rows`."""
+        heads = await self._reader.heads()
+        for board in sorted(heads, key=lambda board: (board != SYSTEM, board)):
+            async for kept in self._reader.rows(board, 0, heads[board].position):
+                yield [one.row for one in kept]
+
+    async def restore(self, rows: Iterable[Row]) -> int:
+        """See `Archive.restore`."""
+        return await Import(self._server, self._names, self._reader.mark).run(rows)
+
+    async def check(self) -> Sequence[Finding]:
+        """See `Archive.check`."""
+        return await check(self._reader)
+
+    async def backup(self, path: Path) -> None:
+        """See `Archive.backup`. The copy is a ledger of SQLite, which can be opened as it is."""
+        if await asyncio.to_thread(path.exists):
+            raise FileExistsError(f"{path} is there already")
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            beside = await SqliteLedger.open(Path(folder) / "ledger.sqlite")
+            try:
+                await copy(self, beside)
+                await beside.backup(path)
+            finally:
+                await beside.close()
+
+    async def _marked(self, line: Line) -> bytes:
+        """What tells this ledger from any other, made where there is none."""
+        new = _VERSION + uuid4().hex.encode()
+        for command in (
+            ("GET", self._names.mark),
+            ("SET", self._names.mark, new, "NX"),
+            ("GET", self._names.mark),
+        ):
+            (answer,) = await line.ask(command)
+            if isinstance(answer, bytes) and answer.startswith(_VERSION):
+                return answer
+        raise LedgerUnavailable("what the Redis holds under the prefix was written by another program")

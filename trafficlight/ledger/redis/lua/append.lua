@@ -1,0 +1,81 @@
+#!lua
+-- Append a board's events at its next positions, all or none; under a key that was used, answer as the first time.
+--
+-- KEYS  1 the ledger's mark   2 the heads   3 the board's stream   4 the counter of what was asked again
+--       5 the entry of the append's key (absent: it has none)
+-- ARGV  1 the mark that is expected   2 the board   3 the position that is expected, "" for any
+--       4 the digest of what was sent under the key   5 the instant in microseconds, "" for the server's own
+--       6 how long a key is remembered, in milliseconds   7 the channel of news
+--       8 how many bytes of events are told with the news; longer ones are to be read   9... the events
+-- Answers {0, first, count, at} kept now · {1, first, count, at} was kept before, and is written to disk once
+--       more by the counter · {2, position} the board stands elsewhere · {3} the key was used for something
+--       else · {4} this is another ledger. Numbers are strings.
+--
+-- Without `allow-oom` it is refused as a whole when Redis is full, before its first write.
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return {4}
+end
+
+local board, at = ARGV[2], tonumber(ARGV[5])
+if not at then
+  local time = redis.call('TIME')
+  at = tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+
+if KEYS[5] then
+  local entry = redis.call('GET', KEYS[5])
+  if entry then
+    local first, count, kept_at, length, rest = string.match(entry, '^(%d+):(%d+):(%d+):(%d+):(.*)$')
+    if at - tonumber(kept_at) <= tonumber(ARGV[6]) * 1000 then
+      length = tonumber(length)
+      if string.sub(rest, 1, length) ~= board or string.sub(rest, length + 1) ~= ARGV[4] then
+        return {3}
+      end
+      redis.call('INCR', KEYS[4])
+      return {1, first, count, kept_at}
+    end
+  end
+end
+
+local position, before, sum = 0, 0, ''
+local head = redis.call('HGET', KEYS[2], board)
+if head then
+  local p, a, s = string.match(head, '^(%d+):(%d+):(%x+)$')
+  position, before, sum = tonumber(p), tonumber(a), s
+end
+if ARGV[3] ~= '' and tonumber(ARGV[3]) ~= position then
+  return {2, whole(position)}
+end
+if before > at then
+  at = before
+end
+
+local first, bytes, instant = position + 1, 0, whole(at)
+for i = 9, #ARGV do
+  position = position + 1
+  local p, body = whole(position), ARGV[i]
+  sum = string.sub(redis.sha1hex(sum .. board .. ' ' .. p .. ' ' .. instant .. ' ' .. body), 1, 32)
+  redis.call('XADD', KEYS[3], p .. '-0', 'a', instant, 's', sum, 'b', body)
+  bytes = bytes + #body
+end
+redis.call('HSET', KEYS[2], board, whole(position) .. ':' .. instant .. ':' .. sum)
+
+local count = #ARGV - 8
+if KEYS[5] then
+  local entry = whole(first) .. ':' .. count .. ':' .. instant .. ':' .. #board .. ':' .. board .. ARGV[4]
+  redis.call('SET', KEYS[5], entry, 'PX', ARGV[6])
+end
+
+local news = {board, whole(first), tostring(count), instant, sum}
+if bytes <= tonumber(ARGV[8]) then
+  for i = 9, #ARGV do
+    news[#news + 1] = ARGV[i]
+  end
+end
+redis.call('PUBLISH', ARGV[7], table.concat(news, '\n'))
+return {0, whole(first), tostring(count), instant}

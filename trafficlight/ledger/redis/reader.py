@@ -1,0 +1,123 @@
+"""Reading the ledger: heads and rows, in answers small enough to hold up nobody."""
+
+from collections.abc import AsyncIterator, Sequence
+from hashlib import sha1
+from sys import intern
+from typing import Any, Final, NamedTuple
+
+from trafficlight.domain.record import Record
+from trafficlight.ledger.archive import Row
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.redis.connection import Command, Server
+from trafficlight.ledger.redis.names import Names
+
+CHUNK: Final = 500
+"""Rows of one answer: 3 ms of decoding, a few hundred KB."""
+SETTLE_MS: Final = 1_000
+"""How long to wait for replicas, in ms: of the three seconds that an append has, connecting may take some."""
+ANOTHER: Final = "the Redis holds another ledger than the one that was opened, or none any more"
+_SUM: Final = 32
+"""Hexadecimal digits of a sum, as in `append.lua`."""
+
+
+class Head(NamedTuple):
+    """Where a board ends."""
+
+    position: int
+    at: int
+    sum: bytes
+
+
+NOTHING: Final = Head(0, 0, b"")
+
+
+class Kept(NamedTuple):
+    """A row with its sum, and its instant as it is kept."""
+
+    row: Row
+    at: int
+    sum: bytes
+
+
+def next_sum(before: bytes, board: str, position: int, at: int, body: bytes) -> bytes:
+    """The sum of a row after the row with the sum `before`; `append.lua` makes the same."""
+    digest = sha1(b"%s%s %d %d %s" % (before, board.encode(), position, at, body), usedforsecurity=False)
+    return digest.hexdigest()[:_SUM].encode()
+
+
+def head_of(kept: bytes) -> Head:
+    """A value of the hash of heads."""
+    position, at, total = kept.split(b":")
+    return Head(int(position), int(at), total)
+
+
+def records_of(kept: Sequence[Kept]) -> list[Record]:
+    """The rows, decoded."""
+    return [Record(intern(row.board), row.position, row.at, event_of(row.body)) for row, _, _ in kept]
+
+
+class Reader:
+    """Every answer is of what is kept; with replicas, of what so many of them have."""
+
+    def __init__(self, server: Server, names: Names) -> None:
+        self._server = server
+        self._names = names
+        self.mark = b""
+
+    async def heads(self) -> dict[str, Head]:
+        """Every board's end. `LedgerUnavailable` too where another ledger has taken this one's place."""
+        mark, pairs = await self.ask(("GET", self._names.mark), ("HGETALL", self._names.heads))
+        if mark != self.mark:
+            raise LedgerUnavailable(ANOTHER)
+        return {board.decode(): head_of(kept) for board, kept in zip(pairs[::2], pairs[1::2], strict=True)}
+
+    async def rows(self, board: str, after: int, last: int | None = None) -> AsyncIterator[list[Kept]]:
+        """The board's rows after that position, up to `last` where given, in batches that are never empty."""
+        name = self._names.board(board)
+        end = "+" if last is None else f"{last}-0"
+        while last is None or after < last:
+            (entries,) = await self.ask(("XRANGE", name, f"({after}-0", end, "COUNT", CHUNK))
+            if not entries:
+                return
+            found = [_kept(board, entry) for entry in entries]
+            after = found[-1].row.position
+            yield found
+            if len(found) < CHUNK and last is None:
+                return
+
+    async def sums(self, positions: dict[str, int]) -> dict[str, bytes]:
+        """The sum at one position of each board; empty where nothing is there."""
+        if not positions:
+            return {}
+        answers = await self.ask(
+            *(
+                ("XRANGE", self._names.board(board), f"{position}-0", f"{position}-0")
+                for board, position in positions.items()
+            )
+        )
+        return {
+            board: _kept(board, entries[0]).sum if entries else b""
+            for board, entries in zip(positions, answers, strict=True)
+        }
+
+    async def ask(self, *commands: Command) -> list[Any]:
+        """The answers, once what they tell has reached the replicas that the URL asks for.
+
+        What only the primary has, a failover may take back: whoever folded it would show what never was.
+        """
+        replicas = self._server.address.replicas
+        if not replicas:
+            return await self._server.ask(*commands)
+        touch, wait = ("INCR", self._names.touched), ("WAIT", replicas, SETTLE_MS)
+        *answers, _, reached = await self._server.ask(*commands, touch, wait)
+        if reached < replicas:
+            raise LedgerUnavailable(f"{reached} of {replicas} replicas have what Redis holds")
+        return answers
+
+
+def _kept(board: str, entry: Any) -> Kept:
+    name, fields = entry
+    found = dict(zip(fields[::2], fields[1::2], strict=True))
+    position, at = int(name.partition(b"-")[0]), int(found.get(b"a", b"0"))
+    return Kept(Row(board, position, instant(at), found.get(b"b", b"")), at, found.get(b"s", b""))
