@@ -1,11 +1,13 @@
 """Nothing blocks the event loop, and folders are compared whole."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster
 
 from tests.blocking import nothing_of_ours_blocks
+from tests.publish.buckets import Bucket, Gate, store
 from tests.publish.worlds import everything, lively
 from trafficlight.publish import finding, keeping, templating
 from trafficlight.publish.languages import LANGUAGES
@@ -33,3 +35,24 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "BOARD_PAUSE", 0.001)
     monkeypatch.setattr(keeping, "REST_PAUSE", 0.001)
     monkeypatch.setattr(keeping, "RETRY_SECONDS", 0.02)
+
+
+@pytest.fixture(scope="session")
+def store_port() -> Iterator[int]:
+    """A store of buckets, one for all tests: each makes a bucket of its own."""
+    with store() as port:
+        yield port
+
+
+@pytest.fixture
+def bucket(store_port: int, tmp_path: Path) -> Bucket:
+    """An empty bucket."""
+    return Bucket(store_port, tmp_path)
+
+
+@pytest.fixture
+def gate(store_port: int) -> Iterator[Gate]:
+    """What stands in front of the store."""
+    standing = Gate(store_port)
+    yield standing
+    standing.close()

@@ -11,7 +11,8 @@ from trafficlight.publish.edition import digest
 from trafficlight.publish.targets import TARGETS, target_of
 from trafficlight.publish.targets import folder as folder_module
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
-from trafficlight.publish.targets.folder import KEPT, FolderTarget
+from trafficlight.publish.targets.folder import FolderTarget
+from trafficlight.publish.targets.parts import KEPT
 
 
 def file(path: str, body: bytes = b"x") -> File:
@@ -83,34 +84,6 @@ def test_everybody_may_read_what_is_published(target: FolderTarget, root: Path) 
     umask = os.umask(0)
     os.umask(umask)
     assert (root / "shili/index.html").stat().st_mode & 0o777 == 0o644 & ~umask
-
-
-@pytest.mark.parametrize(
-    ("part", "path"),
-    [
-        *(("_", path) for path in ("../x", "/etc/x", "a/../../x", "", ".", "a//b", "./x", "a\0b")),
-        ("_", f"{KEPT}/lock"),
-        ("shili", "index.html"),
-        ("shili", "erxian/index.html"),
-        ("shili", "shili"),
-        ("shili", "shili/../erxian/index.html"),
-        ("shili", "shili/.."),
-    ],
-)
-def test_no_path_leads_out_of_its_part(target: FolderTarget, root: Path, part: str, path: str) -> None:
-    with pytest.raises(PartUnavailable):
-        target.write(part, [file(path)])
-    with pytest.raises(PartUnavailable):
-        target.remove(part, [path])
-    assert tree(root.parent) == {}
-
-
-@pytest.mark.parametrize("part", ["../x", "", "a/b", "A", ".", "x" * 65])
-def test_no_part_leads_out_of_the_folder(target: FolderTarget, part: str) -> None:
-    with pytest.raises(PartUnavailable):
-        target.manifest(part)
-    with pytest.raises(PartUnavailable):
-        target.note(part, Manifest(files={f"{part}/x": "x"}))
 
 
 def test_a_boards_folder_that_is_a_link_is_refused(target: FolderTarget, root: Path, tmp_path: Path) -> None:
@@ -282,30 +255,6 @@ def test_a_start_that_did_not_look_at_everything_is_not_believed_by_the_next(
     fourth.open()
     assert fourth.parts() == ["erxian", "shili"]
     fourth.close()
-
-
-def test_a_torn_note_is_no_note(target: FolderTarget, root: Path) -> None:
-    put(target, "shili", file("shili/index.html"))
-    (root / KEPT / "shili.json").write_bytes(b'{"files":{"shili/in')
-    again = reopened(target, root, clean=True)
-    assert again.manifest("shili").files == {"shili/index.html": ""}
-    again.close()
-
-
-def test_writing_without_noting_is_looked_at_again(target: FolderTarget, root: Path) -> None:
-    put(target, "shili", file("shili/index.html"))
-    target.write("shili", [file("shili/index.html", b"new"), file("shili/more.html")])
-    assert target.manifest("shili").files == {"shili/index.html": "", "shili/more.html": ""}
-
-
-def test_a_page_and_its_sibling_that_may_not_belong_together_are_both_doubted(
-    target: FolderTarget, root: Path
-) -> None:
-    put(target, "shili", file("shili/index.html"), file("shili/index.html.gz", b"x in gzip"))
-    target.write("shili", [file("shili/index.html.gz", b"newer, in gzip")])
-    again = reopened(target, root, clean=False)
-    assert again.manifest("shili").files == {"shili/index.html": digest(b"x"), "shili/index.html.gz": ""}
-    again.close()
 
 
 def test_a_folder_that_was_taken_away_is_told_from_a_part_that_fails(

@@ -18,7 +18,8 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.languages import LANGUAGES, split
 from trafficlight.publish.passing import ASSETS, REST
 from trafficlight.publish.targets.base import Manifest
-from trafficlight.publish.targets.folder import KEPT, FolderTarget
+from trafficlight.publish.targets.folder import FolderTarget
+from trafficlight.publish.targets.parts import KEPT
 
 
 async def test_a_folder_holds_what_is_published_and_its_encodings(tmp_path: Path) -> None:

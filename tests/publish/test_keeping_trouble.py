@@ -16,7 +16,8 @@ from tests.publish.worlds import ERXIAN, SHILI, county, lively, report
 from trafficlight.publish.passing import ASSETS, REST
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.targets.base import Manifest, PartUnavailable, TargetUnavailable
-from trafficlight.publish.targets.folder import KEPT, FolderTarget
+from trafficlight.publish.targets.folder import FolderTarget
+from trafficlight.publish.targets.parts import KEPT
 
 
 async def test_what_was_torn_by_hand_is_made_whole_after_an_unclean_stop(tmp_path: Path) -> None:

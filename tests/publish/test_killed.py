@@ -13,7 +13,7 @@ import pytest
 from tests.publish.trees import Keeping, full, left_behind, tree
 from tests.publish.worlds import SHILI, report
 from tests.publish.writer import large
-from trafficlight.publish.targets.folder import KEPT
+from trafficlight.publish.targets.parts import KEPT
 
 ROUNDS = 10
 
@@ -21,7 +21,7 @@ ROUNDS = 10
 def killed(root: Path, seed: int, after: float) -> None:
     """What `kill -9` leaves of a process that has been writing for so many seconds."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.publish.writer", str(root), str(seed)], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.publish.writer", str(root), str(seed), "60"], stdout=subprocess.PIPE
     )
     with process:
         assert process.stdout is not None

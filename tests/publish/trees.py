@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from tests.publish.worlds import World
 from trafficlight.publish.keeping import Keeper, Pass
-from trafficlight.publish.targets.base import File, Manifest
-from trafficlight.publish.targets.folder import KEPT, FolderTarget
+from trafficlight.publish.targets.base import File, Manifest, Target
+from trafficlight.publish.targets.folder import FolderTarget
+from trafficlight.publish.targets.parts import KEPT
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -28,15 +30,14 @@ def left_behind(root: Path) -> list[str]:
 
 
 class Keeping:
-    """A keeper of a folder for a world, with what it announced."""
+    """A keeper of a folder for a world, or of another target, with what it announced."""
 
-    def __init__(self, world: World, root: Path, target: FolderTarget | None = None) -> None:
+    def __init__(self, world: World, root: Path, target: Target | None = None) -> None:
         self.passes: list[Pass] = []
         self.publisher = world.publisher()
         self.root = root
-        self.keeper = Keeper(
-            self.publisher, target or FolderTarget(root), lambda: world.at, self.passes.append
-        )
+        self.target = target or FolderTarget(root)
+        self.keeper = Keeper(self.publisher, self.target, lambda: world.at, self.passes.append)
         self.world = world
 
     async def once(self) -> dict[str, bytes]:
@@ -70,12 +71,15 @@ async def full(world: World, root: Path) -> dict[str, bytes]:
     return await Keeping(world.again(), root).once()
 
 
-async def becomes(root: Path, wanted: dict[str, bytes], within: float = 10.0) -> None:
-    """Returns when the folder is as wanted; the difference is told if it takes too long."""
+async def becomes(
+    place: Path | Callable[[], dict[str, bytes]], wanted: dict[str, bytes], within: float = 10.0
+) -> None:
+    """Returns when the folder (or what tells of another place) is as wanted; else what differs is told."""
+    look = partial(tree, place) if isinstance(place, Path) else place
     there: dict[str, bytes] = {}
     with suppress(TimeoutError):
         async with asyncio.timeout(within):
-            while (there := await asyncio.to_thread(tree, root)) != wanted:  # noqa: ASYNC110 - files
+            while (there := await asyncio.to_thread(look)) != wanted:  # noqa: ASYNC110 - files
                 await asyncio.sleep(0.01)
     assert sorted(there) == sorted(wanted)
     assert [path for path in wanted if there[path] != wanted[path]] == []

@@ -1,14 +1,13 @@
-"""Keeps a folder of large boards on which things happen all the time, until it is killed."""
+"""Keeps a target of large boards on which things happen all the time, until it is killed."""
 
 import asyncio
 import random
 import sys
-from pathlib import Path
 
 from tests.publish.worlds import ERXIAN, SHILI, World, board, report, site
 from trafficlight.publish import keeping
 from trafficlight.publish.keeping import Keeper
-from trafficlight.publish.targets.folder import FolderTarget
+from trafficlight.publish.targets import target_of
 
 
 def large(sites: int = 60) -> World:
@@ -18,16 +17,16 @@ def large(sites: int = 60) -> World:
     return world
 
 
-async def main(root: Path, seed: int) -> None:
+async def main(address: str, seed: int, sites: int) -> None:
     keeping.BOARD_PAUSE = keeping.REST_PAUSE = 0.0  # type: ignore[misc]
-    world, chance = large(), random.Random(seed)
-    keeper = Keeper(world.publisher(), FolderTarget(root), lambda: world.at)
+    world, chance = large(sites), random.Random(seed)
+    keeper = Keeper(world.publisher(), target_of(address), lambda: world.at)
     keeping_it = asyncio.create_task(keeper.run())
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     while not keeping_it.done():
         slug = chance.choice([SHILI, ERXIAN])
-        name = f"{slug}-{chance.randrange(60)}"
+        name = f"{slug}-{chance.randrange(sites)}"
         world.happen(slug, report(0, chance.randrange(80), site=name), after=20)
         if chance.random() < 0.02:
             world.happen(slug, site(0, id=name, town=chance.choice(["镇1", "新镇"])))
@@ -36,4 +35,4 @@ async def main(root: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

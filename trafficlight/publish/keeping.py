@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from math import inf
 from typing import Final
 
 import msgspec
@@ -20,6 +21,8 @@ REST_PAUSE: Final = 1.0
 RETRY_SECONDS: Final = 2.0
 LONGEST_IDLE: Final = 60.0
 """Seconds after which the clock is looked at again, whatever it said: it may have been set."""
+WATCHING_SHARE: Final = 0.05
+"""Of the time that may be spent on looking whether somebody else has written to the place."""
 
 
 class Pass(msgspec.Struct, frozen=True):
@@ -59,6 +62,8 @@ class Keeper:
         """Boards' folders not passed over since the place was taken hold of, those of a board together."""
         self._not_before: dict[str, float] = {}
         self._until: dict[str, datetime] = {}
+        self._look_at: float = inf
+        """When to look whether somebody else has written there."""
         self._woken = asyncio.Event()
 
     def wake(self, boards: Iterable[str]) -> None:
@@ -102,6 +107,7 @@ class Keeper:
         self._mark([ASSETS, *self._unseen, REST])
         await in_thread(self._target.open)
         self._mark(await in_thread(self._target.parts))
+        self._look_at = time.monotonic() + self._target.watch
 
     # --- when to pass over what -----------------------------------------------------------------------------
 
@@ -113,6 +119,8 @@ class Keeper:
             self._place = place
             self._mark([*self._publisher.parts(), REST])
         self._mark([part for part, until in self._until.items() if until <= at])
+        if time.monotonic() >= self._look_at:
+            await self._look()
         ready = [part for part in self._marked if self._ready_in(part) <= 0]
         if ready:
             await self._pass(min(ready, key=self._rank), at)
@@ -121,6 +129,15 @@ class Keeper:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._idle(at)):
                     await self._woken.wait()
+
+    async def _look(self) -> None:
+        """What is no longer as it was noted is to be made good."""
+        began = time.monotonic()
+        for part in await in_thread(self._target.strayed):
+            self._passes.forget(part)
+            self._mark([part])
+        now = time.monotonic()
+        self._look_at = now + max(self._target.watch, (now - began) / WATCHING_SHARE)
 
     def _hung(self, part: str) -> None:
         """The part's pictures are drawn."""
@@ -156,6 +173,7 @@ class Keeper:
         """Seconds until there is something to do, if nobody wakes us: the next boundary or end of a pause."""
         waits = [(until - at).total_seconds() for until in self._until.values()]
         waits += [self._ready_in(part) for part in self._marked]
+        waits.append(self._look_at - time.monotonic())
         return min(max(0.001, min(waits, default=LONGEST_IDLE)), LONGEST_IDLE)
 
     # --- one pass -------------------------------------------------------------------------------------------

@@ -1,8 +1,12 @@
 """One pass over a part of a target: what is not there yet is written, what is no longer published goes."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
 from sys import intern
 from typing import Final, ParamSpec, TypeVar
@@ -21,7 +25,11 @@ REST: Final = "_"
 """The part of the tree that is no board's: the index, in every language."""
 ASSETS_KEPT: Final = timedelta(days=30)
 """A page in somebody's cache needs its script so long, to know that it has grown old."""
-CODINGS: Final = {"": "", "gzip": ".gz", "br": ".br"}
+PLAIN: Final = {"": ""}
+WRITTEN_AT_ONCE: Final = 64
+"""Files written or removed in one call: what is slow there is not asked for in one."""
+A_WHILE: Final = 1.0
+"""Seconds of writing after which it is looked whether we are to stop."""
 AT_ONCE: Final = 100
 """Subjects looked at before others get their turn: under 1 ms."""
 
@@ -51,6 +59,7 @@ class _Seen(msgspec.Struct, frozen=True):
 class _Work(msgspec.Struct):
     """What a pass has found out so far."""
 
+    codings: Mapping[str, str]
     there: dict[str, str]
     wanted: set[str]
     missing: list[tuple[str, str, Published]]
@@ -60,7 +69,7 @@ class _Work(msgspec.Struct):
 
     def want(self, published: Published) -> Iterable[str]:
         """The artifact and its compressed siblings shall be there; the paths of all of them."""
-        codings = CODINGS if published.compressible else {"": ""}
+        codings = self.codings if published.compressible else PLAIN
         # One string for all who remember a path: a hundred thousand sites have six each.
         paths = {intern(published.path + end): coding for coding, end in codings.items()}
         whole = all(self.there.get(path) for path in paths)
@@ -96,7 +105,7 @@ class Passes:
                 return NOTHING  # not published and never written: a folder of that name is not ours
             self._there[part] = await in_thread(self._target.manifest, part)
         noted = self._there[part]
-        work = _Work(there=noted.files, wanted=set(), missing=[])
+        work = _Work(codings=self._target.codings, there=noted.files, wanted=set(), missing=[])
         if part == ASSETS:
             seen: dict[Subject, _Seen] = {}
             self._look_at_assets(noted, work, at)
@@ -104,7 +113,9 @@ class Passes:
             seen = await self._look_at(part, work, at)
         gone = sorted(work.there.keys() - work.wanted)
         if work.missing or gone or work.retired != noted.retired:
-            self._there[part] = await in_thread(self._commit, part, work, gone)
+            steps = self._steps(part, work, gone)
+            while await in_thread(_take, steps):
+                pass
         self._seen[part] = seen
         return Done(written=len(work.missing), removed=len(gone), until=work.until)
 
@@ -145,37 +156,49 @@ class Passes:
                 work.retired[path] = since
                 work.until = min(work.until, since + ASSETS_KEPT)
 
-    def _commit(self, part: str, work: _Work, gone: list[str]) -> Manifest:
-        """Compress, write, remove and note; in a thread, for compressing takes longer than making."""
-        files = [
-            File(
-                path=path,
-                body=one.encoded(coding),
-                media=one.media,
-                coding=coding,
-                cache=one.cache,
-            )
-            for path, coding, one in work.missing
-        ]
+    def _steps(self, part: str, work: _Work, gone: list[str]) -> Iterator[None]:
+        """Compress, write, remove and note, bit by bit; in a thread: compressing takes longer than making.
+
+        Compressed siblings first, then pages, then the index: who finds a link finds what it leads to.
+        """
+        groups: list[list[File]] = [[], [], []]
         stands = {path: held for path, held in work.there.items() if path in work.wanted}
-        stands |= {file.path: digest(file.body) for file in files}
+        for path, coding, one in sorted(work.missing, key=lambda missing: missing[0]):
+            file = File(path=path, body=one.encoded(coding), media=one.media, coding=coding, cache=one.cache)
+            stands[path] = one.digest if path == one.path else digest(file.body)
+            listing = path.rpartition("/")[2] in {"index.html", "boards.json"}
+            groups[0 if path != one.path else 2 if listing else 1].append(file)
         manifest = Manifest(files=stands, retired=work.retired)
-        self._target.write(part, sorted(files, key=_order))
-        self._target.remove(part, gone)
+        for group in groups:
+            for some in _some(group):
+                self._target.write(part, some)
+                yield
+        for paths in _some(gone):
+            self._target.remove(part, paths)
+            yield
         self._target.note(part, manifest)
-        return manifest
+        self._there[part] = manifest
 
 
-def _order(file: File) -> tuple[int, str]:
-    """Compressed ones, pages, index: whoever finds a link finds what it leads to."""
-    if file.coding:
-        return 0, file.path
-    return (2 if file.path.rpartition("/")[2] in {"index.html", "boards.json"} else 1), file.path
+def _some(these: Sequence[T]) -> Iterator[Sequence[T]]:
+    for first in range(0, len(these), WRITTEN_AT_ONCE):
+        yield these[first : first + WRITTEN_AT_ONCE]
+
+
+def _take(steps: Iterator[None]) -> bool:
+    """Take steps for a while; whether some may be left."""
+    until = time.monotonic() + A_WHILE
+    return any(time.monotonic() > until for _ in steps)
+
+
+_THREADS: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="target")
+"""One for each target, of our own: where many hang, nothing else of the program waits for a thread."""
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Done in a thread; who is cancelled meanwhile waits for it: nothing is written behind a closed door."""
-    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    here = partial(copy_context().run, work, *args, **kwargs)
+    working = asyncio.get_running_loop().run_in_executor(_THREADS, here)
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:

@@ -13,12 +13,19 @@ def _folder(address: str) -> Target:
     return FolderTarget(Path(address.removeprefix("file://")))
 
 
-TARGETS: Mapping[str, Callable[[str], Target]] = {"": _folder, "file": _folder}
+def _bucket(address: str) -> Target:
+    from trafficlight.publish.targets.address import read_address  # noqa: PLC0415 - as above
+    from trafficlight.publish.targets.bucket import BucketTarget  # noqa: PLC0415 - as above
+
+    return BucketTarget(read_address(address))
+
+
+TARGETS: Mapping[str, Callable[[str], Target]] = {"": _folder, "file": _folder, "s3": _bucket}
 """By the scheme of the address; a plain path has none."""
 
 
 def target_of(address: str) -> Target:
-    """The target at an address, not opened yet; `ValueError` names the schemes that are known."""
+    """The target at an address, not opened yet; `ValueError` says what is wrong with it."""
     scheme = address.partition("://")[0] if "://" in address else ""
     if scheme not in TARGETS:
         known = ", ".join(f"{name}://" for name in TARGETS if name)

@@ -1,6 +1,6 @@
 """What a target is. This is all that there is to read before adding one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,14 +21,14 @@ class File(msgspec.Struct, frozen=True):
     path: str
     body: bytes
     media: str
-    coding: str = ""  # gzip or br for a compressed sibling of the file whose name it extends
+    coding: str = ""  # in which the bytes are: gzip, br, or plain
     cache: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True):
     """What stands of a part of the tree."""
 
-    files: dict[str, str] = {}  # digests of the bytes by path, empty for what is there but not as noted
+    files: dict[str, str] = {}  # digests of the (plain) bytes by path, empty: there, not as noted
     retired: dict[str, datetime] = {}  # since when a file is only kept for those who may still ask for it
 
 
@@ -36,14 +36,16 @@ class Target(Protocol):
     """A place that holds the published tree for a plain web server. Blocking; one thread at a time calls it.
 
     The tree has parts: each board's folder, once a language (`shili`, `en/shili`), ours entirely, and `_…`,
-    with files among others'. Each file is whole or not there; nothing outside of the root is touched. What
-    fails raises one of the above.
+    with files among others'. Each file is whole or not there; nothing outside of the root is touched.
+    What fails raises one of the above.
     """
 
     name: str  # for logs and metrics; holds no secret
+    codings: Mapping[str, str]  # in which it takes what is compressible, each with what the path ends in then
+    watch: float  # seconds from one `strayed` to the next, once it is open; infinite: never
 
-    def open(self) -> None:
-        """Take hold of the place, alone; `TargetUnavailable` where another publisher has it."""
+    def open(self, ours: Callable[[], bool] | None = None) -> None:
+        """Take hold of it, alone, or `TargetUnavailable`. Whoever cannot lock asks `ours` before a write."""
 
     def parts(self) -> Sequence[str]:
         """The parts of which something may stand there."""
@@ -52,13 +54,16 @@ class Target(Protocol):
         """What stands there of the part. Where that is in doubt it was looked at, file by file."""
 
     def write(self, part: str, files: Sequence[File]) -> None:
-        """Write the files in the order given, each whole or not at all."""
+        """Write the files, each whole or not at all, in any order."""
 
     def remove(self, part: str, paths: Sequence[str]) -> None:
         """Remove files of the part; those that are not there are no mistake."""
 
     def note(self, part: str, manifest: Manifest) -> None:
         """Keep the part's manifest, after its files were written; an empty one ends the part."""
+
+    def strayed(self) -> Sequence[str]:
+        """Parts that are no longer as noted, though nobody else should write there; from now on in doubt."""
 
     def close(self) -> None:
         """Let go of the place. What was noted is believed at the next start, unless something failed."""

@@ -2,26 +2,21 @@
 
 import fcntl
 import os
-import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
+from math import inf
 from pathlib import Path
 
 import msgspec
 
 from trafficlight.publish.edition import digest
-from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
+from trafficlight.publish.targets.parts import KEPT, depth, note_of, parts_noted, split
 
-KEPT = ".trafficlight"
-"""What we know of the folder, in the folder: it moves with it."""
 _TEMPORARY = ".trafficlight-new-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_PART = re.compile(rf"(?:{'|'.join(one.folder for one in LANGUAGES)})[a-z0-9_][a-z0-9_-]{{0,63}}")
-_SLASH = ","
-"""What stands for the slash of a part in the name of its note."""
 
 
 def _boot() -> str:
@@ -42,11 +37,13 @@ class FolderTarget:
 
     def __init__(self, root: Path) -> None:
         self.name = f"folder:{root.name}"
+        self.codings: Mapping[str, str] = {"": "", "gzip": ".gz", "br": ".br"}
+        self.watch = inf  # a lock keeps others out
         self._root = root
         self._base = self._kept = self._lock = -1
         self._doubted: set[str] = set()
 
-    def open(self) -> None:
+    def open(self, ours: Callable[[], bool] | None = None) -> None:  # noqa: ARG002 - a lock says so
         try:
             (self._root / KEPT).mkdir(parents=True, exist_ok=True)
             self._base = os.open(self._root, _FOLDER & ~os.O_NOFOLLOW)
@@ -63,14 +60,12 @@ class FolderTarget:
             raise TargetUnavailable(message) from wrong
 
     def parts(self) -> Sequence[str]:
-        notes = [name for name in _names(self._kept) if name.endswith(".json")]
-        names = [note.removesuffix(".json").replace(_SLASH, "/") for note in notes]
-        return sorted(name for name in names if _PART.fullmatch(name))
+        return parts_noted(_names(self._kept))
 
     def manifest(self, part: str) -> Manifest:
         with self._sure(part):
             try:
-                noted = msgspec.json.decode(_read(_note(part), self._kept), type=Manifest)
+                noted = msgspec.json.decode(_read(note_of(part), self._kept), type=Manifest)
             except (FileNotFoundError, msgspec.DecodeError):
                 self._doubted.add(part)
                 noted = Manifest()
@@ -86,15 +81,15 @@ class FolderTarget:
         self._doubted.add(part)
         with self._sure(part):
             for file in files:
-                folders, name = _split(part, file.path)
-                with self._folder(folders, make=True, ours=_depth(part)) as folder:
-                    _replace(name, file.body, folder, ours=len(folders) >= _depth(part))
+                folders, name = split(part, file.path)
+                with self._folder(folders, make=True, ours=depth(part)) as folder:
+                    _replace(name, file.body, folder, ours=len(folders) >= depth(part))
 
     def remove(self, part: str, paths: Sequence[str]) -> None:
         self._doubted.add(part)
         with self._sure(part):
             for path in paths:
-                folders, name = _split(part, path)
+                folders, name = split(part, path)
                 gone = suppress(FileNotFoundError, IsADirectoryError)  # a folder has taken the file's place
                 with gone, self._folder(folders, make=False) as folder:
                     os.unlink(name, dir_fd=folder)
@@ -104,6 +99,9 @@ class FolderTarget:
         with self._sure(part):
             self._keep(part, manifest)
         self._doubted.discard(part)
+
+    def strayed(self) -> Sequence[str]:
+        return ()
 
     def close(self) -> None:
         if self._lock >= 0:
@@ -125,10 +123,10 @@ class FolderTarget:
 
     def _keep(self, part: str, manifest: Manifest) -> None:
         if manifest.files:
-            _replace(_note(part), msgspec.json.encode(manifest, order="sorted"), self._kept)
+            _replace(note_of(part), msgspec.json.encode(manifest, order="sorted"), self._kept)
         else:
             with suppress(FileNotFoundError):
-                os.unlink(_note(part), dir_fd=self._kept)
+                os.unlink(note_of(part), dir_fd=self._kept)
 
     def _look(self, part: str, noted: Manifest) -> dict[str, str]:
         """What stands there: of a board all in its folder, else of the files noted.
@@ -139,7 +137,7 @@ class FolderTarget:
         found: dict[str, str] = {}
         if part.startswith("_"):
             for path in noted.files:
-                folders, name = _split(part, path)
+                folders, name = split(part, path)
                 with suppress(FileNotFoundError), self._folder(folders, make=False) as folder:
                     _tidy(folder)
                     found[path] = _digest(name, folder)
@@ -180,8 +178,8 @@ class FolderTarget:
         """A descriptor of it. `make`: what is missing, and below the first `ours` whatever is wrong."""
         here = os.dup(self._base)
         try:
-            for depth, name in enumerate(folders):
-                there = _enter(name, here, make=make, ours=depth >= ours)
+            for deep, name in enumerate(folders):
+                there = _enter(name, here, make=make, ours=deep >= ours)
                 os.close(here)
                 here = there
             yield here
@@ -190,36 +188,12 @@ class FolderTarget:
 
     def _prune(self, folders: Sequence[str]) -> None:
         """Remove folders that have become empty, up to the root."""
-        for depth in range(len(folders), 0, -1):
+        for deep in range(len(folders), 0, -1):
             try:
-                with self._folder(folders[: depth - 1], make=False) as parent:
-                    os.rmdir(folders[depth - 1], dir_fd=parent)
+                with self._folder(folders[: deep - 1], make=False) as parent:
+                    os.rmdir(folders[deep - 1], dir_fd=parent)
             except OSError:  # not empty, or gone already
                 return
-
-
-def _note(part: str) -> str:
-    if not _PART.fullmatch(part):
-        message = f"not a part of the tree: {part!r}"
-        raise PartUnavailable(message)
-    return f"{part.replace('/', _SLASH)}.json"
-
-
-def _depth(part: str) -> int:
-    """How many folders lead to the part, the part's own among them; below it everything is ours."""
-    return part.count("/") + 1
-
-
-def _split(part: str, path: str) -> tuple[Sequence[str], str]:
-    """Folders and name of a path of the part; `PartUnavailable` for anything that would lead out of it."""
-    *folders, name = path.split("/")
-    strange = any(one in {"", ".", ".."} or "\0" in one for one in (*folders, name))
-    inside = folders[: _depth(part)] == part.split("/")
-    elsewhere = (folders or [name])[0] == KEPT if part.startswith("_") else not inside
-    if strange or elsewhere:
-        message = f"not a path of {part}: {path!r}"
-        raise PartUnavailable(message)
-    return folders, name
 
 
 def _enter(name: str, here: int, *, make: bool, ours: bool) -> int:
