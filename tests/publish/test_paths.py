@@ -25,6 +25,8 @@ from trafficlight.domain.ids import RESERVED
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Scope
 from trafficlight.publish.languages import LANGUAGES
+from trafficlight.publish.pictures.fonts import find
+from trafficlight.publish.pictures.studio import Studio
 from trafficlight.publish.publisher import Publisher, Subject
 from trafficlight.publish.telling import town_files
 
@@ -151,12 +153,26 @@ def test_nothing_stands_at_an_unknown_path(path: str) -> None:
     assert world.publisher().find(path, world.at) is None
 
 
-def test_unknown_paths_are_not_remembered() -> None:
+@pytest.mark.parametrize(
+    "named",
+    [
+        "sites/none-{}.html",
+        "poster-{}.png",
+        "wechat-fragment-{}.html",
+        "notice/none-{}.txt",
+        "../MP_verify_{}.txt",
+    ],
+)
+def test_paths_that_never_were_are_not_remembered(named: str) -> None:
     world = lively()
-    publisher = world.publisher()
-    for number in range(1000):
-        publisher.find(f"shili/sites/none-{number}.html", world.at)
+    studio = Studio(find())
+    publisher = world.publisher(studio=studio)
+    for number in range(90, 1090):
+        assert publisher.find(f"shili/{named}".format(number).replace("shili/../", ""), world.at) is None
     assert len(publisher._paths) == 0  # noqa: SLF001 - a stranger cannot be allowed to fill our memory
+    assert publisher.find("shili/poster.png", world.at) is not None
+    assert len(publisher._paths) == 1  # noqa: SLF001 - what is there is found at once
+    studio.close()
 
 
 def test_a_draft_is_reachable_and_listed_nowhere() -> None:

@@ -127,7 +127,13 @@ class Publisher:
             return None
         entry = self._entry(*known, at)
         published = entry.published.get(path) if entry else None
-        return (published, entry.until) if entry and published else None
+        if entry is None or published is None:
+            return None
+        if path not in self._paths:  # one that never was is not remembered: anybody can ask for many
+            if len(self._paths) >= PATHS:
+                self._paths.clear()
+            self._paths[path] = known
+        return published, entry.until
 
     def edition(self, board: str, at: datetime) -> Edition | None:
         """The edition of the board as a whole at the instant; None where there is no such board."""
@@ -237,13 +243,8 @@ class Publisher:
             if match:
                 named = match.groupdict()
                 name = named.get("site") or named.get("town") or ""
-                known = form, Subject(form.scope, named.get("board", ""), name, spoken.code)
-                if self.stamp(known[1]) is None:
-                    return None
-                if len(self._paths) > PATHS:
-                    self._paths.clear()
-                self._paths[path] = known
-                return known
+                subject = Subject(form.scope, named.get("board", ""), name, spoken.code)
+                return None if self.stamp(subject) is None else (form, subject)
         return None
 
     def _entry(self, form: Format, subject: Subject, at: datetime) -> _Entry | None:
