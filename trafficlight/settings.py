@@ -16,6 +16,10 @@ LEAST_SECRET: Final = 32
 """Characters of a secret given by hand: fewer could be guessed."""
 
 
+OWN_PAGES: Final = "yes"
+"""Among the pages that may have signatures: those below the public address and the app's."""
+
+
 class WrongSetting(ValueError):
     """A setting that cannot be used; the text says which and why, for the operator."""
 
@@ -42,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wechat_secret: str = msgspec.field(default="", name="wechat_secret")
     wechat_secret_file: Path | None = None
     wechat_url: str = "https://api.weixin.qq.com"
+    wechat_js: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Without what is secret: settings end up in logs and tracebacks."""
@@ -67,8 +72,11 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+_PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w./~-]*)?", re.ASCII)
+
+
 def _app(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[\w./~-]*)?", text, re.ASCII):
+    if text and not _PLAIN.fullmatch(text):
         raise ValueError("write an address such as https://fever.example.cn, the host in plain letters")
     return text.rstrip("/")
 
@@ -79,6 +87,15 @@ def _wechat(text: str) -> str:
     ):
         raise ValueError("write an address that begins with https://: the account's secret goes there")
     return text.rstrip("/")
+
+
+def _pages(text: str) -> tuple[str, ...]:
+    if text == "no":
+        return ()
+    for one in text.split():
+        if one != OWN_PAGES and not _PLAIN.fullmatch(one):
+            raise ValueError("write yes, no, or addresses of pages such as https://www.example.gov.cn/fever")
+    return tuple(one.rstrip("/") for one in text.split())
 
 
 def _whole(text: str) -> int:
@@ -242,6 +259,14 @@ TABLE: Final[tuple[Row, ...]] = (
         "https://api.weixin.qq.com",
         _wechat,
         "Where its API is; another one for trials.",
+    ),
+    Row(
+        "wechat_js",
+        "TRAFFICLIGHT_WECHAT_JS",
+        "",
+        "no",
+        _pages,
+        "Pages that WeChat's JS-SDK may be signed for: `yes` for ours, or addresses separated by spaces.",
     ),
 )
 

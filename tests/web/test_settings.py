@@ -60,6 +60,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "TRAFFICLIGHT_WECHAT_SECRET": "s1",
         "TRAFFICLIGHT_WECHAT_SECRET_FILE": "/run/secrets/wechat",
         "TRAFFICLIGHT_WECHAT_URL": "http://127.0.0.1:9/",
+        "TRAFFICLIGHT_WECHAT_JS": "yes https://www.example.gov.cn/fever/",
     }
     assert set(env) == {row.env for row in TABLE}
     assert read_settings(env) == Settings(
@@ -82,6 +83,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         wechat_secret="s1",
         wechat_secret_file=Path("/run/secrets/wechat"),
         wechat_url="http://127.0.0.1:9",
+        wechat_js=("yes", "https://www.example.gov.cn/fever"),
     )
 
 
@@ -100,6 +102,8 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ({"TRAFFICLIGHT_SECRET_KEY": "short"}, "TRAFFICLIGHT_SECRET_KEY"),
         ({"TRAFFICLIGHT_LOG_LEVEL": "loud"}, "TRAFFICLIGHT_LOG_LEVEL"),
         ({"TRAFFICLIGHT_CACHE_MB": "much"}, "TRAFFICLIGHT_CACHE_MB"),
+        ({"TRAFFICLIGHT_WECHAT_JS": "*"}, "TRAFFICLIGHT_WECHAT_JS"),
+        ({"TRAFFICLIGHT_WECHAT_JS": "yes www.example.gov.cn"}, "TRAFFICLIGHT_WECHAT_JS"),
     ],
 )
 def test_a_wrong_setting_is_named(env: dict[str, str], named: str) -> None:

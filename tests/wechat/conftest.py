@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
 from tests.wechat.standin import APPID, SECRET, StandIn
@@ -11,6 +12,16 @@ from trafficlight.wechat.client import Account, Client
 
 MORNING = 1671840000.0
 """08:00 of 24 December 2022 in Longkou."""
+
+
+class Nobody(AbstractResolver):
+    """Knows no host: only a number of this machine can be reached."""
+
+    async def resolve(self, host: str, *_: object) -> list[ResolveResult]:
+        raise OSError(f"no test speaks to {host}")
+
+    async def close(self) -> None:
+        pass
 
 
 class Time:
@@ -47,5 +58,5 @@ async def url(standin: StandIn) -> AsyncIterator[str]:
 @pytest.fixture
 async def client(url: str, time: Time) -> AsyncIterator[Client]:
     account = Account(appid=APPID, secret=SECRET, url=url)
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=Nobody())) as session:
         yield Client(account, session, clock=time, sleep=time.sleep)

@@ -5,7 +5,7 @@ permission, the body, its fields. Where the real number of an error is uncertain
 client makes of it and not at the number.
 """
 
-import re
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from hashlib import sha1
@@ -14,12 +14,21 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from tests.wechat.filter import editor_saved, filtered
+
 APPID, SECRET = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
 RENEWED: Final = 300
 LONGEST_TITLE, LONGEST_AUTHOR, LONGEST_DIGEST = 32, 16, 128
 MOST_CHARACTERS: Final = 20_000
 MOST_ARTICLES: Final = 8
+FORCED_A_DAY: Final = 20
+DAY: Final = 86_400
+LARGEST_THUMB: Final = 64 * 1024
+TICKET: Final = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
+"""Of the example that WeChat publishes for signatures."""
 QUOTAS: Final = {
+    "token": 2000,
+    "ticket/getticket": 1000,
     "draft/add": 1000,
     "draft/update": 1000,
     "draft/get": 500,
@@ -31,9 +40,6 @@ QUOTAS: Final = {
     "media/uploadimg": 1000,
     "material/add_material": 1000,
 }
-_FOREIGN: Final = re.compile(r'<img\b[^>]*\bsrc="(?!https?://mmbiz\.qpic\.cn/)[^"]*"')
-_DROPPED: Final = re.compile(r"<(?:script|style|iframe|form|link|a|div)\b|\sid=|\son\w+=|position:")
-
 Answer = dict[str, Any]
 
 
@@ -59,7 +65,11 @@ class StandIn:
         """The same with the whole address, as a proxy in between would see it."""
         self.script: dict[str, list[Any]] = {}
         """By name, what becomes of the next calls: an errcode, `lose` (done, then no answer), `drop` (nothing
-        done, no answer), `502`, `empty`, `plain`."""
+        done, no answer), `hang` (nothing done, and the line stays open), `502`, `empty`, `plain`."""
+        self.strict_style = False
+        """One declaration that is not known costs an element's whole style."""
+        self.released = asyncio.Event()
+        """Lets go of those that hang."""
         self.drafts: dict[str, Answer] = {}
         self.materials: set[str] = set()
         self.lost: list[str] = []
@@ -69,7 +79,8 @@ class StandIn:
         self.published: list[str] = []
         self._tokens: dict[str, float] = {}
         self._stable = ""
-        self._forced = -30.0
+        self._old = ""
+        self._forced = [-30.0]
         self._number = 0
 
     def app(self) -> web.Application:
@@ -93,6 +104,8 @@ class StandIn:
         if plan == "drop":
             self._hang_up(request)
             return web.Response()
+        if plan == "hang":
+            await self.released.wait()
         if plan == "502":
             return web.Response(status=502, text="<html>Bad Gateway</html>")
         if plan == "empty":
@@ -128,11 +141,17 @@ class StandIn:
         }
         if name == "stable_token":
             return self._stable_token(self._json(await request.read()))
+        if name == "token":
+            return self._token(dict(request.query))
         if name not in self.quotas:
             raise Refusal(45106 if name == "material/add_news" else 40066, "no such call")
         self._admit(name, request.query.get("access_token", ""))
         if name == "draft/count":
             return {"total_count": len(self.drafts)}
+        if name == "ticket/getticket":
+            if request.query.get("type") != "jsapi":
+                raise Refusal(40097, "invalid args")
+            return {"errcode": 0, "errmsg": "ok", "ticket": TICKET, "expires_in": 7200}
         if name in uploads:
             form = await request.post()
             media = form.get("media")
@@ -148,11 +167,14 @@ class StandIn:
             raise Refusal(40001, f"invalid credential, access_token is invalid or not latest: {token}")
         if self.clock() >= self._tokens[token]:
             raise Refusal(42001, "access_token expired")
+        self._spend(name)
+        if name.startswith("freepublish/") and not self.verified:
+            raise Refusal(48001, "api unauthorized")
+
+    def _spend(self, name: str) -> None:
         self.used[name] += 1
         if self.used[name] > self.quotas[name]:
             raise Refusal(45009, "reach max api daily quota limit")
-        if name.startswith("freepublish/") and not self.verified:
-            raise Refusal(48001, "api unauthorized")
 
     def _json(self, raw: bytes) -> Answer:
         if not raw:
@@ -174,24 +196,43 @@ class StandIn:
     # --- tokens ---------------------------------------------------------------------------------------------
 
     def _stable_token(self, body: Answer) -> Answer:
-        if body.get("grant_type") != "client_credential":
-            raise Refusal(40002, "invalid grant_type")
-        if body.get("appid") != APPID:
-            raise Refusal(40013, "invalid appid")
-        if body.get("secret") != SECRET:
-            raise Refusal(40125, f"invalid appsecret {body.get('secret')}")
-        if not self.address_listed:
-            raise Refusal(40164, "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist")
+        """The same one until shortly before its end; a forced one at most 20 times a day, 30 s apart."""
+        self._credentials(body)
         now = self.clock()
-        force = bool(body.get("force_refresh")) and now - self._forced >= 30
-        left = self._tokens.get(self._stable, 0.0) - now
-        if force or left < RENEWED:
+        today = [at for at in self._forced if now - at < DAY]
+        force = bool(body.get("force_refresh")) and now - self._forced[-1] >= 30
+        if force and len(today) >= FORCED_A_DAY:
+            raise Refusal(45009, "reach max api daily quota limit")
+        if force or self._tokens.get(self._stable, 0.0) - now < RENEWED:
             if force:
-                self._forced = now
+                self._forced.append(now)
                 self._tokens.pop(self._stable, None)
             self._stable = self._new("token" + "x" * 500)
             self._tokens[self._stable] = now + 7200
         return {"access_token": self._stable, "expires_in": int(self._tokens[self._stable] - now)}
+
+    def _token(self, query: Answer) -> Answer:
+        """The old call: another one each time, apart from the stable one; the last one is none any more."""
+        self._credentials(query)
+        self._spend("token")
+        self._tokens.pop(self._old, None)
+        self._old = self._new("oldtoken")
+        self._tokens[self._old] = self.clock() + 7200
+        return {"access_token": self._old, "expires_in": 7200}
+
+    def _credentials(self, given: Answer) -> None:
+        if given.get("grant_type") != "client_credential":
+            raise Refusal(40002, "invalid grant_type")
+        if not given.get("appid"):
+            raise Refusal(41002, "appid missing")
+        if given["appid"] != APPID:
+            raise Refusal(40013, "invalid appid")
+        if not given.get("secret"):
+            raise Refusal(41004, "appsecret missing")
+        if given["secret"] != SECRET:
+            raise Refusal(40125, f"invalid appsecret {given['secret']}")
+        if not self.address_listed:
+            raise Refusal(40164, "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist")
 
     # --- pictures -------------------------------------------------------------------------------------------
 
@@ -202,10 +243,19 @@ class StandIn:
     def _add_material(self, request: web.Request, body: bytes) -> Answer:
         if request.query.get("type") not in {"image", "thumb", "voice", "video"}:
             raise Refusal(40004, "invalid media type")
-        self._picture(body, 10 * 2**20)
+        if request.query["type"] == "thumb":
+            self._thumb(body)
+        else:
+            self._picture(body, 10 * 2**20)
         media = self._new("material")
         self.materials.add(media)
         return {"media_id": media, "url": f"http://mmbiz.qpic.cn/{media}/0"}
+
+    def _thumb(self, body: bytes) -> None:
+        if not body.startswith(b"\xff\xd8"):
+            raise Refusal(40005, "invalid file type")
+        if len(body) > LARGEST_THUMB:
+            raise Refusal(40006, "invalid meida size")
 
     def _picture(self, body: bytes, most: int) -> None:
         if not body:
@@ -221,8 +271,7 @@ class StandIn:
         articles = body.get("articles")
         if not isinstance(articles, list) or not articles or len(articles) > MOST_ARTICLES:
             raise Refusal(44003, "empty news data")
-        for article in articles:
-            self._check(article, single=len(articles) == 1)
+        articles = [self._stored(article, single=len(articles) == 1) for article in articles]
         media = self._new("draft")
         self.drafts[media] = {"articles": articles, "update_time": int(self.clock())}
         return {"media_id": media}
@@ -234,8 +283,7 @@ class StandIn:
         draft = self._draft(body)
         if not 0 <= body.get("index", -1) < len(draft["articles"]):
             raise Refusal(40114, "invalid index value")
-        self._check(article, single=len(draft["articles"]) == 1)
-        draft["articles"][body["index"]] = article
+        draft["articles"][body["index"]] = self._stored(article, single=len(draft["articles"]) == 1)
         draft["update_time"] = int(self.clock())
         return {"errcode": 0, "errmsg": "ok"}
 
@@ -248,6 +296,19 @@ class StandIn:
         self._draft(body)
         del self.drafts[body["media_id"]]
         return {"errcode": 0, "errmsg": "ok"}
+
+    def open_and_save(self, media: str) -> None:
+        """A person opens the draft in WeChat's editor and saves it: a second filter, and what it adds."""
+        for article in self.drafts[media]["articles"]:
+            article["content"] = editor_saved(article["content"])
+        self.drafts[media]["update_time"] = int(self.clock())
+
+    def _stored(self, article: Answer, *, single: bool) -> Answer:
+        """The article as it is kept, after the filter."""
+        self._check(article, single=single)
+        content, lost = filtered(article["content"], strict_style=self.strict_style)
+        self.lost += lost
+        return {**article, "content": content}
 
     def _check(self, article: Answer, *, single: bool) -> None:
         if not article.get("title"):
@@ -270,9 +331,6 @@ class StandIn:
             raise Refusal(45002, "content size out of limit")
         if article.get("thumb_media_id") not in self.materials:
             raise Refusal(40007, "invalid media_id")
-        self.lost += [
-            found.group() for expression in (_FOREIGN, _DROPPED) for found in expression.finditer(content)
-        ]
 
     def _batchget(self, body: Answer) -> Answer:
         newest = sorted(self.drafts.items(), key=lambda one: -one[1]["update_time"])

@@ -17,6 +17,7 @@ from trafficlight.web.mismatches import Telling
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
 from trafficlight.web.public import Public, Rest
+from trafficlight.web.signing import Signing
 from trafficlight.web.staff import Staff
 
 NODE = web.AppKey("node", Node)
@@ -86,6 +87,8 @@ def _add_api(app: web.Application, node: Node) -> None:
             resource.add_route(method, guarded(handler, node.metrics.answered))
         resource.add_route("*", guarded(_only(*handlers), node.metrics.answered))
 
+    signing = Signing(node)
+
     async def openapi(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=openapi_json(), headers={"Content-Type": "application/json"})
 
@@ -95,6 +98,7 @@ def _add_api(app: web.Application, node: Node) -> None:
     add("/api/v1/sites/{site}/reports", POST=api.report)
     add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
     add("/api/v1/reports", POST=api.bulk)
+    add("/api/v1/wechat/signature", GET=signing.sign, HEAD=signing.sign)
     add("/api/openapi.json", GET=openapi, HEAD=openapi)
     for path in ("/api", "/api/{rest:.*}"):  # of one pattern for both, every page would have to try it
         app.router.add_route("*", path, guarded(nothing, node.metrics.answered))

@@ -40,6 +40,7 @@ from trafficlight.web.sessions import Sessions, read_secret
 from trafficlight.wechat.accounts import account_of
 from trafficlight.wechat.client import Account, opened
 from trafficlight.wechat.pushing import Pusher
+from trafficlight.wechat.signing import Signer
 
 RESTART_SECONDS = 5.0
 NEVER_FAILED = float("-inf")
@@ -79,6 +80,8 @@ class Node:
         """Who hears of what happened once the parts are up."""
         self.pusher: Pusher | None = None
         """Sends articles to the official account, where one is set."""
+        self.signer: Signer | None = None
+        """Signs pages for that account's JS-SDK, where that is wanted."""
         self._place: tuple[int, Place] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._not_in_font: set[str] = set()
@@ -131,6 +134,8 @@ class Node:
         if account:
             client = await stack.enter_async_context(opened(account))
             self.pusher = Pusher(client, ledger, self.current.boards.get, self.place, studio, self.clock)
+            if settings.wechat_js:
+                self.signer = Signer(account.appid, client, self.meanwhile)
         self.publisher = Publisher(
             self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes, studio=studio
         )

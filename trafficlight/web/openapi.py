@@ -15,6 +15,8 @@ from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, Answer
 from trafficlight.web.mismatches import Mismatches, Taken
 from trafficlight.web.problem_table import PROBLEMS
 from trafficlight.web.problems import MEDIA
+from trafficlight.web.signing import LONGEST
+from trafficlight.wechat.signing import Signature
 
 Count = Annotated[int, Meta(ge=0, le=MOST_PATIENTS)]
 Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
@@ -159,11 +161,36 @@ def _mismatches() -> dict[str, Any]:
     }
 
 
+def _signatures() -> dict[str, Any]:
+    """What pages within WeChat ask for; 404 where the operator has not switched it on."""
+    return {
+        "/api/v1/wechat/signature": {
+            "get": {
+                "operationId": "signPage",
+                "security": [],
+                "parameters": [
+                    {
+                        "name": "url",
+                        "in": "query",
+                        "required": True,
+                        "description": "The page's full address; what follows # is left out.",
+                        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+                    }
+                ],
+                "responses": {
+                    "200": _json("Signature", "For `wx.config`, on that page alone."),
+                    **_refusals(403, 404, 422, 429, 503),
+                },
+            },
+        },
+    }
+
+
 @cache
 def openapi() -> dict[str, Any]:
     """The description, as a value."""
     _, schemas = msgspec.json.schema_components(
-        [Report, Bulk, Answer, Results, ProblemBody, NewMismatch, Taken, Mismatches],
+        [Report, Bulk, Answer, Results, ProblemBody, NewMismatch, Taken, Mismatches, Signature],
         ref_template="#/components/schemas/{name}",
     )
     for name in ("Report", "BulkReport"):
@@ -215,6 +242,7 @@ def openapi() -> dict[str, Any]:
                 },
             },
             **_mismatches(),
+            **_signatures(),
         },
     }
 

@@ -93,6 +93,21 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "反映得太多了，请在 {retry_after} 秒后再试。",
         "Too many from this address. Try again in {retry_after} seconds.",
     ),
+    "too_many_signatures": Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "要得太多了，请在 {retry_after} 秒后再试。",
+        "Too many from this address. Try again in {retry_after} seconds.",
+    ),
+    "not_our_page": Problem(
+        HTTPStatus.FORBIDDEN,
+        "这个网址不在允许签名的网页之内。",
+        "The address is not below any that may have signatures.",
+    ),
+    "wechat_unavailable": Problem(
+        _AGAIN,
+        "现在拿不到微信的票据，请在 {retry_after} 秒后再试。",
+        "WeChat gives no ticket now. Try again in {retry_after} seconds.",
+    ),
     "ledger_unavailable": Problem(
         _AGAIN,
         "台账暂时无法写入，没有收下，请稍后再试。",

@@ -9,6 +9,8 @@ from trafficlight.wechat.client import Account
 def account_of(settings: Settings) -> Account | None:
     """The account; None where none is set. Reads a file. Raises `WrongSetting` for half of one."""
     if not settings.wechat_appid:
+        if settings.wechat_js:
+            raise WrongSetting("TRAFFICLIGHT_WECHAT_JS: needs an account (TRAFFICLIGHT_WECHAT_APPID)")
         return None
     secret = settings.wechat_secret or _read(settings.wechat_secret_file)
     if not secret:

@@ -1,4 +1,4 @@
-"""A client of the account's API: the ten calls that a draft a day needs.
+"""A client of the account's API: the calls that a draft a day needs, and the one for signatures.
 
 Answers are HTTP 200 with an `errcode` in them; the token goes in the query string, so that no address may
 ever be told. What can be repeated safely is, a few times; `add_draft` cannot, and says `Unreachable`.
@@ -86,19 +86,19 @@ class Client:
     async def upload_image(self, picture: bytes) -> str:
         """The address under which an article may show the PNG."""
         answer = await self._call("media/uploadimg", file=("picture.png", picture))
-        return str(answer["url"])
+        return str(_given(answer, "url"))
 
     async def add_cover(self, picture: bytes) -> str:
         """The PNG as a permanent material; its id."""
         answer = await self._call(
             "material/add_material", file=("cover.png", picture), query={"type": "image"}
         )
-        return str(answer["media_id"])
+        return str(_given(answer, "media_id"))
 
     async def add_draft(self, articles: Sequence[Article]) -> str:
         """A new draft; its id. `Unreachable`: it may be there or not."""
         answer = await self._call("draft/add", {"articles": articles}, again=False)
-        return str(answer["media_id"])
+        return str(_given(answer, "media_id"))
 
     async def update_draft(self, draft: str, index: int, article: Article) -> None:
         """Another article in place of one of the draft's."""
@@ -130,17 +130,22 @@ class Client:
     async def publish(self, draft: str) -> str:
         """Have the draft published; the id by which one asks how that goes. `Unreachable` as `add_draft`."""
         answer = await self._call("freepublish/submit", {"media_id": draft}, again=False)
-        return str(answer["publish_id"])
+        return str(_given(answer, "publish_id"))
 
     async def published(self, publish: str) -> tuple[int, str]:
         """How it goes, as the API counts it (0 done, 1 still going, else why not), and the first address."""
         answer = await self._call("freepublish/get", {"publish_id": publish})
         items = (answer.get("article_detail") or {}).get("item") or [{}]
-        return int(answer["publish_status"]), str(items[0].get("article_url", ""))
+        return int(_given(answer, "publish_status")), str(items[0].get("article_url", ""))
+
+    async def ticket(self) -> tuple[str, float]:
+        """The ticket with which addresses are signed for the JS-SDK, and for how many seconds it holds."""
+        answer = await self._call("ticket/getticket", query={"type": "jsapi"}, method="GET")
+        return str(_given(answer, "ticket")), float(_given(answer, "expires_in"))
 
     async def check(self) -> int:
         """How many drafts there are: by that, whether id, secret, address and permission are right."""
-        return int((await self._call("draft/count", method="GET"))["total_count"])
+        return int(_given(await self._call("draft/count", method="GET"), "total_count"))
 
     # --- how ------------------------------------------------------------------------------------------------
 
@@ -168,7 +173,7 @@ class Client:
                     renewed = True
                     await self._renew(token)
                     continue
-                raise refusal(code, self._told(answer), name)
+                raise refusal(code, self._told(answer, token), name)
             except Unreachable:
                 pause = next(pauses, None)
                 if pause is None:
@@ -199,15 +204,15 @@ class Client:
                 answer = await self._exchange("POST", "stable_token", {}, _json(asked), None)
                 code = int(answer.get("errcode", 0))
                 if code:
-                    raise refusal(code, self._told(answer), "stable_token")
+                    raise refusal(code, self._told(answer, self._token), "stable_token")
+                seconds = float(_given(answer, "expires_in"))
+                self._token, self._token_until = str(_given(answer, "access_token")), began + seconds - EARLY
             except Unreachable:
                 if pause is None:
                     raise
                 await self.sleep(pause)
-                continue
-            self._token = str(answer["access_token"])
-            self._token_until = began + float(answer["expires_in"]) - EARLY
-            return
+            else:
+                return
 
     async def _exchange(
         self,
@@ -244,12 +249,19 @@ class Client:
             raise Unreachable("wechat_unreachable", said=f"HTTP {status}", call=name) from None
         return answer
 
-    def _told(self, answer: Fields) -> str:
+    def _told(self, answer: Fields, token: str) -> str:
         """What the API says of it, without the number of the request, and without a secret it might quote."""
         said = _RID.sub("", str(answer.get("errmsg", "")))[:_LONGEST_SAID]
-        for secret in (self._token, self._account.secret):
+        for secret in (token, self._account.secret):
             said = said.replace(secret, "…") if secret else said
         return said
+
+
+def _given(answer: Fields, field: str) -> Any:
+    """What an answer has to hold; one without it is none."""
+    if field not in answer:
+        raise Unreachable("wechat_unreachable", said=f"no {field}")
+    return answer[field]
 
 
 def _json(body: Fields | None) -> bytes | None:
