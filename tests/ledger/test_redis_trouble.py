@@ -4,13 +4,14 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from redis.exceptions import BusyLoadingError, ResponseError
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as NoAnswer
 
-from tests.ledger.facts import fill, key, positions, report, reports, take
+from tests.ledger.facts import exported, fill, key, positions, report, reports, take
 from tests.proxy import Proxy
 from tests.redis_server import ALWAYS, SHARED, RedisServer
 from trafficlight.ledger.base import LedgerUnavailable
@@ -254,6 +255,23 @@ async def test_without_its_replicas_nothing_is_acknowledged_and_asked_again_coun
     assert (again.positions, again.replayed) == ((1,), True)
     assert len(await take(ledger, 1, {})) == 1
     replica.stop()
+    await ledger.close()
+
+
+# --- copies ---
+
+
+async def test_a_backup_is_a_ledger_that_opens_as_it_is(tmp_path: Path) -> None:
+    ledger = await open_ledger(await asyncio.to_thread(SHARED.url))
+    await fill(ledger, {"longkou": 1_200, "_": 3, "penglai": 1})
+    path = tmp_path / "backups" / "copy.sqlite"
+    await ledger.backup(path)
+    copied = await open_ledger(f"sqlite:{path}")
+    assert await exported(copied) == await exported(ledger)
+    await copied.close()
+    with pytest.raises(FileExistsError):
+        await ledger.backup(path)
+    assert [entry.name for entry in path.parent.iterdir() if entry.is_dir()] == []
     await ledger.close()
 
 

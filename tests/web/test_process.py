@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from blockbuster import BlockBuster
 
+from tests.redis_server import ALWAYS, RedisServer
 from tests.running import free_ports
 
 PROGRAM = Path(sys.executable).with_name("trafficlight")
@@ -41,12 +42,12 @@ def ask(port: int, method: str, path: str, body: object = None, **headers: str) 
 class Running:
     """`trafficlight serve` on free ports."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *options: str) -> None:
         self.port, self.ops = free_ports(2)
         self._log = data.with_suffix(".log").open("w+")
         listen, ops = f"127.0.0.1:{self.port}", f"127.0.0.1:{self.ops}"
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--data", data, "--listen", listen, "--ops", ops], stderr=self._log
+            [PROGRAM, "serve", "--data", data, "--listen", listen, "--ops", ops, *options], stderr=self._log
         )
 
     def wait_until_ready(self) -> None:
@@ -200,3 +201,29 @@ def test_it_may_open_as_many_files_as_the_system_lets_it(running: Running) -> No
     [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
     soft, hard = line.split()[3:5]
     assert soft == hard
+
+
+def test_it_runs_on_a_ledger_in_redis_as_on_one_of_its_own(
+    tmp_path: Path, nothing_blocks_the_loop: BlockBuster
+) -> None:
+    redis = RedisServer(*ALWAYS).start()
+    try:
+        ledger = ("--ledger", f"redis://127.0.0.1:{redis.port}/0?prefix=longkou")
+        (tmp_path / "sites.csv").write_text(LIST)
+        board = ("--board", "longkou", "--board-name", "龙口市")
+        command("sites", "import", tmp_path / "sites.csv", *ledger, *board)
+        server = Running(tmp_path / "data", *ledger)
+        try:
+            server.wait_until_ready()
+            token = command("tokens", "issue", *ledger, "--site", "lk-001").split()[-1]
+            path, authorized = "/api/v1/sites/lk-001/reports", {"Authorization": f"Bearer {token}"}
+            status, body = ask(server.port, "POST", path, {"patients": 60}, **authorized)
+            assert (status, json.loads(body)["light"]) == (201, "red")
+            assert "红·很多" in ask(server.port, "GET", "/longkou/")[1].decode()
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(10) == 0
+            assert not (tmp_path / "data" / "ledger.sqlite").exists()
+        finally:
+            server.close()
+    finally:
+        redis.stop()

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import blake2b
+from time import monotonic
 
 import msgspec
 
@@ -14,8 +15,8 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, Event, Reported, Withdrawn
 from trafficlight.domain.report import NewReport, accept
 from trafficlight.domain.state import KEEP_REPORTS, BoardFold, Report, SiteState
-from trafficlight.doors.freshness import WITHIN, Freshness
-from trafficlight.ledger.base import Appended, Key, LedgerUnavailable, PositionMoved
+from trafficlight.doors.freshness import Freshness
+from trafficlight.ledger.base import Appended, Key, PositionMoved
 from trafficlight.ledger.current import Current
 
 ID_BYTES = 12
@@ -25,6 +26,8 @@ NEVER = -1
 """A position that no board stands at: an append that expects it can only be answered by its key."""
 TRIES = 8
 """How often a report that has seen another is held against the board anew, when the board moves meanwhile."""
+ANSWERED_WITHIN = 2.9
+"""Seconds for a report to be kept and seen here: 3 are promised. What takes longer is told as doubt."""
 TAKE_AT_ONCE = 200
 """Records folded again before others get their turn: about 10 ms."""
 ANSWERS_KEPT = 256
@@ -175,16 +178,11 @@ class Reporting:
         raise AssertionError("unreachable: the last try expects nothing")
 
     async def _append(self, board: str, event: Event, key: Key | None, expect: int | None = None) -> Appended:
+        began = monotonic()
         appended = await self._current.ledger.append(board, [event], key, expect)
-        if self._current.position(board) >= appended.positions[-1]:
-            return appended
-        try:
-            async with asyncio.timeout(WITHIN):
-                await self._current.reached(board, appended.positions[-1])
-        except (
-            TimeoutError
-        ):  # it is kept, but this node cannot see it: whoever asks again under the key is told so
-            raise LedgerUnavailable("the ledger cannot be followed") from None
+        if self._current.position(board) < appended.positions[-1]:
+            left = max(began + ANSWERED_WITHIN - monotonic(), 0.0)
+            await self._current.reached(board, appended.positions[-1], left)
         return appended
 
     async def _first(self, board: str, key: Key) -> Appended | None:

@@ -20,6 +20,8 @@ SNAPSHOT_EVERY = 60.0
 SNAPSHOT_AFTER = 2000
 """Events that a board may be ahead of its snapshot: they are folded again after an unclean stop, in 0.2 s."""
 RETRY_SECONDS = 0.5
+FOLLOWED_WITHIN = 2.5
+"""Seconds for what was appended to be folded here too, unless the ledger cannot be followed."""
 FOLD_AT_ONCE = 200
 """Records folded before others get their turn: about 10 ms."""
 
@@ -70,13 +72,21 @@ class Current:
                     self._take(batch)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def reached(self, board: str, position: int) -> None:
-        """Return once the board has been folded up to the position."""
+    async def reached(self, board: str, position: int, within: float | None = None) -> None:
+        """Return once the board has been folded up to the position.
+
+        Raises `LedgerUnavailable` where that takes longer than `within` seconds: it is kept, but this node
+        cannot see it.
+        """
         if self.position(board) >= position:
             return
         waiter = asyncio.get_running_loop().create_future()
         self._waiting[board].append((position, waiter))
-        await waiter
+        try:
+            async with asyncio.timeout(within):
+                await waiter
+        except TimeoutError:
+            raise LedgerUnavailable("the ledger cannot be followed") from None
 
     async def catch_up(self, board: str = SYSTEM) -> None:
         """Return once the board is as it stood on disk when this was called."""

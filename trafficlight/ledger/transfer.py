@@ -51,7 +51,9 @@ def _pulled(batches: AsyncIterator[Sequence[Row]], loop: asyncio.AbstractEventLo
     """The rows, for another thread than the loop's."""
 
     async def more() -> Sequence[Row]:
-        return await anext(batches, ())
+        async for rows in batches:
+            return rows
+        return ()
 
     while rows := asyncio.run_coroutine_threadsafe(more(), loop).result():
         yield from rows

@@ -269,6 +269,8 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None,
     for one in LANGUAGES:
         words.day_long(date.min, one.code)  # the names of weekdays and months
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
+    if "redis" in settings.ledger.partition(":")[0] and not (settings.secret_key or settings.secret_key_file):
+        log.warning("secret_not_shared", reason="set TRAFFICLIGHT_SECRET_KEY, the same on all nodes")
     secret = read_secret(settings.secret_key, settings.secret_key_file, settings.data)
     return secret, snapshots, _fonts(settings.font), account_of(settings)
 

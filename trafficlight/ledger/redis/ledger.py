@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Final, Self
 from uuid import uuid4
 
@@ -135,13 +136,16 @@ class RedisLedger:
         if await asyncio.to_thread(path.exists):
             raise FileExistsError(f"{path} is there already")
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-            beside = await SqliteLedger.open(Path(folder) / "ledger.sqlite")
+        folder = Path(await asyncio.to_thread(mkdtemp, prefix=f".{path.name}.", dir=path.parent))
+        try:
+            beside = await SqliteLedger.open(folder / "ledger.sqlite")
             try:
                 await copy(self, beside)
                 await beside.backup(path)
             finally:
                 await beside.close()
+        finally:
+            await asyncio.to_thread(rmtree, folder)
 
     async def _marked(self, line: Line) -> bytes:
         """What tells this ledger from any other, made where there is none."""

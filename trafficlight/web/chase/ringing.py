@@ -8,6 +8,7 @@ import structlog
 
 from trafficlight.domain.event import Chased
 from trafficlight.ledger.base import Key, LedgerUnavailable
+from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.web.chase.calling import Ring, ring_of, url_of
 from trafficlight.web.chase.robots import body_of
 from trafficlight.web.chase.sending import PAUSES, SENT, send
@@ -53,7 +54,7 @@ async def _ring(node: "Node", ring: Ring, url: str, pauses: Sequence[float]) -> 
     begun = Chased(by=BY, due=due, missing=len(ring.missing))
     key = Key(name=f"{BY}\n{slug}\n{due.isoformat()}", body=due.isoformat().encode())
     appended = await node.ledger.append(slug, [begun], key)
-    await node.current.reached(slug, appended.positions[-1])
+    await node.current.reached(slug, appended.positions[-1], FOLLOWED_WITHIN)
     if appended.replayed:
         return
     outcome = await send(url, body_of(ring, url), private=node.settings.private_webhooks, pauses=pauses)
@@ -61,4 +62,4 @@ async def _ring(node: "Node", ring: Ring, url: str, pauses: Sequence[float]) -> 
         log.warning("chase_failed", board=slug, reason=outcome)
     told = Chased(by=BY, due=due, missing=len(ring.missing), outcome=outcome)
     appended = await node.ledger.append(slug, [told])
-    await node.current.reached(slug, appended.positions[-1])
+    await node.current.reached(slug, appended.positions[-1], FOLLOWED_WITHIN)

@@ -9,6 +9,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, SessionEnded
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
 from trafficlight.web.access import client_address
 from trafficlight.web.desk.asking import Asking, keep_language, language_of, next_of, spoken
@@ -70,7 +71,7 @@ class SignIn:
         if before is not None:
             events.append(SessionEnded(by=started.by, session=before[0].id))
         appended = await node.ledger.append(SYSTEM, events)
-        await node.current.reached(SYSTEM, appended.positions[-1])
+        await node.current.reached(SYSTEM, appended.positions[-1], FOLLOWED_WITHIN)
         if started.digest not in node.current.system.users.sessions:
             raise Refused("sign_in_wrong")  # somebody else was faster with the same code, or it was removed
         return secret

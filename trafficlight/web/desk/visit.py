@@ -20,6 +20,7 @@ from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import Session, User
 from trafficlight.doors.reporting import NEVER, TRIES
 from trafficlight.ledger.base import Appended, Key, PositionMoved
+from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
 from trafficlight.publish.languages import translate
 from trafficlight.web.desk.form import Form
@@ -133,7 +134,7 @@ class Visit:
             raise Refused("not_form")
         said = [msgspec.structs.replace(event, by=self.by) for event in events]
         appended = await self.node.ledger.append(board, said, self.form_key(), expect)
-        await self.node.current.reached(board, appended.positions[-1])
+        await self.node.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
         self._kept += 1
         return appended
 

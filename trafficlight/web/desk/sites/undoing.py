@@ -9,6 +9,7 @@ from aiohttp import web
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold, Imported
 from trafficlight.doors.undoing import CHANGED_SINCE, Undo, carry_out_undo, plan_undo
+from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.visit import Visit, mark
 
@@ -40,7 +41,7 @@ async def save(visit: Visit) -> web.Response:
         raise Refused("changed_meanwhile")
     if undo.size:
         position = await carry_out_undo(visit.node.ledger, fold, undo, by=visit.by)
-        await visit.node.current.reached(visit.board, position)
+        await visit.node.current.reached(visit.board, position, FOLLOWED_WITHIN)
     return visit.done(
         home,
         N_("已撤销：改回%(restored)s家，移出%(removed)s家，%(kept)s家后来有变动，保持现状。"),
