@@ -124,6 +124,12 @@ class Metrics:
         self._written = Counter(
             "trafficlight_target_files_written", "Files written.", ["target"], registry=here
         )
+        self._turn = Gauge(
+            "trafficlight_target_turn",
+            "Whether it is this node's turn to write there.",
+            ["target"],
+            registry=here,
+        )
         self._mismatches = Counter(
             "trafficlight_mismatches", "What residents found not as it says.", ["what"], registry=here
         )
@@ -169,6 +175,10 @@ class Metrics:
         self._written.labels(target).inc(written)
         if failed:
             self._target_failed.labels(target).inc()
+
+    def turn(self, target: str, *, ours: bool) -> None:
+        """It is this node's turn at the target from now on, or no longer."""
+        self._turn.labels(target).set(ours)
 
     def mismatch(self, what: str) -> None:
         """Somebody told that a site is not as its page says: the code, or `dropped` where too many did."""

@@ -15,7 +15,11 @@ from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import open_ledger
 
 pytest.register_assert_rewrite(
-    "tests.ledger.conformance", "tests.ledger.following", "tests.ledger.moving", "tests.ledger.facts"
+    "tests.ledger.conformance",
+    "tests.ledger.following",
+    "tests.ledger.moving",
+    "tests.ledger.facts",
+    "tests.ledger.leasing",
 )
 
 

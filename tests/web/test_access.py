@@ -1,15 +1,19 @@
 """Who asks, how often they may guess, and what a cookie is worth."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_IMODE
+from typing import cast
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from tests.web.conftest import Clock
-from trafficlight.web.access import FAILURES_A_MINUTE, Throttle, client_address
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.lease import Counted, Lease
+from trafficlight.web.access import FAILURES_A_MINUTE, Others, Throttle, client_address
 from trafficlight.web.sessions import Sessions, read_secret
 
 
@@ -21,29 +25,90 @@ class Seconds:
         return self.now
 
 
-def fail(throttle: Throttle, address: str, times: int = 1) -> None:
+async def fail(throttle: Throttle, address: str, times: int = 1) -> None:
     """So often, and none of them too often."""
-    assert {throttle.count(address) for _ in range(times)} == {0}
+    assert {await throttle.count(address) for _ in range(times)} == {0}
 
 
-def test_sixty_a_minute_and_each_address_for_itself() -> None:
+async def test_sixty_a_minute_and_each_address_for_itself() -> None:
     seconds = Seconds()
     throttle = Throttle(seconds)
-    fail(throttle, "a", FAILURES_A_MINUTE)
+    await fail(throttle, "a", FAILURES_A_MINUTE)
     seconds.now = 12.5
-    assert throttle.count("a") == 48
-    fail(throttle, "b")
+    assert await throttle.count("a") == 48
+    await fail(throttle, "b")
     seconds.now = 60.0
-    fail(throttle, "a", FAILURES_A_MINUTE)
-    assert throttle.count("a") == 60
+    await fail(throttle, "a", FAILURES_A_MINUTE)
+    assert await throttle.count("a") == 60
 
 
-def test_what_is_remembered_is_bounded() -> None:
+async def test_what_is_remembered_is_bounded() -> None:
     throttle = Throttle(Seconds(), kept=10)
-    fail(throttle, "first", FAILURES_A_MINUTE)
+    await fail(throttle, "first", FAILURES_A_MINUTE)
     for number in range(10):
-        fail(throttle, f"other-{number}")
-    fail(throttle, "first")  # forgotten: the longest unseen
+        await fail(throttle, f"other-{number}")
+    await fail(throttle, "first")  # forgotten: the longest unseen
+
+
+class Counts:
+    """The counts of all nodes, or none now."""
+
+    shared = True
+
+    def __init__(self) -> None:
+        self.counted: Counter[str] = Counter()
+        self.away = False
+        self.asked = 0
+
+    async def count(self, what: str, seconds: float) -> Counted:
+        self.asked += 1
+        if self.away:
+            raise LedgerUnavailable("away")
+        self.counted[what] += 1
+        return Counted(self.counted[what], seconds - 7.5)
+
+    async def forgive(self, what: str, *, all_of_them: bool = False) -> None:
+        if self.away:
+            raise LedgerUnavailable("away")
+        self.counted[what] = 0 if all_of_them else self.counted[what] - 1
+
+
+def node(counts: Counts, seconds: Seconds) -> Throttle:
+    return Throttle(seconds, most=4, others=Others("try", lambda: cast("Lease", counts)))
+
+
+async def test_tries_count_over_all_nodes_and_no_address_is_written_down() -> None:
+    counts, seconds = Counts(), Seconds()
+    nodes = [node(counts, seconds) for _ in range(2)]
+    told = [await nodes[number % 2].count("192.0.2.1") for number in range(6)]
+    assert told == [0, 0, 0, 0, 53, 53]
+    assert await nodes[0].count("192.0.2.2") == 0
+    assert all(what.startswith("try:") and "192" not in what for what in counts.counted)
+    await nodes[0].forgive("192.0.2.1", all_of_them=True)
+    assert await nodes[1].count("192.0.2.1") == 0
+
+
+async def test_who_is_over_the_limit_here_is_not_asked_about_elsewhere() -> None:
+    """A flood of bad tokens must not become one of questions."""
+    counts, seconds = Counts(), Seconds()
+    throttle = node(counts, seconds)
+    for _ in range(100):
+        await throttle.count("192.0.2.1")
+    assert counts.asked == 4
+
+
+async def test_while_the_others_cannot_be_asked_each_node_counts_for_itself() -> None:
+    counts, seconds = Counts(), Seconds()
+    throttle = node(counts, seconds)
+    counts.away = True
+    await fail(throttle, "192.0.2.1", 4)
+    assert await throttle.count("192.0.2.1") == 60
+    assert counts.asked == 1, "not again at once: whoever counts lets somebody wait"
+    await throttle.forgive("192.0.2.1")
+    counts.away = False
+    seconds.now = 5.0
+    await fail(throttle, "192.0.2.3")
+    assert counts.asked == 2
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,26 @@
 import asyncio
 import os
 from asyncio import run
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from trafficlight.cli.ledgers import Data, Url, everything, opened
+from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
 from trafficlight.cli.tongue import out, say, tell
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.proof import proofs_of
+from trafficlight.ledger.opening import open_lease
 from trafficlight.ledger.past import folded_at
 
 if TYPE_CHECKING:
     from trafficlight.publish.pictures.fonts import Fonts
+    from trafficlight.publish.targets.base import Target
 
 HELP: Final = say(
     "把全部页面写出一次：现在的，或 --as-of 那一刻的。",
@@ -88,13 +93,30 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     studio = Studio(fonts, drawn) if fonts else None
     publisher = Publisher(states, lambda: place, on_made=made, studio=studio)
     try:
-        await Keeper(publisher, target, lambda: now, passed).once(at or now)
+        async with _turn_at(target, url_of(data, ledger)) as ours:
+            await Keeper(publisher, target, lambda: now, passed, ours).once(at or now)
     finally:
         if studio:
             await asyncio.to_thread(studio.close)
     if faults:
         raise Refused("format_failed", None, text="; ".join(dict.fromkeys(faults)))
     return written
+
+
+@asynccontextmanager
+async def _turn_at(target: "Target", ledger: str) -> AsyncIterator[Callable[[], bool] | None]:
+    """Nobody else writes there meanwhile: what keeps others out by itself needs no turn."""
+    from trafficlight.publish.turn import one_turn  # noqa: PLC0415 - as above
+
+    if isinf(target.watch):
+        yield None
+        return
+    lease = await open_lease(ledger)
+    try:
+        async with one_turn(lease, target.name) as turn:
+            yield turn.ours
+    finally:
+        await lease.close()
 
 
 def fonts_of() -> "Fonts | None":

@@ -4,15 +4,22 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from trafficlight.ledger import sqlite
 from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.lease import Lease
+
+T = TypeVar("T")
 
 Clock = Callable[[], datetime]
 
 Opener = Callable[[str, Clock | None], Awaitable[Archive]]
 """Takes the whole URL and a clock in place of the ledger's own. Raises `ValueError` for a URL that it cannot
 read, else `LedgerUnavailable`."""
+
+LeaseOpener = Callable[[str], Awaitable[Lease]]
+"""Takes the whole URL of the ledger; connects to nothing yet. Raises `ValueError` as above."""
 
 
 async def _redis(url: str, clock: Clock | None) -> Archive:
@@ -26,6 +33,17 @@ def _driven_by_redis() -> Opener:
     return open_url
 
 
+async def _redis_lease(url: str) -> Lease:
+    opener: LeaseOpener = await asyncio.to_thread(_lease_driven_by_redis)
+    return await opener(url)
+
+
+def _lease_driven_by_redis() -> LeaseOpener:
+    from trafficlight.ledger.redis import lease_of  # noqa: PLC0415 - as above
+
+    return lease_of
+
+
 LEDGERS: Mapping[str, Opener] = {
     "sqlite": sqlite.open_url,
     "redis": _redis,
@@ -33,6 +51,13 @@ LEDGERS: Mapping[str, Opener] = {
     "redis+sentinel": _redis,
 }
 """By the URL's scheme."""
+LEASES: Mapping[str, LeaseOpener] = {
+    "sqlite": sqlite.lease_of,
+    "redis": _redis_lease,
+    "rediss": _redis_lease,
+    "redis+sentinel": _redis_lease,
+}
+"""By the scheme of the ledger's URL."""
 
 
 async def open_ledger(url: str, clock: Clock | None = None) -> Archive:
@@ -40,12 +65,21 @@ async def open_ledger(url: str, clock: Clock | None = None) -> Archive:
 
     Raises `ValueError` for a URL that is none, else `LedgerUnavailable`.
     """
+    return await _of_kind(LEDGERS, url)(url, clock)
+
+
+async def open_lease(url: str) -> Lease:
+    """The turns and counts of all who have the ledger at that URL open. Raises `ValueError`."""
+    return await _of_kind(LEASES, url)(url)
+
+
+def _of_kind(openers: Mapping[str, T], url: str) -> T:
     scheme, colon, _ = url.partition(":")
-    opener = LEDGERS.get(scheme) if colon else None
+    opener = openers.get(scheme) if colon else None
     if opener is None:
-        known = ", ".join(f"{name}:" for name in sorted(LEDGERS))
+        known = ", ".join(f"{name}:" for name in sorted(openers))
         raise ValueError(f"{scheme[:20]!r} is no kind of ledger; a ledger's URL begins with {known}")
-    return await opener(url, clock)
+    return opener
 
 
 def data_ledger_url(data: Path) -> str:

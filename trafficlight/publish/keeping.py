@@ -46,11 +46,13 @@ class Keeper:
         target: Target,
         clock: Callable[[], datetime],
         on_pass: Callable[[Pass], None] = lambda _pass: None,
+        ours: Callable[[], bool] | None = None,
     ) -> None:
         self._publisher = publisher
         self._target = target
         self._clock = clock
         self._on_pass = on_pass
+        self._ours = ours
         self._gallery = Gallery(publisher.studio, self._hung)
         self._passes = Passes(publisher, target, self._gallery)
         self._place = publisher.place()
@@ -105,7 +107,7 @@ class Keeper:
         self._not_before.clear()
         self._unseen = dict.fromkeys(self._publisher.parts())
         self._mark([ASSETS, *self._unseen, REST])
-        await in_thread(self._target.open)
+        await in_thread(self._target.open, self._ours)
         self._mark(await in_thread(self._target.parts))
         self._look_at = time.monotonic() + self._target.watch
 

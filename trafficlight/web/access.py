@@ -2,8 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
-from math import ceil
+from math import ceil, inf
 from typing import Final, NamedTuple
 
 from aiohttp import web
@@ -12,7 +13,9 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.system import Link, Token
 from trafficlight.doors.credentials import digest
 from trafficlight.doors.freshness import Freshness
+from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import Current
+from trafficlight.ledger.lease import Lease
 from trafficlight.publish.view import Place
 
 FAILURES_A_MINUTE: Final = 60
@@ -24,13 +27,28 @@ LONGEST_SECRET: Final = 200
 """Characters; longer than any of ours, so not worth a digest."""
 
 
+ALONE: Final = 5.0
+"""Seconds for which nobody else is asked after they could not be: whoever counts lets somebody wait."""
+
+
 class _Counted(NamedTuple):
     since: float
     times: int
 
 
+class Others(NamedTuple):
+    """The other nodes' counts of the same: what they are called there, and where, if anywhere now."""
+
+    name: str
+    lease: Callable[[], Lease | None]
+
+
 class Throttle:
-    """Counts what comes from an address, or about a site. `monotonic` and `window` are in seconds."""
+    """Counts what comes from an address, or about a site. `monotonic` and `window` are in seconds.
+
+    What this process alone counts is enough to say no. Where other nodes share the ledger, their counts are
+    asked too; while these cannot be told, each node counts for itself.
+    """
 
     def __init__(
         self,
@@ -39,15 +57,43 @@ class Throttle:
         *,
         most: int = FAILURES_A_MINUTE,
         window: float = WINDOW,
+        others: Others | None = None,
     ) -> None:
         self._monotonic = monotonic
         self._kept = kept
         self._most = most
         self._window = window
+        self._others = others
+        self._alone_until = -inf
         self._counted: OrderedDict[str, _Counted] = OrderedDict()
 
-    def count(self, whose: str) -> int:
+    async def count(self, whose: str) -> int:
         """Count one more. Seconds to wait, from the first beyond `most` within the window; until then 0."""
+        wait = self._count(whose)
+        lease = None if wait else self._lease()
+        if lease is None:
+            return wait
+        try:
+            times, ends_in = await lease.count(self._among_all(whose), self._window)
+        except LedgerUnavailable:
+            self._alone_until = self._monotonic() + ALONE
+            return 0
+        return max(1, ceil(ends_in)) if times > self._most else 0
+
+    async def forgive(self, whose: str, *, all_of_them: bool = False) -> None:
+        """What was counted before it was known to be no failure counts no more."""
+        since, times = self._counted.pop(whose, _Counted(0.0, 0))
+        if times > 1 and not all_of_them:
+            self._counted[whose] = _Counted(since, times - 1)
+        lease = self._lease()
+        if lease is not None:
+            with suppress(LedgerUnavailable):
+                await lease.forgive(self._among_all(whose), all_of_them=all_of_them)
+
+    def _lease(self) -> Lease | None:
+        return self._others.lease() if self._others and self._monotonic() >= self._alone_until else None
+
+    def _count(self, whose: str) -> int:
         now = self._monotonic()
         since, times = self._counted.pop(whose, _Counted(now, 0))
         if now - since >= self._window:
@@ -57,11 +103,9 @@ class Throttle:
             self._counted.popitem(last=False)
         return max(1, ceil(since + self._window - now)) if times >= self._most else 0
 
-    def forgive(self, whose: str, *, all_of_them: bool = False) -> None:
-        """What was counted before it was known to be no failure counts no more."""
-        since, times = self._counted.pop(whose, _Counted(0.0, 0))
-        if times > 1 and not all_of_them:
-            self._counted[whose] = _Counted(since, times - 1)
+    def _among_all(self, whose: str) -> str:
+        """The name that others know it by: no address is written down anywhere."""
+        return f"{self._others.name if self._others else ''}:{digest(whose)}"
 
 
 def client_address(request: web.Request, trusted_proxies: int) -> str:
@@ -119,7 +163,7 @@ class Access:
             await self._freshness.refresh()
             token = self.known(request)
         if token is None:
-            self._failed(request)
+            await self._failed(request)
             raise Refused("bad_token")
         return token
 
@@ -133,14 +177,14 @@ class Access:
                 link = self._current.system.links.get(wanted)
             if link is not None:
                 return wanted, link
-        self._failed(request)
+        await self._failed(request)
         revoked = self._current.system.revoked.get(digest(secret)) if len(secret) <= LONGEST_SECRET else None
         if revoked is not None:
             raise Refused("link_revoked", board=revoked)
         raise Refused("unknown_link")
 
-    def _failed(self, request: web.Request) -> None:
-        wait = self._throttle.count(client_address(request, self._trusted_proxies))
+    async def _failed(self, request: web.Request) -> None:
+        wait = await self._throttle.count(client_address(request, self._trusted_proxies))
         if wait:
             raise Refused("too_many", retry_after=wait)
 

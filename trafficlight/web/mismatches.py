@@ -5,8 +5,7 @@ credential, so there is nobody in whose name a foreign page could speak. What is
 never public, and is bounded by address and by site; what a forger gains is a line on the desk's list.
 """
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -23,7 +22,7 @@ from trafficlight.domain.state import BoardFold
 from trafficlight.publish import telling, templating
 from trafficlight.publish.languages import LANGUAGES, ZH
 from trafficlight.publish.languages import language as spoken
-from trafficlight.web.access import Throttle, check_desk, client_address
+from trafficlight.web.access import check_desk, client_address
 from trafficlight.web.form import parse_form
 from trafficlight.web.node import Node
 from trafficlight.web.problems import headers_of, language, problem_of, respond
@@ -89,14 +88,14 @@ class Mismatches(msgspec.Struct, frozen=True, kw_only=True):
 class Telling:
     """The handlers of `…/mismatches`."""
 
-    def __init__(self, node: Node, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
-        self._addresses = Throttle(monotonic, most=ADDRESS_MOST, window=ADDRESS_WINDOW)
-        self._sites = Throttle(monotonic, most=SITE_MOST, window=SITE_WINDOW)
+        self._addresses = node.throttle("mismatch-address", ADDRESS_MOST, ADDRESS_WINDOW)
+        self._sites = node.throttle("mismatch-site", SITE_MOST, SITE_WINDOW)
 
     async def tell(self, request: web.Request) -> web.StreamResponse:
         """`POST /api/v1/sites/{site}/mismatches`, a form or JSON."""
-        wait = self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
+        wait = await self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
         if wait:
             raise Refused("too_many_mismatches", retry_after=wait)
         if request.content_type == FORM_MEDIA:
@@ -126,7 +125,7 @@ class Telling:
 
     async def _keep(self, fold: BoardFold, event: MismatchTold, now: datetime) -> datetime:
         """Keep it, unless many of the site were kept lately; when."""
-        if self._sites.count(event.site):
+        if await self._sites.count(event.site):
             self._node.metrics.mismatch("dropped")
             return now
         at = (await self._node.current.ledger.append(fold.slug, [event])).at

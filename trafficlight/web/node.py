@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import date, datetime
+from math import isinf
 from pathlib import Path
 
 import structlog
@@ -20,7 +21,8 @@ from trafficlight.doors.freshness import Freshness
 from trafficlight.doors.reporting import NEVER, Reporting
 from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable, PositionMoved
 from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
-from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.ledger.lease import Lease
+from trafficlight.ledger.opening import data_ledger_url, open_lease, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
 from trafficlight.publish import finding, templating, words
@@ -30,9 +32,11 @@ from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, Fonts, 
 from trafficlight.publish.pictures.studio import Drawn, Studio
 from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.targets import target_of
+from trafficlight.publish.targets.base import Target
+from trafficlight.publish.turn import Turn, run_in_turn
 from trafficlight.publish.view import Place
 from trafficlight.settings import Settings, WrongSetting
-from trafficlight.web.access import Access, Throttle
+from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Others, Throttle
 from trafficlight.web.chase.ringing import keep_ringing
 from trafficlight.web.scheduling import Schedule
 from trafficlight.web.seal import Seal
@@ -54,6 +58,7 @@ class Node:
     """The parts of one process. Those after `ready` exist from its start to its end."""
 
     ledger: "Measured"
+    lease: Lease
     current: Current
     publisher: Publisher
     freshness: Freshness
@@ -94,6 +99,14 @@ class Node:
             yield
             self.ready = False
 
+    def throttle(self, name: str, most: int, window: float) -> Throttle:
+        """Counts up to `most` within the window: over all nodes, where several share the ledger."""
+
+        def shared() -> Lease | None:
+            return self.lease if self.ready and self.lease.shared else None
+
+        return Throttle(time.monotonic, most=most, window=window, others=Others(name, shared))
+
     def place(self) -> Place:
         """Where the published tree lives; asked at every request, so made once for each change."""
         position = self.current.system.position
@@ -120,12 +133,15 @@ class Node:
         url = settings.ledger or data_ledger_url(settings.data or Path())
         ledger = self.ledger = Measured(await open_ledger(url, self._ledger_clock), metrics.appended)
         stack.push_async_callback(ledger.close)
+        self.lease = await open_lease(url)
+        stack.push_async_callback(self.lease.close)
         self.current = Current(ledger, snapshots)
         await self.current.start()
         stack.push_async_callback(self._save)
         self.freshness = Freshness(self.current)
         self.reporting = Reporting(self.current, self.freshness, metrics.reported)
-        self.access = Access(self.current, self.freshness, Throttle(time.monotonic), settings.trusted_proxies)
+        failures = self.throttle("credential", FAILURES_A_MINUTE, WINDOW)
+        self.access = Access(self.current, self.freshness, failures, settings.trusted_proxies)
         self.sessions = Sessions(secret, self.clock)
         self.seal = Seal(secret)
         studio = Studio(fonts, self._drawn) if fonts else None
@@ -145,14 +161,27 @@ class Node:
         self._start(self._keep_saving(), "saving")
         self._start(keep_ringing(self), "chasing")
         for address in settings.targets:
-            keeper = Keeper(self.publisher, target_of(address), self.clock, self._passed)
-            self.current.listeners.append(_waker(keeper, self.publisher))
-            self._start(_restarted(keeper), "target")
+            self._keep(target_of(address))
         if self.pusher:
             schedule = Schedule(self.pusher, lambda: self.current.boards, self.clock)
             self._start(schedule.run(), "schedule")
         self.ready = True
         log.info("ready", boards=len(self.current.boards))
+
+    def _keep(self, target: Target) -> None:
+        """Keep a target made: always where it keeps others out itself, else when it is this node's turn."""
+        alone = isinf(target.watch)
+        turn = None if alone else Turn(self.lease, target.name)
+        keeper = Keeper(self.publisher, target, self.clock, self._passed, turn.ours if turn else None)
+        self.current.listeners.append(_waker(keeper, self.publisher))
+
+        def changed(ours: bool) -> None:  # noqa: FBT001 - the fact itself
+            self.metrics.turn(target.name, ours=ours)
+            log.info("target_turn", target=target.name, ours=ours)
+
+        self._start(
+            _restarted(lambda: run_in_turn(keeper, turn, changed) if turn else keeper.run()), "target"
+        )
 
     def _start(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -296,11 +325,11 @@ def _waker(keeper: Keeper, publisher: Publisher) -> Callable[[Sequence[Record]],
     return wake
 
 
-async def _restarted(keeper: Keeper) -> None:
+async def _restarted(keep: Callable[[], Coroutine[None, None, None]]) -> None:
     """Keep a target made. One that fails in a way nobody foresaw must not take the pages down with it."""
     while True:
         try:
-            await keeper.run()
+            await keep()
         except Exception as error:
             log.error("target_died", exc_info=error)  # noqa: TRY400 - as everywhere, the fault without its text
         with suppress(asyncio.TimeoutError):

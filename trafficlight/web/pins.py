@@ -1,7 +1,6 @@
 """PINs of posting links: short, so each try is slow and few are taken."""
 
 import asyncio
-import time
 from typing import Final
 
 from aiohttp import web
@@ -9,7 +8,7 @@ from aiohttp import web
 from trafficlight.domain.errors import Refused
 from trafficlight.doors.credentials import check_pin
 from trafficlight.doors.passwords import fits
-from trafficlight.web.access import Throttle, client_address
+from trafficlight.web.access import client_address
 from trafficlight.web.node import Node
 from trafficlight.web.visiting import Visit
 
@@ -28,8 +27,8 @@ class Pins:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._addresses = Throttle(time.monotonic, most=ADDRESS_TRIES, window=ADDRESS_WINDOW)
-        self._links = Throttle(time.monotonic, most=LINK_TRIES, window=LINK_WINDOW)
+        self._addresses = node.throttle("pin-address", ADDRESS_TRIES, ADDRESS_WINDOW)
+        self._links = node.throttle("pin-link", LINK_TRIES, LINK_WINDOW)
         self._one_at_a_time = asyncio.Lock()
         """A digest takes 64 MiB."""
 
@@ -40,7 +39,7 @@ class Pins:
         board = visit.session.board
         address = client_address(request, self._node.settings.trusted_proxies)
         whose = f"{visit.link.id} {address}"
-        wait = max(self._addresses.count(whose), self._links.count(visit.link.id))
+        wait = max(await self._addresses.count(whose), await self._links.count(visit.link.id))
         if wait:
             raise Refused("too_many_pins", retry_after=wait, board=board)
         try:
@@ -51,5 +50,5 @@ class Pins:
             right = await asyncio.to_thread(fits, visit.link.pin, plain)
         if not right:
             raise Refused("pin_wrong", board=board)
-        self._addresses.forgive(whose, all_of_them=True)
-        self._links.forgive(visit.link.id)
+        await self._addresses.forgive(whose, all_of_them=True)
+        await self._links.forgive(visit.link.id)

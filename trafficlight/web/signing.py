@@ -3,8 +3,7 @@
 Anybody may ask, but only for pages that the operator named: a signature is worth nothing on another page.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from aiohttp import web
 
 from trafficlight.domain.errors import Refused
 from trafficlight.settings import OWN_PAGES
-from trafficlight.web.access import Throttle, client_address
+from trafficlight.web.access import client_address
 from trafficlight.web.node import Node
 from trafficlight.wechat.answers import WechatError
 from trafficlight.wechat.signing import REST, is_below
@@ -31,16 +30,16 @@ log = structlog.get_logger("wechat")
 class Signing:
     """The handler."""
 
-    def __init__(self, node: Node, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
-        self._addresses = Throttle(monotonic, most=MOST, window=WINDOW)
+        self._addresses = node.throttle("signature", MOST, WINDOW)
 
     async def sign(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/wechat/signature?url=…`."""
         signer = self._node.signer
         if signer is None:
             raise Refused("not_found")
-        wait = self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
+        wait = await self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
         if wait:
             raise Refused("too_many_signatures", retry_after=wait)
         url = _asked(request)

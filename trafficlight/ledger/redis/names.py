@@ -29,6 +29,14 @@ class Names:
         """A string: where the append under that key stands."""
         return f"{self._tag}:key:".encode() + digest
 
+    def turn(self, what: str) -> str:
+        """A string: whose turn it is, until it expires."""
+        return f"{self._tag}:turn:{what}"
+
+    def count(self, what: str) -> str:
+        """A number that expires with its window."""
+        return f"{self._tag}:count:{what}"
+
     def staged(self, name: str, import_: str) -> str:
         """What an import keeps until all of it is there."""
         return f"{self._tag}:import:{import_}:{name}"

@@ -4,13 +4,24 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from trafficlight.ledger.sqlite.lease import SqliteLease
 from trafficlight.ledger.sqlite.ledger import SqliteLedger, now
 
-__all__ = ["SqliteLedger", "now", "open_url"]
+__all__ = ["SqliteLease", "SqliteLedger", "lease_of", "now", "open_url"]
 
 
 async def open_url(url: str, clock: Callable[[], datetime] | None) -> SqliteLedger:
     """`sqlite:PATH` or `sqlite:///PATH`; the path is taken as written."""
+    return await SqliteLedger.open(path_of(url), clock or now)
+
+
+async def lease_of(url: str) -> SqliteLease:
+    """The turns of the processes that have the ledger at the URL open."""
+    return SqliteLease(path_of(url))
+
+
+def path_of(url: str) -> Path:
+    """The file that the URL names; `ValueError` where it names none."""
     path = url.partition(":")[2]
     if path.startswith("//"):
         host, slash, rest = path[2:].partition("/")
@@ -19,4 +30,4 @@ async def open_url(url: str, clock: Callable[[], datetime] | None) -> SqliteLedg
         path = slash + rest
     if path in {"", "/"}:
         raise ValueError(f"{url}: the path is missing; write sqlite:PATH or sqlite:///PATH")
-    return await SqliteLedger.open(Path(path), clock or now)
+    return Path(path)

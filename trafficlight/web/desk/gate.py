@@ -6,7 +6,6 @@ those who would wait long are told to come back: the pages are served meanwhile.
 
 import asyncio
 import hmac
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -39,8 +38,8 @@ class Gate:
         self._node = node
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
-        self._addresses = Throttle(time.monotonic, most=TRIES, window=WINDOW)
-        self._accounts = Throttle(time.monotonic, most=TRIES, window=WINDOW)
+        self._addresses = node.throttle("sign-in-address", TRIES, WINDOW)
+        self._accounts = node.throttle("sign-in-account", TRIES, WINDOW)
 
     async def sign_in(self, name: str, password: str, code: str, address: str) -> tuple[User, int]:
         """The user, and the number of the code that is used up (0 for none).
@@ -48,8 +47,8 @@ class Gate:
         `Refused` with `sign_in_wrong` whatever was wrong, after the same work; `too_many`, `desk_busy`.
         """
         account = _account(name)
-        _count(self._addresses, address)  # before it is tried, or a thousand at once would be one
-        _count(self._accounts, account)
+        await _count(self._addresses, address)  # before it is tried, or a thousand at once would be one
+        await _count(self._accounts, account)
         await self._node.freshness.refresh()  # a user added a moment ago may sign in at once
         users: Users = self._node.current.system.users
         user = users.named(name)
@@ -57,16 +56,16 @@ class Gate:
         step = self.step_of(user, user.seed, code, user.step) if user and user.seed else 0
         if user is None or not right or step is None:
             raise Refused("sign_in_wrong")
-        self._addresses.forgive(address)
-        self._accounts.forgive(account, all_of_them=True)
+        await self._addresses.forgive(address)
+        await self._accounts.forgive(account, all_of_them=True)
         return user, step
 
     async def confirm(self, user: User, password: str) -> None:
         """The user's own password, asked again before something weighty; `Refused` with `password_wrong`."""
-        _count(self._accounts, _account(user.name))
+        await _count(self._accounts, _account(user.name))
         if not await self._fits(user.password, password):
             raise Refused("password_wrong", "password_now")
-        self._accounts.forgive(_account(user.name), all_of_them=True)
+        await self._accounts.forgive(_account(user.name), all_of_them=True)
 
     async def digest(self, password: str) -> str:
         """The digest of a new password."""
@@ -114,7 +113,7 @@ def _account(name: str) -> str:
     return name.strip().casefold()[:100]
 
 
-def _count(throttle: Throttle, whose: str) -> None:
-    wait = throttle.count(whose)
+async def _count(throttle: Throttle, whose: str) -> None:
+    wait = await throttle.count(whose)
     if wait:
         raise Refused("too_many", retry_after=wait)

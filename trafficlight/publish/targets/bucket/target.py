@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.publish.targets.address import Address
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
+from trafficlight.publish.targets.bucket.address import Address
+from trafficlight.publish.targets.bucket.store import Conflict, Store
 from trafficlight.publish.targets.parts import KEPT, note_of, parts_noted, split
-from trafficlight.publish.targets.store import Conflict, Store
 
 WATCH: Final = 3.0
 """Seconds until what somebody else has overwritten is seen, where the store keeps nobody from doing so."""

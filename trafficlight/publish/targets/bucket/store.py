@@ -18,8 +18,8 @@ from obstore.exceptions import (
 )
 from obstore.store import S3Store
 
-from trafficlight.publish.targets.address import Address, secrets_of
 from trafficlight.publish.targets.base import File, TargetUnavailable
+from trafficlight.publish.targets.bucket.address import Address, secrets_of
 
 if TYPE_CHECKING:
     from obstore import Attributes, PutMode

@@ -1,0 +1,175 @@
+"""Of several nodes one writes to a bucket: the next when it goes, dies or loses its turn."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.publish.buckets import Bucket
+from tests.publish.test_bucket import wanted_of
+from tests.publish.trees import becomes, happens
+from tests.publish.worlds import SHILI, World, county, report
+from trafficlight.cli import tongue
+from trafficlight.cli.program import run
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.opening import open_lease
+from trafficlight.ledger.sqlite.lease import SqliteLease
+from trafficlight.publish import turn as turn_module
+from trafficlight.publish.keeping import Keeper, Pass
+from trafficlight.publish.targets.base import TargetUnavailable
+from trafficlight.publish.turn import LASTS, Turn, one_turn, run_in_turn
+
+
+class Node:
+    """A keeper of the bucket that waits for its turn."""
+
+    def __init__(self, world: World, bucket: Bucket, lease: SqliteLease) -> None:
+        target = bucket.target()
+        self.turn = Turn(lease, target.name)
+        self.passes: list[Pass] = []
+        self.told: list[bool] = []
+        self.keeper = Keeper(world.publisher(), target, lambda: world.at, self.passes.append, self.turn.ours)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(run_in_turn(self.keeper, self.turn, self.told.append))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> SqliteLease:
+    return SqliteLease(tmp_path / "ledger.sqlite")
+
+
+@pytest.fixture
+def soon_mine(soon: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_module, "ASKED_EVERY", 0.02)
+    monkeypatch.setattr(turn_module, "KEPT_EVERY", 0.02)
+
+
+async def test_one_node_writes_and_the_next_when_it_goes(
+    bucket: Bucket, lease: SqliteLease, tmp_path: Path, soon_mine: None
+) -> None:
+    world = county(2)
+    first, second = Node(world, bucket, lease), Node(world.again(), bucket, lease)
+    async with first.running():
+        await happens(lambda: first.told == [False, True])
+        async with second.running():
+            await becomes(bucket.tree, await wanted_of(world, tmp_path / "fresh"))
+            assert second.told == [False]
+            assert second.passes == []
+        async with second.running():
+            await happens(lambda: second.told)
+            world.happen(SHILI, report(0, 70), after=60)
+    assert first.told == [False, True, False]
+    assert [one.fault for one in first.passes if one.fault] == []
+
+
+async def test_who_has_lost_the_turn_stops_and_the_next_repairs_what_it_did(
+    bucket: Bucket, lease: SqliteLease, tmp_path: Path, soon_mine: None
+) -> None:
+    world = county(2)
+    late, next_one = Node(world, bucket, lease), Node(world, bucket, lease)
+    async with late.running():
+        await happens(lambda: late.passes)
+        while not await lease.take(bucket.target().name, "another", 60):
+            await lease.leave(bucket.target().name, late.turn._who)  # noqa: SLF001 - as if its time were over
+        late.turn._until = 0.0  # noqa: SLF001 - as it finds when it wakes
+        await happens(lambda: late.told == [False, True, False])
+        bucket.put("shili/index.html", b"what was on its way when it fell asleep")
+        await lease.leave(bucket.target().name, "another")
+        async with next_one.running():
+            await becomes(bucket.tree, await wanted_of(world, tmp_path / "fresh"))
+
+
+async def test_a_node_that_cannot_ask_writes_to_the_end_of_its_turn_and_no_longer() -> None:
+    class Away:
+        away = False
+
+        async def take(self, _what: str, _who: str, seconds: float) -> bool:
+            assert seconds == LASTS
+            if self.away:
+                raise LedgerUnavailable("away")
+            return True
+
+        async def leave(self, _what: str, _who: str) -> None:
+            raise LedgerUnavailable("away")
+
+    now, lease = [100.0], Away()
+    turn = Turn(lease, "bucket", lambda: now[0])  # type: ignore[arg-type]
+    assert not turn.ours()
+    assert await turn.take()
+    lease.away = True
+    now[0] += LASTS - 1
+    assert await turn.take()
+    now[0] += 0.5
+    assert not turn.ours(), "it ends here before it ends for the others"
+    assert not await turn.take()
+    await turn.leave()
+
+
+async def test_publishing_once_takes_a_turn_and_gives_it_back(lease: SqliteLease) -> None:
+    async with one_turn(lease, "bucket") as turn:
+        assert turn.ours()
+        with pytest.raises(TargetUnavailable, match="another publisher"):
+            async with one_turn(lease, "bucket"):
+                pytest.fail("two have it")
+    assert not turn.ours()
+    async with one_turn(lease, "bucket"):
+        pass
+
+
+async def test_the_command_line_does_not_write_where_a_server_does(
+    bucket: Bucket, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tongue, "LANG", "en")
+    monkeypatch.setenv("TRAFFICLIGHT_FONT", "none")
+    url = f"sqlite:{tmp_path / 'ledger.sqlite'}"
+    publish = ["publish", "--ledger", url, "--as-of", "2022-12-24T00:00Z", "--to", bucket.address()]
+    async with one_turn(await open_lease(url), bucket.target().name):
+        assert await asyncio.to_thread(run, publish) == 1
+    assert "another publisher writes there" in capsys.readouterr().err
+    assert await asyncio.to_thread(run, publish) == 0
+
+
+@contextmanager
+def node(ledger: str, bucket: Bucket) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that keeps the bucket in its turn."""
+    command = [sys.executable, "-m", "tests.publish.turning", ledger, bucket.address()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def until(process: subprocess.Popen[bytes], line: bytes) -> None:
+    assert process.stdout is not None
+    while (told := process.stdout.readline()) and not told.startswith(line):
+        pass
+    assert told.startswith(line)
+
+
+def test_a_killed_node_is_followed_within_ten_seconds(bucket: Bucket, tmp_path: Path) -> None:
+    ledger = f"sqlite:{tmp_path / 'ledger.sqlite'}"
+    with node(ledger, bucket) as first:
+        until(first, b"passed _ ")
+        with node(ledger, bucket) as second:
+            until(second, b"not ours")
+            before = bucket.tree()
+            bucket.put("shili/index.html", b"old")
+            first.kill()
+            killed = time.monotonic()
+            until(second, b"passed _ ")
+            assert time.monotonic() - killed < 10
+            assert bucket.tree() == before

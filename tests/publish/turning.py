@@ -1,0 +1,34 @@
+"""Keeps a bucket whenever it is its turn, and says so; until it is killed."""
+
+import asyncio
+import sys
+
+from tests.publish.worlds import SHILI, county, report
+from trafficlight.ledger.opening import open_lease
+from trafficlight.publish.keeping import Keeper
+from trafficlight.publish.targets import target_of
+from trafficlight.publish.turn import Turn, run_in_turn
+
+
+async def main(ledger: str, address: str) -> None:
+    world = county(3)
+    world.happen(SHILI, report(0, 60), after=60)
+    target = target_of(address)
+    turn = Turn(await open_lease(ledger), target.name)
+
+    def told(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    keeper = Keeper(
+        world.publisher(),
+        target,
+        lambda: world.at,
+        lambda done: told(f"passed {done.part} {done.fault}"),
+        turn.ours,
+    )
+    await run_in_turn(keeper, turn, lambda ours: told("ours" if ours else "not ours"))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2]))
