@@ -261,7 +261,7 @@ def test_what_became_of_an_article_is_kept_and_changes_nothing_that_is_shown() -
         "24 14:00", e.ArticlePushed(outcome="failed", day=day("24"), draft="d1", problem="wechat_quota")
     )
     assert story.fold.pushed is not None
-    assert (story.fold.pushed.outcome, story.fold.pushed.draft) == ("failed", "d1")
+    assert (story.fold.pushed.outcome, story.fold.pushed.drafts) == ("failed", ("d1",))
     story.keep("24 15:00", e.ArticlePushed(outcome="sold", day=day("24")))
     assert (story.fold.pushed.outcome, story.fold.ignored) == ("failed", 1)
     assert story.fold.edition == shown

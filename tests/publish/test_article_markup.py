@@ -1,6 +1,7 @@
 """The markup of articles: it survives WeChat's filter, its dark mode, and the loss of every style."""
 
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import Final
 
@@ -25,11 +26,12 @@ from trafficlight.publish.palette import FILLS, INKS
 from trafficlight.publish.view import BoardView
 
 SIZES: Final = (14, 40, 152, 1000)
+LARGEST: Final = "示例县东庄镇与西岭镇联合社区卫生服务中心发热哨点诊室北院区分部" * 2
 VIEWS: Final = {
     **{view.header.slug: view for view in BOARDS},
     **{f"{size} sites": sized(size) for size in SIZES},
     "as many as Yantai": large(),
-    "long names": sized(152, long="示例县东庄镇与西岭镇联合社区卫生服务中心发热哨点诊室北院区分部" * 2),
+    "long names": sized(152, long=LARGEST),
     "hostile names": sized(152, long="<&>" * 25),
     "one town": sized(1000, towns=1),
     "a county's long words": sized(
@@ -203,6 +205,18 @@ def test_every_site_and_every_phone_is_there_once_however_many_there_are(size: i
         assert len(made) == 1
     assert [one.number for one in made] == list(range(1, len(made) + 1))
     assert {one.of for one in made} == {len(made)}
+
+
+@pytest.mark.parametrize("long", [LARGEST, "<&>" * 25], ids=["largest", "hostile"])
+@each_face
+def test_a_thousand_sites_whatever_their_names_are_parts_none_of_which_is_cut(face: Face, long: str) -> None:
+    view = sized(1000, long=long)
+    made = articles(view, face)
+    assert all(violations(one.content, one.picture) == [] for one in made)
+    whole = "\n".join(read(one.content) for one in made)
+    told = Counter(re.findall(r"0000-55[56]0\d{3}", whole))
+    assert told == Counter(number.number for one in view.sites for number in one.phones)
+    assert all(one.name in whole for one in view.sites)
 
 
 def test_a_town_stays_together_where_a_part_can_hold_it() -> None:

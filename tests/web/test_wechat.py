@@ -108,7 +108,7 @@ async def test_a_refusal_is_kept_with_its_code_and_keeps_the_draft(world: World,
     assert (event.outcome, event.problem, event.draft) == ("failed", "wechat_quota", first.draft)
     told = world.node.current.boards[SLUG].pushed
     assert told is not None
-    assert (told.problem, told.by, told.draft) == ("wechat_quota", "user:a", first.draft)
+    assert (told.problem, told.by, told.drafts) == ("wechat_quota", "user:a", (first.draft,))
 
 
 async def test_what_may_not_be_published_stays_a_draft(world: World, standin: StandIn) -> None:

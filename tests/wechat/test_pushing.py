@@ -1,44 +1,19 @@
 """The day's draft: what may go wrong on its way, and what comes of it."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 from msgspec.structs import replace
 
 from tests.wechat.conftest import MORNING, Time
+from tests.wechat.packages import LINK, PNG, QR, package, part, titles
 from tests.wechat.standin import APPID, SECRET, StandIn
 from trafficlight.publish.languages import LANGUAGES, translate
 from trafficlight.wechat.answers import SENTENCES, WechatError
 from trafficlight.wechat.client import Account, Client
-from trafficlight.wechat.drafts import Done, Known, Package, Part, push
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
-QR = "https://fever.example.cn/shili/wechat-qr.png?v=7"
-LINK = "https://fever.example.cn/shili/?v=7"
-CONTENT = f'<section><p>截至8:00“人多”</p><p><img src="{QR}" alt="码"></p></section>'
-
-
-def part(hour: str = "8:00", number: str = "") -> Part:
-    return Part(
-        title=f"示例县发热就诊机构忙闲（12月24日 {hour}）{number}",
-        digest=f"截至{hour}",
-        content=CONTENT.replace("8:00", hour),
-        link=LINK,
-        picture=QR,
-    )
-
-
-def package(*parts: Part) -> Package:
-    return Package(
-        day=date(2022, 12, 24),
-        since=datetime.fromtimestamp(MORNING, UTC) - timedelta(hours=8),
-        parts=parts or (part(),),
-        cover=PNG,
-        picture=PNG,
-        author="示例县卫生健康局疾病预防控制科",
-    )
+from trafficlight.wechat.drafts import Done, Known, Package, push
 
 
 @pytest.fixture
@@ -46,16 +21,12 @@ async def pushed(client: Client) -> Done:
     return await push(client, package(), Known())
 
 
-def titles(standin: StandIn) -> list[list[str]]:
-    return [[one["title"] for one in draft["articles"]] for draft in standin.drafts.values()]
-
-
 async def test_the_first_push_of_a_day_adds_a_draft_that_loses_nothing(
     pushed: Done, standin: StandIn
 ) -> None:
     assert pushed.outcome == "added"
-    assert list(standin.drafts) == [pushed.known.draft]
-    (article,) = standin.drafts[pushed.known.draft]["articles"]
+    assert tuple(standin.drafts) == pushed.known.drafts
+    (article,) = standin.drafts[pushed.known.drafts[0]]["articles"]
     assert article["content_source_url"] == LINK
     assert article["digest"] == "截至8:00"
     assert "“人多”" in article["content"]
@@ -84,7 +55,7 @@ async def test_a_draft_that_needs_more_parts_gives_way_to_another(
     pushed: Done, client: Client, standin: StandIn
 ) -> None:
     done = await push(client, package(part(number="1/2"), part(number="2/2")), pushed.known)
-    assert list(standin.drafts) == [done.known.draft]
+    assert tuple(standin.drafts) == done.known.drafts
     assert len(titles(standin)[0]) == 2
 
 
@@ -92,10 +63,10 @@ async def test_a_draft_that_needs_more_parts_gives_way_to_another(
 async def test_after_a_draft_was_published_or_deleted_there_is_a_new_one(
     pushed: Done, client: Client, standin: StandIn, how: str
 ) -> None:
-    del standin.drafts[pushed.known.draft]
+    del standin.drafts[pushed.known.drafts[0]]
     done = await push(client, package(part("9:00")), pushed.known)
     assert done.outcome == "added"
-    assert list(standin.drafts) == [done.known.draft] != [pushed.known.draft]
+    assert tuple(standin.drafts) == done.known.drafts != pushed.known.drafts
     assert standin.log.count("draft/add") == 2
 
 
@@ -104,7 +75,7 @@ async def test_a_cover_that_somebody_deleted_is_uploaded_again(
 ) -> None:
     standin.materials.clear()
     again = await push(client, package(part("9:00")), pushed.known)
-    assert (again.outcome, again.known.draft) == ("updated", pushed.known.draft)
+    assert (again.outcome, again.known.drafts) == ("updated", pushed.known.drafts)
     standin.materials.clear()
     standin.drafts.clear()
     assert (await push(client, package(part("9:30")), again.known)).outcome == "added"
@@ -115,7 +86,7 @@ async def test_another_days_draft_is_left_alone(pushed: Done, client: Client, st
     tomorrow = replace(
         package(part("8:00")), since=datetime.fromtimestamp(MORNING, UTC) + timedelta(hours=16)
     )
-    done = await push(client, tomorrow, replace(pushed.known, draft="", parts=0))
+    done = await push(client, tomorrow, replace(pushed.known, drafts=(), parts=0))
     assert done.outcome == "added"
     assert len(standin.drafts) == 2
 
@@ -169,7 +140,7 @@ async def test_a_draft_that_was_accepted_without_an_answer_is_found_and_not_doub
 ) -> None:
     standin.script["draft/add"] = ["lose"]
     done = await push(client, package(), Known())
-    assert list(standin.drafts) == [done.known.draft]
+    assert tuple(standin.drafts) == done.known.drafts
     assert standin.log.count("draft/add") == 1
 
 
@@ -179,7 +150,7 @@ async def test_a_draft_that_was_not_accepted_is_sent_again(
 ) -> None:
     standin.script["draft/add"] = [trouble, trouble]
     done = await push(client, package(), Known())
-    assert list(standin.drafts) == [done.known.draft]
+    assert tuple(standin.drafts) == done.known.drafts
     assert time.slept == [1, 3]
 
 
@@ -296,7 +267,7 @@ async def test_what_the_account_does_not_take_is_told_and_not_repeated(
 async def test_an_account_that_may_publishes(client: Client, standin: StandIn) -> None:
     done = await push(client, package(), Known(), publish=True)
     assert (done.outcome, done.url, done.problem) == ("published", "http://mp.weixin.qq.com/s/abc", None)
-    assert (len(standin.published), standin.drafts, done.known.draft) == (1, {}, "")
+    assert (len(standin.published), standin.drafts, done.known.drafts) == (1, {}, ())
 
 
 async def test_an_account_that_may_not_keeps_its_draft(client: Client, standin: StandIn) -> None:
@@ -304,7 +275,7 @@ async def test_an_account_that_may_not_keeps_its_draft(client: Client, standin: 
     done = await push(client, package(), Known(), publish=True)
     assert done.problem is not None
     assert (done.outcome, done.problem.code) == ("added", "wechat_permission")
-    assert list(standin.drafts) == [done.known.draft]
+    assert tuple(standin.drafts) == done.known.drafts
 
 
 @pytest.mark.parametrize("status", [2, 3, 4])

@@ -61,7 +61,8 @@ def push(
 ) -> None:
     account = _account(data, ledger)
     event = asyncio.run(_push(account, board, data, ledger, publish=publish))
-    out(f"{event.outcome}\t{event.draft or event.url or '-'}\t{say(*OUTCOMES[event.outcome])}")
+    drafts = ",".join(filter(None, (event.draft, *event.more)))
+    out(f"{event.outcome}\t{drafts or event.url or '-'}\t{say(*OUTCOMES[event.outcome])}")
     if event.problem:
         tell(WechatError(event.problem, said=event.said).sentence(tongue.code_of(tongue.LANG)))
     if event.outcome == "failed":

@@ -189,6 +189,8 @@ class ArticlePushed(Event, frozen=True):
     edition: int = 0
     draft: str = ""
     """The account's id of the day's draft, as long as it is one."""
+    more: tuple[str, ...] = ()
+    """Those of further ones, where the articles are too many for one; empty in place of one that is none."""
     parts: int = 0
     cover: str = ""
     cover_digest: str = ""

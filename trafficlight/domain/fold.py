@@ -226,7 +226,7 @@ def _article_pushed(fold: BoardFold, event: e.ArticlePushed, mark: Mark) -> bool
         by=event.by,
         outcome=event.outcome,
         day=event.day,
-        draft=event.draft,
+        drafts=(event.draft, *event.more),
         parts=event.parts,
         cover=event.cover,
         cover_digest=event.cover_digest,

@@ -270,7 +270,8 @@ class Pushed(msgspec.Struct, frozen=True):
     by: str
     outcome: str
     day: date
-    draft: str
+    drafts: tuple[str, ...]
+    """In their order; empty in place of one that is none any more."""
     parts: int
     cover: str
     cover_digest: str

@@ -26,7 +26,7 @@ EARLY: Final = 300.0
 """A token is renewed so many seconds before its end: from then on both are taken."""
 _LONGEST_SAID: Final = 200
 _RID: Final = re.compile(r"\s*rid: \S+")
-_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 
 Fields = Mapping[str, Any]
 

@@ -4,6 +4,7 @@
 through. What is updated, uploaded or asked is repeated without harm.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import blake2b
@@ -11,10 +12,12 @@ from typing import Final
 
 import msgspec
 
+from trafficlight.publish.article.articles import MOST_IN_ONE
 from trafficlight.wechat.answers import GONE, Unreachable, WechatError
 from trafficlight.wechat.client import PAUSES, Article, Client
 
 LONGEST_AUTHOR: Final = 16
+_WHEN: Final = re.compile(r"（[^（）]*）(?=( \d+/\d+)?$)")
 _ASKED: Final = (2.0, 4.0, 8.0, 16.0)
 """Seconds between questions how publishing goes: it takes some."""
 
@@ -32,7 +35,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be the day's draft."""
+    """What is to be the day's draft, or several where the parts are too many for one."""
 
     day: date
     since: datetime
@@ -45,10 +48,12 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the day's draft, and of the cover that lies at the account."""
+    """What is known of the day's drafts, and of the cover that lies at the account."""
 
-    draft: str = ""
+    drafts: tuple[str, ...] = ()
+    """By their place; empty in place of one that is none any more."""
     parts: int = 0
+    """Of all of them together."""
     cover: str = ""
     cover_digest: str = ""
 
@@ -61,26 +66,52 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     """`added`, `updated`, or `published`."""
     url: str = ""
     problem: WechatError | None = None
-    """Why the draft, which is there, was not published."""
+    """Why a draft, which is there, was not published."""
 
 
 async def push(client: Client, package: Package, known: Known, *, publish: bool = False) -> Done:
-    """Bring the day's draft up to the package; raises `WechatError` where that cannot be done."""
+    """Bring the day's drafts up to the package; raises `WechatError` where that cannot be done.
+
+    What was done until then is found again by the next push.
+    """
     known = await _covered(client, package, known)
     shown = await client.upload_image(package.picture) if package.picture else ""
-    outcome, draft = "updated", ""
-    if known.draft:
-        known, draft = await _updated(client, package, known, shown)
-    if not draft:
-        outcome, known, draft = await _added(client, package, known, shown)
-    known = msgspec.structs.replace(known, draft=draft, parts=len(package.parts))
-    if not publish:
-        return Done(known=known, outcome=outcome)
-    try:
-        url = await _published(client, draft)
-    except WechatError as problem:
-        return Done(known=known, outcome=outcome, problem=problem)
-    return Done(known=msgspec.structs.replace(known, draft=""), outcome="published", url=url)
+    if known.parts != len(package.parts):
+        for draft in filter(None, known.drafts):
+            await client.delete_draft(draft)
+        known = msgspec.structs.replace(known, drafts=(), parts=0)
+    outcome, drafts = "updated", list[str]()
+    for place, one in enumerate(bundles(package)):
+        draft = known.drafts[place] if place < len(known.drafts) else ""
+        if draft:
+            known, draft = await _updated(client, one, known, shown, draft)
+        if not draft:
+            how, known, draft = await _added(client, one, known, shown)
+            outcome = how if how == "added" else outcome
+        drafts.append(draft)
+    known = msgspec.structs.replace(known, drafts=tuple(drafts), parts=len(package.parts))
+    return await _all_published(client, known, outcome) if publish else Done(known=known, outcome=outcome)
+
+
+def bundles(package: Package) -> list[Package]:
+    """What each draft holds."""
+    return [
+        msgspec.structs.replace(package, parts=package.parts[start : start + MOST_IN_ONE])
+        for start in range(0, len(package.parts), MOST_IN_ONE)
+    ]
+
+
+async def _all_published(client: Client, known: Known, outcome: str) -> Done:
+    """Have one after the other published; from the first that is not, they stay drafts."""
+    left, url = list(known.drafts), ""
+    for place, draft in enumerate(known.drafts):
+        try:
+            address = await _published(client, draft)
+        except WechatError as problem:
+            told = msgspec.structs.replace(known, drafts=tuple(left))
+            return Done(known=told, outcome=outcome, url=url, problem=problem)
+        left[place], url = "", url or address
+    return Done(known=msgspec.structs.replace(known, drafts=()), outcome="published", url=url)
 
 
 def articles(package: Package, cover: str, shown: str) -> list[Article]:
@@ -108,34 +139,31 @@ async def _covered(client: Client, package: Package, known: Known, *, anew: bool
     return msgspec.structs.replace(known, cover=cover, cover_digest=digest)
 
 
-async def _updated(client: Client, package: Package, known: Known, shown: str) -> tuple[Known, str]:
-    """The draft's id; empty where there is none any more, published or deleted, or one of other length."""
-    if known.parts != len(package.parts):
-        await client.delete_draft(known.draft)
-        return known, ""
+async def _updated(
+    client: Client, package: Package, known: Known, shown: str, draft: str
+) -> tuple[Known, str]:
+    """The draft's id; empty where there is none any more: published or deleted."""
     for anew in (False, True):
         try:
             if anew:
                 known = await _covered(client, package, known, anew=True)
             for index, article in enumerate(articles(package, known.cover, shown)):
-                await client.update_draft(known.draft, index, article)
+                await client.update_draft(draft, index, article)
         except WechatError as error:
             if error.errcode != GONE or anew:
                 raise
-            if not await client.has_draft(known.draft):
+            if not await client.has_draft(draft):
                 return known, ""
         else:
             break
-    return known, known.draft
+    return known, draft
 
 
 async def _added(client: Client, package: Package, known: Known, shown: str) -> tuple[str, Known, str]:
     """A new draft, unless one of today's is there that nobody could tell us of."""
     lost = await _find(client, package, exactly=False)
     if lost:
-        known, draft = await _updated(
-            client, package, msgspec.structs.replace(known, draft=lost, parts=len(package.parts)), shown
-        )
+        known, draft = await _updated(client, package, known, shown, lost)
         if draft:
             return "updated", known, draft
     for anew in (False, True):
@@ -179,8 +207,8 @@ async def _find(client: Client, package: Package, *, exactly: bool) -> str:
 
 
 def _stem(title: str, link: str) -> tuple[str, str]:
-    """Title and link without the hour and the edition."""
-    return title.partition("（")[0], link.partition("?")[0]
+    """Title and link without the hour and the edition, but with which part it is."""
+    return _WHEN.sub("", title), link.partition("?")[0]
 
 
 async def _published(client: Client, draft: str) -> str:

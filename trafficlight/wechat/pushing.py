@@ -129,20 +129,22 @@ def known_of(fold: BoardFold, view: BoardView) -> Known:
     last = fold.pushed
     if last is None:
         return Known()
-    known = Known(draft=last.draft, parts=last.parts, cover=last.cover, cover_digest=last.cover_digest)
+    known = Known(cover=last.cover, cover_digest=last.cover_digest)
     if last.day != view.header.service_day:
-        return msgspec.structs.replace(known, draft="", parts=0)
-    return known
+        return known
+    return msgspec.structs.replace(known, drafts=last.drafts, parts=last.parts)
 
 
 def _event(view: BoardView, done: Done, *, by: str, slot: str) -> ArticlePushed:
     problem = done.problem
+    first, *more = done.known.drafts or ("",)
     return ArticlePushed(
         by=by,
         outcome=done.outcome,
         day=view.header.service_day,
         edition=view.edition.position,
-        draft=done.known.draft,
+        draft=first,
+        more=tuple(more),
         parts=done.known.parts,
         cover=done.known.cover,
         cover_digest=done.known.cover_digest,

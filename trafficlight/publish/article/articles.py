@@ -3,8 +3,8 @@
     articles(view)                    with the face that the data asks for
     articles(view, Face.DIRECTORY)    with that one
 
-Several are the parts of one day's draft, in their order. Whoever sends them puts WeChat's own address in the
-place of `picture` in `content`, and changes nothing else.
+Several are the parts of one day's draft, or drafts, in their order. Whoever sends them puts WeChat's own
+address in the place of `picture` in `content`, and changes nothing else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +27,8 @@ LONGEST_TITLE: Final = 32
 LONGEST_DIGEST: Final = 128
 MOST_IN_FULL: Final = LONGEST // 100
 """Sites of which a full form is tried: no paragraph of one is shorter than a hundred characters."""
+MOST_IN_ONE: Final = 8
+"""Articles of one draft, as far as anybody has found out; more of them are several drafts."""
 ROUND_THE_CLOCK: Final = "24小时开诊"
 
 _FORMS: Final[Mapping[Face, tuple[Teller, Teller]]] = {
