@@ -22,7 +22,6 @@ has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
 has_nodejs = command -v node
 has_npm = command -v npm
-has_redis-sentinel = command -v redis-sentinel
 has_redis-server = command -v redis-server
 has_poppler-utils = command -v pdftotext
 has_zbar-tools = command -v zbarimg
@@ -63,7 +62,7 @@ run: install ## the demo, with everything it needs
 
 .PHONY: test
 test: $(VENV)/.dev ## every test, with what they need from Debian, and the coverage of the package
-	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils redis-sentinel redis-server zbar-tools)
+	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils redis-server zbar-tools)
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
 
 .PHONY: check

@@ -15,6 +15,12 @@ import pytest
 PROGRAM = shutil.which("redis-server")
 ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
 """What a ledger asks of its server."""
+SENTINEL = """port {port}
+bind 127.0.0.1
+sentinel monitor county 127.0.0.1 {watches} 1
+sentinel down-after-milliseconds county 700
+sentinel failover-timeout county 4000
+"""
 _UP_WITHIN = 20.0
 
 
@@ -38,12 +44,13 @@ def free_port() -> int:
 class RedisServer:
     """One server, with its data through restarts. Blocks: not for an event loop."""
 
-    def __init__(self, *options: str, sentinel: bool = False) -> None:
+    def __init__(self, *options: str, watches: int = 0) -> None:
         self._program = needed()
         self.folder = Path(tempfile.mkdtemp(prefix="trafficlight-redis-"))
         self.options = options
         self.port = 0
-        self._sentinel = sentinel
+        self._watches = watches
+        """The port of the primary that it watches over, if it is a Sentinel."""
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
@@ -63,14 +70,13 @@ class RedisServer:
                     return self
                 time.sleep(0.02)
             self.kill()
-            if self._sentinel:
-                break
             self.port = 0
         raise RuntimeError((self.folder / "log").read_text(errors="replace")[-2000:])
 
     def _arguments(self) -> list[str]:
-        if self._sentinel:
-            return [str(self.folder / "sentinel.conf"), "--sentinel"]
+        if self._watches:
+            (self.folder / "conf").write_text(SENTINEL.format(port=self.port, watches=self._watches))
+            return [str(self.folder / "conf"), "--sentinel", "--logfile", str(self.folder / "log")]
         common = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
         common += ["--repl-diskless-sync-delay", "0"]  # else a replica is kept waiting for others to come
         return [*common, "--logfile", str(self.folder / "log"), *self.options]
@@ -113,27 +119,56 @@ class RedisServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Watched:
+    """A primary with replicas, and the Sentinel that makes one of them the primary when it dies."""
+
+    def __init__(self, replicas: int, *options: str) -> None:
+        self.primary = RedisServer(*ALWAYS).start()
+        replica_of = ("--replicaof", "127.0.0.1", str(self.primary.port))
+        self.replicas = [RedisServer(*options, *replica_of).start() for _ in range(replicas)]
+        for replica in self.replicas:
+            replica.wait_for(b"master_link_status:up", "INFO", "replication")
+        self.sentinel = RedisServer(watches=self.primary.port).start()
+        self.sentinel.wait_for(b"slaves=%d" % replicas, "INFO", "sentinel")
+
+    def url(self, query: str = "") -> str:
+        return f"redis+sentinel://127.0.0.1:{self.sentinel.port}/county/0?replicas=1{query}"
+
+    def stop(self) -> None:
+        for one in (self.sentinel, self.primary, *self.replicas):
+            one.stop()
+
+
 class Shared:
-    """One server for all tests of a process, started by the first that asks. Each has a prefix of its own."""
+    """Servers for all tests of a process, started by the first that asks. Each has a prefix of its own."""
 
     def __init__(self) -> None:
         self._server: RedisServer | None = None
+        self._watched: Watched | None = None
         self._given = 0
-
-    def server(self) -> RedisServer:
-        if self._server is None:
-            self._server = RedisServer(*ALWAYS).start()
-        return self._server
 
     def url(self) -> str:
         """The URL of an empty ledger."""
+        if self._server is None:
+            self._server = RedisServer(*ALWAYS).start()
+        return f"redis://127.0.0.1:{self._server.port}/0?prefix={self._prefix()}"
+
+    def watched_url(self) -> str:
+        """The same, found by a Sentinel, with replicas."""
+        if self._watched is None:
+            self._watched = Watched(1)
+        return self._watched.url(f"&prefix={self._prefix()}")
+
+    def _prefix(self) -> str:
         self._given += 1
-        return f"redis://127.0.0.1:{self.server().port}/0?prefix=test-{self._given}"
+        return f"test-{self._given}"
 
     def stop(self) -> None:
         if self._server is not None:
             self._server.stop()
-            self._server = None
+        if self._watched is not None:
+            self._watched.stop()
+        self._server = self._watched = None
 
 
 SHARED = Shared()

@@ -33,9 +33,15 @@ async def _redis(_folder: Path) -> AsyncIterator[str]:
     yield await asyncio.to_thread(SHARED.url)
 
 
+@asynccontextmanager
+async def _watched(_folder: Path) -> AsyncIterator[str]:
+    yield await asyncio.to_thread(SHARED.watched_url)
+
+
 LEDGERS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[str]]] = {
     "sqlite": _sqlite,
     "redis": _redis,
+    "redis+sentinel": _watched,
 }
 """By name: given an empty folder, the URL of an empty ledger that lasts as long as the context."""
 

@@ -171,6 +171,18 @@ async def test_a_node_that_lost_the_ledger_goes_on_showing_and_catches_up(
         await ops.close()
 
 
+async def test_a_node_that_has_shown_what_is_lost_since_ends(
+    server: RedisServer, both: tuple[World, World]
+) -> None:
+    one, other = both
+    await agree(one, other)
+    server.ask("HDEL", "{trafficlight}:heads", "longkou")
+    server.ask("DEL", "{trafficlight}:board:longkou")
+    server.ask("CLIENT", "KILL", "TYPE", "pubsub")
+    async with asyncio.timeout(10):
+        await one.node.failed.wait()  # the process ends then, and begins anew with what is kept
+
+
 async def test_a_node_without_a_secret_in_common_is_told(
     server: RedisServer, tmp_path: Path, clock: Clock, logged: StringIO
 ) -> None:

@@ -163,7 +163,9 @@ class Server:
         self._closed = False
         self._common: dict[str, Any] = {
             "socket_connect_timeout": CONNECT_WITHIN,
-            "socket_timeout": ANSWER_WITHIN,
+            # Time is kept here: the driver would send by `asyncio.wait_for`, which loses cancellations before
+            # Python 3.12.
+            "socket_timeout": None,
             "retry": Retry(NoBackoff(), 0),  # whoever asks knows whether asking twice is safe
             "protocol": 2,
             "client_name": "trafficlight",

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from trafficlight.domain.record import Record
-from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.base import HistoryChanged, LedgerUnavailable
 from trafficlight.ledger.kept import event_of, instant
 from trafficlight.ledger.redis.connection import Line, Server
 from trafficlight.ledger.redis.names import Names
-from trafficlight.ledger.redis.reader import Head, Reader, records_of
+from trafficlight.ledger.redis.reader import NOTHING, Head, Reader, records_of
 
 _HEARTBEAT: Final = 1.0
 """Seconds of silence until the server is asked for a sign of life; after as many again it is given up."""
@@ -109,6 +109,8 @@ class Followers:
         self._names = names
         self._reader = reader
         self._feeds: set[Feed] = set()
+        self._given: dict[str, Head] = {}
+        """How far each board was given to anybody."""
         self._closed = False
 
     def close(self) -> None:
@@ -116,6 +118,11 @@ class Followers:
         self._closed = True
         for feed in self._feeds:
             feed.fail(LedgerUnavailable("the ledger is closed"))
+
+    def given(self, board: str, head: Head) -> None:
+        """Somebody has been given the board as far as that."""
+        if head.position > self._given.get(board, NOTHING).position:
+            self._given[board] = head
 
     async def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
         """See `Ledger.follow`."""
@@ -126,9 +133,12 @@ class Followers:
         try:
             await feed.begin(self._names.news(self._reader.mark))
             here = dict(after)
-            for board, head in (await self._reader.heads()).items():
-                async for records in self._behind(here, board, head.position):
-                    yield records
+            given = dict(self._given)  # others are given more while the heads are read
+            heads = await self._reader.heads()
+            await self._check(given, heads)
+            lasts = {board: head.position for board, head in heads.items()}
+            async for records in self._behind(here, lasts):
+                yield records
             while True:
                 async for records in self._told(here, await feed.take()):
                     yield records
@@ -136,28 +146,47 @@ class Followers:
             self._feeds.discard(feed)
             await feed.close()
 
+    async def _check(self, before: Mapping[str, Head], heads: Mapping[str, Head]) -> None:
+        """`HistoryChanged` where the ledger does not hold any more what was given of it."""
+        moved: dict[str, int] = {}
+        for board, given in before.items():
+            head = heads.get(board, NOTHING)
+            if head.position > given.position:
+                moved[board] = given.position
+            elif head != given:
+                raise HistoryChanged(f"{board} was at {given.position}, and is another one now")
+        for board, total in (await self._reader.sums(moved)).items():
+            if total != before[board].sum:
+                raise HistoryChanged(f"{board} has another past now at {before[board].position}")
+
     async def _told(self, here: dict[str, int], coming: Sequence[News]) -> AsyncIterator[Sequence[Record]]:
-        """What the news bring that is not known here, in as few batches as their gaps allow."""
+        """What the news bring that is not known here; what they do not carry is read, all of it together."""
         batch: list[Record] = []
+        unread: dict[str, int] = {}
         for news in coming:
-            position = here.get(news.board, 0)
-            if news.last.position <= position:
+            board, last = news.board, news.last
+            position = here.get(board, 0)
+            if last.position <= position:
                 continue
-            if news.bodies is not None and news.first <= position + 1:
-                batch += _records(news)[position + 1 - news.first :]
-                here[news.board] = news.last.position
+            if news.bodies is None or news.first > position + 1 or board in unread:
+                unread[board] = max(last.position, unread.get(board, 0))
                 continue
-            if batch:
-                yield batch
-                batch = []
-            async for records in self._behind(here, news.board, news.last.position):
-                yield records
+            batch += _records(news)[position + 1 - news.first :]
+            here[board] = last.position
+            self.given(board, last)
         if batch:
             yield batch
+        async for records in self._behind(here, unread):
+            yield records
 
-    async def _behind(self, here: dict[str, int], board: str, last: int) -> AsyncIterator[Sequence[Record]]:
-        async for kept in self._reader.rows(board, here.get(board, 0), last):
+    async def _behind(
+        self, here: dict[str, int], lasts: Mapping[str, int]
+    ) -> AsyncIterator[Sequence[Record]]:
+        """The boards' records after where they are here, up to where they are to be."""
+        async for kept in self._reader.behind(here, lasts):
+            board = kept[-1].row.board
             here[board] = kept[-1].row.position
+            self.given(board, kept[-1].head)
             yield records_of(kept)
 
 

@@ -97,6 +97,7 @@ class RedisLedger:
         found: list[Record] = []
         async for kept in self._reader.rows(board, after):
             found += records_of(kept)
+            self._followers.given(board, kept[-1].head)
         return found
 
     def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:

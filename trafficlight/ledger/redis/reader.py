@@ -1,7 +1,8 @@
 """Reading the ledger: heads and rows, in answers small enough to hold up nobody."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha1
+from itertools import islice
 from sys import intern
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +15,8 @@ from trafficlight.ledger.redis.names import Names
 
 CHUNK: Final = 500
 """Rows of one answer: 3 ms of decoding, a few hundred KB."""
+_BOARDS: Final = 50
+"""Boards read together."""
 SETTLE_MS: Final = 1_000
 """How long to wait for replicas, in ms: of the three seconds that an append has, connecting may take some."""
 ANOTHER: Final = "the Redis holds another ledger than the one that was opened, or none any more"
@@ -38,6 +41,11 @@ class Kept(NamedTuple):
     row: Row
     at: int
     sum: bytes
+
+    @property
+    def head(self) -> Head:
+        """The board's end if this is its last row."""
+        return Head(self.row.position, self.at, self.sum)
 
 
 def next_sum(before: bytes, board: str, position: int, at: int, body: bytes) -> bytes:
@@ -85,6 +93,27 @@ class Reader:
             yield found
             if len(found) < CHUNK and last is None:
                 return
+
+    async def behind(self, after: Mapping[str, int], lasts: Mapping[str, int]) -> AsyncIterator[list[Kept]]:
+        """Of each board in `lasts` the rows after `after` and up to there; a batch is of one board."""
+        wanted = {board: after.get(board, 0) for board, last in lasts.items() if last > after.get(board, 0)}
+        while wanted:
+            some = dict(islice(wanted.items(), _BOARDS))
+            share = max(CHUNK // len(some), 1)
+            answers = await self.ask(
+                *(
+                    ("XRANGE", self._names.board(board), f"({begin}-0", f"{lasts[board]}-0", "COUNT", share)
+                    for board, begin in some.items()
+                )
+            )
+            for board, entries in zip(some, answers, strict=True):
+                found = [_kept(board, entry) for entry in entries]
+                if not found or found[-1].row.position >= lasts[board]:
+                    del wanted[board]
+                else:
+                    wanted[board] = found[-1].row.position
+                if found:
+                    yield found
 
     async def sums(self, positions: dict[str, int]) -> dict[str, bytes]:
         """The sum at one position of each board; empty where nothing is there."""
