@@ -20,13 +20,6 @@ class PositionMoved(Exception):
     """`expect` did not hold: somebody else appended to the board first."""
 
 
-class HistoryChanged(Exception):
-    """What a follower was given is not in the ledger any more; only who begins anew sees what is kept.
-
-    A store that is not asked to keep everything may lose its end in a restart or a failover.
-    """
-
-
 class KeyReused(Exception):
     """The key was used for another body."""
 
@@ -65,8 +58,8 @@ class Ledger(Protocol):
         """Records of all boards in batches, never empty: ordered and gapless per board, at least once.
 
         Begins after the positions given (a board not named: from its first), never ends; another process's
-        come within 250 ms. After `LedgerUnavailable` follow again from where you are; after `HistoryChanged`
-        there is no such place.
+        come within 250 ms. After `LedgerUnavailable` follow again from where you are; there is no
+        such place after `kept.HistoryChanged`.
         """
 
     async def heads(self) -> Mapping[str, int]:

@@ -16,6 +16,13 @@ DIGEST_BYTES = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class HistoryChanged(Exception):
+    """What a follower was given is not in the ledger any more; only who begins anew sees what is kept.
+
+    A store that is not asked to keep everything may lose its end in a restart or a failover.
+    """
+
+
 def micros(at: datetime) -> int:
     """The instant as it is kept: whole microseconds since 1970."""
     since = at - _EPOCH

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from trafficlight.domain.record import Record
-from trafficlight.ledger.base import HistoryChanged, LedgerUnavailable
-from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.kept import HistoryChanged, event_of, instant
 from trafficlight.ledger.redis.connection import Line, Server
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import NOTHING, Head, Reader, records_of
