@@ -92,14 +92,19 @@ async def test_title_and_summary_are_copied_as_text_and_without_scripts_there_is
     page: Page, browser: Browser
 ) -> None:
     await page.goto(f"{HOST}/gongkai/wechat.html")
-    for name, text in (("复制标题", ARTICLE.title), ("复制摘要", ARTICLE.digest)):
+    for name, text in (
+        ("复制标题", ARTICLE.title),
+        ("复制摘要", ARTICLE.digest),
+        ("复制网址", ARTICLE.link),
+    ):
         await page.get_by_role("button", name=name).click()
         await page.wait_for_function("async text => await navigator.clipboard.readText() === text", arg=text)
     bare = await phone(browser, scripts=False)
     page = await bare.new_page()
     await page.goto(f"{HOST}/gongkai/wechat.html")
     assert await page.get_by_role("button").count() == 0
-    assert ARTICLE.link in await page.locator("#wx-1").inner_text()
+    await page.get_by_role("link", name="单独打开全文").click()
+    assert await page.inner_html("body") == ARTICLE.content
     await bare.close()
 
 
@@ -113,10 +118,36 @@ async def test_the_desks_page_shows_the_published_article_and_axe_finds_nothing(
         await page.goto(f"{county.base}/desk/boards/shili/wechat?lang={tongue}&face=lights")
         (box,) = await page.locator("#wx-1").all()
         assert (await box.inner_html()).startswith('<section style="')
-        await page.locator(".wx-night summary").click()
+        assert await page.locator(".wx-phone").count() == 2  # in light and in dark
         assert (await Axe().run(page)).violations_count == 0
     await page.goto(f"{county.base}/desk/boards/shili/wechat?lang=zh-Hans")
     published = get(county.server.port, "/shili/wechat-fragment.html")[1]
     assert await page.locator("#wx-1").inner_html() == published.decode()
     height = "getComputedStyle(document.querySelector('.wx-phone section')).lineHeight"
     assert await page.evaluate(height) == "26px"  # its own styles are let
+    await page.context.close()
+
+
+async def test_at_the_desk_an_article_is_copied_by_hand_where_nothing_else_works(
+    browser: Browser, county: County
+) -> None:
+    add(county, "没有脚本", role="viewer")
+    context = await phone(browser, scripts=False)
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = await context.new_page()
+    await sign_in(page, county, "没有脚本")
+    await page.goto(f"{county.base}/desk/boards/shili/wechat?lang=zh-Hans&face=directory")
+    article = (await page.locator("#wx-1").inner_html()).strip()
+    assert await page.get_by_role("button", name="复制").count() == 0
+    await page.get_by_role("link", name="单独打开全文").click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.press("Control+C")
+    editor = await browser.new_page()
+    await editor.set_content('<div id="editor" contenteditable style="height:99px"></div>')
+    await editor.locator("#editor").focus()
+    await editor.keyboard.press("Control+V")
+    pasted = await editor.locator("#editor").inner_text()
+    assert "本篇是名录" in pasted
+    assert plain(article).count("<strong>") <= (await editor.locator("#editor").inner_html()).count("<strong")
+    await editor.close()
+    await context.close()

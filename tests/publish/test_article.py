@@ -1,7 +1,11 @@
 """What an article says: which face, of when, until when, and what stands in its title."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,6 +214,30 @@ def test_the_live_page_is_named_and_drawn_with_the_time_of_the_edition() -> None
     code = segno.make(one.link, error="m", micro=False)
     assert width == height == code.symbol_size(scale=10, border=4)[0]
     assert width >= 300
+
+
+def test_a_phone_reads_the_code_of_an_article_and_two_runs_draw_the_same(tmp_path: Path) -> None:
+    (picture,) = WechatQr().make(COUNTED)
+    (tmp_path / "qr.png").write_bytes(picture.body)
+    read = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", tmp_path / "qr.png"], capture_output=True, text=True, check=True
+    )
+    assert read.stdout.split() == [only(COUNTED).link]
+    program = (
+        "from tests.publish.test_article import COUNTED, WechatQr, articles; from hashlib import sha256;"
+        "told = WechatQr().make(COUNTED)[0].body + articles(COUNTED)[0].content.encode();"
+        "print(sha256(told).hexdigest())"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1
 
 
 def test_where_nobody_said_where_the_tree_lives_there_is_no_picture_and_no_address() -> None:

@@ -156,6 +156,13 @@ def test_the_words_of_a_cover_stay_inside_it(name: str, size: tuple[int, int]) -
         assert item.size <= item.y < size[1]
 
 
+def test_a_covers_title_breaks_between_words_or_not_at_all() -> None:
+    view = header(name="示例县", publisher="示例县卫生健康局")
+    assert "发热就诊机构忙闲情况" in texts(cover.sketch(view, cover.WIDE))
+    square = texts(cover.sketch(view, cover.SQUARE))
+    assert square[square.index("发热就诊机构") + 1] == "忙闲情况"
+
+
 def test_a_sketch_comes_back_as_it_was_written() -> None:
     for artifact in Poster().make(BOARDS["mixed"]):
         assert artifact.sketch

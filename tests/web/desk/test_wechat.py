@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from tests.publish.whitelist import violations
 from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, text_of
-from trafficlight.domain.board import BoardState
-from trafficlight.domain.event import BoardPut, ConfigSet
+from trafficlight.domain.board import BoardState, Site
+from trafficlight.domain.event import BoardPut, ConfigSet, SitePut
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.article.articles import articles
 from trafficlight.publish.article.face import Face
@@ -44,9 +44,39 @@ async def test_it_shows_the_article_of_the_moment_with_title_summary_and_both_lo
     assert text_of(page.xpath("//*[@id='wx-digest-1']")[0]) == article.digest
     dark = page.find_class("wx-dark")
     assert [text_of(one) for one in dark] == [text_of(page.xpath("//*[@id='wx-1']")[0])]
-    assert article.link in text_of(page.find_class("wx-steps")[0])
+    assert text_of(page.xpath("//*[@id='wx-link-1']")[0]) == article.link
     files = ("cover.png", "cover-square.png", "poster.png", "wechat-qr.png")
     assert page.xpath("//a[@download]/@href") == [f"../../../longkou/{name}" for name in files]
+
+
+async def test_an_article_stands_by_itself_to_be_selected_by_hand_in_either_face(
+    world: World, hire: Hire
+) -> None:
+    person = await hire("王芳", {"longkou": "viewer"})
+    view = world.node.publisher.view("longkou", world.clock())
+    assert view is not None
+    for face in Face:
+        page = await person.page(f"{WECHAT}?face={face}")
+        (link,) = page.xpath("//a[.='单独打开全文']/@href")
+        answer = await person.get(f"{WECHAT}{link}")
+        (article,) = articles(view, face)
+        text = await answer.text()
+        assert f"<body>{article.content}</body>" in text
+        assert "'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+    assert "公众号文章" in text_of(await person.page(f"{WECHAT}?plain=2"))  # there is but one
+
+
+async def test_posters_in_several_pictures_are_all_there(world: World, hire: Hire) -> None:
+    sites = [
+        Site(id=f"x-{at}", name=f"第{at}卫生室", town="东江街道", address="人民路" * 9) for at in range(90)
+    ]
+    await world.put("longkou", *(SitePut(site=one) for one in sites))
+    person = await hire("王芳", {"longkou": "viewer"})
+    page = await person.page(WECHAT)
+    files = [str(one).rpartition("/")[2] for one in page.xpath("//a[@download]/@href")]
+    assert files[2:4] == ["poster.png", "poster-2.png"]
+    labels = [str(one) for one in page.xpath("//a[contains(@href, 'poster')]/@aria-label")]
+    assert labels == [f"海报 {number}" for number in range(1, len(labels) + 1)]
 
 
 async def test_the_other_face_is_one_tap_away_and_it_says_which_one_the_data_asks_for(

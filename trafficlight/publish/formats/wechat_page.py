@@ -1,7 +1,7 @@
 """The page that shows the board's articles for WeChat, each with a button that copies it."""
 
 from trafficlight.publish import templating, words
-from trafficlight.publish.article.articles import articles
+from trafficlight.publish.article.articles import MOST_IN_ONE, articles
 from trafficlight.publish.formats.base import Artifact, Scope
 from trafficlight.publish.view import BoardView
 
@@ -24,6 +24,7 @@ class WechatPage:
             header.lang,
             view=view,
             articles=articles(view),
+            most_in_one=MOST_IN_ONE,
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,

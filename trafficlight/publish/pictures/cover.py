@@ -10,6 +10,7 @@ from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.pictures import blocks
 from trafficlight.publish.pictures.blocks import Block, Look, gap, stacked
 from trafficlight.publish.pictures.sketch import Sketch
+from trafficlight.publish.pictures.typeset import ems
 from trafficlight.publish.view import Header
 
 WIDE: Final = (900, 383)
@@ -20,6 +21,8 @@ GROUND: Final = "#22384c"
 """Of no light's colour."""
 _PAPER: Final = "#ffffff"
 _SIDE: Final = 36
+_LINES: Final = ("发热就诊机构", "忙闲情况")
+"""Where the Chinese title breaks if it has to: elsewhere it would tear a word."""
 
 
 def sketch(header: Header, size: tuple[int, int]) -> Sketch:
@@ -31,13 +34,18 @@ def sketch(header: Header, size: tuple[int, int]) -> Sketch:
         look = Look(size=size, bold=bold, ink=_PAPER, paper=GROUND)
         return blocks.centred(text, look, middle=width // 2, width=min(width, height * 2) - 2 * _SIDE)
 
+    def titled(size: int) -> Block:
+        whole = translate(N_("发热就诊机构忙闲情况"), lang)
+        torn = ems(whole) * size > min(width, height * 2) - 2 * _SIDE and whole == "".join(_LINES)
+        return stacked(said(line, size, bold=True) for line in (_LINES if torn else (whole,)))
+
     def parts(scale: float) -> Block:
         about = [said(header.banner, 30, bold=True)] if header.banner else []
         return stacked(
             [
                 *about,
                 said(header.name, round(72 * scale), bold=True),
-                said(translate(N_("发热就诊机构忙闲情况"), lang), round(56 * scale), bold=True),
+                titled(round(56 * scale)),
                 gap(16),
                 said(header.publisher, 30),
                 said(words.about(lang)[1], 30),

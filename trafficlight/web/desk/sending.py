@@ -42,6 +42,8 @@ class Sent(msgspec.Struct, frozen=True):
     url: str
     problem: str
     """What happened and what to do; empty where all went well."""
+    drafts: int
+    """How many there are of the day."""
 
 
 def sent(visit: Visit) -> Sent | None:
@@ -57,6 +59,7 @@ def sent(visit: Visit) -> Sent | None:
         who=senders(visit).who(last.by),
         url=last.url,
         problem=WechatError(last.problem, said=last.said).sentence(visit.lang) if known else last.problem,
+        drafts=sum(map(bool, last.drafts)),
     )
 
 

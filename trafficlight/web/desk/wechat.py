@@ -10,9 +10,9 @@ from aiohttp import web
 from trafficlight.domain.due import Call, calls
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge
-from trafficlight.publish import templating
+from trafficlight.publish import templating, words
 from trafficlight.publish.article import frame
-from trafficlight.publish.article.articles import articles
+from trafficlight.publish.article.articles import MOST_IN_ONE, articles
 from trafficlight.publish.article.face import Face, face_of
 from trafficlight.publish.languages import N_
 from trafficlight.web.desk.base import Page, Room
@@ -32,6 +32,13 @@ DOWNLOADS: Final[tuple[tuple[str, str], ...]] = (
 """Files of the board's folder that the editor uploads by hand, and what each is. Another is a row here."""
 
 
+class Download(msgspec.Struct, frozen=True):
+    """One kind of picture: what it is, and the files of the board's folder in their order."""
+
+    label: str
+    files: tuple[str, ...]
+
+
 class Progress(msgspec.Struct, frozen=True):
     """How many of the sites that were asked by a reporting time have spoken, and the text for the others."""
 
@@ -48,9 +55,15 @@ async def show(visit: Visit) -> web.Response:
     chosen = face_of(view)
     face = _face(visit) or chosen
     made = articles(view, face)
+    alone = [one for one in made if str(one.number) == visit.request.query.get("plain")]
+    if alone:
+        return _styled(visit, visit.page("desk/wechat/plain.html", article=alone[0]))
     response = visit.page(
         "desk/wechat/copy.html",
         view=view,
+        edition=words.edition(view.edition.position, view.edition.as_of, visit.lang),
+        face=face,
+        most_in_one=MOST_IN_ONE,
         articles=made,
         faces=[(one, said, one is face) for one, said in FACES.items()],
         chosen=FACES[chosen],
@@ -61,6 +74,11 @@ async def show(visit: Visit) -> web.Response:
         notice=_text(visit, "notice.txt"),
         towns=[(town.label, _text(visit, f"notice/{town.file}.txt")) for town in view.towns],
     )
+    return _styled(visit, response)
+
+
+def _styled(visit: Visit, response: web.Response) -> web.Response:
+    """With a policy that lets an article's own styles and its picture."""
     response.headers["Content-Security-Policy"] = _policy(visit.node.place().public_url)
     return response
 
@@ -84,16 +102,17 @@ def _progress(visit: Visit) -> Progress | None:
     return Progress(told, told + len(missing), chase)
 
 
-def _downloads(visit: Visit) -> Iterator[tuple[str, str]]:
-    """The files that are there, and what they are; those in parts with their number."""
+def _downloads(visit: Visit) -> Iterator[Download]:
+    """The pictures that are there; of those in parts all."""
     for pattern, label in DOWNLOADS:
+        files = []
         for number in count(1):
             name = pattern.format(part=f"-{number}" if number > 1 else "")
-            if visit.node.publisher.find(f"{visit.board}/{name}", visit.at) is None:
+            if name in files or visit.node.publisher.find(f"{visit.board}/{name}", visit.at) is None:
                 break
-            yield name, visit.say(label) if number == 1 else f"{visit.say(label)} {number}"
-            if name == pattern:
-                break
+            files.append(name)
+        if files:
+            yield Download(visit.say(label), tuple(files))
 
 
 def _text(visit: Visit, name: str) -> str:
