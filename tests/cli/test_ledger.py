@@ -1,7 +1,13 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Trafficlight
+from trafficlight.domain.event import NoticePosted
+from trafficlight.ledger import transfer
+from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.base import LedgerUnavailable
 
 
 def test_a_sound_ledger_is_said_to_be_sound(data: Path, trafficlight: Trafficlight) -> None:
@@ -38,3 +44,57 @@ def test_a_server_with_settings_that_make_no_sense_does_not_start(
     assert trafficlight("serve").code == 2
     assert trafficlight("serve", "--data", tmp_path, "--listen", "nowhere").code == 2
     assert trafficlight("demo", "--port", "8080", "--listen", "127.0.0.1:8080").code == 2
+
+
+def test_a_ledger_moves_while_its_old_place_takes_nothing_more(
+    data: Path, tmp_path: Path, trafficlight: Trafficlight
+) -> None:
+    old, new = f"sqlite:{data}/ledger.sqlite", f"sqlite:{tmp_path}/new/ledger.sqlite"
+    moved = trafficlight("ledger", "copy", "--from", old, "--to", new, "--freeze")
+    assert moved.lines == ["copied 7 events, byte for byte"]
+    exports = [trafficlight("ledger", "export", "--ledger", url).out for url in (old, new)]
+    assert exports[0] == exports[1] != ""
+    refused = trafficlight("tokens", "issue", "--data", data, "--all")
+    assert refused.code == 1
+    assert "moved to another place" in refused.err
+    assert trafficlight("tokens", "issue", "--ledger", new, "--all").code == 0
+    assert trafficlight("ledger", "thaw", "--data", data).code == 0
+    assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
+
+
+def test_a_copy_into_a_ledger_that_holds_something_freezes_nothing(
+    data: Path, trafficlight: Trafficlight
+) -> None:
+    url = f"sqlite:{data}/ledger.sqlite"
+    refused = trafficlight("ledger", "copy", "--from", url, "--to", url, "--freeze")
+    assert refused.code == 1
+    assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_old_ledger_as_it_was(
+    data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(*_: object) -> int:
+        raise LedgerUnavailable("the new one is away")
+
+    monkeypatch.setattr(transfer, "copy", failing)
+    arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
+    assert trafficlight("ledger", "copy", *arguments, "--freeze").code == 1
+    assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
+
+
+def test_a_copy_of_a_ledger_that_was_written_to_meanwhile_is_no_good(
+    data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def written_to(source: Archive, target: Archive) -> int:
+        copied = await honest(source, target)
+        await source.append("shili", [NoticePosted(notice="n", text="新")])
+        return copied
+
+    honest = transfer.copy
+    monkeypatch.setattr(transfer, "copy", written_to)
+    done = trafficlight(
+        "ledger", "copy", "--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite"
+    )
+    assert done.code == 1
+    assert "written to meanwhile" in done.err

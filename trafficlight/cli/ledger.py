@@ -1,4 +1,4 @@
-"""`ledger export`, `import`, `verify`, `backup`: the ledger as a whole."""
+"""`ledger export`, `import`, `copy`, `thaw`, `verify`, `backup`: the ledger as a whole."""
 
 import sys
 from asyncio import run
@@ -10,6 +10,7 @@ import typer
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.cli.tongue import out, say, tell
 from trafficlight.ledger import transfer
+from trafficlight.ledger.archive import NotEmpty
 
 app = typer.Typer(
     name="ledger",
@@ -53,6 +54,70 @@ def import_(
 
     events = run(read())
     out(say(f"导入 {events} 条", f"imported {events} events"))
+
+
+@app.command(
+    help=say(
+        "搬家：把一个台账原样复制到另一个空的台账，并核对",
+        "Moving house: a ledger, byte for byte, into another that is empty; compared at the end.",
+    )
+)
+def copy(
+    from_: Annotated[
+        str, typer.Option("--from", metavar="URL", help=say("从这个台账", "The ledger that is copied."))
+    ],
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="URL", help=say("到这个空的台账", "The empty ledger that it goes to.")),
+    ],
+    freeze: Annotated[
+        bool,
+        typer.Option(
+            "--freeze",
+            help=say(
+                "服务运行中搬家：从此原台账不再接收，页面照常",
+                "While servers run: from then on the old one takes nothing more, its pages are served on.",
+            ),
+        ),
+    ] = False,
+) -> None:
+    events, alike = run(_copied(from_, to, freeze=freeze))
+    if not alike:
+        tell(
+            say(
+                "复制期间原台账有新记录，这一份不可用。请停止服务或用 --freeze，另选空的台账再来一次。",
+                "The old ledger was written to meanwhile, so the copy is no good. Stop the servers or use "
+                "--freeze, and copy into another empty ledger.",
+            )
+        )
+        raise typer.Exit(1)
+    out(say(f"复制 {events} 条，逐字节相同", f"copied {events} events, byte for byte"))
+
+
+async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
+    """How many events were copied, and whether the two are alike at the end."""
+    async with opened(None, from_) as source, opened(None, to) as target:
+        if await target.heads():
+            raise NotEmpty("the ledger already holds events")
+        if freeze:
+            await source.freeze(frozen=True)
+        try:
+            events = await transfer.copy(source, target)
+            alike = await transfer.digest(source) == await transfer.digest(target)
+        except BaseException:
+            if freeze:
+                await source.freeze(frozen=False)
+            raise
+    return events, alike
+
+
+@app.command(help=say("搬走的台账重新接收", "A ledger that was frozen for moving takes reports again."))
+def thaw(data: Data = None, ledger: Url = "") -> None:
+    async def take_again() -> None:
+        async with opened(data, ledger) as kept:
+            await kept.freeze(frozen=False)
+
+    run(take_again())
 
 
 @app.command(help=say("检查台账有没有缺失或改动", "Check that nothing is missing or was changed."))

@@ -51,6 +51,13 @@ class Archive(Ledger, Protocol):
         """
         ...
 
+    async def freeze(self, *, frozen: bool) -> None:
+        """From the return on every append, whoever's, is refused with `LedgerUnavailable`; or taken again.
+
+        What was acknowledged before is kept and read on.
+        """
+        ...
+
     async def check(self) -> Sequence[Finding]:
         """Everything that is wrong with what is kept, in order; empty for a sound ledger."""
         ...

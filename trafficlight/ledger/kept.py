@@ -13,6 +13,8 @@ from trafficlight.domain.event import Event, Unknown
 DIGEST_BYTES = 16
 """Of a sum or a key's digest. 128 bits rule out accidents; whoever can write the store is not kept out."""
 
+FROZEN = "the ledger has moved to another place; this one takes nothing any more"
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

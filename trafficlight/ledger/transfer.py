@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from hashlib import sha256
 
 import msgspec
 
@@ -37,6 +38,14 @@ async def import_lines(ledger: Archive, lines: Iterable[bytes]) -> int:
     Raises `BadLine`, `NotEmpty` and `LedgerUnavailable`. `lines` is run in another thread.
     """
     return await ledger.restore(_rows(lines))
+
+
+async def digest(ledger: Archive) -> str:
+    """The SHA-256 of the export."""
+    found = sha256()
+    async for line_ in export(ledger):
+        found.update(line_)
+    return found.hexdigest()
 
 
 async def copy(source: Archive, target: Archive) -> int:

@@ -128,6 +128,10 @@ class RedisLedger:
         """See `Archive.restore`."""
         return await Import(self._server, self._names, self._reader.mark).run(rows)
 
+    async def freeze(self, *, frozen: bool) -> None:
+        """See `Archive.freeze`."""
+        await self._reader.ask(("SET", self._names.frozen, "1") if frozen else ("DEL", self._names.frozen))
+
     async def check(self) -> Sequence[Finding]:
         """See `Archive.check`."""
         return await check(self._reader)

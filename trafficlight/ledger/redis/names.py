@@ -21,6 +21,9 @@ class Names:
         self.touched = f"{self._tag}:touched"
         """Counts what was asked again: a write that reaches disk and replicas after what was before it."""
 
+        self.frozen = f"{self._tag}:frozen"
+        """There where the ledger takes nothing any more."""
+
     def board(self, board: str) -> str:
         """A stream: an entry `POSITION-0` with `a` the instant, `s` the sum and `b` the event's bytes."""
         return f"{self._tag}:board:{board}"

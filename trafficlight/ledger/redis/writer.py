@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError, RedisError
 
 from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, LedgerUnavailable, PositionMoved
-from trafficlight.ledger.kept import instant, micros
+from trafficlight.ledger.kept import FROZEN, instant, micros
 from trafficlight.ledger.redis import durability
 from trafficlight.ledger.redis.connection import Command, Line, Server, told
 from trafficlight.ledger.redis.names import APPEND, Names
@@ -29,7 +29,7 @@ _BYTES_AT_ONCE: Final = 1 << 20
 _TOLD_WITH: Final = 65_536
 """Bytes of an append's events that are told with its news; longer ones the followers read."""
 _KEPT_MS: Final = int(timedelta(days=KEY_DAYS) / timedelta(milliseconds=1))
-_KEPT, _REPLAYED, _MOVED, _REUSED, _ANOTHER = range(5)
+_KEPT, _REPLAYED, _MOVED, _REUSED, _ANOTHER, _FROZEN = range(6)
 
 T = TypeVar("T")
 
@@ -170,7 +170,8 @@ class Writer:
 
     def _command(self, pending: Pending) -> Command:
         names = self._names
-        keys: list[str | bytes] = [names.mark, names.heads, names.board(pending.board), names.touched]
+        keys: list[str | bytes] = [names.mark, names.heads, names.board(pending.board)]
+        keys += (names.touched, names.frozen)
         if pending.key is not None:
             keys.append(names.key(pending.key))
         return (
@@ -204,7 +205,7 @@ def _answer(pending: Pending, answer: list[Any]) -> Appended | Exception:
         return PositionMoved(f"{pending.board} stands at {int(answer[1])}, not at {pending.expect}")
     if answer[0] == _REUSED:
         return KeyReused("the key was used for another body")
-    return LedgerUnavailable(ANOTHER)
+    return LedgerUnavailable(FROZEN if answer[0] == _FROZEN else ANOTHER)
 
 
 def _is_masterless(answer: object) -> bool:

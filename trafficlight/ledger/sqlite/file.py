@@ -12,11 +12,17 @@ BUSY_MS = 100
 _WRITE_BACK_MS = 10
 """How long writing the log back waits for those who read an older state, in ms: appends wait along."""
 
+_FREEZE_MS = 5_000
+"""How long freezing waits for other processes' locks, in ms: nobody waits for it but the operator."""
+
 _LOG_BYTES = 16 << 20
 """What the log's file keeps of its size once it was written back; an import makes it as big as the ledger."""
 
 _APPLICATION = 0x54464C31
 """Marks the file as a ledger of ours ("TFL1"), so that no other program's database is written to."""
+
+_APPLICATION_FROZEN = 0x54464C5A
+"""Marks a ledger that takes nothing any more ("TFLZ"). In the header, because every writer sees it change."""
 
 _VERSION = 1
 """Of the tables below; a newer program's file is refused, not guessed at."""
@@ -125,11 +131,28 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _check_is_ours(connection: sqlite3.Connection, path: Path) -> None:
-    if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+    if connection.execute("PRAGMA application_id").fetchone()[0] not in {_APPLICATION, _APPLICATION_FROZEN}:
         raise LedgerUnavailable(f"{path} is another program's database, not a ledger")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise LedgerUnavailable(f"{path} was written by a newer program (tables of version {version})")
+
+
+def is_frozen(connection: sqlite3.Connection) -> bool:
+    """Whether the ledger takes nothing any more."""
+    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_FROZEN)
+
+
+def freeze(path: Path, *, frozen: bool) -> None:
+    """Have every writer refuse what comes, or take it again. Waits for other processes' transactions."""
+    connection = connect(path)
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {_FREEZE_MS}")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_FROZEN if frozen else _APPLICATION}")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from trafficlight.domain.event import Event
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import NotEmpty, Row
-from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, PositionMoved
-from trafficlight.ledger.kept import instant, micros
+from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, LedgerUnavailable, PositionMoved
+from trafficlight.ledger.kept import FROZEN, instant, micros
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
+from trafficlight.ledger.sqlite.file import is_frozen
 from trafficlight.ledger.sqlite.rows import records_between
 
 CAUGHT_UP = 5_000
@@ -79,6 +80,7 @@ class Transactions:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._version = -1
+        self._frozen = False
         self._last = 0
         self._told = -1
         self._heads: dict[str, _Head] = {}
@@ -112,6 +114,8 @@ class Transactions:
         connection.execute("BEGIN IMMEDIATE")
         try:
             self._look(connection)
+            if self._frozen:
+                raise LedgerUnavailable(FROZEN)  # noqa: TRY301 -- undone as any other
             foreign = self._foreign(connection) if self._last != self._told else ()
             own, last = self._keep(connection, group)
             connection.execute("COMMIT")
@@ -156,6 +160,7 @@ class Transactions:
         if version != self._version:
             self._heads.clear()
             self._last = _last(connection)
+            self._frozen = is_frozen(connection)
             self._version = version
 
     def _foreign(self, connection: sqlite3.Connection) -> Sequence[Record] | None:

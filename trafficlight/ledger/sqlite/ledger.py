@@ -1,6 +1,7 @@
 """The embedded ledger: one SQLite file, written by one thread of each process that has it open."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.kept import as_kept, check_board, digest
 from trafficlight.ledger.sqlite.check import check_file
 from trafficlight.ledger.sqlite.copy import copy_file
+from trafficlight.ledger.sqlite.file import freeze, unavailable
 from trafficlight.ledger.sqlite.follow import Followers
 from trafficlight.ledger.sqlite.group import Batch, Pending
 from trafficlight.ledger.sqlite.reader import CHUNK, Reader, board_records, board_rows, heads
@@ -51,6 +53,7 @@ class SqliteLedger:
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self._loop = asyncio.get_running_loop()
+        self._path = path
         self._reader = Reader(path)
         self._followers = Followers(self._reader)
         self._waiting: set[Pending] = set()
@@ -150,6 +153,13 @@ class SqliteLedger:
 
         self._writer.put(Restore(rows, done))
         return await future
+
+    async def freeze(self, *, frozen: bool) -> None:
+        """See `Archive.freeze`."""
+        try:
+            await asyncio.to_thread(freeze, self._path, frozen=frozen)
+        except sqlite3.Error as error:
+            raise unavailable(error) from error
 
     async def check(self) -> Sequence[Finding]:
         """See `Archive.check`."""

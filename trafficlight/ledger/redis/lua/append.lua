@@ -2,14 +2,15 @@
 -- Append a board's events at its next positions, all or none; under a key that was used, answer as the first time.
 --
 -- KEYS  1 the ledger's mark   2 the heads   3 the board's stream   4 the counter of what was asked again
---       5 the entry of the append's key (absent: it has none)
+--       5 says that the ledger takes nothing any more, if it is there
+--       6 the entry of the append's key (absent: it has none)
 -- ARGV  1 the mark that is expected   2 the board   3 the position that is expected, "" for any
 --       4 the digest of what was sent under the key   5 the instant in microseconds, "" for the server's own
 --       6 how long a key is remembered, in milliseconds   7 the channel of news
 --       8 how many bytes of events are told with the news; longer ones are to be read   9... the events
 -- Answers {0, first, count, at} kept now · {1, first, count, at} was kept before, and is written to disk once
 --       more by the counter · {2, position} the board stands elsewhere · {3} the key was used for something
---       else · {4} this is another ledger. Numbers are strings.
+--       else · {4} this is another ledger · {5} it takes nothing any more. Numbers are strings.
 --
 -- Without `allow-oom` it is refused as a whole when Redis is full, before its first write.
 
@@ -20,6 +21,9 @@ end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return {4}
 end
+if redis.call('EXISTS', KEYS[5]) == 1 then
+  return {5}
+end
 
 local board, at = ARGV[2], tonumber(ARGV[5])
 if not at then
@@ -27,8 +31,8 @@ if not at then
   at = tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 
-if KEYS[5] then
-  local entry = redis.call('GET', KEYS[5])
+if KEYS[6] then
+  local entry = redis.call('GET', KEYS[6])
   if entry then
     local first, count, kept_at, length, rest = string.match(entry, '^(%d+):(%d+):(%d+):(%d+):(.*)$')
     if at - tonumber(kept_at) <= tonumber(ARGV[6]) * 1000 then
@@ -66,9 +70,9 @@ end
 redis.call('HSET', KEYS[2], board, whole(position) .. ':' .. instant .. ':' .. sum)
 
 local count = #ARGV - 8
-if KEYS[5] then
+if KEYS[6] then
   local entry = whole(first) .. ':' .. count .. ':' .. instant .. ':' .. #board .. ':' .. board .. ARGV[4]
-  redis.call('SET', KEYS[5], entry, 'PX', ARGV[6])
+  redis.call('SET', KEYS[6], entry, 'PX', ARGV[6])
 end
 
 local news = {board, whole(first), tostring(count), instant, sum}
