@@ -40,9 +40,10 @@ def command(*arguments: str | Path, within: float = LONGEST_COMMAND) -> str:
     return done.stdout
 
 
-def issue_token(data: Path) -> str:
+def issue_token(data: Path, ledger: str = "") -> str:
     """A token for every site."""
-    return command("tokens", "issue", "--data", data, "--all").strip().splitlines()[-1].strip()
+    where = ["--ledger", ledger] if ledger else ["--data", str(data)]
+    return command("tokens", "issue", *where, "--all").strip().splitlines()[-1].strip()
 
 
 def free_ports(count: int) -> list[int]:
@@ -148,11 +149,19 @@ class Process:
 class Server(Process):
     """`trafficlight serve` with a data folder, on ports that stay the same through restarts."""
 
-    def __init__(self, data: Path, *targets: Path, log: Path | None = None, core: int | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *targets: Path | str,
+        ledger: str = "",
+        log: Path | None = None,
+        core: int | None = None,
+    ) -> None:
         self.data = data
         self.port, self.ops = free_ports(2)
         arguments: list[str | Path] = [PROGRAM, "serve", "--data", data]
         arguments += ["--listen", f"127.0.0.1:{self.port}", "--ops", f"127.0.0.1:{self.ops}"]
+        arguments += ["--ledger", ledger] if ledger else []
         for target in targets:
             arguments += ["--target", target]
         super().__init__(arguments, log or data.with_name(f"{data.name}.log"), core=core)

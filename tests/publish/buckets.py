@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -174,6 +175,7 @@ def store() -> Iterator[int]:
     """The port of a store that lasts as long as the context."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415 - it takes a second, and few tests need it
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it tells each request
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -17,7 +17,15 @@ import time
 from pathlib import Path
 
 from tests import figures
-from tests.reliability import clock_back, folder_target, full_disk, killing, ledger_away, stopping
+from tests.reliability import (
+    bucket_turns,
+    clock_back,
+    folder_target,
+    full_disk,
+    killing,
+    ledger_away,
+    stopping,
+)
 from tests.reliability.proof import Findings, NotPossible, Proof, say
 from tests.running import NotRunning
 
@@ -40,6 +48,16 @@ PROOFS = (
     Proof("ledger-away", ledger_away.prove_away, "the ledger's file moved away and back: the same"),
     Proof(
         "folder-target", folder_target.prove, "a target that fails hurts nobody and is whole again afterwards"
+    ),
+    Proof(
+        "bucket-turns",
+        bucket_turns.prove_turns,
+        "of two servers that share a bucket one is killed: the other writes within 10 s",
+    ),
+    Proof(
+        "bucket-asleep",
+        bucket_turns.prove_asleep,
+        "the one that writes sleeps beyond its turn: what it overwrites late is right again within 5 s",
     ),
     Proof("clock-back", clock_back.prove, "a clock set back: the ledger's instants never run backwards"),
 )

@@ -19,8 +19,8 @@ class Town:
     token: str
 
 
-def import_town(folder: Path, data: Path) -> Town:
-    """The installation, in a data folder that may not exist yet."""
+def import_town(folder: Path, data: Path, ledger: str = "") -> Town:
+    """The installation, in a data folder that may not exist yet, or in the ledger at a URL."""
     rows = [
         {
             "id": f"{board}-{number:03}",
@@ -40,5 +40,5 @@ def import_town(folder: Path, data: Path) -> Town:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    command("sites", "import", sheet, "--data", data)
-    return Town(data=data, sites=tuple(str(row["id"]) for row in rows), token=issue_token(data))
+    command("sites", "import", sheet, *(["--ledger", ledger] if ledger else ["--data", data]))
+    return Town(data=data, sites=tuple(str(row["id"]) for row in rows), token=issue_token(data, ledger))

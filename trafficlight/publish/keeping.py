@@ -21,7 +21,7 @@ REST_PAUSE: Final = 1.0
 RETRY_SECONDS: Final = 2.0
 LONGEST_IDLE: Final = 60.0
 """Seconds after which the clock is looked at again, whatever it said: it may have been set."""
-WATCHING_SHARE: Final = 0.05
+WATCHING_SHARE: Final = 0.25
 """Of the time that may be spent on looking whether somebody else has written to the place."""
 
 

@@ -12,11 +12,11 @@ from trafficlight.ledger.lease import Lease
 from trafficlight.publish.keeping import Keeper
 from trafficlight.publish.targets.base import TargetUnavailable
 
-LASTS: Final = 6.0
-"""Seconds. The next node writes at most so long, and a second, after one that died."""
-KEPT_EVERY: Final = 1.5
+LASTS: Final = 4.0
+"""Seconds. So long after one that died, and half a second, the next node begins to write."""
+KEPT_EVERY: Final = 1.0
 """Seconds: three tries before it is over."""
-ASKED_EVERY: Final = 1.0
+ASKED_EVERY: Final = 0.5
 MARGIN: Final = 0.5
 """Seconds by which the holder believes it to be over before anybody else does: a request is on its way."""
 

@@ -11,7 +11,7 @@ from trafficlight.publish.targets.bucket.address import Address
 from trafficlight.publish.targets.bucket.store import Conflict, Store
 from trafficlight.publish.targets.parts import KEPT, note_of, parts_noted, split
 
-WATCH: Final = 3.0
+WATCH: Final = 2.0
 """Seconds until what somebody else has overwritten is seen, where the store keeps nobody from doing so."""
 WATCH_CONDITIONAL: Final = 30.0
 """The same where it does: only what two nodes have written alike is left to be seen."""
