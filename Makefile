@@ -24,6 +24,7 @@ has_nodejs = command -v node
 has_npm = command -v npm
 has_redis-server = command -v redis-server
 has_poppler-utils = command -v pdftotext
+has_prometheus = command -v promtool
 has_zbar-tools = command -v zbarimg
 has_hugo = command -v hugo
 has_wrk = command -v wrk
@@ -62,7 +63,7 @@ run: install ## the demo, with everything it needs
 
 .PHONY: test
 test: $(VENV)/.dev ## every test, with what they need from Debian, and the coverage of the package
-	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils redis-server zbar-tools)
+	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools)
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
 
 .PHONY: check

@@ -15,6 +15,7 @@ from typing import Final
 from tests.running import NotRunning, free_ports
 
 RUNBOOK: Final = Path(__file__).parents[1] / "docs" / "runbook.md"
+DEPLOYED: Final = Path(__file__).parents[1] / "deploy" / "nginx" / "trafficlight.conf"
 NGINX: Final = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
@@ -28,13 +29,16 @@ def bare(root: Path) -> Iterator[str]:
 
 
 @contextmanager
-def nginx(root: Path, folder: Path) -> Iterator[str]:
-    """The address of an nginx set up as the runbook says; `folder` is made for its own files."""
+def nginx(root: Path, folder: Path, source: Path = RUNBOOK, nodes: Sequence[int] = ()) -> Iterator[str]:
+    """The address of an nginx set up as the runbook says, or as the file to deploy does, with nodes at ports.
+
+    `folder` is made for its own files.
+    """
     if NGINX is None:
         raise NotRunning("nginx is missing: apt-get install nginx")
     (port,) = free_ports(1)
     folder.mkdir()
-    (folder / "nginx.conf").write_text(_configuration(root, port))
+    (folder / "nginx.conf").write_text(_configuration(_server(source, nodes), root, port))
     with _running([NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"], port) as address:
         yield address
 
@@ -56,12 +60,23 @@ def _running(command: Sequence[str], port: int) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def _configuration(root: Path, port: int) -> str:
-    """The runbook's server, on another port and folder, without https."""
-    block = re.search(r"^    server \{\n.*?^    \}\n", RUNBOOK.read_text(), re.MULTILINE | re.DOTALL)
-    if block is None:
-        raise NotRunning(f"{RUNBOOK} has no server for nginx")
-    server = re.sub(r"listen [^;]*;", f"listen 127.0.0.1:{port};", block[0])
+def _server(source: Path, nodes: Sequence[int]) -> str:
+    """What stands inside `http`, without https."""
+    text = source.read_text()
+    if source == RUNBOOK:
+        block = re.search(r"^    server \{\n.*?^    \}\n", text, re.MULTILINE | re.DOTALL)
+        if block is None:
+            raise NotRunning(f"{RUNBOOK} has no server for nginx")
+        return block[0]
+    text = re.sub(r"^server \{\n    listen 80;.*?^\}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^    ssl_\w+ [^;]*;\n", "", text, flags=re.MULTILINE)
+    ports = iter(nodes or free_ports(2))
+    return re.sub(r"server node-\d:8080", lambda _: f"server 127.0.0.1:{next(ports)}", text)
+
+
+def _configuration(server: str, root: Path, port: int) -> str:
+    """The server, on another port and folder."""
+    server = re.sub(r"listen [^;]*;", f"listen 127.0.0.1:{port};", server)
     server = re.sub(r"\broot [^;]*;", f"root {root};", server)
     places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     return "\n".join(

@@ -1,4 +1,4 @@
-"""The same tree from a plain web server as from the app: nginx, set up as the runbook says, on the folder."""
+"""The same tree from a plain web server as from the app: nginx on the folder, set up as our pages say."""
 
 import asyncio
 import os
@@ -46,8 +46,14 @@ class Served:
         self.paths = sorted(paths(publisher, at))
 
 
+BOTH = pytest.mark.parametrize(
+    "served", [plain.RUNBOOK, plain.DEPLOYED], ids=["runbook", "deploy"], indirect=True
+)
+"""The server for one machine, and the one in front of several."""
+
+
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
+async def served(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Served]:
     world = lively()
     data, root = tmp_path / "data", tmp_path / "tree"
     await asyncio.to_thread(data.mkdir)
@@ -64,7 +70,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         async with asyncio.timeout(20):
             while not wanted <= (await asyncio.to_thread(tree, root)).keys():  # noqa: ASYNC110 - files
                 await asyncio.sleep(0.02)
-        with plain.nginx(root, tmp_path / "nginx") as address:
+        with plain.nginx(root, tmp_path / "nginx", getattr(request, "param", plain.RUNBOOK)) as address:
             yield Served(str(server.make_url("")).rstrip("/"), address, publisher, world.at, root)
 
 
@@ -92,6 +98,7 @@ def media(headers: dict[str, str]) -> tuple[str, str]:
     return SAME_MEDIA.get(kind, kind), rest.strip().lower().removeprefix("charset=")
 
 
+@BOTH
 async def test_a_plain_server_answers_as_the_app_does(served: Served) -> None:
     """Every path, plain and in gzip: bytes, encodings and types, Chinese names too."""
     assert any("镇" in path for path in served.paths)
@@ -140,6 +147,7 @@ async def test_a_folder_without_its_slash_leads_to_it(served: Served) -> None:
         assert headers["location"].rstrip("/").endswith("shili")
 
 
+@BOTH
 @pytest.mark.parametrize(
     "path", ["none.html", "shili/sites/none.html", ".trafficlight/_.json", "_/index.html"]
 )
