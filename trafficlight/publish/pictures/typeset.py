@@ -20,8 +20,8 @@ _UNBROKEN: Final = re.compile(r"\s+|[!-~À-ɏ]+|.", re.DOTALL)
 _WIDEST: Final = frozenset("MWmw@%")
 _NARROW: Final = 0.68
 _CAPITAL: Final = 0.78
-_DIGIT: Final = 0.62
-_HYPHEN: Final = 0.45
+_DIGIT: Final = 0.6
+_HYPHEN: Final = 0.4
 """Of Chinese fonts, which alone are drawn with: phone numbers decide how many pictures a county needs."""
 _OTHERS: Final = 0.9
 
