@@ -88,7 +88,7 @@ messages: $(VENV)/.dev ## bring the catalogues of the languages up to the senten
 
 .PHONY: bench
 bench: $(VENV)/.dev ## the budgets
-	@$(call debian,hugo wrk)
+	@$(call debian,hugo redis-server wrk)
 	$(BIN)/python -m tests.bench
 
 .PHONY: quality

@@ -47,7 +47,7 @@ def run(rig: Rig) -> Iterator[Row]:
 def _against(rig: Rig, installation: Installation, sites: Path) -> Row:
     with Server(installation.data, core=rig.server_core) as server, Bare(rig) as echo:
         server.wait_until_ready(60.0)
-        posted = _Posted(rig, installation, sites)
+        posted = Posted(rig, installation, sites)
         pairs = in_turn(rig.pairs, lambda: posted.to(echo.port), lambda: posted.to(server.port))
         accepted, others = server.metric(ACCEPTED), sum(server.metric(name) for name in OTHERS)
     answers = posted.answers[server.port]
@@ -65,7 +65,7 @@ def _one_site(rig: Rig, installation: Installation, site: Path) -> Row:
     many = SITE_A_MINUTE // (10 if rig.quick else 1)
     with Server(installation.data, core=rig.server_core) as server:
         server.wait_until_ready(60.0)
-        posted = _Posted(rig, installation, site)
+        posted = Posted(rig, installation, site)
         began, kept = time.monotonic(), 0.0
         while kept < many and time.monotonic() - began < GIVE_UP:
             posted.to(server.port)
@@ -79,7 +79,7 @@ def _one_site(rig: Rig, installation: Installation, site: Path) -> Row:
     )
 
 
-class _Posted:
+class Posted:
     """Stretches of reports, and how many were answered on each port."""
 
     def __init__(self, rig: Rig, installation: Installation, sites: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import HistoryChanged, event_of, instant
-from trafficlight.ledger.redis.connection import Line, Server
+from trafficlight.ledger.redis.connection import ANSWER_WITHIN, Line, Server
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import NOTHING, Head, Reader, records_of
 
@@ -43,14 +43,21 @@ class Feed:
         self._events = 0
         self._come = asyncio.Event()
         self._failed: LedgerUnavailable | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._heard = False
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self, channel: bytes) -> None:
         """Return when nothing that is told from now on can be missed."""
         await self._line.say("SUBSCRIBE", channel)
-        if await self._line.listen(_HEARTBEAT) is None:
-            raise LedgerUnavailable("Redis does not answer")
-        self._task = asyncio.create_task(self._listen(), name="ledger-feed")
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await self._line.listen()
+        except TimeoutError:
+            raise LedgerUnavailable("Redis does not answer") from None
+        self._tasks += (
+            asyncio.create_task(self._listen(), name="ledger-feed"),
+            asyncio.create_task(self._beat(), name="ledger-heartbeat"),
+        )
 
     async def take(self) -> list[News]:
         """Everything that has come since, once something has; `LedgerUnavailable` once nothing more can."""
@@ -71,25 +78,34 @@ class Feed:
 
     async def close(self) -> None:
         """Hang up."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._line.close()
 
     async def _listen(self) -> None:
-        asked = False
         try:
             while True:
-                message: Any = await self._line.listen(_HEARTBEAT)
-                if message is None:
-                    if asked:
-                        raise LedgerUnavailable("Redis does not answer")  # noqa: TRY301 -- told below as any other
-                    await self._line.say("PING")
-                asked = message is None
+                message: Any = await self._line.listen()
+                self._heard = True
                 if isinstance(message, list) and message[0] == b"message":
                     self._keep(News.read(message[2]))
         except LedgerUnavailable as error:
             self.fail(error)
+
+    async def _beat(self) -> None:
+        """Notice a server that has gone without a word."""
+        asked = False
+        try:
+            while not asked or self._heard:
+                asked, self._heard = not self._heard, False
+                if asked:
+                    await self._line.say("PING")
+                await asyncio.sleep(_HEARTBEAT)
+        except LedgerUnavailable as error:
+            self.fail(error)
+        else:
+            self.fail(LedgerUnavailable("Redis does not answer"))
 
     def _keep(self, news: News) -> None:
         self._news.append(news)
@@ -113,11 +129,12 @@ class Followers:
         """How far each board was given to anybody."""
         self._closed = False
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Everyone who follows, now or later, hears that it is over."""
         self._closed = True
-        for feed in self._feeds:
+        for feed in list(self._feeds):
             feed.fail(LedgerUnavailable("the ledger is closed"))
+            await feed.close()
 
     def given(self, board: str, head: Head) -> None:
         """Somebody has been given the board as far as that."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from time import monotonic
 from typing import Final, Self
 from uuid import uuid4
 
@@ -30,6 +31,8 @@ WAITING_AT_MOST: Final = 10_000
 """Appends that may wait: a few seconds' work; who comes later is told at once to come back."""
 _ANSWER_WITHIN: Final = 2.8
 """When an append is given up on, in s: 3 are promised."""
+_LOOK_EVERY: Final = 0.1
+"""How often to look for such appends, in s."""
 _CLOSE_WITHIN: Final = 5.0
 """How long to wait at the end for a server that hangs, in s: a container is killed after 10."""
 _VERSION: Final = b"1:"
@@ -45,7 +48,8 @@ class RedisLedger:
         self._reader = Reader(self._server, self._names)
         self._followers = Followers(self._server, self._names, self._reader)
         self._writer = Writer(self._server, self._names, clock)
-        self._waiting = 0
+        self._waiting: set[Pending] = set()
+        self._looking = False
         self._closing = False
 
     @classmethod
@@ -70,7 +74,7 @@ class RedisLedger:
         """See `Ledger.append`."""
         if self._closing:
             raise LedgerUnavailable("the ledger is closed")
-        if self._waiting >= WAITING_AT_MOST:
+        if len(self._waiting) >= WAITING_AT_MOST:
             raise LedgerUnavailable("too many appends are waiting")
         check_board(board)
         bodies, _ = as_kept(events)
@@ -82,15 +86,15 @@ class RedisLedger:
             expect=expect,
             future=asyncio.get_running_loop().create_future(),
         )
-        self._waiting += 1
         self._writer.put(pending)
+        self._waiting.add(pending)
+        if not self._looking:
+            self._looking = True
+            asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
         try:
-            async with asyncio.timeout(_ANSWER_WITHIN):
-                return await pending.future
-        except TimeoutError:
-            raise LedgerUnavailable("Redis does not answer; nobody can say yet") from None
+            return await pending.future
         finally:
-            self._waiting -= 1
+            self._waiting.discard(pending)
 
     async def read(self, board: str, after: int = 0) -> Sequence[Record]:
         """See `Ledger.read`."""
@@ -112,7 +116,7 @@ class RedisLedger:
         """See `Ledger.close`."""
         self._closing = True
         await self._writer.stop(_CLOSE_WITHIN)
-        self._followers.close()
+        await self._followers.close()
         await self._server.close()
 
     # --- `Archive` ---
@@ -151,6 +155,17 @@ class RedisLedger:
                 await beside.close()
         finally:
             await asyncio.to_thread(rmtree, folder)
+
+    def _look(self) -> None:
+        """Give up on appends that the server keeps from their answer."""
+        long_ago = monotonic() - _ANSWER_WITHIN
+        for pending in self._waiting:
+            if pending.since < long_ago and not pending.future.done():
+                refused = LedgerUnavailable("Redis does not answer; nobody can say yet")
+                pending.future.set_exception(refused)
+        self._looking = bool(self._waiting)
+        if self._looking:
+            asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
 
     async def _marked(self, line: Line) -> bytes:
         """What tells this ledger from any other, made where there is none."""
