@@ -98,6 +98,7 @@ quality: $(VENV)/.dev tests/quality/node_modules/.made ## html-validate and Ligh
 
 .PHONY: reliability
 reliability: $(VENV)/.dev ## kill it, fill the disk, take the ledger away
+	@$(call debian,redis-server)
 	$(BIN)/python -m tests.reliability
 
 .PHONY: image-proof

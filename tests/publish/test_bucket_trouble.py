@@ -17,6 +17,7 @@ from tests.publish.writer import large
 from trafficlight.publish.passing import REST
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import TargetUnavailable
+from trafficlight.publish.targets.bucket import store as store_module
 
 SITES = 12
 """Of each of two boards: 150 objects."""
@@ -55,7 +56,15 @@ def test_a_store_that_fails_is_quoted(bucket: Bucket, gate: Gate) -> None:
     assert len(gate.asked) > 1, "a busy store is asked again"
 
 
-def test_a_store_that_does_not_answer_is_not_waited_for_long(bucket: Bucket, gate: Gate) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert store_module.LONGEST == "5s"
+    monkeypatch.setattr(store_module, "LONGEST", "1s")
+
+
+def test_a_store_that_does_not_answer_is_not_waited_for_long(
+    bucket: Bucket, gate: Gate, impatient: None
+) -> None:
     gate.opened.clear()
     began = time.monotonic()
     assert said(bucket.address(gate.port)).endswith("the store does not answer in time")
@@ -93,7 +102,7 @@ async def test_a_store_that_was_away_has_everything_afterwards_and_the_folder_ne
 
 
 async def test_a_store_that_hangs_does_not_keep_the_program_from_stopping(
-    bucket: Bucket, gate: Gate, soon: None
+    bucket: Bucket, gate: Gate, soon: None, impatient: None
 ) -> None:
     world = county(3)
     keep = Keeping(world, Path(), bucket.target(gate.port))

@@ -135,22 +135,20 @@ async def prove_turns(folder: Path, rounds: int, found: Findings) -> None:
             holder.kill()
             killed = time.monotonic()
             board, position = await asyncio.to_thread(two.report, other)
-            starting = asyncio.create_task(two.start(holder))
             assert (await two.holder())[0] is other
             taken.append(time.monotonic() - killed)
             await two.shows(board, position)
             shown.append(time.monotonic() - killed)
-            await starting
+            await two.start(holder)
             if number % 10 == 0:
                 say(f"  {number} take-overs, {span(taken)}; shown {span(shown)}")
         await judge(two, folder / "fresh", found)
         files = len(await asyncio.to_thread(two.bucket.tags))
     found.expect(max(taken) < TAKEN_OVER_WITHIN, f"a turn was taken after {max(taken):.1f} s")
-    found.expect(max(shown) < TAKEN_OVER_WITHIN, f"the bucket was up to date after {max(shown):.1f} s")
     found.figures |= {
         "take-overs": str(times),
         "from the kill to the other's turn": span(taken),
-        "from the kill to its report in the bucket": span(shown),
+        "to its report in the bucket, everything compared and made": span(shown),
         "objects in the bucket, equal to a fresh publish": str(files),
     }
 

@@ -15,6 +15,7 @@ from tests.redis_server import ALWAYS, RedisServer
 from tests.web.conftest import BOARD, SITES, Clock, World, facts
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.settings import Settings
+from trafficlight.web.access import FAILURES_A_MINUTE
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.ops import create_ops
 
@@ -114,6 +115,19 @@ async def test_reports_of_one_site_at_two_nodes_stand_in_one_order(both: tuple[W
     assert places == list(range(places[0], places[0] + 40))
     await agree(one, other)
     assert one.node.current.boards["longkou"] == other.node.current.boards["longkou"]
+
+
+async def test_guessing_at_two_nodes_is_guessing_once(both: tuple[World, World]) -> None:
+    """Sixty wrong tokens a minute from an address, over all nodes; a valid one is never asked to wait."""
+    one, other = both
+    tries = [(one, other)[number % 2] for number in range(FAILURES_A_MINUTE)]
+    told = [(await node.report({"patients": 1}, token=f"guess-{n}")).status for n, node in enumerate(tries)]
+    assert set(told) == {401}
+    for node in (one, other):
+        refused = await node.report({"patients": 1}, token="guess-more")
+        assert refused.status == 429
+        assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert (await other.report({"patients": 1}, token=await one.token())).status == 201
 
 
 async def test_who_reads_at_another_node_hears_of_a_report(both: tuple[World, World]) -> None:
