@@ -120,6 +120,23 @@ async def test_while_nobody_answers_it_asks_less_and_less_and_then_goes_on(
     )
 
 
+async def test_a_page_out_of_the_browsers_memory_asks_for_what_is_new(
+    context: BrowserContext, county: County, token: str
+) -> None:
+    site = county.take()
+    page = await context.new_page()
+    await page.clock.install()
+    await page.goto(f"{county.base}/shili/")
+    async with page.expect_response("**/shili/"):
+        await page.clock.run_for(15_000)
+    await page.clock.run_for(6_000)  # it has asked; by itself it asks again in a minute
+    report(county, token, site, 40)
+    async with page.expect_response("**/shili/", timeout=20_000):
+        await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    row = page.locator("main section li", has_text=site.name)
+    await expect(row.locator(".pill")).to_have_text("▲ 黄·较多")
+
+
 async def test_where_there_is_an_app_its_stream_tells_at_once(
     context: BrowserContext, county: County, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
