@@ -98,3 +98,9 @@ def test_a_copy_of_a_ledger_that_was_written_to_meanwhile_is_no_good(
     )
     assert done.code == 1
     assert "written to meanwhile" in done.err
+
+
+def test_only_a_ledger_in_redis_is_archived(data: Path, trafficlight: Trafficlight) -> None:
+    refused = trafficlight("ledger", "archive", "--ledger", f"sqlite:{data}/ledger.sqlite")
+    assert refused.code == 2
+    assert "only a ledger in Redis" in refused.err

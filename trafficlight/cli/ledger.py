@@ -2,6 +2,7 @@
 
 import sys
 from asyncio import run
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -118,6 +119,38 @@ def thaw(data: Data = None, ledger: Url = "") -> None:
             await kept.freeze(frozen=False)
 
     run(take_again())
+
+
+@app.command(
+    help=say(
+        "把Redis里的旧记录移到URL中 archive= 的文件夹，省内存",
+        "Old records of a ledger in Redis into the folder that its URL names by archive=.",
+    )
+)
+def archive(
+    ledger: Url = "",
+    older_than: Annotated[
+        int,
+        typer.Option(
+            "--older-than", metavar="DAYS", min=1, help=say("早于多少天", "By so many days at least.")
+        ),
+    ] = 100,
+) -> None:
+    async def move() -> int:
+        async with opened(None, ledger) as kept:
+            shelve = getattr(kept, "shelve", None)
+            if shelve is None:
+                raise typer.BadParameter(
+                    say("只有Redis里的台账需要", "only a ledger in Redis needs it"), param_hint="--ledger"
+                )
+            try:
+                moved: int = await shelve(datetime.now(UTC) - timedelta(days=older_than))
+            except ValueError as wrong:
+                raise typer.BadParameter(str(wrong), param_hint="--ledger") from wrong
+            return moved
+
+    events = run(move())
+    out(say(f"移出 {events} 条", f"moved {events} events"))
 
 
 @app.command(help=say("检查台账有没有缺失或改动", "Check that nothing is missing or was changed."))

@@ -16,7 +16,17 @@ PORT: Final = 6379
 SENTINEL_PORT: Final = 26379
 _DURABILITIES: Final = ("always", "everysec", "none", "assume")
 _QUERY: Final = frozenset(
-    {"prefix", "durability", "replicas", "tls", "ca", "password_file", "sentinel_user", "sentinel_password"}
+    {
+        "prefix",
+        "durability",
+        "replicas",
+        "archive",
+        "tls",
+        "ca",
+        "password_file",
+        "sentinel_user",
+        "sentinel_password",
+    }
 )
 _PREFIX: Final = re.compile(r"[a-z0-9][a-z0-9:_.-]{0,63}", re.ASCII)
 _MOST_REPLICAS: Final = 9
@@ -40,6 +50,8 @@ class Address:
     """A file of the authorities that are believed; the system's without it."""
     prefix: str = "trafficlight"
     durability: Durability = "always"
+    archive: str = ""
+    """The folder to which old rows are moved, and from which they are read."""
     replicas: int = 0
     """How many must have what is acknowledged."""
 
@@ -80,6 +92,7 @@ def parse(url: str) -> Address:
         ca=said.get("ca", ""),
         prefix=_prefix(said.get("prefix", "trafficlight")),
         durability=cast("Durability", _one_of(said, "durability", _DURABILITIES)),
+        archive=said.get("archive", ""),
         replicas=_number(said.get("replicas", "0"), "replicas", _MOST_REPLICAS),
     )
 

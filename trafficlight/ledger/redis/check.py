@@ -2,7 +2,8 @@
 
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.archive import Finding
-from trafficlight.ledger.redis.reader import NOTHING, Head, Reader, next_sum
+from trafficlight.ledger.redis.reader import Reader, next_sum
+from trafficlight.ledger.redis.rows import NOTHING, Head
 from trafficlight.ledger.walk import Walk
 
 

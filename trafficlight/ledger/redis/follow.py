@@ -10,7 +10,8 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import HistoryChanged, event_of, instant
 from trafficlight.ledger.redis.connection import ANSWER_WITHIN, Line, Server
 from trafficlight.ledger.redis.names import Names
-from trafficlight.ledger.redis.reader import NOTHING, Head, Reader, records_of
+from trafficlight.ledger.redis.reader import Reader, records_of
+from trafficlight.ledger.redis.rows import NOTHING, Head
 
 _HEARTBEAT: Final = 1.0
 """Seconds of silence until the server is asked for a sign of life; after as many again it is given up."""
@@ -173,7 +174,7 @@ class Followers:
             elif head != given:
                 raise HistoryChanged(f"{board} was at {given.position}, and is another one now")
         for board, total in (await self._reader.sums(moved)).items():
-            if total != before[board].sum:
+            if total and total != before[board].sum:
                 raise HistoryChanged(f"{board} has another past now at {before[board].position}")
 
     async def _told(self, here: dict[str, int], coming: Sequence[News]) -> AsyncIterator[Sequence[Record]]:

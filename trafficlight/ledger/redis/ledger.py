@@ -23,6 +23,8 @@ from trafficlight.ledger.redis.follow import Followers
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import Reader, records_of
 from trafficlight.ledger.redis.restore import Import
+from trafficlight.ledger.redis.shelf import Shelf
+from trafficlight.ledger.redis.shelving import Shelving
 from trafficlight.ledger.redis.writer import Pending, Writer
 from trafficlight.ledger.sqlite import SqliteLedger
 from trafficlight.ledger.transfer import copy
@@ -131,6 +133,13 @@ class RedisLedger:
     async def restore(self, rows: Iterable[Row]) -> int:
         """See `Archive.restore`."""
         return await Import(self._server, self._names, self._reader.mark).run(rows)
+
+    async def shelve(self, before: datetime) -> int:
+        """Move rows that are older to the archive; how many. See `Shelving.run`; `ValueError` without one."""
+        if not self._server.address.archive:
+            raise ValueError("the ledger's URL names no archive; add archive=FOLDER")
+        shelf = Shelf(Path(self._server.address.archive))
+        return await Shelving(self._server, self._names, self._reader, shelf).run(before)
 
     async def freeze(self, *, frozen: bool) -> None:
         """See `Archive.freeze`."""

@@ -24,6 +24,9 @@ class Names:
         self.frozen = f"{self._tag}:frozen"
         """There where the ledger takes nothing any more."""
 
+        self.archived = f"{self._tag}:archived"
+        """A hash: of each board the last position that was moved to the archive."""
+
     def board(self, board: str) -> str:
         """A stream: an entry `POSITION-0` with `a` the instant, `s` the sum and `b` the event's bytes."""
         return f"{self._tag}:board:{board}"
@@ -59,3 +62,4 @@ class Script:
 
 APPEND: Final = Script("append")
 RESTORE: Final = Script("restore")
+TRIM: Final = Script("trim")

@@ -1,10 +1,12 @@
 """Reading the ledger: heads and rows, in answers small enough to hold up nobody."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha1
 from itertools import islice
+from pathlib import Path
 from sys import intern
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import Row
@@ -12,6 +14,8 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import event_of, instant
 from trafficlight.ledger.redis.connection import Command, Server
 from trafficlight.ledger.redis.names import Names
+from trafficlight.ledger.redis.rows import Head, Kept
+from trafficlight.ledger.redis.shelf import Shelf
 
 CHUNK: Final = 500
 """Rows of one answer: 3 ms of decoding, a few hundred KB."""
@@ -22,30 +26,6 @@ SETTLE_MS: Final = 1_000
 ANOTHER: Final = "the Redis holds another ledger than the one that was opened, or none any more"
 _SUM: Final = 32
 """Hexadecimal digits of a sum, as in `append.lua`."""
-
-
-class Head(NamedTuple):
-    """Where a board ends."""
-
-    position: int
-    at: int
-    sum: bytes
-
-
-NOTHING: Final = Head(0, 0, b"")
-
-
-class Kept(NamedTuple):
-    """A row with its sum, and its instant as it is kept."""
-
-    row: Row
-    at: int
-    sum: bytes
-
-    @property
-    def head(self) -> Head:
-        """The board's end if this is its last row."""
-        return Head(self.row.position, self.at, self.sum)
 
 
 def next_sum(before: bytes, board: str, position: int, at: int, body: bytes) -> bytes:
@@ -72,6 +52,7 @@ class Reader:
         self._server = server
         self._names = names
         self.mark = b""
+        self._shelf = Shelf(Path(server.address.archive)) if server.address.archive else None
 
     async def heads(self) -> dict[str, Head]:
         """Every board's end. `LedgerUnavailable` too where another ledger has taken this one's place."""
@@ -86,12 +67,14 @@ class Reader:
         end = "+" if last is None else f"{last}-0"
         while last is None or after < last:
             (entries,) = await self.ask(("XRANGE", name, f"({after}-0", end, "COUNT", CHUNK))
-            if not entries:
+            found = [kept_of(board, entry) for entry in entries]
+            older = await self._older(board, after, found)
+            found = older or found
+            if not found:
                 return
-            found = [_kept(board, entry) for entry in entries]
             after = found[-1].row.position
             yield found
-            if len(found) < CHUNK and last is None:
+            if not older and len(found) < CHUNK and last is None:
                 return
 
     async def behind(self, after: Mapping[str, int], lasts: Mapping[str, int]) -> AsyncIterator[list[Kept]]:
@@ -107,7 +90,8 @@ class Reader:
                 )
             )
             for board, entries in zip(some, answers, strict=True):
-                found = [_kept(board, entry) for entry in entries]
+                found = [kept_of(board, entry) for entry in entries]
+                found = await self._older(board, some[board], found) or found
                 if not found or found[-1].row.position >= lasts[board]:
                     del wanted[board]
                 else:
@@ -115,8 +99,25 @@ class Reader:
                 if found:
                     yield found
 
+    async def archived(self, board: str) -> int:
+        """The board's last position that was moved to the archive, 0 for none."""
+        (found,) = await self.ask(("HGET", self._names.archived, board))
+        return int(found or 0)
+
+    async def _older(self, board: str, after: int, found: Sequence[Kept]) -> list[Kept]:
+        """Rows from the archive that come before those found; empty where there are none."""
+        if not found or found[0].row.position == after + 1 or await self.archived(board) <= after:
+            return []
+        if self._shelf is None:
+            raise LedgerUnavailable("older records are in an archive, which the ledger's URL has to name")
+        try:
+            older = await asyncio.to_thread(self._shelf.stretch, board, after)
+        except OSError as error:
+            raise LedgerUnavailable(f"the archive cannot be read: {error}") from error
+        return [kept for kept in older if kept.row.position < found[0].row.position]
+
     async def sums(self, positions: dict[str, int]) -> dict[str, bytes]:
-        """The sum at one position of each board; empty where nothing is there."""
+        """The sum at one position of each board; empty where it is not in Redis (any more)."""
         if not positions:
             return {}
         answers = await self.ask(
@@ -126,7 +127,7 @@ class Reader:
             )
         )
         return {
-            board: _kept(board, entries[0]).sum if entries else b""
+            board: kept_of(board, entries[0]).sum if entries else b""
             for board, entries in zip(positions, answers, strict=True)
         }
 
@@ -145,7 +146,7 @@ class Reader:
         return answers
 
 
-def _kept(board: str, entry: Any) -> Kept:
+def kept_of(board: str, entry: Any) -> Kept:
     name, fields = entry
     found = dict(zip(fields[::2], fields[1::2], strict=True))
     position, at = int(name.partition(b"-")[0]), int(found.get(b"a", b"0"))

@@ -14,7 +14,8 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import micros
 from trafficlight.ledger.redis.connection import Command, Line, Server, told
 from trafficlight.ledger.redis.names import RESTORE, Names
-from trafficlight.ledger.redis.reader import ANOTHER, NOTHING, Head, next_sum
+from trafficlight.ledger.redis.reader import ANOTHER, next_sum
+from trafficlight.ledger.redis.rows import NOTHING, Head
 
 _AT_ONCE: Final = 1_000
 """Rows sent together."""
