@@ -10,6 +10,8 @@ from time import monotonic
 from typing import Final, Self
 from uuid import uuid4
 
+from redis.exceptions import RedisError
+
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
@@ -18,7 +20,7 @@ from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.kept import as_kept, check_board, digest
 from trafficlight.ledger.redis.address import Address
 from trafficlight.ledger.redis.check import check
-from trafficlight.ledger.redis.connection import Line, Server
+from trafficlight.ledger.redis.connection import Line, Server, told
 from trafficlight.ledger.redis.follow import Followers
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import Reader, records_of
@@ -185,6 +187,8 @@ class RedisLedger:
             ("GET", self._names.mark),
         ):
             (answer,) = await line.ask(command)
+            if isinstance(answer, RedisError):
+                raise told(answer) from answer
             if isinstance(answer, bytes) and answer.startswith(_VERSION):
                 return answer
         raise LedgerUnavailable("what the Redis holds under the prefix was written by another program")
