@@ -229,21 +229,21 @@ class Visit:
 
     @property
     def navigation(self) -> list[tuple[str, str, bool]]:
-        """What the user may enter: the way to it, its label, and whether this page belongs to it."""
+        """What the user may enter: the way to it, its label, and whether this page belongs to it.
+
+        What belongs to no board is left out on a board's pages: the boards and one's own name lead there.
+        """
         board = self.board or (self.boards[0].slug if len(self.boards) == 1 else "")
         canonical = self.request.match_info.route.resource
         here = canonical.canonical.removeprefix("/desk") if canonical else ""
         entries = []
         for room in self.rooms:
             of_board = "{board}" in room.home
-            if (
-                not room.pages
-                or (of_board and not board)
-                or not may(self.user, room.see, board if of_board else "")
-            ):
+            if not room.pages or (of_board and not board) or (self.board and room.home and not of_board):
                 continue
-            path = f"{self.up}desk{room.home.replace('{board}', board)}"
-            entries.append((path, room.label, any(page.path == here for page in room.pages)))
+            if may(self.user, room.see, board if of_board else ""):
+                path = f"{self.up}desk{room.home.replace('{board}', board)}"
+                entries.append((path, room.label, any(page.path == here for page in room.pages)))
         return entries
 
     def to(self, slug: str) -> str:
