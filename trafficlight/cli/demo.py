@@ -88,9 +88,8 @@ def demo(
     url = f"http://{_reachable(public)}:{public[1]}"
     with _folder(data) as folder:
         shown = asyncio.run(_prepare(folder, url))
-        _show(shown, url, folder, kept=data is not None)
         settings = replace(wanted, data=folder, listen=public, ops=beside, app_url=url, log_level="warning")
-        code = run_server(settings)
+        code = run_server(settings, lambda: _show(shown, url, folder, kept=data is not None))
     raise typer.Exit(code)
 
 

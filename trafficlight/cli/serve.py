@@ -2,7 +2,7 @@
 
 import os
 from asyncio import run
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 import typer
@@ -65,10 +65,10 @@ def settings_of(env: Mapping[str, str], **flags: object) -> Settings:
         raise typer.BadParameter(str(wrong)) from wrong
 
 
-def run_server(settings: Settings) -> int:
-    """Serve until told to stop; the exit code."""
+def run_server(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
+    """Serve until told to stop; the exit code. `on_listening` is called once pages can be had."""
     from trafficlight import logs  # noqa: PLC0415 - the server takes half a second to load: only when it is to run
     from trafficlight.web.server import serve as run_until_told  # noqa: PLC0415 - as above
 
     logs.configure(settings.log_level)
-    return run(run_until_told(settings))
+    return run(run_until_told(settings, on_listening))

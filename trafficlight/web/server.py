@@ -8,6 +8,7 @@ nobody takes a half-known board for the truth.
 import asyncio
 import resource
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -28,8 +29,11 @@ BACKLOG: Final = 128
 log = structlog.get_logger("server")
 
 
-async def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT (0), or until a part that the others need cannot go on (1)."""
+async def serve(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT (0), or until a part that the others need cannot go on (1).
+
+    `on_listening` is called once, when pages can be had.
+    """
     _allow_files()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -49,6 +53,8 @@ async def serve(settings: Settings) -> int:
             return 0
         starting.result()
         log.info("listens", host=settings.listen[0], port=settings.listen[1])
+        if on_listening:
+            on_listening()
         failing = asyncio.create_task(node.failed.wait())
         code = 1 if await _first(failing, stop) else 0
         failing.cancel()
