@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -34,6 +35,7 @@ from trafficlight.domain.state import BoardFold, Judged
 from trafficlight.doors.cells import write_phones
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
+END = "Ctrl-C ends it.\n"
 ZONE = ZoneInfo("Asia/Shanghai")
 PROGRAM = Path(sys.executable).with_name("trafficlight")
 TOLD = (
@@ -172,7 +174,7 @@ def running(folder: Path, *arguments: str | Path) -> Iterator[tuple["subprocess.
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        said = [line.rstrip("\n") for line in iter(process.stdout.readline, "Ctrl-C ends it.\n") if line]
+        said = [line.rstrip("\n") for line in takewhile(lambda line: line != END, process.stdout)]
         yield process, port, said
     finally:
         process.kill()
