@@ -10,7 +10,7 @@ from tests.ledger.conftest import LEDGERS, Clock
 from tests.ledger.facts import exported, fill, key, notice, report, take
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.archive import Archive, NotEmpty
-from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.base import KeyReused, LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
 from trafficlight.ledger.transfer import copy, digest
 
@@ -23,17 +23,24 @@ async def test_there_and_back_again_is_the_same(
         clock.turn(microseconds=7_777)
         await ledger.append("longkou", [report(n), notice('引号“”" \u2028')])
     await fill(ledger, {SYSTEM: 3, "penglai": 1_200})
+    used = {name: await ledger.append("penglai", [report(7)] * 2, key(name, b"\n:")) for name in "abc"}
     first = await exported(ledger)
     (tmp_path / "there").mkdir()
     (tmp_path / "back").mkdir()
     async with LEDGERS[there](tmp_path / "there") as url, LEDGERS["sqlite"](tmp_path / "back") as home:
-        other, back = await open_ledger(url), await open_ledger(home)
-        assert await copy(ledger, other) == 1_213
-        assert await copy(other, back) == 1_213
+        other, back = await open_ledger(url, clock), await open_ledger(home, clock)
+        assert await copy(ledger, other) == 1_219
+        assert await copy(other, back) == 1_219
         assert first == await exported(other) == await exported(back)
         assert await digest(ledger) == await digest(other)
         with pytest.raises(NotEmpty):
             await copy(ledger, other)
+        for name, answer in used.items():  # who was not answered before the move asks again after it
+            for one in (other, back):
+                again = await one.append("penglai", [report(7)] * 2, key(name, b"\n:"))
+                assert (again.positions, again.at, again.replayed) == (answer.positions, answer.at, True)
+                with pytest.raises(KeyReused):
+                    await one.append("penglai", [report(8)], key(name, b"another"))
         await other.close()
         await back.close()
 

@@ -19,6 +19,17 @@ class Row(NamedTuple):
     body: bytes
 
 
+class UsedKey(NamedTuple):
+    """A key that was used, as it is kept: `name` is its digest, `at` counts microseconds since 1970."""
+
+    name: bytes
+    body: bytes
+    board: str
+    first: int
+    n: int
+    at: int
+
+
 class Finding(msgspec.Struct, frozen=True):
     """Something wrong with a ledger.
 
@@ -49,6 +60,14 @@ class Archive(Ledger, Protocol):
         All or nothing, also when `rows` raises, which is passed on. `rows` is run in another thread. Raises
         `NotEmpty` and `LedgerUnavailable`.
         """
+        ...
+
+    def keys(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """The keys that were used within `KEY_DAYS`, and older ones perhaps, in batches in any order."""
+        ...
+
+    async def remember(self, keys: Sequence[UsedKey]) -> None:
+        """Have the keys count as used, for a ledger into which their events were restored."""
         ...
 
     async def freeze(self, *, frozen: bool) -> None:

@@ -49,11 +49,14 @@ async def digest(ledger: Archive) -> str:
 
 
 async def copy(source: Archive, target: Archive) -> int:
-    """Keep in the empty target what the source holds now, byte for byte; how many rows there were.
+    """Keep in the empty target what the source holds now, used keys too; how many rows there were.
 
     Raises `NotEmpty` and `LedgerUnavailable`.
     """
-    return await target.restore(_pulled(source.rows(), asyncio.get_running_loop()))
+    rows = await target.restore(_pulled(source.rows(), asyncio.get_running_loop()))
+    async for keys in source.keys():
+        await target.remember(keys)
+    return rows
 
 
 def _pulled(batches: AsyncIterator[Sequence[Row]], loop: asyncio.AbstractEventLoop) -> Iterator[Row]:

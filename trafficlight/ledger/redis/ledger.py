@@ -15,13 +15,14 @@ from redis.exceptions import RedisError
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Finding, Row
+from trafficlight.ledger.archive import Finding, Row, UsedKey
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.kept import as_kept, check_board, digest
 from trafficlight.ledger.redis.address import Address
 from trafficlight.ledger.redis.check import check
 from trafficlight.ledger.redis.connection import Line, Server, told
 from trafficlight.ledger.redis.follow import Followers
+from trafficlight.ledger.redis.keys import remember, used_keys
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import Reader, records_of
 from trafficlight.ledger.redis.restore import Import
@@ -142,6 +143,14 @@ class RedisLedger:
             raise ValueError("the ledger's URL names no archive; add archive=FOLDER")
         shelf = Shelf(Path(self._server.address.archive))
         return await Shelving(self._server, self._names, self._reader, shelf).run(before)
+
+    def keys(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """See `Archive.keys`."""
+        return used_keys(self._reader, self._names)
+
+    async def remember(self, keys: Sequence[UsedKey]) -> None:
+        """See `Archive.remember`."""
+        await remember(self._reader, self._names, keys)
 
     async def freeze(self, *, frozen: bool) -> None:
         """See `Archive.freeze`."""

@@ -4,16 +4,17 @@ import asyncio
 from asyncio import Future
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 from typing import Any, Final, TypeVar
 
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError, RedisError
 
-from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, LedgerUnavailable, PositionMoved
+from trafficlight.ledger.base import Appended, KeyReused, LedgerUnavailable, PositionMoved
 from trafficlight.ledger.kept import FROZEN, instant, micros
 from trafficlight.ledger.redis import durability
 from trafficlight.ledger.redis.connection import Command, Line, Server, told
+from trafficlight.ledger.redis.keys import KEPT_MS
 from trafficlight.ledger.redis.names import APPEND, Names
 from trafficlight.ledger.redis.reader import ANOTHER, SETTLE_MS
 
@@ -28,7 +29,6 @@ _AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 1 << 20
 _TOLD_WITH: Final = 65_536
 """Bytes of an append's events that are told with its news; longer ones the followers read."""
-_KEPT_MS: Final = int(timedelta(days=KEY_DAYS) / timedelta(milliseconds=1))
 _KEPT, _REPLAYED, _MOVED, _REUSED, _ANOTHER, _FROZEN = range(6)
 
 T = TypeVar("T")
@@ -184,7 +184,7 @@ class Writer:
             "" if pending.expect is None else pending.expect,
             pending.body,
             "" if self._clock is None else micros(self._clock()),
-            _KEPT_MS,
+            KEPT_MS,
             names.news(self.mark),
             # What only the primary has is not told: followers read it once the replicas have it too.
             -1 if self._server.address.replicas else _TOLD_WITH,

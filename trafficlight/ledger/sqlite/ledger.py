@@ -11,7 +11,7 @@ from typing import Self, TypeVar, TypeVarTuple
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Finding, Row
+from trafficlight.ledger.archive import Finding, Row, UsedKey
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.kept import as_kept, check_board, digest
 from trafficlight.ledger.sqlite.check import check_file
@@ -19,6 +19,7 @@ from trafficlight.ledger.sqlite.copy import copy_file
 from trafficlight.ledger.sqlite.file import freeze, unavailable
 from trafficlight.ledger.sqlite.follow import Followers
 from trafficlight.ledger.sqlite.group import Batch, Pending
+from trafficlight.ledger.sqlite.keys import remember, used_keys
 from trafficlight.ledger.sqlite.reader import CHUNK, Reader, board_records, board_rows, heads
 from trafficlight.ledger.sqlite.writer import Restore, Writer
 
@@ -153,6 +154,20 @@ class SqliteLedger:
 
         self._writer.put(Restore(rows, done))
         return await future
+
+    async def keys(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """See `Archive.keys`."""
+        after = b""
+        while found := await self._reader.run(used_keys, after, CHUNK):
+            after = found[-1].name
+            yield found
+
+    async def remember(self, keys: Sequence[UsedKey]) -> None:
+        """See `Archive.remember`."""
+        try:
+            await asyncio.to_thread(remember, self._path, keys)
+        except sqlite3.Error as error:
+            raise unavailable(error) from error
 
     async def freeze(self, *, frozen: bool) -> None:
         """See `Archive.freeze`."""
