@@ -31,8 +31,9 @@ def zones_were_read() -> None:
 async def fill(ledger: Archive, reports: int = 5) -> None:
     for slug in (SHILI, ERXIAN):
         await ledger.append(slug, [board(slug), site(0, id=f"{slug}-0"), site(1, id=f"{slug}-1")])
-    for number in range(reports):
-        await ledger.append(SHILI, [report(0, number, site=f"{SHILI}-{number % 2}")])
+    said: list[e.Event] = [report(0, number, site=f"{SHILI}-{number % 2}") for number in range(reports)]
+    for first in range(0, reports, 100):
+        await ledger.append(SHILI, said[first : first + 100])
     await ledger.append(SYSTEM, [e.TokenIssued(token="t1", digest="d1"), e.ConfigSet(key="k", value="v")])
 
 
