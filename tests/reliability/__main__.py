@@ -24,7 +24,9 @@ from tests.reliability import (
     full_disk,
     killing,
     ledger_away,
+    redis_faults,
     stopping,
+    two_nodes,
 )
 from tests.reliability.proof import Findings, NotPossible, Proof, say
 from tests.running import NotRunning
@@ -58,6 +60,31 @@ PROOFS = (
         "bucket-asleep",
         bucket_turns.prove_asleep,
         "the one that writes sleeps beyond its turn: what it overwrites late is right again within 5 s",
+    ),
+    Proof(
+        "redis-nodes",
+        redis_faults.prove_nodes,
+        "two nodes on one Redis, one killed after the other: nothing acknowledged is lost or counted twice",
+    ),
+    Proof(
+        "redis-cut",
+        redis_faults.prove_cut,
+        "the network to Redis cut: 503, pages go on, taken again by itself",
+    ),
+    Proof("redis-full", redis_faults.prove_full, "Redis without memory: the same"),
+    Proof("redis-hanging", redis_faults.prove_hanging, "a Redis that stands still: the same"),
+    Proof(
+        "redis-slow",
+        redis_faults.prove_slow,
+        "a Redis that stands still half of the time: later, not refused",
+    ),
+    Proof(
+        "redis-primary",
+        redis_faults.prove_primary,
+        "the primary killed, a replica in its place (WAIT, Sentinel): nothing acknowledged is lost",
+    ),
+    Proof(
+        "two-nodes", two_nodes.prove, "two nodes for a minute under 32 clients and 20 listeners show the same"
     ),
     Proof("clock-back", clock_back.prove, "a clock set back: the ledger's instants never run backwards"),
 )

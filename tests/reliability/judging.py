@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.reliability.posters import Posters, note_of
 from tests.reliability.proof import Findings
+from tests.reliability.town import Town
 from tests.running import NotRunning, Server, command, get
 
 OURS = ".trafficlight"
@@ -22,9 +23,9 @@ DRAWN_WITHIN = 60.0
 OK = 200
 
 
-async def judge_ledger(data: Path, posters: Posters, found: Findings) -> None:
+async def judge_ledger(town: Town, found: Findings, *groups: Posters) -> None:
     """Every acknowledged report is in the ledger once, where it was said to be; the ledger is sound."""
-    records = [json.loads(line) for line in (await run("ledger", "export", "--data", data)).splitlines()]
+    records = [json.loads(line) for line in (await run("ledger", "export", *town.where)).splitlines()]
     reported = [record for record in records if record["type"] == "reported"]
     _judge_order(records, found)
     by_note = Counter(record.get("note") for record in reported)
@@ -33,19 +34,21 @@ async def judge_ledger(data: Path, posters: Posters, found: Findings) -> None:
     found.expect(not twice, f"keys counted twice: {twice[:3]}")
     found.expect(max(ids.values(), default=1) == 1, "a report's id appears twice")
     there = {record.get("note"): record for record in reported}
-    for key, told in posters.acknowledged.items():
+    acknowledged = {key: told for posters in groups for key, told in posters.acknowledged.items()}
+    for key, told in acknowledged.items():
         record: Mapping[str, Any] = there.get(note_of(key), {})
         kept = (record.get("site"), record.get("id"), record.get("position"))
         found.expect(
             kept == (told.site, told.id, told.position),
             f"{key} was acknowledged as {told}, the ledger has {kept}",
         )
-    abandoned = {note_of(key) for key in posters.unanswered}
-    unknown = set(by_note) - {note_of(key) for key in posters.acknowledged} - abandoned
+    abandoned = {note_of(key) for posters in groups for key in posters.unanswered}
+    unknown = set(by_note) - {note_of(key) for key in acknowledged} - abandoned
     found.expect(not unknown, f"reports that nobody sent: {sorted(map(str, unknown))[:3]}")
-    found.expect(not posters.contradictions, f"contradictions: {posters.contradictions[:3]}")
+    contradictions = [one for posters in groups for one in posters.contradictions]
+    found.expect(not contradictions, f"contradictions: {contradictions[:3]}")
     try:
-        await run("ledger", "verify", "--data", data)
+        await run("ledger", "verify", *town.where)
     except NotRunning as unsound:
         found.expect(False, f"ledger verify: {unsound}")
     found.figures |= {

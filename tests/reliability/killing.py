@@ -66,7 +66,7 @@ async def prove(folder: Path, rounds: int, found: Findings) -> None:
             repeated == min(REPEATED, len(posters.acknowledged)), "not every key could be sent again"
         )
         found.expect(not posters.unanswered, f"never acknowledged: {sorted(posters.unanswered)[:3]}")
-        await judge_ledger(town.data, posters, found)
+        await judge_ledger(town, found, posters)
         await judge_folder(server, folder / "target", found)
     finally:
         server.kill()

@@ -66,7 +66,9 @@ class Answer:
 class Posters:
     """Clients in this process. Everything that they were told is kept for judgement."""
 
-    def __init__(self, port: int, town: Town, *, clients: int = CLIENTS, pause: float = 0.0) -> None:
+    def __init__(
+        self, port: int, town: Town, *, clients: int = CLIENTS, pause: float = 0.0, letter: str = "k"
+    ) -> None:
         self.acknowledged: dict[str, Told] = {}
         self.unanswered: set[str] = set()
         """Keys sent at least once and not yet acknowledged."""
@@ -79,6 +81,8 @@ class Posters:
         self._url = f"http://127.0.0.1:{port}"
         self._town = town
         self._pause = pause
+        self._letter = letter
+        """Begins the keys: groups at several nodes of one ledger each have their own."""
         self._clients = clients
         self._chance = random.Random(clients)
         self._stopping = False
@@ -130,7 +134,7 @@ class Posters:
         while not self._stopping:
             await self._going.wait()
             site = self._chance.choice(self._town.sites)
-            key = f"k{next(self._numbers)}"
+            key = f"{self._letter}{next(self._numbers)}"
             report = Report(key=key, site=site, patients=self._patients(key))
             self.unanswered.add(key)
             await self._until_acknowledged(report)

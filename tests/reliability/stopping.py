@@ -50,7 +50,7 @@ async def prove(folder: Path, rounds: int, found: Findings) -> None:
         }
         found.expect(not posters.unanswered, f"never acknowledged: {sorted(posters.unanswered)[:3]}")
         found.expect("Traceback" not in server.log.read_text(), "a traceback is in the log")
-        await judge_ledger(town.data, posters, found)
+        await judge_ledger(town, found, posters)
         await judge_folder(server, folder / "target", found)
     finally:
         server.kill()

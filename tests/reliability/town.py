@@ -1,7 +1,7 @@
 """The installation that the proofs are made on: 96 sites on three boards, imported as a county would."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.running import command, issue_token
@@ -17,6 +17,13 @@ class Town:
     data: Path
     sites: tuple[str, ...]
     token: str
+    ledger: str = ""
+    """Its URL, where it is not in the data folder."""
+
+    @property
+    def where(self) -> tuple[str, str | Path]:
+        """What tells the command line which ledger is meant."""
+        return ("--ledger", self.ledger) if self.ledger else ("--data", self.data)
 
 
 def import_town(folder: Path, data: Path, ledger: str = "") -> Town:
@@ -40,5 +47,7 @@ def import_town(folder: Path, data: Path, ledger: str = "") -> Town:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    command("sites", "import", sheet, *(["--ledger", ledger] if ledger else ["--data", data]))
-    return Town(data=data, sites=tuple(str(row["id"]) for row in rows), token=issue_token(data, ledger))
+    sites = tuple(str(row["id"]) for row in rows)
+    town = Town(data=data, sites=sites, token="", ledger=ledger)
+    command("sites", "import", sheet, *town.where)
+    return replace(town, token=issue_token(data, ledger))

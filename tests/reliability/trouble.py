@@ -62,7 +62,7 @@ async def through(
         }
         for answer in posters.refusals:
             _judge_refusal(answer, found)
-        await judge_ledger(town.data, posters, found)
+        await judge_ledger(town, found, posters)
     finally:
         server.kill()
 
