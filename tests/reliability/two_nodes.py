@@ -30,7 +30,14 @@ PATHS = tuple(
     f"{folder}{board}/{page}"
     for folder in ("/", "/en/")
     for board in BOARDS
-    for page in ("", "board.json", "board.csv", "print.html", f"sites/{board}-000.html")
+    for page in (
+        "",
+        "board.json",
+        "notice.txt",
+        "print.html",
+        "wechat-fragment.html",
+        f"sites/{board}-000.html",
+    )
 )
 
 
