@@ -61,10 +61,18 @@ run: install ## the demo, with everything it needs
 	@( $(call debian,fonts-noto-cjk) ) || echo "make: going on without posters" >&2
 	$(BIN)/trafficlight demo
 
+TESTED_WITH := chromium fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
+TESTS := $(BIN)/pytest --numprocesses=auto --dist=loadfile
+
 .PHONY: test
-test: $(VENV)/.dev ## every test, with what they need from Debian, and the coverage of the package
-	@$(call debian,chromium fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools)
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term
+test: $(VENV)/.dev ## every test, with what they need from Debian
+	@$(call debian,$(TESTED_WITH))
+	$(TESTS)
+
+.PHONY: coverage
+coverage: $(VENV)/.dev ## the same, and which lines of the package they reach; much slower
+	@$(call debian,$(TESTED_WITH))
+	$(TESTS) --cov --cov-report=term
 
 .PHONY: check
 check: $(VENV)/.dev ## format, lint, types, layers

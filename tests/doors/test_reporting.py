@@ -177,12 +177,7 @@ async def test_withdrawing_twice_at_once_withdraws_once(door: Door) -> None:
 async def test_a_present_that_stands_still_is_told_as_unreachable(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reporting, "WITHIN", 0.05)
-
-    async def never(_board: str, _position: int) -> None:
-        await asyncio.sleep(10)
-
-    monkeypatch.setattr(door.current, "reached", never)
+    monkeypatch.setattr(reporting, "ANSWERED_WITHIN", 0.05)
     monkeypatch.setattr(door.current, "position", lambda _board: 0)
     with pytest.raises(LedgerUnavailable):
         await door.post(5)
