@@ -35,7 +35,6 @@ PATHS = tuple(
         "board.json",
         "notice.txt",
         "print.html",
-        "wechat-fragment.html",
         f"sites/{board}-000.html",
     )
 )
