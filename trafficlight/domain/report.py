@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from trafficlight.domain.board import Board, capacity_of
-from trafficlight.domain.day import service_day
+from trafficlight.domain.day import day_at
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
 from trafficlight.domain.note import check_note
@@ -19,7 +19,8 @@ FARTHEST_REOPEN: Final = timedelta(days=180)
 USUAL_TIMES: Final = 5
 CAPACITY_TIMES: Final = 3
 LEAST_ABOVE: Final = 30
-"""Small sites jump easily: a number must be so far above the usual to be asked back."""
+"""Small sites jump easily: a number must be so far above the usual to be asked back.
+Of a smaller number nothing needs to be known."""
 
 
 class NewReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +103,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
     """
     board = fold.board
     assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
-    today = service_day(at, board.cut_off, board.zone)
+    today = day_at(at, board.cut_off, board.report_by, board.zone).day
     day = report.service_day or today
     if day > today:
         raise Refused("future_day", "service_day", today=today)
@@ -110,7 +111,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         raise Refused("too_old_day", "service_day", today=today, days=BACK_DAYS)
     if report.expected_reopen and not today < report.expected_reopen <= today + FARTHEST_REOPEN:
         raise Refused("reopen_out_of_range", "expected_reopen", today=today, days=FARTHEST_REOPEN.days)
-    if report.patients is not None and not report.confirm:
+    if report.patients is not None and report.patients >= LEAST_ABOVE and not report.confirm:
         _ask_back(state, board, report.patients, day)
     return Reported(
         by=by,

@@ -13,6 +13,7 @@ from trafficlight.domain.errors import Refused
 
 CODINGS = frozenset({"", "identity", "gzip", "deflate", "br"})
 """Content-Encodings that are undone; what comes in another, or in two, is no JSON that could be read."""
+JSON = "application/json"
 REPORT_BYTES = 16 * 1024
 BULK_BYTES = 1024 * 1024
 WITHIN = 20.0
@@ -34,7 +35,7 @@ async def read_json(request: web.Request, limit: int) -> Any:
     `Refused` with `not_json_type`, `too_large`, `too_slow`, `unknown_encoding`, `bad_encoding` or
     `not_json`. A name given twice in one object is not JSON that anybody can have meant.
     """
-    if request.content_type != "application/json":
+    if request.headers.get(hdrs.CONTENT_TYPE) != JSON and request.content_type != JSON:
         raise Refused("not_json_type")
     body = await read_body(request, limit)
     try:
