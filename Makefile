@@ -18,6 +18,7 @@ LOCK := $(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-v
 # Each of Debian's packages with the question that tells whether what it brings is there.
 has_python3-venv = $(PYTHON) -c 'import ensurepip, venv'
 has_chromium = command -v chromium
+has_chromium-headless-shell = command -v chromium-headless-shell
 has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
 has_nodejs = command -v node
@@ -61,7 +62,7 @@ run: install ## the demo, with everything it needs
 	@( $(call debian,fonts-noto-cjk) ) || echo "make: going on without posters" >&2
 	$(BIN)/trafficlight demo
 
-TESTED_WITH := chromium fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
+TESTED_WITH := chromium-headless-shell fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
 TESTS := $(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 .PHONY: test
@@ -78,7 +79,7 @@ coverage: $(VENV)/.dev ## the same, and which lines of the package they reach; m
 check: $(VENV)/.dev ## format, lint, types, layers
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers=auto
 	$(BIN)/lint-imports
 
 .PHONY: format

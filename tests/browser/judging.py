@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from mimetypes import guess_type
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -70,6 +71,7 @@ SHOWN: Final[dict[str, Row]] = {
 """A row for each format that makes pages. A new one is one row here."""
 
 
+@cache
 def _happened() -> World:
     world = lively()
     for slug, state in (("paused", BoardState.PAUSED), ("ended", BoardState.ENDED)):
@@ -77,8 +79,11 @@ def _happened() -> World:
     return world
 
 
-_WORLD: Final = _happened()
-_TOLD: Final = everything(_WORLD.publisher(tongues=LANGUAGES), _WORLD.at)
+@cache
+def _told() -> dict[str, bytes]:
+    return everything(_happened().publisher(tongues=LANGUAGES), _happened().at)
+
+
 _ELSEWHERE: Final = "http://county.example"
 
 GOLDEN: Final = tuple(f"{HOST}/{path}" for row in SHOWN.values() for path in row.golden)
@@ -154,21 +159,30 @@ class Ink(NamedTuple):
 
 async def opened(browser: Browser, url: str, *, late: bool = False) -> Page:
     """The page on a phone with scripts, shortly after it was made; `late`: the day after."""
+    page = await seated(browser)
+    await show(page, url, late=late)
+    return page
+
+
+async def seated(browser: Browser) -> Page:
+    """A phone with scripts on which nothing was opened yet."""
     context = await phone(browser)
     await context.route(f"{_ELSEWHERE}/**", _tell)
-    page = await context.new_page()
-    made = _WORLD.at if url.startswith(_ELSEWHERE) else AS_OF
+    return await context.new_page()
+
+
+async def show(page: Page, url: str, *, late: bool = False) -> None:
+    made = _happened().at if url.startswith(_ELSEWHERE) else AS_OF
     # Only the date stands still: the judges' own timers go on.
     await page.clock.set_fixed_time(made + (timedelta(days=1) if late else timedelta(minutes=1)))
     answer = await page.goto(quote(url, safe=":/"))
     assert answer
     assert answer.ok, url
-    return page
 
 
 async def _tell(route: Route) -> None:
     path = unquote(urlsplit(route.request.url).path).removeprefix("/")
-    body = _TOLD.get(f"{path}index.html" if path.endswith("/") or not path else path)
+    body = _told().get(f"{path}index.html" if path.endswith("/") or not path else path)
     media = guess_type(path)[0] or "text/html"
     await route.fulfill(status=200 if body else 404, content_type=f"{media}; charset=utf-8", body=body or b"")
 
@@ -178,7 +192,8 @@ async def faults(page: Page, *, colours_only: bool = False) -> list[str]:
 
     `colours_only`: after a change of nothing but colours, the rules that can find anything new.
     """
-    await page.evaluate(AXE_SCRIPT)
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
     options = _OPTIONS | ({"runOnly": _OF_COLOURS} if colours_only else {})
     found = await page.evaluate("options => axe.run(document, options)", options)
     assert len(found["passes"]) >= (1 if colours_only else 10), "axe looked at nothing"

@@ -1,7 +1,7 @@
 """The golden pages at an invented address, on a phone: no server runs."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -25,7 +25,10 @@ def tree(views: Mapping[Scope, Sequence[View]]) -> Files:
     return {one.path: (one.media, one.body) for one in made}
 
 
-TREE = tree(VIEWS) | {asset.path: (asset.media, asset.body) for asset in assets()}
+@cache
+def golden() -> Files:
+    """What all formats make of the golden views, and the assets; made only where they are looked at."""
+    return tree(VIEWS) | {asset.path: (asset.media, asset.body) for asset in assets()}
 
 
 async def phone(
@@ -45,7 +48,7 @@ async def phone(
         color_scheme=scheme,
         service_workers="block",
     )
-    await context.route(f"{HOST}/**", partial(_serve, TREE | (more or {})))
+    await context.route(f"{HOST}/**", partial(_serve, golden() | (more or {})))
     return context
 
 

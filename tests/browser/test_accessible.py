@@ -1,10 +1,13 @@
 """Every kind of page, judged by axe-core in light and dark, and its inks by their contrast."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.conftest import County
-from tests.browser.judging import GOLDEN, SHOWN, TOLD, Ink, faults, inks, opened
+from tests.browser.judging import GOLDEN, SHOWN, TOLD, Ink, faults, inks, opened, seated, show
 from tests.browser.pages import BOARD, HOST, SITE
 from tests.running import command
 from trafficlight.publish.formats import FORMATS
@@ -24,7 +27,17 @@ def test_every_format_of_pages_has_a_row_that_the_judges_look_at() -> None:
     )
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def glass(chromium: Browser) -> AsyncIterator[Page]:
+    """Where page after page is loaded, remembering none before it: a new phone for each costs a second."""
+    page = await seated(chromium)
+    await page.add_init_script("localStorage.clear(); sessionStorage.clear()")
+    yield page
+    await page.context.close()
+
+
 async def judge(page: Page) -> None:
+    await page.emulate_media(color_scheme="light")
     assert await faults(page) == []
     assert faint(await inks(page)) == []
     await page.emulate_media(color_scheme="dark")
@@ -34,9 +47,10 @@ async def judge(page: Page) -> None:
 
 @pytest.mark.parametrize("url", [*GOLDEN, *TOLD], ids=lambda url: url.partition("://")[2])
 async def test_axe_finds_nothing_and_every_text_stands_out_in_light_and_in_dark(
-    browser: Browser, url: str
+    glass: Page, url: str
 ) -> None:
-    await judge(await opened(browser, url))
+    await show(glass, url)
+    await judge(glass)
 
 
 @pytest.mark.parametrize("url", [f"{HOST}/", BOARD, SITE])
@@ -63,7 +77,6 @@ async def test_the_clinics_form_and_the_pages_of_wrong_addresses_too(
     command("links", "pin", bound, "--data", county.data)
     clinics = (county.link(county.take()), county.town(), bound, f"{county.base}/enter/trial")
     for url in (*clinics, *wrong):
-        await page.emulate_media(color_scheme="light")
         await page.goto(url)
         await judge(page)
 

@@ -49,6 +49,26 @@ class Street:
         self.clock = clock
         self.context = context
         self.page = page
+        self.away = False
+        """Nothing that the page asks reaches the server."""
+
+    async def go_away(self) -> None:
+        """Cut the network; what is routed by the test would go on whatever the browser is told."""
+        self.away = True
+        await self.context.set_offline(offline=True)
+
+    async def answer(self, route: Route) -> None:
+        """The server's clock is the test's: so is the date that it sends."""
+        try:
+            answer = None if self.away else await route.fetch()
+        except Error:  # the network was cut meanwhile
+            answer = None
+        if answer is None or self.away:
+            await route.abort()
+            return
+        headers = {name: said for name, said in answer.headers.items() if name != "content-encoding"}
+        headers["date"] = format_datetime(self.clock.at.replace(microsecond=0), usegmt=True)
+        await route.fulfill(status=answer.status, body=await answer.body(), headers=headers)
 
     async def report(self, site: str, patients: int) -> None:
         node = self.server.app[NODE]
@@ -102,20 +122,9 @@ async def street(browser: Browser, tmp_path: Path) -> AsyncIterator[Street]:
         viewport={"width": 360, "height": 740}, locale="zh-CN", service_workers="block"
     )
 
-    async def dated(route: Route) -> None:
-        """The server's clock is the test's: so is the date that it sends."""
-        try:
-            answer = await route.fetch()
-        except Error:  # the network is cut
-            await route.abort()
-            return
-        headers = {name: said for name, said in answer.headers.items() if name != "content-encoding"}
-        headers["date"] = format_datetime(clock.at.replace(microsecond=0), usegmt=True)
-        await route.fulfill(status=answer.status, body=await answer.body(), headers=headers)
-
-    await context.route("**/*", dated)
-    page = await context.new_page()
-    yield Street(server, clock, context, page)
+    made = Street(server, clock, context, await context.new_page())
+    await context.route("**/*", made.answer)
+    yield made
     await context.close()
     await server.close()
 
@@ -172,7 +181,7 @@ async def test_a_page_left_open_without_network_puts_each_light_out_at_its_insta
     await street.page.clock.pause_at(at(8, 32))
     await street.page.goto(str(street.server.make_url("/shili/")))
     await street.page.wait_for_load_state("networkidle")
-    await street.context.set_offline(offline=True)
+    await street.go_away()
     steps = {
         at(11, 59): {CENTRE.name: "blue", HOSPITAL.name: "yellow"},
         at(12, 1): {CENTRE.name: "none", HOSPITAL.name: "yellow"},

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.conftest import County
-from tests.browser.test_desk import AXE, DARK, TONGUES, add, phone, sign_in
+from tests.browser.test_desk import WIDE, add, faults_of, phone, sign_in
 
 BUREAU = (
     (1, "北河镇", "北河镇中心卫生院", "示例市北河镇北河村1号", "０５３５－５５５０１０１"),
@@ -123,7 +123,7 @@ async def test_six_thousand_rows_go_in_while_others_are_served(browser: Browser,
     assert f"{MANY} 新增" in await page.locator(".s-sums").inner_text()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, WIDE])
 async def test_the_pages_of_setting_up_are_accessible_and_never_too_wide(
     browser: Browser, county: County, width: int
 ) -> None:
@@ -133,7 +133,6 @@ async def test_the_pages_of_setting_up_are_accessible_and_never_too_wide(
     await page.set_viewport_size({"width": width, "height": 740})
     await sign_in(page, county, name)
     home = f"{county.base}/desk/boards/shili"
-    faults: list[str] = []
     ways = (
         *("sites", "sites/import", "sites/days", "sites/phones", "sites/towns", "sites/counts"),
         *("site/yi-000", "rules", "rules/history", "words", "settings"),
@@ -147,15 +146,4 @@ async def test_the_pages_of_setting_up_are_accessible_and_never_too_wide(
     ]
     await choose(page, workbook(named))
     addresses.append(f"{home}/sites/import/check")
-    for address in addresses:
-        for tongue in TONGUES:
-            await page.emulate_media(color_scheme="dark" if tongue == DARK else "light")
-            await page.goto(f"{address}?lang={tongue}")
-            result = await AXE.run(page)
-            faults += [
-                f"{address} {tongue}: {one['id']} {one['nodes'][0]['html'][:120]}"
-                for one in result.response["violations"]
-            ]
-            if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                faults.append(f"{address} {tongue}: too wide")
-    assert faults == []
+    assert await faults_of(page, addresses) == []

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.pages import TREE
+from tests.browser.pages import golden
 from tests.golden.views import INDEX
 from trafficlight.publish.formats.service_worker import ServiceWorker
 
@@ -53,7 +53,7 @@ class Street:
             return web.Response(text=PORTAL, content_type="text/html")
         if page:
             await self.awake.wait()
-        media, body = TREE.get(f"{path}index.html" if page else path, ("", b""))
+        media, body = golden().get(f"{path}index.html" if page else path, ("", b""))
         return web.Response(
             status=200 if body else 404, body=body, headers={"Content-Type": media or "text/html"}
         )

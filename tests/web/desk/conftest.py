@@ -6,16 +6,17 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Request  # noqa: TC002 - as in the other conftest
+from argon2 import PasswordHasher
 from lxml import html
 from yarl import URL
 
 from tests.web.conftest import World
 from trafficlight.domain.event import PasswordSet, UserPut
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.doors.passwords import digest_of
 
 PASSWORD = "correct horse battery"
-DIGEST = digest_of(PASSWORD)
+DIGEST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""Cheap to hold a password against; the program's own cost 0.3 s, and a test that is about that makes one."""
 Fields = dict[str, str]
 Hire = Callable[..., Awaitable["Person"]]
 
