@@ -1,3 +1,5 @@
+import asyncio
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -5,9 +7,9 @@ import pytest
 
 from tests.cli.conftest import Trafficlight
 from trafficlight.domain.event import NoticePosted
-from trafficlight.ledger import transfer
+from trafficlight.ledger import moving, transfer
 from trafficlight.ledger.archive import Archive
-from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.sqlite import SqliteLedger
 
 
 def test_a_sound_ledger_is_said_to_be_sound(data: Path, trafficlight: Trafficlight) -> None:
@@ -52,6 +54,7 @@ def test_a_ledger_moves_while_its_old_place_takes_nothing_more(
     old, new = f"sqlite:{data}/ledger.sqlite", f"sqlite:{tmp_path}/new/ledger.sqlite"
     moved = trafficlight("ledger", "copy", "--from", old, "--to", new, "--freeze")
     assert moved.lines == ["copied 7 events, byte for byte"]
+    assert "servers may be started on it. The old one has taken nothing for 0." in moved.err
     exports = [trafficlight("ledger", "export", "--ledger", url).out for url in (old, new)]
     assert exports[0] == exports[1] != ""
     refused = trafficlight("tokens", "issue", "--data", data, "--all")
@@ -71,18 +74,6 @@ def test_a_copy_into_a_ledger_that_holds_something_freezes_nothing(
     assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
 
 
-def test_a_copy_that_cannot_be_made_leaves_the_old_ledger_as_it_was(
-    data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def failing(*_: object) -> int:
-        raise LedgerUnavailable("the new one is away")
-
-    monkeypatch.setattr(transfer, "copy", failing)
-    arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
-    assert trafficlight("ledger", "copy", *arguments, "--freeze").code == 1
-    assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
-
-
 def test_a_copy_of_a_ledger_that_was_written_to_meanwhile_is_no_good(
     data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,13 +82,47 @@ def test_a_copy_of_a_ledger_that_was_written_to_meanwhile_is_no_good(
         await source.append("shili", [NoticePosted(notice="n", text="新")])
         return copied
 
-    honest = transfer.copy
-    monkeypatch.setattr(transfer, "copy", written_to)
+    honest = moving.copy
+    monkeypatch.setattr(moving, "copy", written_to)
     done = trafficlight(
         "ledger", "copy", "--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite"
     )
     assert done.code == 1
     assert "written to meanwhile" in done.err
+
+
+def test_a_new_ledger_that_is_not_as_the_old_one_is_told_and_nobody_takes_posts(
+    data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def different(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(transfer, "alike", different)
+    arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
+    done = trafficlight("ledger", "copy", *arguments, "--freeze")
+    assert done.code == 1
+    assert "do not use it" in done.err
+    assert trafficlight("tokens", "issue", "--data", data, "--all").code == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_copy_that_is_told_to_end_leaves_the_old_ledger_as_it_was(
+    data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    async def told_to_end(ledger: SqliteLedger, *, frozen: bool) -> bool:
+        changed = await freeze(ledger, frozen=frozen)
+        if frozen:
+            signal.raise_signal(number)
+            await asyncio.sleep(0.01)
+        return changed
+
+    freeze = SqliteLedger.freeze
+    monkeypatch.setattr(SqliteLedger, "freeze", told_to_end)
+    arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
+    done = trafficlight("ledger", "copy", *arguments, "--freeze")
+    assert done.code == 1
+    assert "broken off" in done.err
+    assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
 
 
 def test_only_a_ledger_in_redis_is_archived(data: Path, trafficlight: Trafficlight) -> None:

@@ -1,16 +1,17 @@
 """`ledger export`, `import`, `copy`, `thaw`, `verify`, `backup`: the ledger as a whole."""
 
 import sys
-from asyncio import run
+from asyncio import current_task, get_running_loop, run
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from signal import SIGHUP, SIGTERM
 from typing import Annotated
 
 import typer
 
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.cli.tongue import out, say, tell
-from trafficlight.ledger import transfer
+from trafficlight.ledger import moving, transfer
 from trafficlight.ledger.archive import NotEmpty
 
 app = typer.Typer(
@@ -76,13 +77,22 @@ def copy(
         typer.Option(
             "--freeze",
             help=say(
-                "服务运行中搬家：从此原台账不再接收，页面照常",
-                "While servers run: from then on the old one takes nothing more, its pages are served on.",
+                "服务运行中搬家：复制到只差一点时，原台账才不再接收",
+                "While servers run: once little is left to copy, the old one takes nothing more.",
             ),
         ),
     ] = False,
 ) -> None:
-    events, alike = run(_copied(from_, to, freeze=freeze))
+    moved, alike = run(_copied(from_, to, freeze=freeze))
+    if not alike and freeze:
+        tell(
+            say(
+                "新台账与原台账不同，不要使用。原台账重新接收：trafficlight ledger thaw",
+                "The new ledger is not as the old one: do not use it. For the old one to take reports again: "
+                "trafficlight ledger thaw",
+            )
+        )
+        raise typer.Exit(1)
     if not alike:
         tell(
             say(
@@ -92,24 +102,33 @@ def copy(
             )
         )
         raise typer.Exit(1)
-    out(say(f"复制 {events} 条，逐字节相同", f"copied {events} events, byte for byte"))
+    out(say(f"复制 {moved} 条，逐字节相同", f"copied {moved} events, byte for byte"))
 
 
 async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
     """How many events were copied, and whether the two are alike at the end."""
+    loop, task = get_running_loop(), current_task()
+    assert task is not None  # noqa: S101 - a coroutine that runs is one
+    for number in (SIGTERM, SIGHUP):  # as Ctrl-C: nobody leaves a ledger frozen by hanging up
+        loop.add_signal_handler(number, task.cancel)
     async with opened(None, from_) as source, opened(None, to) as target:
         if await target.heads():
             raise NotEmpty("the ledger already holds events")
         if freeze:
-            await source.freeze(frozen=True)
-        try:
-            events = await transfer.copy(source, target)
-            alike = await transfer.digest(source) == await transfer.digest(target)
-        except BaseException:
-            if freeze:
-                await source.freeze(frozen=False)
-            raise
-    return events, alike
+            moved = await moving.move(source, target)
+            _tell_switched(moved.refused)
+            return moved.rows, await transfer.alike(source, target)
+        return await moving.copy(source, target), await transfer.alike(source, target)
+
+
+def _tell_switched(refused: float) -> None:
+    tell(
+        say(
+            f"新台账已齐全，可以用它启动服务；原台账 {refused:.2f} 秒前停止接收。正在核对……",
+            f"The new ledger is whole: servers may be started on it. The old one has taken nothing for "
+            f"{refused:.2f} s. Comparing ...",
+        )
+    )
 
 
 @app.command(help=say("搬走的台账重新接收", "A ledger that was frozen for moving takes reports again."))

@@ -1,13 +1,17 @@
 """What a ledger can do beyond appending and reading: be moved, checked, copied. See `transfer.py`."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
 from trafficlight.ledger.base import Ledger
+
+BEGINNING: Final[Mapping[str, int]] = MappingProxyType({})
+"""After these positions comes everything."""
 
 
 class Row(NamedTuple):
@@ -28,6 +32,14 @@ class UsedKey(NamedTuple):
     first: int
     n: int
     at: int
+
+    def is_after(self, positions: Mapping[str, int]) -> bool:
+        """Whether what was kept under it stands after these positions."""
+        return self.first > positions.get(self.board, 0)
+
+
+Moving = Row | UsedKey
+"""What a ledger that moves consists of."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -50,15 +62,19 @@ class NotEmpty(Exception):
 class Archive(Ledger, Protocol):
     """A ledger that can be moved, checked and copied while it is in use."""
 
-    def rows(self) -> AsyncIterator[Sequence[Row]]:
-        """Everything kept when asked, in batches: the system board first, then by board, by position."""
+    def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[Row]]:
+        """Everything kept when asked that stands after the positions given, in batches of one board each.
+
+        The system board first, then by board, by position.
+        """
         ...
 
-    async def restore(self, rows: Iterable[Row]) -> int:
-        """Keep the rows with their positions and instants; how many there were.
+    async def restore(self, rows: Iterable[Moving]) -> int:
+        """Keep the rows with their positions and instants, and have the keys count as used; how many rows.
 
-        All or nothing, also when `rows` raises, which is passed on. `rows` is run in another thread. Raises
-        `NotEmpty` and `LedgerUnavailable`.
+        Each board's rows come in order; of two keys of a name the later counts. All or nothing, also when
+        `rows` raises, which is passed on; before all is there, nothing is seen. `rows` is run in another
+        thread. Raises `NotEmpty` and `LedgerUnavailable`.
         """
         ...
 
@@ -66,14 +82,18 @@ class Archive(Ledger, Protocol):
         """The keys that were used within `KEY_DAYS`, and older ones perhaps, in batches in any order."""
         ...
 
-    async def remember(self, keys: Sequence[UsedKey]) -> None:
-        """Have the keys count as used, for a ledger into which their events were restored."""
+    async def note_keys(self) -> None:
+        """From now on, for a day, note which keys are used."""
         ...
 
-    async def freeze(self, *, frozen: bool) -> None:
+    def noted_keys(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """The keys that were used since `note_keys` or the last call of this, and others perhaps."""
+        ...
+
+    async def freeze(self, *, frozen: bool) -> bool:
         """From the return on every append, whoever's, is refused with `LedgerUnavailable`; or taken again.
 
-        What was acknowledged before is kept and read on.
+        What was acknowledged before is kept and read on. False: it was so already.
         """
         ...
 

@@ -1,8 +1,9 @@
-"""Moving a ledger: out as lines, in from lines. Out, in and out again gives the same bytes."""
+"""A ledger as lines: out, and in again. Out, in and out gives the same bytes; so two can be compared."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 import msgspec
 
@@ -10,7 +11,12 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.record import from_line, line
 from trafficlight.ledger.archive import Archive, Row
+from trafficlight.ledger.base import KEY_DAYS
+from trafficlight.ledger.kept import micros
 from trafficlight.ledger.walk import Walk
+
+_REMEMBERED: Final = timedelta(days=KEY_DAYS - 1)
+"""Keys that are older may go while two ledgers are compared."""
 
 
 class BadLine(Exception):
@@ -40,35 +46,28 @@ async def import_lines(ledger: Archive, lines: Iterable[bytes]) -> int:
     return await ledger.restore(_rows(lines))
 
 
-async def digest(ledger: Archive) -> str:
-    """The SHA-256 of the export."""
-    found = sha256()
-    async for line_ in export(ledger):
-        found.update(line_)
-    return found.hexdigest()
+async def alike(source: Archive, target: Archive) -> bool:
+    """Whether the target's boards begin with all of the source's, byte for byte, and it knows all its keys.
 
-
-async def copy(source: Archive, target: Archive) -> int:
-    """Keep in the empty target what the source holds now, used keys too; how many rows there were.
-
-    Raises `NotEmpty` and `LedgerUnavailable`.
+    What was appended to the target since does not count, nor do keys that will soon be forgotten.
     """
-    rows = await target.restore(_pulled(source.rows(), asyncio.get_running_loop()))
-    async for keys in source.keys():
-        await target.remember(keys)
-    return rows
+    heads, since = await source.heads(), datetime.now(UTC) - _REMEMBERED
+    return await _sums(source, heads, since) == await _sums(target, heads, since)
 
 
-def _pulled(batches: AsyncIterator[Sequence[Row]], loop: asyncio.AbstractEventLoop) -> Iterator[Row]:
-    """The rows, for another thread than the loop's."""
-
-    async def more() -> Sequence[Row]:
-        async for rows in batches:
-            return rows
-        return ()
-
-    while rows := asyncio.run_coroutine_threadsafe(more(), loop).result():
-        yield from rows
+async def _sums(ledger: Archive, heads: Mapping[str, int], since: datetime) -> tuple[bytes, int]:
+    """Of the lines of an export up to those positions, and of the keys used there since then."""
+    lines = sha256()
+    async for rows in ledger.rows():
+        for row in rows:
+            if row.position <= heads.get(row.board, 0):
+                lines.update(line(*row) + b"\n")
+    young, keys = micros(since), 0
+    async for used in ledger.keys():
+        for key in used:
+            if key.at >= young and not key.is_after(heads):
+                keys += int.from_bytes(sha256(msgspec.msgpack.encode(key)).digest())  # they come in any order
+    return lines.digest(), keys
 
 
 def _rows(lines: Iterable[bytes]) -> Iterator[Row]:

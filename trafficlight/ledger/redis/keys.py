@@ -1,7 +1,7 @@
 """The keys that were used, for a ledger that moves."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -12,32 +12,65 @@ from trafficlight.ledger.redis.reader import Reader
 
 KEPT_MS: Final = int(timedelta(days=KEY_DAYS) / timedelta(milliseconds=1))
 _AT_ONCE: Final = 1_000
+_NOTED_SECONDS: Final = 86_400
+"""How long it is noted which keys are used, where whoever asked for it has gone."""
 _ENTRY: Final = re.compile(rb"(\d+):(\d+):(\d+):(\d+):(.*)", re.DOTALL)
 """As `append.lua` writes it: first, count, instant, the length of the board's name, the name, the body."""
 
 
 async def used_keys(reader: Reader, names: Names) -> AsyncIterator[Sequence[UsedKey]]:
-    """See `Archive.keys`."""
-    prefix, cursor = names.key(b""), b"0"
+    """See `Archive.keys`. What was brought comes first: what was used since counts."""
+    async for entries in _entries(reader, names):
+        yield _keys(names, entries)
+
+
+class Noted:
+    """The keys that are used from some moment on. `append.lua` adds to the list if it is there."""
+
+    def __init__(self, reader: Reader, names: Names) -> None:
+        self._reader = reader
+        self._names = names
+        self._taken = 0
+
+    async def begin(self) -> None:
+        """See `Archive.note_keys`. The list may be there already, for somebody else."""
+        name = self._names.noted
+        self._taken, _ = await self._reader.ask(
+            ("RPUSH", name, self._names.key(b"")), ("EXPIRE", name, _NOTED_SECONDS)
+        )
+
+    async def take(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """See `Archive.noted_keys`."""
+        while True:
+            last = self._taken + _AT_ONCE - 1
+            (found,) = await self._reader.ask(("LRANGE", self._names.noted, self._taken, last))
+            if not found:
+                return
+            self._taken += len(found)
+            (entries,) = await self._reader.ask(("MGET", *found))
+            yield _keys(self._names, dict(zip(found, entries, strict=True)))
+
+
+async def _entries(reader: Reader, names: Names) -> AsyncIterator[dict[bytes, bytes | None]]:
+    cursor = b"0"
     while True:
-        ((cursor, found),) = await reader.ask(("SCAN", cursor, "MATCH", prefix + b"*", "COUNT", _AT_ONCE))
+        ((cursor, pairs),) = await reader.ask(("HSCAN", names.brought, cursor, "COUNT", _AT_ONCE))
+        yield dict(zip(pairs[::2], pairs[1::2], strict=True))
+        if cursor == b"0":
+            break
+    while True:
+        pattern = names.key(b"*")
+        ((cursor, found),) = await reader.ask(("SCAN", cursor, "MATCH", pattern, "COUNT", _AT_ONCE))
         if found:
             (entries,) = await reader.ask(("MGET", *found))
-            pairs = zip(found, entries, strict=True)
-            yield [_read(name[len(prefix) :], entry) for name, entry in pairs if entry]
+            yield dict(zip(found, entries, strict=True))
         if cursor == b"0":
             return
 
 
-async def remember(reader: Reader, names: Names, keys: Sequence[UsedKey]) -> None:
-    """See `Archive.remember`. How old a key is the script looks at itself: here it only must not go early."""
-    for begin in range(0, len(keys), _AT_ONCE):
-        await reader.ask(
-            *(
-                ("SET", names.key(key.name), _written(key), "NX", "PX", KEPT_MS)
-                for key in keys[begin : begin + _AT_ONCE]
-            )
-        )
+def _keys(names: Names, entries: Mapping[bytes, bytes | None]) -> list[UsedKey]:
+    prefix = len(names.key(b""))
+    return [_read(name[prefix:], entry) for name, entry in entries.items() if entry]
 
 
 def _read(name: bytes, entry: bytes) -> UsedKey:
@@ -49,6 +82,7 @@ def _read(name: bytes, entry: bytes) -> UsedKey:
     return UsedKey(name, rest[length:], rest[:length].decode(), first, count, at)
 
 
-def _written(key: UsedKey) -> bytes:
+def entry_of(key: UsedKey) -> bytes:
+    """As `append.lua` writes it."""
     board = key.board.encode()
     return b"%d:%d:%d:%d:%s%s" % (key.first, key.n, key.at, len(board), board, key.body)

@@ -15,14 +15,15 @@ from redis.exceptions import RedisError
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Finding, Row, UsedKey
+from trafficlight.ledger.archive import BEGINNING, Finding, Moving, Row, UsedKey
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.kept import as_kept, check_board, digest
+from trafficlight.ledger.moving import copy
 from trafficlight.ledger.redis.address import Address
 from trafficlight.ledger.redis.check import check
 from trafficlight.ledger.redis.connection import Line, Server, told
 from trafficlight.ledger.redis.follow import Followers
-from trafficlight.ledger.redis.keys import remember, used_keys
+from trafficlight.ledger.redis.keys import Noted, used_keys
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import Reader, records_of
 from trafficlight.ledger.redis.restore import Import
@@ -30,7 +31,6 @@ from trafficlight.ledger.redis.shelf import Shelf
 from trafficlight.ledger.redis.shelving import Shelving
 from trafficlight.ledger.redis.writer import Pending, Writer
 from trafficlight.ledger.sqlite import SqliteLedger
-from trafficlight.ledger.transfer import copy
 
 WAITING_AT_MOST: Final = 10_000
 """Appends that may wait: a few seconds' work; who comes later is told at once to come back."""
@@ -53,6 +53,7 @@ class RedisLedger:
         self._reader = Reader(self._server, self._names)
         self._followers = Followers(self._server, self._names, self._reader)
         self._writer = Writer(self._server, self._names, clock)
+        self._noted = Noted(self._reader, self._names)
         self._waiting: set[Pending] = set()
         self._looking = False
         self._closing = False
@@ -126,14 +127,14 @@ class RedisLedger:
 
     # --- `Archive` ---
 
-    async def rows(self) -> AsyncIterator[Sequence[Row]]:
+    async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[Row]]:
         """See `Archive.rows`."""
         heads = await self._reader.heads()
         for board in sorted(heads, key=lambda board: (board != SYSTEM, board)):
-            async for kept in self._reader.rows(board, 0, heads[board].position):
+            async for kept in self._reader.rows(board, after.get(board, 0), heads[board].position):
                 yield [one.row for one in kept]
 
-    async def restore(self, rows: Iterable[Row]) -> int:
+    async def restore(self, rows: Iterable[Moving]) -> int:
         """See `Archive.restore`."""
         return await Import(self._server, self._names, self._reader.mark).run(rows)
 
@@ -148,13 +149,22 @@ class RedisLedger:
         """See `Archive.keys`."""
         return used_keys(self._reader, self._names)
 
-    async def remember(self, keys: Sequence[UsedKey]) -> None:
-        """See `Archive.remember`."""
-        await remember(self._reader, self._names, keys)
+    async def note_keys(self) -> None:
+        """See `Archive.note_keys`."""
+        await self._noted.begin()
 
-    async def freeze(self, *, frozen: bool) -> None:
+    def noted_keys(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """See `Archive.noted_keys`."""
+        return self._noted.take()
+
+    async def freeze(self, *, frozen: bool) -> bool:
         """See `Archive.freeze`."""
-        await self._reader.ask(("SET", self._names.frozen, "1") if frozen else ("DEL", self._names.frozen))
+        if not frozen:
+            (gone,) = await self._reader.ask(("DEL", self._names.frozen))
+            return bool(gone)
+        token = uuid4().hex.encode()
+        (before,) = await self._reader.ask(("SET", self._names.frozen, token, "NX", "GET"))
+        return before in {None, token}  # its own: it was asked twice, over a connection that was cut
 
     async def check(self) -> Sequence[Finding]:
         """See `Archive.check`."""

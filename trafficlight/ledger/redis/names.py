@@ -27,6 +27,12 @@ class Names:
         self.archived = f"{self._tag}:archived"
         """A hash: of each board the last position that was moved to the archive."""
 
+        self.brought = f"{self._tag}:brought"
+        """A hash: the used keys that came with an import, by what `key` calls them; it expires as a whole."""
+
+        self.noted = f"{self._tag}:noted"
+        """A list: what `key` calls the keys that are used, as long as it is there: while a ledger moves."""
+
     def board(self, board: str) -> str:
         """A stream: an entry `POSITION-0` with `a` the instant, `s` the sum and `b` the event's bytes."""
         return f"{self._tag}:board:{board}"
@@ -46,6 +52,10 @@ class Names:
     def staged(self, name: str, import_: str) -> str:
         """What an import keeps until all of it is there."""
         return f"{self._tag}:import:{import_}:{name}"
+
+    def staged_keys(self, import_: str) -> str:
+        """The same, of its keys."""
+        return f"{self._tag}:import-keys:{import_}"
 
     def news(self, mark: bytes) -> bytes:
         """The channel on which what was appended is told; a server's databases share their channels."""

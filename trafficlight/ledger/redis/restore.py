@@ -9,10 +9,11 @@ from uuid import uuid4
 
 from redis.exceptions import RedisError
 
-from trafficlight.ledger.archive import NotEmpty, Row
+from trafficlight.ledger.archive import Moving, NotEmpty, UsedKey
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import micros
 from trafficlight.ledger.redis.connection import Command, Line, Server, told
+from trafficlight.ledger.redis.keys import KEPT_MS, entry_of
 from trafficlight.ledger.redis.names import RESTORE, Names
 from trafficlight.ledger.redis.reader import ANOTHER, next_sum
 from trafficlight.ledger.redis.rows import NOTHING, Head
@@ -34,16 +35,17 @@ class Import:
         self._names = names
         self._mark = mark
         self._id = uuid4().hex
+        self._keys = names.staged_keys(self._id)
         self._heads: dict[str, Head] = {}
 
-    async def run(self, rows: Iterable[Row]) -> int:
+    async def run(self, rows: Iterable[Moving]) -> int:
         """See `Archive.restore`."""
         line = await self._server.connect()
         try:
             await self._check_empty(line)
             number, coming = 0, iter(rows)
             while chunk := await asyncio.to_thread(_some, coming):
-                number += len(chunk)
+                number += sum(not isinstance(one, UsedKey) for one in chunk)
                 await self._ask(line, *self._commands(chunk))
             await self._finish(line)
         except BaseException:
@@ -58,8 +60,12 @@ class Import:
         if kept:
             raise NotEmpty("the ledger already holds events")
 
-    def _commands(self, chunk: list[Row]) -> Iterator[Command]:
-        for board, position, at, body in chunk:
+    def _commands(self, chunk: list[Moving]) -> Iterator[Command]:
+        for one in chunk:
+            if isinstance(one, UsedKey):
+                yield "HSET", self._keys, self._names.key(one.name), entry_of(one)
+                continue
+            board, position, at, body = one
             name = self._names.staged(board, self._id)
             before = self._heads.get(board, NOTHING)
             instant = micros(at)
@@ -68,20 +74,21 @@ class Import:
             yield "XADD", name, f"{position}-0", "a", instant, "s", total, "b", body
             if before is NOTHING:
                 yield "EXPIRE", name, _LEFT_SECONDS
+        if any(isinstance(one, UsedKey) for one in chunk):
+            yield "EXPIRE", self._keys, _LEFT_SECONDS
 
     async def _finish(self, line: Line) -> None:
         staged = self._names.staged("", self._id)
         boards = list(self._heads)
-        for board, head in self._heads.items():
-            await self._ask(line, ("HSET", staged, board, b"%d:%d:%s" % head))
-        if boards:
-            await self._ask(line, ("EXPIRE", staged, _LEFT_SECONDS))
-        keys = [self._names.mark, self._names.heads, staged]
+        ends = [("HSET", staged, board, b"%d:%d:%s" % head) for board, head in self._heads.items()]
+        if ends:
+            await self._ask(line, *ends, ("EXPIRE", staged, _LEFT_SECONDS))
+        keys = [self._names.mark, self._names.heads, staged, self._keys, self._names.brought]
         for board in boards:
             keys += (self._names.staged(board, self._id), self._names.board(board))
         news = self._names.news(self._mark)
         (answer,) = await self._ask(
-            line, ("EVAL", RESTORE.source, len(keys), *keys, self._mark, news, *boards)
+            line, ("EVAL", RESTORE.source, len(keys), *keys, self._mark, news, KEPT_MS, *boards)
         )
         if answer == _NOT_EMPTY:
             raise NotEmpty("the ledger already holds events")
@@ -89,7 +96,7 @@ class Import:
             raise LedgerUnavailable(ANOTHER)
 
     async def _forget(self, line: Line) -> None:
-        names = [self._names.staged(board, self._id) for board in ("", *self._heads)]
+        names = [self._keys, *(self._names.staged(board, self._id) for board in ("", *self._heads))]
         with suppress(LedgerUnavailable):
             await line.ask(("UNLINK", *names))
 
@@ -101,5 +108,5 @@ class Import:
         return answers
 
 
-def _some(rows: Iterator[Row]) -> list[Row]:
+def _some(rows: Iterator[Moving]) -> list[Moving]:
     return list(islice(rows, _AT_ONCE))

@@ -171,7 +171,7 @@ class Writer:
     def _command(self, pending: Pending) -> Command:
         names = self._names
         keys: list[str | bytes] = [names.mark, names.heads, names.board(pending.board)]
-        keys += (names.touched, names.frozen)
+        keys += (names.touched, names.frozen, names.brought, names.noted)
         if pending.key is not None:
             keys.append(names.key(pending.key))
         return (

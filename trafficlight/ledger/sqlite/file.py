@@ -143,16 +143,21 @@ def is_frozen(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_FROZEN)
 
 
-def freeze(path: Path, *, frozen: bool) -> None:
-    """Have every writer refuse what comes, or take it again. Waits for other processes' transactions."""
+def freeze(path: Path, *, frozen: bool) -> bool:
+    """Have every writer refuse what comes, or take it again. Waits for other processes' transactions.
+
+    False: it was so already.
+    """
     connection = connect(path)
     try:
         connection.execute(f"PRAGMA busy_timeout = {_FREEZE_MS}")
         connection.execute("BEGIN IMMEDIATE")
+        changed = is_frozen(connection) != frozen
         connection.execute(f"PRAGMA application_id = {_APPLICATION_FROZEN if frozen else _APPLICATION}")
         connection.execute("COMMIT")
     finally:
         connection.close()
+    return changed
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from trafficlight.domain.event import Event
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import NotEmpty, Row
+from trafficlight.ledger.archive import Moving, NotEmpty, UsedKey
 from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, LedgerUnavailable, PositionMoved
 from trafficlight.ledger.kept import FROZEN, instant, micros
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
@@ -129,14 +129,19 @@ class Transactions:
         self._told = last
         return batch
 
-    def restore(self, connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[Batch, int]:
-        """Keep the rows as they are, all or none; how many there were."""
+    def restore(self, connection: sqlite3.Connection, rows: Iterable[Moving]) -> tuple[Batch, int]:
+        """Keep the rows and keys as they are, all or none; how many rows there were."""
         connection.execute("BEGIN IMMEDIATE")
         try:
             _check_empty(connection)
             last = 0
             sums: dict[str, bytes] = {}
-            for last, (board, position, at, body) in enumerate(rows, start=1):
+            for one in rows:
+                if isinstance(one, UsedKey):
+                    connection.execute(_KEY_ANEW, one)
+                    continue
+                board, position, at, body = one
+                last += 1
                 at_us = micros(at)
                 sums[board] = next_sum(sums.get(board, FIRST), board, position, at_us, body)
                 connection.execute(_EVENTS[1], (last, board, position, at_us, body, sums[board]))
@@ -238,6 +243,7 @@ _EVENTS, _KEYS = (
 )
 """Statements by their number of rows. OR ROLLBACK: else SQLite copies every page before changing it, to
 be able to undo the statement alone, and that takes as long as all the rest."""
+_KEY_ANEW = "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def _insert(connection: sqlite3.Connection, statements: dict[int, str], values: list[Any]) -> None:

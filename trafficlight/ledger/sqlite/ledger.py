@@ -11,7 +11,7 @@ from typing import Self, TypeVar, TypeVarTuple
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Finding, Row, UsedKey
+from trafficlight.ledger.archive import BEGINNING, Finding, Moving, Row, UsedKey
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.kept import as_kept, check_board, digest
 from trafficlight.ledger.sqlite.check import check_file
@@ -19,7 +19,7 @@ from trafficlight.ledger.sqlite.copy import copy_file
 from trafficlight.ledger.sqlite.file import freeze, unavailable
 from trafficlight.ledger.sqlite.follow import Followers
 from trafficlight.ledger.sqlite.group import Batch, Pending
-from trafficlight.ledger.sqlite.keys import remember, used_keys
+from trafficlight.ledger.sqlite.keys import later_keys, used_keys
 from trafficlight.ledger.sqlite.reader import CHUNK, Reader, board_records, board_rows, heads
 from trafficlight.ledger.sqlite.writer import Restore, Writer
 
@@ -57,6 +57,7 @@ class SqliteLedger:
         self._path = path
         self._reader = Reader(path)
         self._followers = Followers(self._reader)
+        self._noted: Mapping[str, int] = BEGINNING
         self._waiting: set[Pending] = set()
         self._coming: list[Pending] = []
         self._looking = False
@@ -131,11 +132,11 @@ class SqliteLedger:
 
     # --- `Archive` ---
 
-    async def rows(self) -> AsyncIterator[Sequence[Row]]:
+    async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[Row]]:
         """See `Archive.rows`."""
         found = await self.heads()
         for board in sorted(found, key=lambda board: (board != SYSTEM, board)):
-            position = 0
+            position = after.get(board, 0)
             while position < found[board]:
                 rows = await self._reader.run(board_rows, board, position, found[board], CHUNK)
                 if not rows:
@@ -143,7 +144,7 @@ class SqliteLedger:
                 position = rows[-1].position
                 yield rows
 
-    async def restore(self, rows: Iterable[Row]) -> int:
+    async def restore(self, rows: Iterable[Moving]) -> int:
         """See `Archive.restore`."""
         if self._closing:
             raise LedgerUnavailable("the ledger is closed")
@@ -157,22 +158,24 @@ class SqliteLedger:
 
     async def keys(self) -> AsyncIterator[Sequence[UsedKey]]:
         """See `Archive.keys`."""
-        after = b""
-        while found := await self._reader.run(used_keys, after, CHUNK):
-            after = found[-1].name
+        name = b""
+        while found := await self._reader.run(used_keys, name, CHUNK):
+            name = found[-1].name
             yield found
 
-    async def remember(self, keys: Sequence[UsedKey]) -> None:
-        """See `Archive.remember`."""
-        try:
-            await asyncio.to_thread(remember, self._path, keys)
-        except sqlite3.Error as error:
-            raise unavailable(error) from error
+    async def note_keys(self) -> None:
+        """See `Archive.note_keys`. Keys are kept with events: where the boards end says which are later."""
+        self._noted = await self.heads()
 
-    async def freeze(self, *, frozen: bool) -> None:
+    async def noted_keys(self) -> AsyncIterator[Sequence[UsedKey]]:
+        """See `Archive.noted_keys`."""
+        before, self._noted = self._noted, await self.heads()
+        yield await self._reader.run(later_keys, before)
+
+    async def freeze(self, *, frozen: bool) -> bool:
         """See `Archive.freeze`."""
         try:
-            await asyncio.to_thread(freeze, self._path, frozen=frozen)
+            return await asyncio.to_thread(freeze, self._path, frozen=frozen)
         except sqlite3.Error as error:
             raise unavailable(error) from error
 

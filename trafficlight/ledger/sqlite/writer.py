@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 from typing import Protocol
 
-from trafficlight.ledger.archive import Row
+from trafficlight.ledger.archive import Moving
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.sqlite.file import (
     connect,
@@ -45,7 +45,7 @@ _AGAIN_AFTER = 1.0
 class Restore:
     """Rows to be kept as they are, and what came of it."""
 
-    def __init__(self, rows: Iterable[Row], done: Callable[[int | Exception], None]) -> None:
+    def __init__(self, rows: Iterable[Moving], done: Callable[[int | Exception], None]) -> None:
         self.rows = rows
         self.done = done
 

@@ -3,7 +3,8 @@
 --
 -- KEYS  1 the ledger's mark   2 the heads   3 the board's stream   4 the counter of what was asked again
 --       5 says that the ledger takes nothing any more, if it is there
---       6 the entry of the append's key (absent: it has none)
+--       6 the hash of used keys that an import has brought   7 the list of keys that are used, if it is there
+--       8 the entry of the append's key (absent: it has none)
 -- ARGV  1 the mark that is expected   2 the board   3 the position that is expected, "" for any
 --       4 the digest of what was sent under the key   5 the instant in microseconds, "" for the server's own
 --       6 how long a key is remembered, in milliseconds   7 the channel of news
@@ -31,8 +32,8 @@ if not at then
   at = tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 
-if KEYS[6] then
-  local entry = redis.call('GET', KEYS[6])
+if KEYS[8] then
+  local entry = redis.call('GET', KEYS[8]) or redis.call('HGET', KEYS[6], KEYS[8])
   if entry then
     local first, count, kept_at, length, rest = string.match(entry, '^(%d+):(%d+):(%d+):(%d+):(.*)$')
     if at - tonumber(kept_at) <= tonumber(ARGV[6]) * 1000 then
@@ -70,9 +71,10 @@ end
 redis.call('HSET', KEYS[2], board, whole(position) .. ':' .. instant .. ':' .. sum)
 
 local count = #ARGV - 8
-if KEYS[6] then
+if KEYS[8] then
   local entry = whole(first) .. ':' .. count .. ':' .. instant .. ':' .. #board .. ':' .. board .. ARGV[4]
-  redis.call('SET', KEYS[6], entry, 'PX', ARGV[6])
+  redis.call('SET', KEYS[8], entry, 'PX', ARGV[6])
+  redis.call('RPUSHX', KEYS[7], KEYS[8])
 end
 
 local news = {board, whole(first), tostring(count), instant, sum}
