@@ -130,6 +130,25 @@ def test_pods_run_as_the_images_user_and_have_time_to_stop() -> None:
     assert entry.rest == '["trafficlight"]', "what stands in `command` are its arguments"
 
 
+def test_nginx_has_room_beside_all_live_pages() -> None:
+    """Each holds two connections, and all may come to one worker."""
+    nginx = compose()["services"]["nginx"]
+    whole, own = ((DEPLOY / f"nginx/{name}.conf").read_text() for name in ("nginx", "trafficlight"))
+    assert "./nginx/nginx.conf:/etc/nginx/nginx.conf:ro" in nginx["volumes"]
+    files, connections, live = (
+        int(re.findall(rf"^ *{name} (\d+);", text, re.MULTILINE)[0])
+        for name, text in (
+            ("worker_rlimit_nofile", whole),
+            ("worker_connections", whole),
+            ("limit_conn live", own),
+        )
+    )
+    served = [settings_of(command, environment).live_streams for name, command, environment in nodes()][:2]
+    assert live >= sum(served), "nodes say themselves when they have no room"
+    assert connections >= 3 * live
+    assert nginx["ulimits"]["nofile"] >= files >= 2 * connections, "a page is a connection and an open file"
+
+
 def test_what_is_mounted_from_here_is_here() -> None:
     made_by_hand = {"certificate", "secret.key"}
     for service in compose()["services"].values():
