@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from trafficlight.bucket.address import Address, Secrets, read_address, secrets_of
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import TargetUnavailable
 from trafficlight.publish.targets.bucket import BucketTarget
-from trafficlight.publish.targets.bucket.address import Address, Secrets, read_address, secrets_of
 
 COS = "https://deng-1250000000.cos.ap-beijing.myqcloud.com"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIADENG", "AWS_SECRET_ACCESS_KEY": "geheim"}

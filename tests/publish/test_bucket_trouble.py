@@ -14,10 +14,10 @@ from tests.publish.test_bucket import wanted_of
 from tests.publish.trees import Keeping, becomes, full, happens
 from tests.publish.worlds import SHILI, county, report
 from tests.publish.writer import large
+from trafficlight.bucket import store as store_module
 from trafficlight.publish.passing import REST
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import TargetUnavailable
-from trafficlight.publish.targets.bucket import store as store_module
 
 SITES = 12
 """Of each of two boards: 150 objects."""

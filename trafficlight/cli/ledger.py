@@ -142,8 +142,8 @@ def thaw(data: Data = None, ledger: Url = "") -> None:
 
 @app.command(
     help=say(
-        "把Redis里的旧记录移到URL中 archive= 的文件夹，省内存",
-        "Old records of a ledger in Redis into the folder that its URL names by archive=.",
+        "把Redis里的旧记录移到URL中 archive= 的文件夹或存储桶，省内存",
+        "Old records of a ledger in Redis into the folder or bucket that its URL names by archive=.",
     )
 )
 def archive(

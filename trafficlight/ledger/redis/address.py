@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Final, Literal, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from trafficlight.bucket.address import read_address
+
 Durability = Literal["always", "everysec", "none", "assume"]
 """What "kept" means. `always`: synced to disk before the answer. `everysec`: a power cut may take a second.
 `none`: a restart may take everything. `assume`: the operator knows; nothing is asked of the server."""
 
+BUCKET: Final = "s3://"
 SCHEMES: Final = ("redis", "rediss", "redis+sentinel")
 PORT: Final = 6379
 SENTINEL_PORT: Final = 26379
@@ -51,7 +54,7 @@ class Address:
     prefix: str = "trafficlight"
     durability: Durability = "always"
     archive: str = ""
-    """The folder to which old rows are moved, and from which they are read."""
+    """Where old rows are moved to and read from: a folder, or a bucket by its address."""
     replicas: int = 0
     """How many must have what is acknowledged."""
 
@@ -92,7 +95,7 @@ def parse(url: str) -> Address:
         ca=said.get("ca", ""),
         prefix=_prefix(said.get("prefix", "trafficlight")),
         durability=cast("Durability", _one_of(said, "durability", _DURABILITIES)),
-        archive=said.get("archive", ""),
+        archive=_archive(said.get("archive", "")),
         replicas=_number(said.get("replicas", "0"), "replicas", _MOST_REPLICAS),
     )
 
@@ -126,6 +129,17 @@ def _password(password: str, file: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ValueError(f"password_file {file}: {error.strerror}") from error
+
+
+def _archive(text: str) -> str:
+    if "://" in text:
+        if not text.startswith(BUCKET):
+            raise ValueError(f"archive: a folder, or a bucket's address, which begins with {BUCKET}")
+        try:
+            read_address(text)
+        except ValueError as wrong:
+            raise ValueError(f"archive: {wrong} (in the ledger's URL each & of it is written %26)") from None
+    return text
 
 
 def _prefix(text: str) -> str:

@@ -27,7 +27,6 @@ from trafficlight.ledger.redis.keys import Noted, used_keys
 from trafficlight.ledger.redis.names import Names
 from trafficlight.ledger.redis.reader import Reader, records_of
 from trafficlight.ledger.redis.restore import Import
-from trafficlight.ledger.redis.shelf import Shelf
 from trafficlight.ledger.redis.shelving import Shelving
 from trafficlight.ledger.redis.writer import Pending, Writer
 from trafficlight.ledger.sqlite import SqliteLedger
@@ -124,6 +123,7 @@ class RedisLedger:
         await self._writer.stop(_CLOSE_WITHIN)
         await self._followers.close()
         await self._server.close()
+        self._reader.close()
 
     # --- `Archive` ---
 
@@ -140,9 +140,11 @@ class RedisLedger:
 
     async def shelve(self, before: datetime) -> int:
         """Move rows that are older to the archive; how many. See `Shelving.run`; `ValueError` without one."""
-        if not self._server.address.archive:
-            raise ValueError("the ledger's URL names no archive; add archive=FOLDER")
-        shelf = Shelf(Path(self._server.address.archive))
+        shelf = self._reader.shelf
+        if shelf is None:
+            raise ValueError(
+                "the ledger's URL names no archive; add archive=FOLDER or archive=s3://BUCKET/PREFIX"
+            )
         return await Shelving(self._server, self._names, self._reader, shelf).run(before)
 
     def keys(self) -> AsyncIterator[Sequence[UsedKey]]:

@@ -1,10 +1,8 @@
 """Reading the ledger: heads and rows, in answers small enough to hold up nobody."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha1
 from itertools import islice
-from pathlib import Path
 from sys import intern
 from typing import Any, Final
 
@@ -52,7 +50,12 @@ class Reader:
         self._server = server
         self._names = names
         self.mark = b""
-        self._shelf = Shelf(Path(server.address.archive)) if server.address.archive else None
+        self.shelf = Shelf(server.address.archive) if server.address.archive else None
+
+    def close(self) -> None:
+        """Ask the archive nothing more."""
+        if self.shelf is not None:
+            self.shelf.close()
 
     async def heads(self) -> dict[str, Head]:
         """Every board's end. `LedgerUnavailable` too where another ledger has taken this one's place."""
@@ -108,12 +111,9 @@ class Reader:
         """Rows from the archive that come before those found; empty where there are none."""
         if not found or found[0].row.position == after + 1 or await self.archived(board) <= after:
             return []
-        if self._shelf is None:
+        if self.shelf is None:
             raise LedgerUnavailable("older records are in an archive, which the ledger's URL has to name")
-        try:
-            older = await asyncio.to_thread(self._shelf.stretch, board, after)
-        except OSError as error:
-            raise LedgerUnavailable(f"the archive cannot be read: {error}") from error
+        older = await self.shelf.stretch(board, after)
         return [kept for kept in older if kept.row.position < found[0].row.position]
 
     async def sums(self, positions: dict[str, int]) -> dict[str, bytes]:

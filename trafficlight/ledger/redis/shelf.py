@@ -1,70 +1,83 @@
-"""Old rows in a folder, out of the memory of Redis: files of a stretch of a board each, written once."""
+"""Old rows in an archive, out of the memory of Redis: files of a stretch of a board each, written once."""
 
+import asyncio
 import gzip
-import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import quote
-from uuid import uuid4
 
 from trafficlight.ledger.archive import Row
+from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import instant
+from trafficlight.ledger.redis.places import Place, place_of
 from trafficlight.ledger.redis.rows import Kept
 
 FILE_ROWS: Final = 2_000
-"""Rows of a file: some 30 KB compressed, and 10 ms of decoding when somebody reads so far back."""
+"""Rows of a file: some 30 KB compressed, and 10 ms of decoding when somebody reads so far back. Files are
+found by it: it cannot be changed where there are any."""
+_THREADS: Final = 2
+"""Of its own: a place that hangs holds up nobody but those who ask for old rows."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Shelf:
-    """Everything here blocks, and raises `OSError` where the folder does not do what it should."""
+    """Everything raises `LedgerUnavailable` where the archive does not do what it should."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, address: str) -> None:
+        self._place = place_of(address)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="ledger-archive")
 
-    def put(self, board: str, rows: Sequence[Kept]) -> None:
-        """Keep the rows; on disk, and read back as they are, when it returns."""
-        folder = self._of(board)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{rows[0].row.position:012}-{rows[-1].row.position:012}.gz"
-        beside = folder / f".{uuid4().hex}"
-        body = b"".join(b"%d %d %s %s\n" % (r.row.position, r.at, r.sum, r.row.body) for r in rows)
+    async def put(self, board: str, rows: Sequence[Kept]) -> None:
+        """Keep the rows of one file; safe, and read back as they are, when it returns."""
+        await self._run("written", _put, board, rows)
+
+    async def stretch(self, board: str, after: int) -> list[Kept]:
+        """The rows after that position in the file that has the next one."""
+        return [kept for kept in await self._run("read", _get, board, after) if kept.row.position > after]
+
+    def close(self) -> None:
+        """Let go of the threads, without waiting for a place that hangs."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(
+        self, done: str, work: Callable[Concatenate[Place, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         try:
-            with beside.open("xb") as out:
-                out.write(gzip.compress(body, mtime=0))
-                out.flush()
-                os.fsync(out.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-        _sync(folder)
-        _sync(self._folder)
-        if _read(board, path) != list(rows):
-            raise OSError(f"{path} does not read as it was written")
-
-    def stretch(self, board: str, after: int) -> list[Kept]:
-        """Rows after that position, those of one file; `FileNotFoundError` where the next one is in none."""
-        for path in sorted(self._of(board).glob("*.gz")):
-            first, _, last = path.stem.partition("-")
-            if int(first) <= after + 1 <= int(last):
-                return [kept for kept in _read(board, path) if kept.row.position > after]
-        raise FileNotFoundError(f"{self._of(board)} lacks {after + 1}")
-
-    def _of(self, board: str) -> Path:
-        return self._folder / f"board-{quote(board, safe='')}"
+            return await asyncio.wrap_future(self._threads.submit(work, self._place, *args, **kwargs))
+        except OSError as error:
+            raise LedgerUnavailable(f"the archive cannot be {done}: {error}") from error
+        except RuntimeError as error:  # the threads were shut down
+            raise LedgerUnavailable("the ledger is closed") from error
 
 
-def _read(board: str, path: Path) -> list[Kept]:
-    found = []
-    for line in gzip.decompress(path.read_bytes()).split(b"\n")[:-1]:
-        position, at, total, body = line.split(b" ", 3)
-        found.append(Kept(Row(board, int(position), instant(int(at)), body), int(at), total))
-    return found
+def _put(place: Place, board: str, rows: Sequence[Kept]) -> None:
+    before = rows[0].row.position - 1
+    body = b"".join(b"%d %d %s %s\n" % (r.row.position, r.at, r.sum, r.row.body) for r in rows)
+    place.put(_name(board, before), gzip.compress(body, mtime=0))
+    if _get(place, board, before) != list(rows):
+        raise OSError(f"{_name(board, before)} does not read as it was written")
 
 
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
+def _get(place: Place, board: str, after: int) -> list[Kept]:
+    name = _name(board, after)
     try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        body = gzip.decompress(place.get(name))
+        return [_kept(board, line) for line in body.split(b"\n")[:-1]]
+    except FileNotFoundError:
+        raise OSError(f"{name} is not there") from None
+    except (EOFError, ValueError, zlib.error) as error:
+        raise OSError(f"{name} is damaged: {error}") from error
+
+
+def _name(board: str, after: int) -> str:
+    first = after - after % FILE_ROWS + 1
+    return f"board-{quote(board, safe='')}/{first:012}-{first + FILE_ROWS - 1:012}.gz"
+
+
+def _kept(board: str, line: bytes) -> Kept:
+    position, at, total, body = line.split(b" ", 3)
+    return Kept(Row(board, int(position), instant(int(at)), body), int(at), total)

@@ -1,6 +1,5 @@
 """Moving a ledger's old rows out of Redis, so that its memory does not grow for ever."""
 
-import asyncio
 from datetime import datetime
 from itertools import pairwise
 
@@ -25,8 +24,8 @@ class Shelving:
     async def run(self, before: datetime) -> int:
         """Move whole files of rows that are older; how many rows were moved.
 
-        A row leaves Redis once it is on the archive's disk and was read back there. The latest rows of a
-        board stay, however old. Raises `LedgerUnavailable`, also where the archive's folder fails.
+        A row leaves Redis once it is in the archive and was read back there. The latest rows of a
+        board stay, however old. Raises `LedgerUnavailable`, also where the archive fails.
         """
         moved = 0
         for board, head in (await self._reader.heads()).items():
@@ -52,10 +51,7 @@ class Shelving:
         return stretch if stretch[-1].at < before else []
 
     async def _move(self, board: str, stretch: list[Kept]) -> None:
-        try:
-            await asyncio.to_thread(self._shelf.put, board, stretch)
-        except OSError as error:
-            raise LedgerUnavailable(f"the archive cannot be written: {error}") from error
+        await self._shelf.put(board, stretch)
         keys = (self._names.mark, self._names.archived, self._names.board(board))
         before, last = stretch[0].row.position - 1, stretch[-1].row.position
         (done,) = await self._server.ask(

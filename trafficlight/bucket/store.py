@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import obstore
 from obstore.exceptions import (
@@ -18,8 +18,7 @@ from obstore.exceptions import (
 )
 from obstore.store import S3Store
 
-from trafficlight.publish.targets.base import File, TargetUnavailable
-from trafficlight.publish.targets.bucket.address import Address, secrets_of
+from trafficlight.bucket.address import Address, NoCredentials, secrets_of
 
 if TYPE_CHECKING:
     from obstore import Attributes, PutMode
@@ -42,14 +41,29 @@ class Conflict(Exception):
     """The object is not the one that was to be replaced: somebody else has written it."""
 
 
-class Store:
-    """The objects below the address's prefix. Every method blocks; what fails is a `TargetUnavailable`."""
+class Served(NamedTuple):
+    """How an object is given to whoever asks for it; what is empty is not said."""
 
-    def __init__(self, address: Address) -> None:
+    media: str
+    coding: str = ""
+    cache: str = ""
+
+
+BYTES: Final = Served("application/octet-stream")
+
+
+class Store:
+    """The objects below the address's prefix. Every method blocks; what fails is raised as `unavailable`."""
+
+    def __init__(self, address: Address, unavailable: type[Exception]) -> None:
         self._address = address
+        self._unavailable = unavailable
         self._threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="bucket")
         self._conditional = False
-        who = secrets_of(address, os.environ)
+        try:
+            who = secrets_of(address, os.environ)
+        except NoCredentials as lacking:
+            raise unavailable(str(lacking)) from None
         config: S3Config = {
             "access_key_id": who.key,
             "secret_access_key": who.secret,
@@ -81,39 +95,36 @@ class Store:
     def probe(self, folder: str) -> bool:
         """Whether the store keeps conditions (If-Match, If-None-Match). From now on they are made, if so."""
         key = f"{folder}/{PROBE}"
-        body = File(path=key, body=b"", media="text/plain")
         self._conditional = False
-        tag = self.put(key, body, None)
+        tag = self.put(key, b"", None)
         self._conditional = True
-        self._conditional = bool(tag) and self._refuses(body, None) and self._refuses(body, f'"{"0" * 32}"')
+        self._conditional = bool(tag) and self._refuses(key, None) and self._refuses(key, f'"{"0" * 32}"')
         return self._conditional
 
-    def _refuses(self, body: File, tag: str | None) -> bool:
+    def _refuses(self, key: str, tag: str | None) -> bool:
         try:
-            self.put(body.path, body, tag)
+            self.put(key, b"", tag)
         except Conflict:
             return True
-        except TargetUnavailable:  # it knows no such condition, and says so instead of leaving it out
+        except self._unavailable:  # it knows no such condition, and says so instead of leaving it out
             return False
         return False
 
-    def put(self, key: str, file: File, tag: str | None) -> str:
+    def put(self, key: str, body: bytes, tag: str | None, served: Served = BYTES) -> str:
         """Write the object in place of the one with that tag, None: where none is; the tag it has now.
 
         `Conflict`, where the store keeps conditions, if another one is there.
         """
-        attributes: Attributes = {"Content-Type": file.media}
-        if file.coding:
-            attributes["Content-Encoding"] = file.coding
-        if file.cache:
-            attributes["Cache-Control"] = file.cache
+        attributes: Attributes = {"Content-Type": served.media}
+        if served.coding:
+            attributes["Content-Encoding"] = served.coding
+        if served.cache:
+            attributes["Cache-Control"] = served.cache
         mode: PutMode = "overwrite"
         if self._conditional and tag != "":
             mode = "create" if tag is None else {"e_tag": tag}
         with self._told():
-            done = obstore.put(
-                self._store, key, file.body, attributes=attributes, mode=mode, use_multipart=False
-            )
+            done = obstore.put(self._store, key, body, attributes=attributes, mode=mode, use_multipart=False)
         return done["e_tag"] or ""
 
     def get(self, key: str) -> tuple[bytes, str]:
@@ -174,15 +185,15 @@ class Store:
             raise Conflict from other
         except FileNotFoundError as missing:
             if _code(missing) == "NoSuchBucket":
-                raise TargetUnavailable(f"{name}: there is no bucket {bucket}") from None
+                raise self._unavailable(f"{name}: there is no bucket {bucket}") from None
             raise
         except (PermissionDeniedError, UnauthenticatedError) as refused:
             code = _code(refused) or "403"
-            raise TargetUnavailable(
+            raise self._unavailable(
                 f"{name}: the credentials are refused, or may not do this ({code})"
             ) from None
         except (BaseError, ValueError) as wrong:
-            raise TargetUnavailable(f"{name}: {_reason(wrong)}") from None
+            raise self._unavailable(f"{name}: {_reason(wrong)}") from None
 
 
 def _code(wrong: Exception) -> str:

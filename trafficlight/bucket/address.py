@@ -10,12 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from trafficlight.publish.targets.base import TargetUnavailable
-
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _KEYS: Final = ("endpoint", "region", "style", "credentials", "gzip")
 _KEY, _SECRET, _SESSION = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
 """As the provider's own tools write them into a file, and in capitals into the environment."""
+
+
+class NoCredentials(Exception):
+    """Nobody says who we are, or not so that it can be read; the text holds no secret."""
 
 
 class Secrets(NamedTuple):
@@ -96,7 +98,7 @@ def _one_of(values: Mapping[str, str], key: str, known: tuple[str, str]) -> str:
 
 
 def secrets_of(address: Address, environment: Mapping[str, str]) -> Secrets:
-    """Who we are, read anew at each start. `TargetUnavailable` where nobody says."""
+    """Who we are, read anew at each start. `NoCredentials` where nobody says."""
     file = address.credentials
     if file is None:
         found = {name: environment.get(name.upper(), "") for name in (_KEY, _SECRET, _SESSION)}
@@ -105,7 +107,7 @@ def secrets_of(address: Address, environment: Mapping[str, str]) -> Secrets:
         found = _read(file, address.shown)
         lacking = f"{file} lacks {_KEY} or {_SECRET}"
     if not found.get(_KEY) or not found.get(_SECRET):
-        raise TargetUnavailable(f"{address.shown}: no credentials: {lacking}")
+        raise NoCredentials(f"{address.shown}: no credentials: {lacking}")
     return Secrets(found[_KEY], found[_SECRET], found.get(_SESSION, ""))
 
 
@@ -115,7 +117,7 @@ def _read(file: Path, shown: str) -> dict[str, str]:
         parser.read_string(file.read_text())
         (section,) = parser.sections()
     except OSError as wrong:
-        raise TargetUnavailable(f"{shown}: the credentials cannot be read: {wrong}") from None
+        raise NoCredentials(f"{shown}: the credentials cannot be read: {wrong}") from None
     except (Unreadable, ValueError):  # neither may be repeated: it would show what is in the file
-        raise TargetUnavailable(f"{shown}: {file} is no file with one [section] of credentials") from None
+        raise NoCredentials(f"{shown}: {file} is no file with one [section] of credentials") from None
     return dict(parser[section])

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
+from trafficlight.bucket.address import Address
+from trafficlight.bucket.store import Conflict, Served, Store
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
-from trafficlight.publish.targets.bucket.address import Address
-from trafficlight.publish.targets.bucket.store import Conflict, Store
 from trafficlight.publish.targets.parts import KEPT, note_of, parts_noted, split
 
 WATCH: Final = 2.0
@@ -59,7 +59,7 @@ class BucketTarget:
     def open(self, ours: Callable[[], bool] | None = None) -> None:
         self._known.clear()
         self._ours = ours
-        self._store = Store(self._address)
+        self._store = Store(self._address, TargetUnavailable)
         self._check()
         self.watch = WATCH_CONDITIONAL if self._store.probe(KEPT) else WATCH
 
@@ -179,7 +179,7 @@ class BucketTarget:
         """Write it in place of what we know to be there; what we know nothing of is asked about first."""
         self._check()
         try:
-            return self._held.put(file.path, file, tag)
+            return self._send(file, tag)
         except Conflict:
             if tag is not None:
                 raise PartUnavailable(f"{self.name}: {file.path} was written by somebody else") from None
@@ -189,9 +189,12 @@ class BucketTarget:
             there = None
         self._check()
         try:
-            return self._held.put(file.path, file, there)
+            return self._send(file, there)
         except Conflict:
             raise PartUnavailable(f"{self.name}: {file.path} is being written by somebody else") from None
+
+    def _send(self, file: File, tag: str | None) -> str:
+        return self._held.put(file.path, file.body, tag, Served(file.media, file.coding, file.cache))
 
 
 def _as_noted(noted: _Note, path: str, tag: str) -> str:
