@@ -22,6 +22,9 @@ sentinel down-after-milliseconds county 700
 sentinel failover-timeout county 4000
 """
 _UP_WITHIN = 20.0
+WATCHER = ("sh", "-c", 'read _; kill -9 "$0"')
+"""Ends a process once nobody holds the other end of its pipe any more: the tests were killed. The kernel's own
+way, a signal at the parent's death, goes by the thread that started the process, which may be a passing one."""
 
 
 def needed() -> str:
@@ -52,6 +55,7 @@ class RedisServer:
         self._watches = watches
         """The port of the primary that it watches over, if it is a Sentinel."""
         self._running: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
         """Run it; returns once it answers."""
@@ -64,6 +68,7 @@ class RedisServer:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+            self._watcher = subprocess.Popen([*WATCHER, str(self._running.pid)], stdin=subprocess.PIPE)
             until = time.monotonic() + _UP_WITHIN
             while time.monotonic() < until and self._running.poll() is None:
                 if self._answers():
@@ -108,6 +113,10 @@ class RedisServer:
 
     def kill(self) -> None:
         """`kill -9`, if it runs."""
+        if self._watcher is not None:
+            self._watcher.kill()  # before the process goes, whose number may be another's then
+            self._watcher.communicate()
+            self._watcher = None
         if self._running is not None:
             self._running.kill()
             self._running.wait()

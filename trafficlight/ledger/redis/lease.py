@@ -32,7 +32,11 @@ class RedisLease:
         await self._run(LEAVE, self._names.turn(what), who)
 
     async def count(self, what: str, seconds: float) -> Counted:
-        """See `Lease.count`."""
+        """See `Lease.count`.
+
+        Where a kept connection is cut before the answer, it is asked again, and one try may count as two: who
+        tries is refused one try early, within that window. Nobody gains a try by it, and none is kept out longer.
+        """
         times, left = await self._run(COUNT, self._names.count(what), "more", int(seconds * 1000))
         return Counted(times, left / 1000)
 
