@@ -23,8 +23,8 @@ sentinel failover-timeout county 4000
 """
 _UP_WITHIN = 20.0
 WATCHER = ("sh", "-c", 'read _; kill -9 "$0"')
-"""Ends a process once nobody holds the other end of its pipe any more: the tests were killed. The kernel's own
-way, a signal at the parent's death, goes by the thread that started the process, which may be a passing one."""
+"""Ends a process once nobody holds the other end of its pipe any more: the tests were killed. The kernel's
+own way, a signal at the parent's death, goes by the thread that started it, which may be a passing one."""
 
 
 def needed() -> str:

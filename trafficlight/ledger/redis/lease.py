@@ -34,8 +34,8 @@ class RedisLease:
     async def count(self, what: str, seconds: float) -> Counted:
         """See `Lease.count`.
 
-        Where a kept connection is cut before the answer, it is asked again, and one try may count as two: who
-        tries is refused one try early, within that window. Nobody gains a try by it, and none is kept out longer.
+        Where a kept connection is cut before the answer, it is asked again, and one try may count as two:
+        who tries is refused one try early, within that window. Nobody gains a try, or is kept out longer.
         """
         times, left = await self._run(COUNT, self._names.count(what), "more", int(seconds * 1000))
         return Counted(times, left / 1000)
