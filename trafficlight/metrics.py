@@ -86,6 +86,7 @@ class Metrics:
         """Answers of the public pages by kind and status class, counted by those who give them."""
         self.live: Callable[[], LiveFacts] = LiveFacts
         """Asked at each scrape."""
+        self.waiting: Callable[[], Mapping[str, float]] = dict  # by target, the seconds of the oldest news
         here = self.registry
         self.accepted = 0
         self._replayed = Counter(
@@ -217,6 +218,14 @@ class _AtScrape:
         for labels, count in self._metrics.public().items():
             public.add_metric(labels, count)
         yield public
+        waiting = GaugeMetricFamily(
+            "trafficlight_target_waiting_seconds",
+            "For how long the oldest news has not been there.",
+            labels=["target"],
+        )
+        for target, seconds in self._metrics.waiting().items():
+            waiting.add_metric([target], seconds)
+        yield waiting
         yield from self._live()
         yield from self._boards()
 

@@ -40,8 +40,8 @@ def of_kind(kind: str, name: str) -> dict[str, Any]:
 
 
 def container(kind: str, name: str) -> dict[str, Any]:
-    (found,) = of_kind(kind, name)["spec"]["template"]["spec"]["containers"]
-    assert isinstance(found, dict)
+    containers = of_kind(kind, name)["spec"]["template"]["spec"]["containers"]
+    found: dict[str, Any] = next(one for one in containers if one["name"] == name)
     return found
 
 
@@ -93,6 +93,51 @@ def test_redis_keeps_what_it_acknowledges() -> None:
     for command in (compose()["services"]["redis"]["command"], container("StatefulSet", "redis")["args"]):
         assert set(zip(command[1::2], command[2::2], strict=True)) >= KEPT
     assert "ports" not in compose()["services"]["redis"], "it has no password"
+
+
+def in_bytes(text: str) -> int:
+    """Of Redis (`2gb`), compose (`3g`) and Kubernetes (`3Gi`), all by 1,024."""
+    number, unit = re.fullmatch(r"(\d+)([gm])(?:b|i)?", text.lower()).groups()  # type: ignore[union-attr]
+    return int(number) * {"m": 2**20, "g": 2**30}[unit]
+
+
+def test_redis_is_full_before_its_memory_is() -> None:
+    """It says so then, and reports are told 503; the kernel would end it."""
+    pod, service = container("StatefulSet", "redis"), compose()["services"]["redis"]
+    for command, limit in (
+        (service["command"], service["mem_limit"]),
+        (pod["args"], pod["resources"]["limits"]["memory"]),
+    ):
+        most = dict(zip(command[1::2], command[2::2], strict=True))["--maxmemory"]
+        assert in_bytes(limit) >= 1.5 * in_bytes(most), "the append-only file is written anew beside it"
+
+
+def test_old_records_leave_redis_for_where_every_node_reads_them() -> None:
+    ledgers = {settings_of(command, environment).ledger for _, command, environment in nodes()}
+    (ledger,) = ledgers
+    assert parse_redis(ledger).archive
+    services = compose()["services"]
+    for name in ("node-1", "node-2", "archive", "tree"):
+        assert "archive:/archive" in services[name]["volumes"], name
+    assert f"trafficlight ledger archive --ledger '{ledger}'" in services["archive"]["entrypoint"][-1]
+    job = of_kind("CronJob", "archive")["spec"]["jobTemplate"]["spec"]["template"]
+    (once,) = job["spec"]["containers"]
+    assert once["args"] == ["ledger", "archive", f"--ledger={ledger}"]
+    assert once["image"] == container("Deployment", "trafficlight")["image"]
+    assert once["volumeMounts"] == [{"name": "archive", "mountPath": "/archive"}]
+    assert once["volumeMounts"][0] in container("Deployment", "trafficlight")["volumeMounts"]
+    label = job["metadata"]["labels"]["app"]
+    assert label != of_kind("Service", "trafficlight")["spec"]["selector"]["app"], "it answers nobody"
+    assert label in str(of_kind("NetworkPolicy", "redis")["spec"]["ingress"]), "Redis hears it"
+
+
+def test_how_full_redis_is_can_be_seen() -> None:
+    scraped = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text())["scrape_configs"]
+    (target,) = next(one for one in scraped if one["job_name"] == "redis")["static_configs"][0]["targets"]
+    assert target.partition(":")[0] in compose()["services"]
+    annotations = of_kind("StatefulSet", "redis")["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["prometheus.io/port"] == target.partition(":")[2]
+    assert {"port": 9121} in of_kind("NetworkPolicy", "redis")["spec"]["ingress"][1]["ports"]
 
 
 def test_probes_ask_pages_that_there_are() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import exported, fill, positions, report, reports, take
-from tests.redis_server import SHARED
+from tests.redis_server import ALWAYS, SHARED, RedisServer
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.redis import RedisLedger
 from trafficlight.ledger.redis.address import parse
@@ -116,3 +116,18 @@ async def test_two_at_once_move_everything_once(
     await kept.shelve(clock.at)
     assert await exported(other) == before
     await other.close()
+
+
+async def test_a_full_redis_can_let_go_of_old_rows(clock: Clock, tmp_path: Path) -> None:
+    server = await asyncio.to_thread(RedisServer(*ALWAYS, "--maxmemory-policy", "noeviction").start)
+    try:
+        ledger = await opened(f"redis://127.0.0.1:{server.port}/0?archive={tmp_path / 'archive'}", clock)
+        await ledger.append("longkou", reports(5_000))
+        clock.turn(minutes=1)
+        await asyncio.to_thread(server.ask, "CONFIG", "SET", "maxmemory", "1mb")  # less than it has
+        with pytest.raises(LedgerUnavailable):
+            await ledger.append("longkou", [report(1)])
+        assert await ledger.shelve(clock.at) == 4_000
+        await ledger.close()
+    finally:
+        await asyncio.to_thread(server.stop)

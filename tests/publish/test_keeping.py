@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +19,7 @@ from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.languages import LANGUAGES, split
 from trafficlight.publish.passing import ASSETS, REST
-from trafficlight.publish.targets.base import Manifest
+from trafficlight.publish.targets.base import File, Manifest
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.publish.targets.parts import KEPT
 
@@ -279,3 +281,37 @@ async def test_parts_are_passed_over_in_the_order_of_their_need(tmp_path: Path, 
     parts = [one.part for one in keep.passes]
     assert parts[0] == ASSETS
     assert set(parts[: parts.index(REST)]) == {ASSETS, *keep.publisher.parts()}
+
+
+class Hung(FolderTarget):
+    """A folder on a disk that takes its time."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.hangs = threading.Event()
+        self.goes_on = threading.Event()
+
+    def write(self, part: str, files: Sequence[File]) -> None:
+        if self.hangs.is_set():
+            self.goes_on.wait(30)
+        super().write(part, files)
+
+
+async def test_news_that_waits_is_told_also_while_nothing_returns(tmp_path: Path) -> None:
+    """And no longer once it is there, or once others keep the place."""
+    world = county(3)
+    target = Hung(tmp_path / "t")
+    keep = Keeping(world, tmp_path / "t", target)
+    keep.keeper.wake([SHILI])
+    assert keep.keeper.waiting() == 0
+    async with keep.running():
+        await happens(lambda: any(one.part == REST for one in keep.passes) and keep.keeper.waiting() == 0)
+        target.hangs.set()
+        world.happen(SHILI, report(0, 79))
+        keep.keeper.wake([SHILI])
+        await happens(lambda: keep.keeper.waiting() > 0.5)
+        target.goes_on.set()
+        await happens(lambda: keep.keeper.waiting() == 0)
+    world.happen(SHILI, report(0, 1))
+    keep.keeper.wake([SHILI])
+    assert keep.keeper.waiting() == 0

@@ -254,6 +254,7 @@ async def test_a_target_is_written_and_kept(start: Starter, tmp_path: Path) -> N
         while "黄·较多" not in await asyncio.to_thread(_text, page):  # noqa: ASYNC110 - a folder announces nothing
             await asyncio.sleep(0.05)
     assert b'trafficlight_target_lag_seconds{target="folder:tree"}' in world.node.metrics.render()
+    assert b'trafficlight_target_waiting_seconds{target="folder:tree"}' in world.node.metrics.render()
 
 
 def _text(file: Path) -> str:

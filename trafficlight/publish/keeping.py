@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from math import inf
 from typing import Final
@@ -67,6 +67,24 @@ class Keeper:
         self._look_at: float = inf
         """When to look whether somebody else has written there."""
         self._woken = asyncio.Event()
+        self._since: float = inf
+        """Since when what is being done at the place was due; nothing is."""
+        self._running = False
+
+    @property
+    def target(self) -> str:
+        """The place's name."""
+        return self._target.name
+
+    def waiting(self) -> float:
+        """Seconds for which the oldest news has not been there; 0 while the place is not ours to keep.
+
+        It grows also while a call to the place does not return.
+        """
+        if not self._running:
+            return 0.0
+        since = min((self._marked[part] for part in self._news if part in self._marked), default=inf)
+        return max(0.0, time.monotonic() - min(since, self._since))
 
     def wake(self, boards: Iterable[str]) -> None:
         """Something happened on these boards."""
@@ -88,6 +106,13 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep the target made until cancelled. One that is down delays nobody and is made whole later."""
+        self._running = True
+        try:
+            await self._keep()
+        finally:
+            self._running = False
+
+    async def _keep(self) -> None:
         while True:
             try:
                 await self._open()
@@ -107,8 +132,9 @@ class Keeper:
         self._not_before.clear()
         self._unseen = dict.fromkeys(self._publisher.parts())
         self._mark([ASSETS, *self._unseen, REST])
-        await in_thread(self._target.open, self._ours)
-        self._mark(await in_thread(self._target.parts))
+        with self._doing(time.monotonic()):
+            await in_thread(self._target.open, self._ours)
+            self._mark(await in_thread(self._target.parts))
         self._look_at = time.monotonic() + self._target.watch
 
     # --- when to pass over what -----------------------------------------------------------------------------
@@ -178,17 +204,30 @@ class Keeper:
         waits.append(self._look_at - time.monotonic())
         return min(max(0.001, min(waits, default=LONGEST_IDLE)), LONGEST_IDLE)
 
+    @contextmanager
+    def _doing(self, since: float) -> Iterator[None]:
+        self._since = since
+        try:
+            yield
+        finally:
+            self._since = inf
+
     # --- one pass -------------------------------------------------------------------------------------------
 
     async def _pass(self, part: str, at: datetime) -> str:
         """Pass over the part; what went wrong with it, if anything: that hurts no other part."""
         marked = self._marked.pop(part)
+        news = part in self._news
+        since = marked if news else time.monotonic()
         self._news.discard(part)
         try:
-            done = await self._passes.over(part, at)
+            with self._doing(since):
+                done = await self._passes.over(part, at)
         except Exception as wrong:
             self._passes.forget(part)
             self._marked.setdefault(part, marked)
+            if news:
+                self._news.add(part)
             self._not_before[part] = time.monotonic() + RETRY_SECONDS
             if isinstance(wrong, TargetUnavailable) and not isinstance(wrong, PartUnavailable):
                 raise

@@ -160,15 +160,15 @@ class Node:
         self._start(self.current.run(), "following")
         self._start(self._keep_saving(), "saving")
         self._start(keep_ringing(self), "chasing")
-        for address in settings.targets:
-            self._keep(target_of(address))
+        keepers = [self._keep(target_of(address)) for address in settings.targets]
+        metrics.waiting = lambda: {keeper.target: keeper.waiting() for keeper in keepers}
         if self.pusher:
             schedule = Schedule(self.pusher, lambda: self.current.boards, self.clock)
             self._start(schedule.run(), "schedule")
         self.ready = True
         log.info("ready", boards=len(self.current.boards))
 
-    def _keep(self, target: Target) -> None:
+    def _keep(self, target: Target) -> Keeper:
         """Keep a target made: always where it keeps others out itself, else when it is this node's turn."""
         alone = isinf(target.watch)
         turn = None if alone else Turn(self.lease, target.name)
@@ -182,6 +182,7 @@ class Node:
         self._start(
             _restarted(lambda: run_in_turn(keeper, turn, changed) if turn else keeper.run()), "target"
         )
+        return keeper
 
     def _start(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
