@@ -113,19 +113,27 @@ def test_redis_is_full_before_its_memory_is() -> None:
 
 
 def test_old_records_leave_redis_for_where_every_node_reads_them() -> None:
-    ledgers = {settings_of(command, environment).ledger for _, command, environment in nodes()}
-    (ledger,) = ledgers
-    assert parse_redis(ledger).archive
+    ledgers = {name: settings_of(command, environment).ledger for name, command, environment in nodes()}
+    assert ledgers["node-1"] == ledgers["node-2"]
+    assert all(parse_redis(ledger).archive for ledger in ledgers.values())
     services = compose()["services"]
     for name in ("node-1", "node-2", "archive", "tree"):
         assert "archive:/archive" in services[name]["volumes"], name
-    assert f"trafficlight ledger archive --ledger '{ledger}'" in services["archive"]["entrypoint"][-1]
-    job = of_kind("CronJob", "archive")["spec"]["jobTemplate"]["spec"]["template"]
+    assert (
+        f"trafficlight ledger archive --ledger '{ledgers['node-1']}'" in services["archive"]["entrypoint"][-1]
+    )
+    job, pod = (
+        of_kind("CronJob", "archive")["spec"]["jobTemplate"]["spec"]["template"],
+        container("Deployment", "trafficlight"),
+    )
     (once,) = job["spec"]["containers"]
-    assert once["args"] == ["ledger", "archive", f"--ledger={ledger}"]
-    assert once["image"] == container("Deployment", "trafficlight")["image"]
-    assert once["volumeMounts"] == [{"name": "archive", "mountPath": "/archive"}]
-    assert once["volumeMounts"][0] in container("Deployment", "trafficlight")["volumeMounts"]
+    assert once["args"] == ["ledger", "archive", f"--ledger={ledgers['pod']}"]
+    assert once["image"] == pod["image"]
+    assert once["volumeMounts"][0] in pod["volumeMounts"], "the bucket's credentials"
+    (pages,) = (word for word in pod["args"] if word.startswith("--target="))
+    assert f"s3://{pages.split('/')[2]}/" not in ledgers["pod"], (
+        "everybody reads the pages' bucket, nobody the ledger's"
+    )
     label = job["metadata"]["labels"]["app"]
     assert label != of_kind("Service", "trafficlight")["spec"]["selector"]["app"], "it answers nobody"
     assert label in str(of_kind("NetworkPolicy", "redis")["spec"]["ingress"]), "Redis hears it"
