@@ -103,6 +103,9 @@ class Metrics:
         self._append_failed = Counter(
             "trafficlight_ledger_append_failed", "Appends that the ledger could not take.", registry=here
         )
+        self._follow_failed = Counter(
+            "trafficlight_ledger_follow_failed", "Times that the ledger could not be followed.", registry=here
+        )
         self._made = Histogram(
             "trafficlight_publish_seconds",
             "Making one format once.",
@@ -126,10 +129,7 @@ class Metrics:
             "trafficlight_target_files_written", "Files written.", ["target"], registry=here
         )
         self._turn = Gauge(
-            "trafficlight_target_turn",
-            "Whether it is this node's turn to write there.",
-            ["target"],
-            registry=here,
+            "trafficlight_target_turn", "Whether to write there is ours.", ["target"], registry=here
         )
         self._mismatches = Counter(
             "trafficlight_mismatches", "What residents found not as it says.", ["what"], registry=here
@@ -163,6 +163,10 @@ class Metrics:
         self.append_seconds.observe(seconds)
         if failed:
             self._append_failed.inc()
+
+    def not_followed(self) -> None:
+        """The ledger could not be followed, or not any further."""
+        self._follow_failed.inc()
 
     def made(self, form: str, seconds: float, *, failed: bool) -> None:
         """A format was made."""

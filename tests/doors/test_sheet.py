@@ -123,6 +123,25 @@ def test_totals_and_remarks_under_the_list_are_told_not_taken() -> None:
     assert sheet.remarks == ((3, "合计：1家"), (4, "注：以上信息由各机构提供"))
 
 
+@pytest.mark.parametrize("total", ["合计", "合 计", "小计：", "总计", "共30家", "共 3 家"])
+@pytest.mark.parametrize("merged", [["A3:C3"], ["A3:B3"], []])
+def test_a_row_that_adds_up_is_no_site_wherever_its_word_stands(total: str, merged: list[str]) -> None:
+    body = xlsx_of(
+        ["序号", "所属乡镇", "机构名称", "联系电话", "接诊能力"],
+        [1, "桃源镇", "桃源镇卫生院", "0000-5550101", 50],
+        [total, None, None, None, 50],
+        merged=merged,
+    )
+    sheet = read_sheet(body)
+    assert [row["name"] for row in cells(sheet)] == ["桃源镇卫生院"]
+    assert sheet.remarks == ((3, total),)
+
+
+def test_a_clinic_whose_row_has_words_of_its_own_is_no_total() -> None:
+    sheet = read_sheet(csv_of(HEADER, ("a2", "共计镇卫生院", ""), ("a3", "共和镇卫生院", "")))
+    assert [row["name"] for row in cells(sheet)] == ["共计镇卫生院", "共和镇卫生院"]
+
+
 def test_unknown_columns_are_named() -> None:
     sheet = read_sheet(csv_of((*HEADER, "联系人", "source", "序号", ""), (*ROW, "某某", "x", "1", "")))
     assert sheet.unknown == ("联系人", "source")

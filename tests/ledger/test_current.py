@@ -266,15 +266,14 @@ async def test_a_ledger_that_was_exchanged_is_folded_from_its_beginning(
     await new.close()
 
 
-async def test_a_ledger_emptied_has_no_boards(tmp_path: Path, clock: Clock) -> None:
+async def test_a_ledger_that_is_empty_where_it_was_not_is_refused(tmp_path: Path, clock: Clock) -> None:
     old = await open_ledger(f"sqlite:{tmp_path / 'old.sqlite'}", clock)
     await fill(old)
     await saved(old, tmp_path / "snapshots")
     await old.close()
     new = await open_ledger(f"sqlite:{tmp_path / 'new.sqlite'}", clock)
-    current = await started(new, tmp_path / "snapshots")
-    assert current.boards == {}
-    assert current.system.tokens == {}
+    with pytest.raises(LedgerUnavailable, match="empty, but the data folder remembers"):
+        await started(new, tmp_path / "snapshots")
     await new.close()
 
 

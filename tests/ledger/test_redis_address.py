@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.opening import open_ledger
 from trafficlight.ledger.redis.address import Address, parse
 
 
@@ -83,3 +85,15 @@ def test_an_address_is_printed_without_its_secrets() -> None:
     assert "s3cret" not in f"{address} {address!r}"
     assert str(address) == "s1:26379,s2:26379/county"
     assert str(parse("redis://:s3cret@db")) == "db:6379/0"
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("redis://:s3cret@127.0.0.1:1/0", r"cannot be reached \(127\.0\.0\.1:1/0\)"),
+        ("redis://nobody.invalid/0", r"nobody knows that name \(nobody\.invalid:6379/0\)"),
+    ],
+)
+async def test_where_it_was_looked_for_is_told(url: str, says: str) -> None:
+    with pytest.raises(LedgerUnavailable, match=says):
+        await open_ledger(url)

@@ -19,6 +19,7 @@ from trafficlight.ledger.redis.address import parse
 @pytest.fixture
 def place(tmp_path: Path) -> tuple[str, Path]:
     """A URL without, and the folder of an archive."""
+    (tmp_path / "archive").mkdir()
     return SHARED.url(), tmp_path / "archive"
 
 
@@ -100,10 +101,21 @@ async def test_nothing_leaves_redis_before_the_archive_has_it(
     kept: RedisLedger, place: tuple[str, Path], clock: Clock
 ) -> None:
     before = await exported(kept)
+    place[1].rmdir()
     place[1].write_text("no folder", encoding="utf-8")
     with pytest.raises(LedgerUnavailable, match="cannot be written"):
         await kept.shelve(clock.at)
     assert await exported(kept) == before
+
+
+async def test_a_folder_that_is_not_there_is_no_archive(
+    kept: RedisLedger, place: tuple[str, Path], clock: Clock
+) -> None:
+    place[1].rmdir()
+    with pytest.raises(LedgerUnavailable, match=r"cannot be written: .*No such file"):
+        await kept.shelve(clock.at)
+    assert not place[1].exists()
+    assert await kept.heads() == {"longkou": 5_000, "penglai": 3}
 
 
 async def test_two_at_once_move_everything_once(
@@ -121,7 +133,7 @@ async def test_two_at_once_move_everything_once(
 async def test_a_full_redis_can_let_go_of_old_rows(clock: Clock, tmp_path: Path) -> None:
     server = await asyncio.to_thread(RedisServer(*ALWAYS, "--maxmemory-policy", "noeviction").start)
     try:
-        ledger = await opened(f"redis://127.0.0.1:{server.port}/0?archive={tmp_path / 'archive'}", clock)
+        ledger = await opened(f"redis://127.0.0.1:{server.port}/0?archive={tmp_path}", clock)
         await ledger.append("longkou", reports(5_000))
         clock.turn(minutes=1)
         await asyncio.to_thread(server.ask, "CONFIG", "SET", "maxmemory", "1mb")  # less than it has

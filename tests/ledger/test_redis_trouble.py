@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from tests.ledger.facts import exported, fill, key, positions, report, reports, 
 from tests.proxy import Proxy
 from tests.redis_server import ALWAYS, SHARED, RedisServer
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.opening import open_lease, open_ledger
 from trafficlight.ledger.redis.connection import told
+from trafficlight.ledger.redis.ledger import RedisLedger
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,7 @@ def server(servers: list[RedisServer]) -> Iterator[RedisServer]:
     for name, value in (
         ("appendonly", "yes"),
         ("appendfsync", "always"),
+        ("no-appendfsync-on-rewrite", "no"),
         ("maxmemory", "0"),
         ("maxmemory-policy", "noeviction"),
     ):
@@ -62,6 +65,7 @@ def url_of(server: RedisServer | Proxy, query: str = "") -> str:
         ({"appendonly": "no"}, "no append-only file: .* `appendonly yes`", "none"),
         ({"appendfsync": "everysec"}, "once a second: .* `appendfsync always`", "everysec"),
         ({"appendfsync": "no"}, "by chance: .* `appendfsync always`", "none"),
+        ({"no-appendfsync-on-rewrite": "yes"}, "while it rewrites.*no-appendfsync-on-rewrite no", "everysec"),
         ({"maxmemory": "1gb", "maxmemory-policy": "allkeys-lru"}, "allkeys-lru.*noeviction", ""),
     ],
 )
@@ -126,6 +130,42 @@ def test_every_answer_of_the_driver_has_its_words(error: Exception, says: str) -
 
 
 # --- full, read-only, silent, gone ---
+
+
+async def test_a_full_redis_can_be_emptied_left_and_read_with_its_replicas(
+    server: RedisServer, servers: list[RedisServer], tmp_path: Path
+) -> None:
+    replica = RedisServer(*ALWAYS, "--replicaof", "127.0.0.1", str(server.port))
+    servers.append(await asyncio.to_thread(replica.start))
+    await asyncio.to_thread(server.wait_for, b"state=online", "INFO", "replication")
+    url = url_of(server, f"?replicas=1&archive={tmp_path}")
+    ledger, lease = await open_ledger(url), await open_lease(url)
+    for _ in range(3):
+        await ledger.append("longkou", reports(1_000))
+    server.ask("CONFIG", "SET", "maxmemory", "1")
+    assert await ledger.heads() == {"longkou": 3_000}
+    assert len(await ledger.read("longkou", 2_900)) == 100
+    assert await lease.take("bucket", "node", 4.0)
+    await lease.leave("bucket", "node")
+    assert await ledger.freeze(frozen=True)
+    assert await ledger.freeze(frozen=False)
+    assert isinstance(ledger, RedisLedger)
+    assert await ledger.shelve(datetime.now(UTC) + timedelta(days=1)) == 2_000
+    assert positions(await ledger.read("longkou")) == {"longkou": list(range(1, 3_001))}
+    with pytest.raises(LedgerUnavailable, match="full"):
+        await ledger.append("longkou", [report(9)])
+    replica.stop()
+    await ledger.close()
+    await lease.close()
+
+
+async def test_a_user_who_may_not_tell_the_others_keeps_nothing(server: RedisServer) -> None:
+    server.ask("ACL", "SETUSER", "mute", "on", ">s3cret", "~*", "resetchannels", "+@all")
+    ledger = await open_ledger(f"redis://mute:s3cret@127.0.0.1:{server.port}/0")
+    with pytest.raises(LedgerUnavailable, match="may not tell others"):
+        await ledger.append("longkou", [report(1)])
+    assert await ledger.heads() == {}
+    await ledger.close()
 
 
 async def test_a_full_redis_takes_nothing_and_is_read_on(server: RedisServer) -> None:

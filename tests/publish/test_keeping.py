@@ -19,7 +19,7 @@ from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.languages import LANGUAGES, split
 from trafficlight.publish.passing import ASSETS, REST
-from trafficlight.publish.targets.base import File, Manifest
+from trafficlight.publish.targets.base import File, Manifest, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.publish.targets.parts import KEPT
 
@@ -113,6 +113,13 @@ async def test_what_is_no_longer_published_goes(tmp_path: Path) -> None:
     assert there.pop("MP_verify_x.txt") == there.pop("other/page.html") == b"x"
     assert there == await full(world, tmp_path / "fresh")
     assert left_behind(root) == []
+
+
+async def test_a_ledger_without_boards_takes_no_boards_pages_away(tmp_path: Path) -> None:
+    before = await Keeping(lively(), tmp_path / "t").once()
+    with pytest.raises(TargetUnavailable, match="knows no board"):
+        await Keeping(World(), tmp_path / "t").once()
+    assert tree(tmp_path / "t") == before
 
 
 async def test_a_folder_of_others_is_not_a_boards(tmp_path: Path, soon: None) -> None:

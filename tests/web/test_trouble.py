@@ -82,7 +82,7 @@ async def test_a_form_that_could_not_be_kept_says_so(world: World) -> None:
     answer = await phone.send(fields, patients="40")
     assert answer.status == 503
     text = await answer.text()
-    assert "没有收下" in text
+    assert "不能确认是否收下" in text
     assert 'value="40"' in text
     away.back()
     assert (await phone.send(fields, patients="40")).status == 303

@@ -133,11 +133,20 @@ def _tell_switched(refused: float) -> None:
 
 @app.command(help=say("搬走的台账重新接收", "A ledger that was frozen for moving takes reports again."))
 def thaw(data: Data = None, ledger: Url = "") -> None:
-    async def take_again() -> None:
+    async def take_again() -> bool:
         async with opened(data, ledger) as kept:
-            await kept.freeze(frozen=False)
+            return await kept.freeze(frozen=False)
 
-    run(take_again())
+    if run(take_again()):
+        out(say("这个台账重新接收", "this ledger takes reports again"))
+        tell(
+            say(
+                "如果新台账已经有人填报，请不要再用这一个：两个台账从此不同。",
+                "If anything was posted to the new ledger, do not use this one: from now on the two differ.",
+            )
+        )
+    else:
+        out(say("这个台账没有停用", "this ledger was not frozen"))
 
 
 @app.command(
@@ -183,6 +192,9 @@ def verify(data: Data = None, ledger: Url = "") -> None:
             return len(findings), sum((await kept.heads()).values())
 
     wrong, events = run(check())
+    if not wrong and not events:
+        tell(say("这里没有台账：一条记录也没有。", "There is no ledger here: not one event is kept."))
+        raise typer.Exit(1)
     if wrong:
         tell(say(f"有 {wrong} 处问题。", f"{wrong} things are wrong."))
         raise typer.Exit(1)

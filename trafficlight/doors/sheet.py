@@ -29,6 +29,8 @@ _CONTROLS: Final = re.compile(
 _NEUTRALISED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
 """What an export writes for a cell that a spreadsheet would take for a formula."""
 _REMARK: Final = re.compile(r"(合计|总计|小计|共计|填表|填报|制表|审核|备注|说明|注[:：])")
+_TOTAL: Final = re.compile(r"[合总小共]\s*计|共\s*\d+\s*[家个所处]")
+_NUMBER: Final = re.compile(r"[\d.,%-]+")
 _SPANS: Final = 3
 """So many equal cells in a row are one text merged across it, no site."""
 
@@ -139,7 +141,7 @@ def _with_header(grid: Grid, columns: Columns, *, strict: bool) -> Sheet:
         row = _row(line, cells, places)
         if strict and any(cell.strip() for cell in cells[len(header) :]):
             row = msgspec.structs.replace(row, surplus=True)
-        remark = _remark(row, columns)
+        remark = _total(cells) or _remark(row, columns)
         if remark:
             remarks.append((line, remark))
         elif row.cells and not _is_header(row, columns):
@@ -173,6 +175,13 @@ def _cell(text: str) -> str:
     """The text of a cell: bare, and without the apostrophe that an export put before a formula's sign."""
     text = bare(text)
     return text[1:] if _NEUTRALISED.match(text) else text
+
+
+def _total(cells: Sequence[str]) -> str:
+    """The text of a row that adds up: beside its numbers it says nothing else; empty for any other row."""
+    words = {text for cell in cells if (text := bare(cell)) and not _NUMBER.fullmatch(text)}
+    text = words.pop() if len(words) == 1 else ""
+    return text if _TOTAL.match(text) else ""
 
 
 def _remark(row: Row, columns: Columns) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from trafficlight.domain import fold as board_fold
 from trafficlight.domain import system
@@ -30,7 +29,7 @@ class Current:
     """The fold of a ledger, live.
 
     `start` returns when everything that was in the ledger has been folded; `run` then keeps it so until it is
-    cancelled. Listeners hear of each batch after it was folded.
+    cancelled. Listeners hear of each batch after it was folded, `on_broken` why it cannot be followed.
     """
 
     def __init__(self, ledger: Ledger, snapshots: Snapshots | None = None) -> None:
@@ -38,6 +37,7 @@ class Current:
         self.system = SystemFold()
         self.boards: dict[str, BoardFold] = {}
         self.listeners: list[Callable[[Sequence[Record]], None]] = []
+        self.on_broken: Callable[[LedgerUnavailable], None] = lambda _: None
         self._snapshots = snapshots
         self._waiting: dict[str, list[tuple[int, asyncio.Future[None]]]] = defaultdict(list)
         self._saved: dict[str, int] = {}
@@ -57,6 +57,12 @@ class Current:
                 self.system, self.boards = await asyncio.to_thread(self._snapshots.load)
                 self._saved = {board: self.position(board) for board in (SYSTEM, *self.boards)}
             heads = await self.ledger.heads()
+            if self.boards and not heads:
+                # Whoever went on would tell everybody that there are no clinics.
+                raise LedgerUnavailable(
+                    f"the ledger is empty, but the data folder remembers {len(self.boards)} boards of it: "
+                    "restore a backup, or remove the folder's `snapshots` to begin anew"
+                )
             for board in {SYSTEM, *self.boards, *heads}:
                 await self._begin(board)
         finally:
@@ -67,9 +73,11 @@ class Current:
         """Follow the ledger; never returns. A ledger that cannot be read is tried again until it can."""
         while True:
             here = {board: self.position(board) for board in (SYSTEM, *self.boards)}
-            with suppress(LedgerUnavailable):
+            try:
                 async for batch in self.ledger.follow(here):
                     self._take(batch)
+            except LedgerUnavailable as error:
+                self.on_broken(error)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def reached(self, board: str, position: int, within: float | None = None) -> None:

@@ -134,7 +134,11 @@ class Keeper:
         self._mark([ASSETS, *self._unseen, REST])
         with self._doing(time.monotonic()):
             await in_thread(self._target.open, self._ours)
-            self._mark(await in_thread(self._target.parts))
+            parts = await in_thread(self._target.parts)
+        if not self._unseen and any(not part.startswith("_") for part in parts):
+            # A ledger that was lost has no boards; whoever went on would take their pages away.
+            raise TargetUnavailable("the ledger knows no board, but boards stand here: nothing is taken away")
+        self._mark(parts)
         self._look_at = time.monotonic() + self._target.watch
 
     # --- when to pass over what -----------------------------------------------------------------------------

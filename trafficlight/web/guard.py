@@ -64,7 +64,7 @@ def _refusal(request: web.Request, error: Exception) -> Refused:
     if isinstance(error, KeyReused):
         return Refused("key_reused", "Idempotency-Key")
     if isinstance(error, LedgerUnavailable):
-        log.warning("ledger_unavailable", route=route_of(request))
+        log.warning("ledger_unavailable", route=route_of(request), reason=str(error))
         return Refused("ledger_unavailable")
     log.error("handler_failed", route=route_of(request), exc_info=error)
     return Refused("internal")

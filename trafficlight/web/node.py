@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import date, datetime
 from math import isinf
 from pathlib import Path
@@ -48,6 +48,8 @@ from trafficlight.wechat.signing import Signer
 
 RESTART_SECONDS = 5.0
 NEVER_FAILED = float("-inf")
+BROKEN_SECONDS = 2.0
+"""So long after the ledger could not be followed, and nothing came, posts are told to go elsewhere."""
 REFUSED_SECONDS = 5.0
 """So long after a refused append posts are told to go elsewhere; then one may try again."""
 
@@ -87,6 +89,8 @@ class Node:
         """Sends articles to the official account, where one is set."""
         self.signer: Signer | None = None
         """Signs pages for that account's JS-SDK, where that is wanted."""
+        self._broken_at = NEVER_FAILED
+        """When the ledger could not be followed last, on the clock of `time.monotonic`."""
         self._place: tuple[int, Place] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._not_in_font: set[str] = set()
@@ -136,6 +140,8 @@ class Node:
         self.lease = await open_lease(url)
         stack.push_async_callback(self.lease.close)
         self.current = Current(ledger, snapshots)
+        self.current.on_broken = self._broken
+        self.current.listeners.append(self._followed)
         await self.current.start()
         stack.push_async_callback(self._save)
         self.freshness = Freshness(self.current)
@@ -224,8 +230,9 @@ class Node:
                 await asyncio.sleep(SNAPSHOT_EVERY)
 
     async def takes_reports(self) -> bool:
-        """Whether a report would be kept now, as far as can be told without keeping one."""
-        if time.monotonic() - self.ledger.failed_at < REFUSED_SECONDS:
+        """Whether a report would be kept and answered now, as far as can be told without keeping one."""
+        now = time.monotonic()
+        if now - self.ledger.failed_at < REFUSED_SECONDS or now - self._broken_at < BROKEN_SECONDS:
             return False
         try:
             # Goes the way of any append up to the point of writing: no board stands at this position.
@@ -237,6 +244,16 @@ class Node:
         raise AssertionError("unreachable: nothing stands before the first position")
 
     # --- facts to the metrics -------------------------------------------------------------------------------
+
+    def _broken(self, error: LedgerUnavailable) -> None:
+        now = time.monotonic()
+        if now - self._broken_at > REFUSED_SECONDS:  # told once, not twice a second
+            log.error("ledger_not_followed", reason=str(error))
+        self._broken_at = now
+        self.metrics.not_followed()
+
+    def _followed(self, _batch: Sequence[Record]) -> None:
+        self._broken_at = NEVER_FAILED
 
     def _made(self, fact: Made) -> None:
         self.metrics.made(fact.format, fact.seconds, failed=bool(fact.fault))
@@ -301,6 +318,8 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None,
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
     if "redis" in settings.ledger.partition(":")[0] and not (settings.secret_key or settings.secret_key_file):
         log.warning("secret_not_shared", reason="set TRAFFICLIGHT_SECRET_KEY, the same on all nodes")
+    if settings.ledger.startswith("redis+sentinel:") and "replicas=" not in settings.ledger:
+        log.warning("failover_loses_reports", reason="say replicas=1 in the ledger's URL, see docs/redis.md")
     secret = read_secret(settings.secret_key, settings.secret_key_file, settings.data)
     return secret, snapshots, _fonts(settings.font), account_of(settings)
 
@@ -333,5 +352,4 @@ async def _restarted(keep: Callable[[], Coroutine[None, None, None]]) -> None:
             await keep()
         except Exception as error:
             log.error("target_died", exc_info=error)  # noqa: TRY400 - as everywhere, the fault without its text
-        with suppress(asyncio.TimeoutError):
-            await asyncio.sleep(RESTART_SECONDS)
+        await asyncio.sleep(RESTART_SECONDS)

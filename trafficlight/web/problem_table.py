@@ -110,8 +110,8 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     ),
     "ledger_unavailable": Problem(
         _AGAIN,
-        "台账暂时无法写入，没有收下，请稍后再试。",
-        "The ledger cannot be reached now. Try again shortly.",
+        "台账暂时无法写入，还不能确认是否收下，请稍后再试。",
+        "The ledger cannot be reached now; whether this was kept is not known yet. Try again shortly.",
     ),
     "overloaded": Problem(_AGAIN, "填报太多，请稍后再试。", "Too many reports at once. Try again shortly."),
     "too_many_readers": Problem(

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from socket import gaierror
 from typing import Any, Final
 
 from hiredis import pack_command
@@ -73,6 +74,8 @@ def told(error: BaseException) -> LedgerUnavailable:
             words = "Redis does not answer"
         elif isinstance(error, ResponseError):
             words = f"Redis refuses: {str(error)[:120]}"
+        elif isinstance(error.__context__, gaierror):
+            words = "Redis cannot be reached: nobody knows that name"
         else:
             words = "Redis cannot be reached"
     unavailable = LedgerUnavailable(words)
@@ -186,7 +189,7 @@ class Server:
                 connection = self._connection(host, port)
                 await connection.connect()  # type: ignore[no-untyped-call]
         except (OSError, RedisError, TimeoutError) as error:
-            raise told(error) from error
+            raise LedgerUnavailable(f"{told(error)} ({self.address})") from error
         line = Line(connection)
         if self._sentinel is not None:  # one that was demoted a moment ago may still be named
             (role,) = await line.ask(("ROLE",))
@@ -209,11 +212,15 @@ class Server:
                     raise
         return await self._ask(await self.connect(), commands, within)
 
+    async def forget(self) -> None:
+        """Ask anew where the primary is: one without its replicas may have been replaced and not know it."""
+        while self._idle:
+            await self._idle.pop().close()
+
     async def close(self) -> None:
         """Hang up everywhere; connections in use when they are given back."""
         self._closed = True
-        while self._idle:
-            await self._idle.pop().close()
+        await self.forget()
         if self._sentinel is not None:
             for one in self._sentinel.sentinels:
                 await one.aclose()

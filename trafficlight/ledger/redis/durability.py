@@ -1,5 +1,6 @@
 """Whether the server keeps what it acknowledges, as the URL asks. Looked at whenever the writer connects."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from redis.exceptions import RedisError
@@ -8,7 +9,13 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.redis.address import Durability
 from trafficlight.ledger.redis.connection import Line, told
 
-_ASKED: Final = ("appendonly", "appendfsync", "maxmemory", "maxmemory-policy")
+_ASKED: Final = (
+    "appendonly",
+    "appendfsync",
+    "no-appendfsync-on-rewrite",
+    "maxmemory",
+    "maxmemory-policy",
+)
 _UNREADABLE: Final = (
     "Redis does not let this user read its persistence (CONFIG GET). Allow it, or say durability=assume in "
     "the ledger's URL if you know that it syncs every write (appendonly yes, appendfsync always)"
@@ -21,6 +28,10 @@ _LATE: Final = (
     "Redis syncs its append-only file {when}: a power cut loses what was acknowledged. Set `appendfsync "
     "always`, or say durability={word} in the ledger's URL"
 )
+_NOT_WHILE_REWRITING: Final = (
+    "Redis syncs nothing while it rewrites its append-only file: a power cut then loses what was "
+    "acknowledged. Set `no-appendfsync-on-rewrite no`, or say durability=none in the ledger's URL"
+)
 _EVICTS: Final = (
     "Redis throws data away when it is full (maxmemory-policy {policy}). A ledger forgets nothing: set "
     "`maxmemory-policy noeviction`"
@@ -29,18 +40,15 @@ _EVICTS: Final = (
 
 async def check(line: Line, wanted: Durability) -> None:
     """Return if the server may be trusted with what is `wanted`; else `LedgerUnavailable` says what to do."""
-    (answer,) = await line.ask(("CONFIG", "GET", *_ASKED))
-    if isinstance(answer, RedisError):
-        refused = told(answer)
-        if "NOAUTH" in str(answer) or "user or password" in str(refused):
-            raise refused
-        said = await _told_by_info(line)
-    else:
-        said = {_text(name): _text(value) for name, value in zip(answer[::2], answer[1::2], strict=True)}
+    said = await _said(line)
     if said.get("maxmemory", "0") != "0" and said.get("maxmemory-policy", "noeviction") != "noeviction":
         raise LedgerUnavailable(_EVICTS.format(policy=said["maxmemory-policy"]))
-    if wanted in {"none", "assume"}:
-        return
+    if wanted not in {"none", "assume"}:
+        _check_file(said, wanted)
+
+
+def _check_file(said: Mapping[str, str], wanted: Durability) -> None:
+    """How often the append-only file is synced."""
     if "appendonly" not in said:
         raise LedgerUnavailable(_UNREADABLE)
     if said["appendonly"] != "yes":
@@ -54,6 +62,19 @@ async def check(line: Line, wanted: Durability) -> None:
             ("once a second", "everysec") if said["appendfsync"] == "everysec" else ("by chance", "none")
         )
         raise LedgerUnavailable(_LATE.format(when=when, word=word))
+    if said.get("no-appendfsync-on-rewrite", "no") != "no":
+        raise LedgerUnavailable(_NOT_WHILE_REWRITING)
+
+
+async def _said(line: Line) -> Mapping[str, str]:
+    """The settings that the server tells; those that it does not are missing."""
+    (answer,) = await line.ask(("CONFIG", "GET", *_ASKED))
+    if not isinstance(answer, RedisError):
+        return {_text(name): _text(value) for name, value in zip(answer[::2], answer[1::2], strict=True)}
+    refused = told(answer)
+    if "NOAUTH" in str(answer) or "user or password" in str(refused):
+        raise refused
+    return await _told_by_info(line)
 
 
 async def _told_by_info(line: Line) -> dict[str, str]:

@@ -93,6 +93,8 @@ class Feed:
                     self._keep(News.read(message[2]))
         except LedgerUnavailable as error:
             self.fail(error)
+        except ValueError:
+            self.fail(LedgerUnavailable("Redis tells news that cannot be read"))
 
     async def _beat(self) -> None:
         """Notice a server that has gone without a word."""

@@ -11,7 +11,7 @@ TAKE: Final = Script("take")
 LEAVE: Final = Script("leave")
 COUNT: Final = Script("count")
 _ANSWER_WITHIN: Final = 1.0
-"""Seconds: a turn is kept every two, and whoever counts lets somebody wait."""
+"""Seconds: a turn is kept every second, and whoever counts lets somebody wait."""
 
 
 class RedisLease:

@@ -24,7 +24,7 @@ from trafficlight.ledger.redis.check import check
 from trafficlight.ledger.redis.connection import Line, Server, told
 from trafficlight.ledger.redis.follow import Followers
 from trafficlight.ledger.redis.keys import Noted, used_keys
-from trafficlight.ledger.redis.names import Names
+from trafficlight.ledger.redis.names import FREEZE, Names
 from trafficlight.ledger.redis.reader import Reader, records_of
 from trafficlight.ledger.redis.restore import Import
 from trafficlight.ledger.redis.shelving import Shelving
@@ -165,7 +165,7 @@ class RedisLedger:
             (gone,) = await self._reader.ask(("DEL", self._names.frozen))
             return bool(gone)
         token = uuid4().hex.encode()
-        (before,) = await self._reader.ask(("SET", self._names.frozen, token, "NX", "GET"))
+        (before,) = await self._reader.ask(("EVAL", FREEZE.source, 1, self._names.frozen, token))
         return before in {None, token}  # its own: it was asked twice, over a connection that was cut
 
     async def check(self) -> Sequence[Finding]:

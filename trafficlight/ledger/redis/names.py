@@ -71,5 +71,7 @@ class Script:
 
 
 APPEND: Final = Script("append")
+FREEZE: Final = Script("freeze")
 RESTORE: Final = Script("restore")
+TOUCH: Final = Script("touch")
 TRIM: Final = Script("trim")

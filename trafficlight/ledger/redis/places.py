@@ -31,7 +31,7 @@ class Folder:
     def put(self, name: str, body: bytes) -> None:
         """See `Place.put`."""
         path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)  # not the root: a share that is not mounted is no archive
         beside = path.with_name(f".{uuid4().hex}")
         try:
             with beside.open("xb") as out:

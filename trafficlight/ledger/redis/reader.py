@@ -11,7 +11,7 @@ from trafficlight.ledger.archive import Row
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.kept import event_of, instant
 from trafficlight.ledger.redis.connection import Command, Server
-from trafficlight.ledger.redis.names import Names
+from trafficlight.ledger.redis.names import TOUCH, Names
 from trafficlight.ledger.redis.rows import Head, Kept
 from trafficlight.ledger.redis.shelf import Shelf
 
@@ -139,9 +139,11 @@ class Reader:
         replicas = self._server.address.replicas
         if not replicas:
             return await self._server.ask(*commands)
-        touch, wait = ("INCR", self._names.touched), ("WAIT", replicas, SETTLE_MS)
+        touch = ("EVAL", TOUCH.source, 1, self._names.touched)
+        wait = ("WAIT", replicas, SETTLE_MS)
         *answers, _, reached = await self._server.ask(*commands, touch, wait)
         if reached < replicas:
+            await self._server.forget()
             raise LedgerUnavailable(f"{reached} of {replicas} replicas have what Redis holds")
         return answers
 

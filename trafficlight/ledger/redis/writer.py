@@ -18,6 +18,7 @@ from trafficlight.ledger.redis.keys import KEPT_MS
 from trafficlight.ledger.redis.names import APPEND, Names
 from trafficlight.ledger.redis.reader import ANOTHER, SETTLE_MS
 
+UNTOLD: Final = "the Redis user may not tell others what was appended: allow it the channel (docs/redis.md)"
 PATIENCE: Final = 2.3
 """How long an append may wait for a server that takes it, in s: it is to have its answer within 3."""
 _ANSWER_WITHIN: Final = 1.6
@@ -29,7 +30,7 @@ _AT_ONCE: Final = 256
 _BYTES_AT_ONCE: Final = 1 << 20
 _TOLD_WITH: Final = 65_536
 """Bytes of an append's events that are told with its news; longer ones the followers read."""
-_KEPT, _REPLAYED, _MOVED, _REUSED, _ANOTHER, _FROZEN = range(6)
+_KEPT, _REPLAYED, _MOVED, _REUSED, _ANOTHER, _FROZEN, _UNTOLD = range(7)
 
 T = TypeVar("T")
 
@@ -134,6 +135,7 @@ class Writer:
                 group = _give_up(group, error)
                 await asyncio.sleep(_BREATH if group else 0)
                 continue
+            group = [pending for pending in group if not pending.future.done()]
             try:
                 group = await self._ask(line, group)
             except LedgerUnavailable as error:
@@ -162,8 +164,9 @@ class Writer:
                 )
             else:
                 _tell(pending.future, _answer(pending, answer))
+        if again or short or any(map(_is_deserted, answers)):
+            await self._drop()  # it may be the primary no more: whoever knows is asked anew
         if again:
-            await self._drop()
             again = _give_up(again, LedgerUnavailable("this Redis takes no writes"))
             await asyncio.sleep(_BREATH)
         return again
@@ -205,11 +208,15 @@ def _answer(pending: Pending, answer: list[Any]) -> Appended | Exception:
         return PositionMoved(f"{pending.board} stands at {int(answer[1])}, not at {pending.expect}")
     if answer[0] == _REUSED:
         return KeyReused("the key was used for another body")
-    return LedgerUnavailable(FROZEN if answer[0] == _FROZEN else ANOTHER)
+    return LedgerUnavailable({_FROZEN: FROZEN, _UNTOLD: UNTOLD}.get(answer[0], ANOTHER))
 
 
 def _is_masterless(answer: object) -> bool:
     return isinstance(answer, RedisError) and str(answer).startswith("MASTERDOWN")
+
+
+def _is_deserted(answer: object) -> bool:
+    return isinstance(answer, RedisError) and str(answer).startswith("NOREPLICAS")
 
 
 def _give_up(group: Sequence[Pending], error: LedgerUnavailable) -> list[Pending]:

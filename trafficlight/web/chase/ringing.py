@@ -29,8 +29,8 @@ async def keep_ringing(node: "Node") -> None:
         await asyncio.sleep(EVERY)
         try:
             await ring_all(node)
-        except LedgerUnavailable:
-            log.warning("ledger_unavailable")
+        except LedgerUnavailable as error:
+            log.warning("ledger_unavailable", reason=str(error))
         except Exception as error:
             log.error("chase_died", exc_info=error)  # noqa: TRY400 - as everywhere, the fault without its text
 

@@ -137,7 +137,7 @@ def _as_refused(wrong: Exception) -> Refused:
         return Refused("changed_meanwhile")
     if isinstance(wrong, PositionMoved):
         return Refused("changed_meanwhile")
-    log.warning("ledger_unavailable")
+    log.warning("ledger_unavailable", reason=str(wrong))
     return Refused("ledger_unavailable")
 
 

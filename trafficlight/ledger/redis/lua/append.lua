@@ -11,7 +11,8 @@
 --       8 how many bytes of events are told with the news; longer ones are to be read   9... the events
 -- Answers {0, first, count, at} kept now · {1, first, count, at} was kept before, and is written to disk once
 --       more by the counter · {2, position} the board stands elsewhere · {3} the key was used for something
---       else · {4} this is another ledger · {5} it takes nothing any more. Numbers are strings.
+--       else · {4} this is another ledger · {5} it takes nothing any more · {6} what is kept
+--       could not be told to others. Numbers are strings.
 --
 -- Without `allow-oom` it is refused as a whole when Redis is full, before its first write.
 
@@ -24,6 +25,10 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
 end
 if redis.call('EXISTS', KEYS[5]) == 1 then
   return {5}
+end
+-- Looked at before the first write: a command that is refused later would not undo those before it.
+if not redis.acl_check_cmd('PUBLISH', ARGV[7], '') then
+  return {6}
 end
 
 local board, at = ARGV[2], tonumber(ARGV[5])

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Give a turn back.
 --
 -- KEYS  1 the turn

@@ -1,5 +1,5 @@
-#!lua
--- Take a turn, or keep one.
+#!lua flags=allow-oom
+-- Take a turn, or keep one; also when Redis is full: places that are written to must not be left alone.
 --
 -- KEYS  1 the turn
 -- ARGV  1 who takes it   2 for how long, in milliseconds

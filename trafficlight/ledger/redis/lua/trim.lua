@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
 -- Let go of the beginning of a board's stream, which is in the archive.
+-- Also when Redis is full: this makes room.
 --
 -- KEYS  1 the ledger's mark   2 the hash of what is archived of each board   3 the board's stream
 -- ARGV  1 the mark that is expected   2 the board   3 the last position that was archived before   4 ... that is now
