@@ -63,7 +63,8 @@ run: install ## the demo, with everything it needs
 	$(BIN)/trafficlight demo
 
 TESTED_WITH := chromium-headless-shell fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
-TESTS := $(BIN)/pytest --numprocesses=auto --dist=loadfile
+# In the order of tests/conftest.py, not by the number of tests: the longest files have few.
+TESTS := $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 .PHONY: test
 test: $(VENV)/.dev ## every test, with what they need from Debian

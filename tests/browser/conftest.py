@@ -1,7 +1,9 @@
 """A real browser before a real server: what a clinic and a resident see."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.running import Server, command, get
+from tests.running import Server, command, get, issue_token
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """The engine without a browser's windows and menus, which took three quarters of the time of a page."""
@@ -80,6 +82,11 @@ class County:
         return told
 
 
+class Few(NamedTuple):
+    board: str
+    sites: tuple[str, ...]
+
+
 def sites_of(kind: str) -> list[Site]:
     number = list(KINDS).index(kind)
     return [Site(f"yi-{number}{i:02}", f"示例{number}{i:02}号{kind}") for i in range(KINDS[kind].sites)]
@@ -116,6 +123,36 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         server.wait_until_ready()
         yield County(server, data)
         assert server.stop(within=12) == 0
+
+
+@pytest.fixture(scope="session")
+def few(county: County) -> Few:
+    """A board with a site of each light and two that said nothing: rows of every kind, not a hundred."""
+    sites = tuple(f"few-{number}" for number in range(6))
+    rows = ["id,board,board_name,name,kind,town,address,phone,hours,capacity"]
+    kinds = tuple(KINDS)
+    rows += [
+        f"{site},few,几家,第{number}{kinds[number % 3]},{kinds[number % 3]},镇{number % 2},建设路{number}号,"
+        f"0000-555200{number},24小时,50"
+        for number, site in enumerate(sites)
+    ]
+    file = county.data.with_name("few.csv")
+    file.write_text("\n".join(rows))
+    command("sites", "import", file, "--data", county.data)
+    while get(county.server.port, "/few/board.json")[0] != 200:
+        time.sleep(0.02)
+    said: list[dict[str, int]] = [
+        *({"patients": so_many} for so_many in (5, 40, 60)),
+        {"staff_infected": True},
+    ]
+    body = {"reports": [{"site": site} | one for site, one in zip(sites, said, strict=False)]}
+    headers = {"Authorization": f"Bearer {issue_token(county.data)}", "Content-Type": "application/json"}
+    connection = HTTPConnection("127.0.0.1", county.server.port, timeout=10)
+    connection.request("POST", "/api/v1/reports", json.dumps(body), headers)
+    told = json.loads(connection.getresponse().read())
+    connection.close()
+    assert [one["status"] for one in told["results"]] == [201] * len(said), told
+    return Few("few", sites)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

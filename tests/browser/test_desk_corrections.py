@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.browser.conftest import County
+from tests.browser.conftest import County, Few
 from tests.browser.test_desk import add, faults_of, phone, sign_in
 
 TAP = 44
@@ -77,14 +77,14 @@ async def test_the_text_to_chase_is_copied_by_one_tap(browser: Browser, county: 
 
 @pytest.mark.parametrize("of_today", [True, False], ids=["the day and corrections", "days gone by"])
 async def test_the_pages_are_accessible_and_wide_enough_for_a_finger(
-    browser: Browser, county: County, *, of_today: bool
+    browser: Browser, county: County, few: Few, *, of_today: bool
 ) -> None:
     name = f"检查{of_today}"
     add(county, name, "editor")
     page = await phone(browser)
     await sign_in(page, county, name)
-    home = f"{county.base}/desk/boards/shili"
-    one = f"{home}/corrections/sites/{county.take().id}"
+    home = f"{county.base}/desk/boards/{few.board}"
+    one = f"{home}/corrections/sites/{few.sites[1]}"
     today = ("/today", "/corrections", "/corrections/past")
     addresses = [
         *(f"{home}{path}" for path in today),

@@ -2,10 +2,10 @@
 
 from playwright.async_api import Browser
 
-from tests.browser.conftest import County
+from tests.browser.conftest import County, Few
 from tests.browser.test_desk import AXE, DARK, ONLY_FAULTS, add, phone, sign_in
 
-PAGES = ("links", "links/sheet", "links/of?site=yi-000", "teams", "guide", "robot")
+PAGES = ("links", "links/sheet", "teams", "guide", "robot")
 
 
 async def test_a_link_is_issued_from_a_phone_opened_on_another_and_revoked(
@@ -36,7 +36,7 @@ async def test_a_link_is_issued_from_a_phone_opened_on_another_and_revoked(
 
 
 async def test_pages_of_links_and_lists_are_accessible_and_never_too_wide(
-    browser: Browser, county: County
+    browser: Browser, county: County, few: Few
 ) -> None:
     add(county, "郑洁")
     page = await phone(browser)
@@ -45,9 +45,9 @@ async def test_pages_of_links_and_lists_are_accessible_and_never_too_wide(
     faults: list[str] = []
     for tongue in ("zh-Hans", DARK):
         await page.emulate_media(color_scheme="dark" if tongue == DARK else "light")
-        await page.goto(f"{county.base}/desk/boards/shili/links?lang={tongue}")
-        for way in PAGES:
-            await page.goto(f"{county.base}/desk/boards/shili/{way}")
+        await page.goto(f"{county.base}/desk/boards/{few.board}/links?lang={tongue}")
+        for way in (*PAGES, f"links/of?site={few.sites[0]}"):
+            await page.goto(f"{county.base}/desk/boards/{few.board}/{way}")
             result = await AXE.run(page, options=ONLY_FAULTS)
             faults += [f"{way} {tongue}: {one['id']}" for one in result.response["violations"]]
             if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.browser.conftest import County
+from tests.browser.conftest import County, Few
 from tests.browser.test_desk import WIDE, add, faults_of, phone, sign_in
 
 BUREAU = (
@@ -125,17 +125,17 @@ async def test_six_thousand_rows_go_in_while_others_are_served(browser: Browser,
 
 @pytest.mark.parametrize("width", [360, WIDE])
 async def test_the_pages_of_setting_up_are_accessible_and_never_too_wide(
-    browser: Browser, county: County, width: int
+    browser: Browser, county: County, few: Few, width: int
 ) -> None:
     name = f"吴刚{width}"
     add(county, name)
     page = await phone(browser)
     await page.set_viewport_size({"width": width, "height": 740})
     await sign_in(page, county, name)
-    home = f"{county.base}/desk/boards/shili"
+    home = f"{county.base}/desk/boards/{few.board}"
     ways = (
         *("sites", "sites/import", "sites/days", "sites/phones", "sites/towns", "sites/counts"),
-        *("site/yi-000", "rules", "rules/history", "words", "settings"),
+        *(f"site/{few.sites[0]}", "rules", "rules/history", "words", "settings"),
     )
     addresses = [f"{county.base}/desk/boards/new", *(f"{home}/{way}" for way in ways)]
     await page.goto(f"{home}/sites/import?lang=zh-Hans")

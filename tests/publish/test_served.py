@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -21,6 +22,8 @@ from trafficlight.publish.targets.base import File
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.settings import Settings
 from trafficlight.web.app import NODE, create_app
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SAME_MEDIA = {"application/javascript": "text/javascript"}
 """Two names of one type: RFC 9239 has the second, mime.types of older nginx the first."""
@@ -52,10 +55,13 @@ BOTH = pytest.mark.parametrize(
 """The server for one machine, and the one in front of several."""
 
 
-@pytest.fixture
-async def served(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Served]:
-    world = lively()
-    data, root = tmp_path / "data", tmp_path / "tree"
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """One for all tests of a kind of server: they only look."""
+    world, folder = lively(), tmp_path_factory.mktemp("served")
+    data, root = folder / "data", folder / "tree"
     await asyncio.to_thread(data.mkdir)
     now = world.at
     ledger = await open_ledger(data_ledger_url(data), lambda: now)
@@ -70,7 +76,7 @@ async def served(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         async with asyncio.timeout(20):
             while not wanted <= (await asyncio.to_thread(tree, root)).keys():  # noqa: ASYNC110 - files
                 await asyncio.sleep(0.02)
-        with plain.nginx(root, tmp_path / "nginx", getattr(request, "param", plain.RUNBOOK)) as address:
+        with plain.nginx(root, folder / "nginx", getattr(request, "param", plain.RUNBOOK)) as address:
             yield Served(str(server.make_url("")).rstrip("/"), address, publisher, world.at, root)
 
 

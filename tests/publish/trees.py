@@ -1,6 +1,7 @@
 """Folders for tests: what stands in them, keepers that run, and targets that tell what they were asked."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -14,12 +15,14 @@ from trafficlight.publish.targets.parts import KEPT
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Every file with its bytes, but for what the target knows of the folder."""
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and KEPT not in path.relative_to(root).parts
-    }
+    """Every file with its bytes, but for what the target knows of the folder and for what goes meanwhile."""
+    found: dict[str, bytes] = {}
+    for folder, _, names in os.walk(root):
+        for path in (Path(folder, name).relative_to(root) for name in names):
+            if KEPT not in path.parts:
+                with suppress(FileNotFoundError):
+                    found[path.as_posix()] = (root / path).read_bytes()
+    return dict(sorted(found.items()))
 
 
 def left_behind(root: Path) -> list[str]:
