@@ -75,6 +75,34 @@ class LiveFacts(msgspec.Struct, frozen=True, kw_only=True):
     dropped: int = 0
 
 
+class _Targets:
+    """What is measured of places that are kept."""
+
+    def __init__(self, here: CollectorRegistry) -> None:
+        self.lag = Gauge(
+            "trafficlight_target_lag_seconds",
+            "From the wake-up to the last file of a pass.",
+            ["target"],
+            registry=here,
+        )
+        self.failed = Counter("trafficlight_target_failed", "Passes that failed.", ["target"], registry=here)
+        self.written = Counter(
+            "trafficlight_target_files_written", "Files written.", ["target"], registry=here
+        )
+        self.unsure = Gauge(
+            "trafficlight_target_unsure",
+            "Boards' folders not yet held, whole, against what is published.",
+            ["target"],
+            registry=here,
+        )
+        self.turn = Gauge(
+            "trafficlight_target_turn",
+            "Whether it is this node's turn to write there.",
+            ["target"],
+            registry=here,
+        )
+
+
 class Metrics:
     """Everything measured of one app."""
 
@@ -116,21 +144,7 @@ class Metrics:
         self._faulty = Counter(
             "trafficlight_publish_failed", "Makings that failed.", ["format"], registry=here
         )
-        self._lag = Gauge(
-            "trafficlight_target_lag_seconds",
-            "From the wake-up to the last file of a pass.",
-            ["target"],
-            registry=here,
-        )
-        self._target_failed = Counter(
-            "trafficlight_target_failed", "Passes that failed.", ["target"], registry=here
-        )
-        self._written = Counter(
-            "trafficlight_target_files_written", "Files written.", ["target"], registry=here
-        )
-        self._turn = Gauge(
-            "trafficlight_target_turn", "Whether to write there is ours.", ["target"], registry=here
-        )
+        self._targets = _Targets(here)
         self._mismatches = Counter(
             "trafficlight_mismatches", "What residents found not as it says.", ["what"], registry=here
         )
@@ -174,16 +188,17 @@ class Metrics:
         if failed:
             self._faulty.labels(form).inc()
 
-    def passed(self, target: str, lag: float, written: int, *, failed: bool) -> None:
+    def passed(self, target: str, lag: float, written: int, unsure: int, *, failed: bool) -> None:
         """A target was passed over."""
-        self._lag.labels(target).set(lag)
-        self._written.labels(target).inc(written)
+        self._targets.lag.labels(target).set(lag)
+        self._targets.unsure.labels(target).set(unsure)
+        self._targets.written.labels(target).inc(written)
         if failed:
-            self._target_failed.labels(target).inc()
+            self._targets.failed.labels(target).inc()
 
     def turn(self, target: str, *, ours: bool) -> None:
         """It is this node's turn at the target from now on, or no longer."""
-        self._turn.labels(target).set(ours)
+        self._targets.turn.labels(target).set(ours)
 
     def mismatch(self, what: str) -> None:
         """Somebody told that a site is not as its page says: the code, or `dropped` where too many did."""

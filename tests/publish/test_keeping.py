@@ -129,6 +129,7 @@ async def test_a_folder_of_others_is_not_a_boards(tmp_path: Path, soon: None) ->
     (root / "erxian/theirs.txt").write_bytes(b"x")
     keep = Keeping(county(1), root)
     async with keep.running():
+        await happens(lambda: keep.passes)
         keep.keeper.wake([ERXIAN, "..", SYSTEM, "A"])
         await happens(lambda: {one.part for one in keep.passes} >= {ERXIAN, "..", "A", SHILI, REST})
     assert (root / "erxian/theirs.txt").read_bytes() == b"x"

@@ -141,6 +141,19 @@ def test_a_part_is_known_while_something_of_it_is_noted(target: Target, place: P
     other.close()
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_part_says_as_of_which_edition_it_was_whole(place: Place, *, killed: bool) -> None:
+    first = place.target()
+    first.open()
+    first.write("shili", [file("shili/a.txt")])
+    first.note("shili", Manifest(files={"shili/a.txt": digest(b"x")}, edition=1024))
+    if killed:
+        first.write("shili", [file("shili/a.txt", b"y")])
+    other = again(first, place, killed=killed)
+    assert other.manifest("shili").edition == 1024
+    other.close()
+
+
 @pytest.mark.parametrize(
     ("part", "path"),
     [

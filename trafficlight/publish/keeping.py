@@ -34,6 +34,8 @@ class Pass(msgspec.Struct, frozen=True):
     removed: int
     lag: float
     """Seconds from the wake-up to the last file."""
+    unsure: int
+    """Parts not yet held, whole, against what is published since the place was taken hold of."""
     fault: str = ""
 
 
@@ -62,6 +64,8 @@ class Keeper:
         """Those of them on which something happened; the others were only reached by time."""
         self._unseen: dict[str, None] = {}
         """Boards' folders not passed over since the place was taken hold of, those of a board together."""
+        self._partly: set[str] = set()
+        """Those passed over since then only for what is newer than what was noted there."""
         self._not_before: dict[str, float] = {}
         self._until: dict[str, datetime] = {}
         self._look_at: float = inf
@@ -89,8 +93,7 @@ class Keeper:
     def wake(self, boards: Iterable[str]) -> None:
         """Something happened on these boards."""
         woken = [*(part for board in boards for part in self._publisher.parts_of(board)), REST]
-        self._mark(woken)
-        self._news.update(woken)
+        self._hurry(woken)
         self._woken.set()
 
     async def once(self, at: datetime) -> None:
@@ -98,7 +101,8 @@ class Keeper:
         self._gallery.patient = True
         try:
             await self._open()
-            faults = [await self._pass(part, at) for part in sorted(self._marked, key=self._rank)]
+            parts = sorted(self._marked, key=self._rank)
+            faults = [await self._pass(part, at, whole=True) for part in parts]
         finally:
             await in_thread(self._target.close)
         for fault in filter(None, faults):
@@ -106,6 +110,8 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep the target made until cancelled. One that is down delays nobody and is made whole later."""
+        self._marked.clear()  # of the time when it was not ours to keep
+        self._news.clear()
         self._running = True
         try:
             await self._keep()
@@ -126,11 +132,16 @@ class Keeper:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _open(self) -> None:
-        """Take hold of the place. Nothing is known of it: everything is to be looked at."""
+        """Take hold of the place. Nothing is known of it: everything is to be looked at.
+
+        First of each board what is newer than what was noted there, beginning with that of the last event;
+        then whether all the rest is as it should be, which takes a hundred times as long.
+        """
         self._passes.forget()
         self._until.clear()
         self._not_before.clear()
         self._unseen = dict.fromkeys(self._publisher.parts())
+        self._partly.clear()
         self._mark([ASSETS, *self._unseen, REST])
         with self._doing(time.monotonic()):
             await in_thread(self._target.open, self._ours)
@@ -150,7 +161,9 @@ class Keeper:
         if place != self._place:
             self._place = place
             self._mark([*self._publisher.parts(), REST])
-        self._mark([part for part, until in self._until.items() if until <= at])
+        due = [part for part, until in self._until.items() if until <= at]
+        self._mark(due)
+        self._hurry(self._partly.intersection(due))
         if time.monotonic() >= self._look_at:
             await self._look()
         ready = [part for part in self._marked if self._ready_in(part) <= 0]
@@ -167,6 +180,7 @@ class Keeper:
         began = time.monotonic()
         for part in await in_thread(self._target.strayed):
             self._passes.forget(part)
+            self._partly.discard(part)
             self._mark([part])
         now = time.monotonic()
         self._look_at = now + max(self._target.watch, (now - began) / WATCHING_SHARE)
@@ -181,11 +195,20 @@ class Keeper:
         for part in parts:
             self._marked.setdefault(part, now)
 
+    def _hurry(self, parts: Iterable[str]) -> None:
+        """Something is to be told of them. What was only to be held against the note waits from now on."""
+        hurried = set(parts)
+        for part in hurried & self._partly - self._news:
+            self._marked.pop(part, None)
+        self._mark(hurried)
+        self._news |= hurried
+
     def _rank(self, part: str) -> tuple[int, float]:
         """Who comes first.
 
         Assets before what needs them; boards on which something happened before others; the index after the
-        boards that it lists, but it does not wait for ever; last what is no longer published.
+        boards that it lists, but it does not wait for ever; then what is no longer published; last what is
+        only to be held against what was noted.
         """
         since = self._marked[part]
         if part == ASSETS:
@@ -195,7 +218,9 @@ class Keeper:
             return (0 if late else 3), since
         if not self._publisher.is_part(part):
             return 4, since
-        return (1 if part in self._news else 2), since
+        if part in self._news:
+            return 1, since
+        return (5 if part in self._partly else 2), since
 
     def _ready_in(self, part: str) -> float:
         """Seconds until the part may be passed over again."""
@@ -218,15 +243,16 @@ class Keeper:
 
     # --- one pass -------------------------------------------------------------------------------------------
 
-    async def _pass(self, part: str, at: datetime) -> str:
+    async def _pass(self, part: str, at: datetime, *, whole: bool = False) -> str:
         """Pass over the part; what went wrong with it, if anything: that hurts no other part."""
         marked = self._marked.pop(part)
         news = part in self._news
+        newer_only = part in self._unseen or (part in self._partly and news)
         since = marked if news else time.monotonic()
         self._news.discard(part)
         try:
             with self._doing(since):
-                done = await self._passes.over(part, at)
+                done = await self._passes.over(part, at, whole=whole or not newer_only)
         except Exception as wrong:
             self._passes.forget(part)
             self._marked.setdefault(part, marked)
@@ -239,6 +265,10 @@ class Keeper:
             self._announce(part, marked, fault=fault)
             return fault
         self._unseen.pop(part, None)
+        self._partly.discard(part)
+        if not done.whole:
+            self._partly.add(part)
+            self._mark([part])
         self._until[part] = done.until
         self._not_before[part] = time.monotonic() + (REST_PAUSE if part == REST else BOARD_PAUSE)
         self._announce(part, marked, done)
@@ -246,4 +276,5 @@ class Keeper:
 
     def _announce(self, part: str, marked: float, done: Done = NOTHING, *, fault: str = "") -> None:
         lag = time.monotonic() - marked
-        self._on_pass(Pass(self._target.name, part, done.written, done.removed, lag, fault))
+        unsure = len(self._unseen) + len(self._partly)
+        self._on_pass(Pass(self._target.name, part, done.written, done.removed, lag, unsure, fault))

@@ -17,7 +17,7 @@ from trafficlight.publish.edition import Published, digest
 from trafficlight.publish.formats.base import Scope
 from trafficlight.publish.indexing import FAR
 from trafficlight.publish.pictures.gallery import Gallery
-from trafficlight.publish.publisher import Publisher, Subject
+from trafficlight.publish.publisher import Publisher, Stamp, Subject
 from trafficlight.publish.targets.base import File, Manifest, Target
 
 ASSETS: Final = "_assets"
@@ -43,6 +43,8 @@ class Done(msgspec.Struct, frozen=True):
     written: int
     removed: int
     until: datetime
+    whole: bool = True
+    """Whether all of the part was looked at."""
 
 
 NOTHING: Final = Done(written=0, removed=0, until=FAR)
@@ -51,7 +53,7 @@ NOTHING: Final = Done(written=0, removed=0, until=FAR)
 class _Seen(msgspec.Struct, frozen=True):
     """What was made of a subject: of which facts, between which instants it stands, and where."""
 
-    stamp: tuple[object, ...]
+    stamp: Stamp
     until: datetime
     paths: tuple[str, ...]
 
@@ -66,6 +68,10 @@ class _Work(msgspec.Struct):
     """Path, coding and artifact of what is to be written."""
     until: datetime = FAR
     retired: dict[str, datetime] = {}
+    edition: int = 0
+    since: int | None = None
+    """The edition after which something must have happened to be looked at; None: all is."""
+    whole: bool = True
 
     def want(self, published: Published) -> Iterable[str]:
         """The artifact and its compressed siblings shall be there; the paths of all of them."""
@@ -97,8 +103,11 @@ class Passes:
             else:
                 known.pop(part, None)
 
-    async def over(self, part: str, at: datetime) -> Done:
-        """Make the part as it is published at the instant; `TargetUnavailable` where that fails."""
+    async def over(self, part: str, at: datetime, *, whole: bool = True) -> Done:
+        """Make the part as it is published at the instant; `TargetUnavailable` where that fails.
+
+        Not `whole`: only the board's own files, and the pages of what happened after the edition noted there.
+        """
         if part not in self._there:
             published = part.startswith("_") or self._publisher.is_part(part)
             if not published and part not in await in_thread(self._target.parts):
@@ -106,26 +115,36 @@ class Passes:
             self._there[part] = await in_thread(self._target.manifest, part)
         noted = self._there[part]
         work = _Work(codings=self._target.codings, there=noted.files, wanted=set(), missing=[])
+        work.since = None if whole else noted.edition
         if part == ASSETS:
             seen: dict[Subject, _Seen] = {}
             self._look_at_assets(noted, work, at)
         else:
             seen = await self._look_at(part, work, at)
+        if not work.whole:
+            work.wanted.update(work.there)
+            work.edition = noted.edition
         gone = sorted(work.there.keys() - work.wanted)
-        if work.missing or gone or work.retired != noted.retired:
+        if work.missing or gone or (work.retired, work.edition) != (noted.retired, noted.edition):
             steps = self._steps(part, work, gone)
             while await in_thread(_take, steps):
                 pass
         self._seen[part] = seen
-        return Done(written=len(work.missing), removed=len(gone), until=work.until)
+        return Done(len(work.missing), len(gone), work.until, work.whole)
 
     async def _look_at(self, part: str, work: _Work, at: datetime) -> dict[Subject, _Seen]:
         """What is published of a board, or of the rest; only what may have changed is made."""
         publisher, before, now = self._publisher, self._seen.get(part, {}), {}
-        subjects: Iterable[Subject] = publisher.rest() if part == REST else publisher.subjects(part)
-        for number, subject in enumerate(list(subjects), start=1):
+        subjects = list(publisher.rest() if part == REST else publisher.subjects(part))
+        for number, subject in enumerate(subjects, start=1):
             seen, stamp = before.get(subject), publisher.stamp(subject)
             if stamp is None:
+                continue
+            if subject.scope is Scope.BOARD:
+                work.edition = stamp[1]
+            elif _waits(subject, stamp, work.since):
+                work.whole = False
+                now.update({subject: seen} if seen else {})
                 continue
             if seen is None or seen.stamp != stamp or seen.until <= at:
                 artifacts, stands = publisher.made(subject, at)
@@ -168,7 +187,7 @@ class Passes:
             stands[path] = one.digest if path == one.path else digest(file.body)
             listing = path.rpartition("/")[2] in {"index.html", "boards.json"}
             groups[0 if path != one.path else 2 if listing else 1].append(file)
-        manifest = Manifest(files=stands, retired=work.retired)
+        manifest = Manifest(files=stands, retired=work.retired, edition=work.edition)
         for group in groups:
             for some in _some(group):
                 self._target.write(part, some)
@@ -178,6 +197,11 @@ class Passes:
             yield
         self._target.note(part, manifest)
         self._there[part] = manifest
+
+
+def _waits(subject: Subject, stamp: Stamp, since: int | None) -> bool:
+    """Whether there is nothing new about it, or nothing that residents could not wait for."""
+    return since is not None and (subject.scope is Scope.PICTURES or stamp[1] <= since)
 
 
 def _some(these: Sequence[T]) -> Iterator[Sequence[T]]:

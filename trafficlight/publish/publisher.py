@@ -42,6 +42,10 @@ PATHS = 100_000
 """Paths of which is remembered what they are about: 40 MB."""
 
 
+Stamp = tuple[Place, int]
+"""Where the tree lives, and the position of the last event that counts; over many boards their sum."""
+
+
 class Subject(msgspec.Struct, frozen=True):
     """What one making of a format is about."""
 
@@ -62,7 +66,7 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct):
-    stamp: tuple[object, ...]
+    stamp: Stamp
     since: datetime
     until: datetime
     good: datetime
@@ -158,8 +162,10 @@ class Publisher:
         return (slug for slug in self._states.boards if self.is_board(slug))
 
     def parts(self) -> Iterator[str]:
-        """Where the boards' pages are: the folder of each, once a language."""
-        return (part for slug in self.boards() for part in self.parts_of(slug))
+        """Where the boards' pages are: the folder of each, once a language. The last event's board first."""
+        folds = self._states.boards
+        last_first = sorted(self.boards(), key=lambda slug: folds[slug].at or FAR, reverse=True)
+        return (part for slug in last_first for part in self.parts_of(slug))
 
     def parts_of(self, slug: str) -> Iterator[str]:
         """The folders of a board, one a language, the default first."""
@@ -175,7 +181,7 @@ class Publisher:
         fold = self._states.boards.get(slug)
         return fold is not None and fold.board is not None and is_slug(slug)
 
-    def stamp(self, subject: Subject) -> tuple[object, ...] | None:
+    def stamp(self, subject: Subject) -> Stamp | None:
         """What the artifacts about it are made of: as long as it is equal they stand, until their `until`.
 
         None: there is no such subject.
@@ -279,7 +285,7 @@ class Publisher:
         fold = self._states.boards.get(subject.board)
         return max(at, fold.at) if fold and fold.at else at
 
-    def _make(self, form: Format, subject: Subject, stamp: tuple[object, ...], at: datetime) -> _Entry | None:
+    def _make(self, form: Format, subject: Subject, stamp: Stamp, at: datetime) -> _Entry | None:
         view = self._view(subject, at)
         if view is None:
             return None
@@ -342,9 +348,7 @@ class Publisher:
         return room
 
 
-def _stopgap(
-    form: Format, subject: Subject, stamp: tuple[object, ...], last: _Entry | None, at: datetime
-) -> _Entry:
+def _stopgap(form: Format, subject: Subject, stamp: Stamp, last: _Entry | None, at: datetime) -> _Entry:
     """What stands in for a format that fails: its last good bytes; once they have run out, "phone first"."""
     if last and last.good > at:
         return _Entry(

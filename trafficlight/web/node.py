@@ -272,7 +272,7 @@ class Node:
             )
 
     def _passed(self, fact: Pass) -> None:
-        self.metrics.passed(fact.target, fact.lag, fact.written, failed=bool(fact.fault))
+        self.metrics.passed(fact.target, fact.lag, fact.written, fact.unsure, failed=bool(fact.fault))
         if fact.fault:
             log.error("target_failed", target=fact.target, reason=fact.fault)
 

@@ -30,6 +30,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
     files: dict[str, str] = {}  # digests of the (plain) bytes by path, empty: there, not as noted
     retired: dict[str, datetime] = {}  # since when a file is only kept for those who may still ask for it
+    edition: int = 0  # of a board, as of which all of it stands there: what came later goes first
 
 
 class Target(Protocol):

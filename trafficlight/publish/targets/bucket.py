@@ -25,6 +25,7 @@ class _Note(msgspec.Struct, frozen=True):
     files: dict[str, str] = {}
     tags: dict[str, str] = {}
     retired: dict[str, datetime] = {}
+    edition: int = 0
 
 
 class _Part(msgspec.Struct):
@@ -74,7 +75,7 @@ class BucketTarget:
         noted, tag = self._noted(f"{KEPT}/{name}")
         there = self._look(part, noted.files)
         files = {path: _as_noted(noted, path, tag) for path, tag in there.items()}
-        manifest = Manifest(files=files, retired=noted.retired)
+        manifest = Manifest(files=files, retired=noted.retired, edition=noted.edition)
         self._known[part] = _Part(tags=there, note=tag, manifest=manifest)
         return manifest
 
@@ -101,7 +102,7 @@ class BucketTarget:
         known = self._doubt(part)
         if manifest.files:
             tags = {path: known.tags.get(path, "") for path in manifest.files}
-            note = _Note(files=manifest.files, tags=tags, retired=manifest.retired)
+            note = _Note(manifest.files, tags, manifest.retired, manifest.edition)
             body = msgspec.json.encode(note, order="sorted")
             file = File(path=key, body=body, media="application/json", cache="no-cache")
             known.note = self._put(file, known.note)

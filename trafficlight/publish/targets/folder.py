@@ -10,6 +10,7 @@ from math import inf
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from trafficlight.publish.edition import digest
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
@@ -71,7 +72,7 @@ class FolderTarget:
                 noted = Manifest()
             if part not in self._doubted:
                 return noted
-            found = Manifest(files=self._look(part, noted), retired=noted.retired)
+            found = replace(noted, files=self._look(part, noted))
             if found != noted:
                 self._keep(part, found)
             self._doubted.discard(part)
