@@ -21,7 +21,7 @@ REST_PAUSE: Final = 1.0
 RETRY_SECONDS: Final = 2.0
 LONGEST_IDLE: Final = 60.0
 """Seconds after which the clock is looked at again, whatever it said: it may have been set."""
-WATCHING_SHARE: Final = 0.25
+WATCHING_SHARE: Final = 0.5
 """Of the time that may be spent on looking whether somebody else has written to the place."""
 
 
@@ -183,7 +183,8 @@ class Keeper:
             self._partly.discard(part)
             self._mark([part])
         now = time.monotonic()
-        self._look_at = now + max(self._target.watch, (now - began) / WATCHING_SHARE)
+        rest = (now - began) * (1 / WATCHING_SHARE - 1)
+        self._look_at = now + max(self._target.watch, rest)
 
     def _hung(self, part: str) -> None:
         """The part's pictures are drawn."""
