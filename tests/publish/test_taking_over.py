@@ -114,11 +114,14 @@ async def test_while_the_rest_is_looked_at_news_and_time_do_not_wait_for_it(
     while not keep.passes or keep.passes[-1].part != REST:
         await keeper._work()  # noqa: SLF001
     says(world, CAOGAO, 0, 70)
+    marked = keeper._marked  # noqa: SLF001 - as if the rest had been looked at for an hour
+    marked.update(dict.fromkeys(marked, time.monotonic() - 3600))
     keeper.wake([CAOGAO])
     keep.passes.clear()
     while not keep.passes:
         await keeper._work()  # noqa: SLF001
     assert [(one.part, one.unsure) for one in keep.passes] == [(CAOGAO, len(BOARDS))]
+    assert keep.passes[0].lag < 1800, "late from the news on"
     world.at = world.at.replace(hour=1, minute=0) + timedelta(days=1)  # 9:00 in Longkou
     keep.passes.clear()
     while {one.part for one in keep.passes if one.written} < {*BOARDS}:

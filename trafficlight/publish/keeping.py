@@ -163,7 +163,7 @@ class Keeper:
             self._mark([*self._publisher.parts(), REST])
         due = [part for part, until in self._until.items() if until <= at]
         self._mark(due)
-        self._hurry(self._partly.intersection(due))
+        self._hurry([part for part in due if part in self._partly])
         if time.monotonic() >= self._look_at:
             await self._look()
         ready = [part for part in self._marked if self._ready_in(part) <= 0]
@@ -198,11 +198,12 @@ class Keeper:
 
     def _hurry(self, parts: Iterable[str]) -> None:
         """Something is to be told of them. What was only to be held against the note waits from now on."""
-        hurried = set(parts)
-        for part in hurried & self._partly - self._news:
-            self._marked.pop(part, None)
+        hurried = list(parts)
+        for part in hurried:
+            if part in self._partly and part not in self._news:
+                self._marked.pop(part, None)
         self._mark(hurried)
-        self._news |= hurried
+        self._news.update(hurried)
 
     def _rank(self, part: str) -> tuple[int, float]:
         """Who comes first.
