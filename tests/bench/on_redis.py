@@ -1,7 +1,8 @@
 """Several nodes on one Redis, which syncs every write (`appendfsync always`) as the ledger asks.
 
 - wrk with 32 connections posts reports, as in `report_rate`, in turn with `redis-benchmark` adding entries of
-  a report's size to a stream of the same server with as many connections.
+  a report's size to a stream of the same server with as many connections. The bare echo of `report_rate`,
+  which keeps nothing, is held against the same: no node can take more than it.
 - One client posts at one node and listens to the live stream of another: from the 201 to the line of the
   stream that tells the position, and from sending the report to that line.
 - What a node pays for a report that another took: its CPU time while reports are posted elsewhere, by their
@@ -21,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from uuid import uuid4
 
+from tests.bench.bare import Bare
 from tests.bench.installations import Installation
 from tests.bench.measuring import in_turn, percentile, quantiles
 from tests.bench.report_rate import Posted
@@ -69,22 +71,23 @@ def _rate(rig: Rig, redis: RedisServer) -> Row:
     sites = rig.folder / "redis-sites.txt"
     sites.write_text("\n".join(installation.sites))
     url = _moved(rig, redis, installation)
-    with _node(rig, url, "alone") as server:
+    with _node(rig, url, "alone") as server, Bare(rig.unpinned()) as echo:
         server.wait_until_ready(120.0)
         posted = Posted(rig.unpinned(), installation, sites)
         pairs = in_turn(rig.pairs, lambda: _xadd(rig, redis), lambda: posted.to(server.port))
+        most = in_turn(rig.pairs, lambda: _xadd(rig, redis), lambda: posted.to(echo.port))
     return Row(
         what="durable reports a second on Redis, 32 clients",
         budget="≥ 0.3 × redis-benchmark's XADD, 32 clients, the same server",
         measured=f"{median(pairs.second):,.0f}/s against {median(pairs.first):,.0f}/s",
         ratio=f"{pairs.told()} ×",
         met=pairs.ratio >= LEAST,
-        note=f"{posted.answers[server.port]:,} answers",
+        note=f"{posted.answers[server.port]:,} answers; a bare aiohttp JSON echo: {most.told()} ×",
     )
 
 
 def _alone(rig: Rig, redis: RedisServer) -> Row:
-    """The ledger without a server of ours around it, in this process."""
+    """The ledger without a server of ours around it, in this process: what keeping a report costs."""
     pairs = in_turn(rig.pairs, lambda: _xadd(rig, redis), lambda: asyncio.run(_appends(rig, redis)))
     return Row(
         what="the ledger in Redis alone: durable appends a second, 32 at a time",
