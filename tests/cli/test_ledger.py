@@ -16,6 +16,12 @@ def test_a_sound_ledger_is_said_to_be_sound(data: Path, trafficlight: Trafficlig
     assert trafficlight("ledger", "verify", "--data", data).lines == ["sound, 7 events"]
 
 
+def test_where_nothing_was_ever_kept_there_is_no_ledger(tmp_path: Path, trafficlight: Trafficlight) -> None:
+    done = trafficlight("ledger", "verify", "--data", tmp_path / "new")
+    assert (done.code, done.out) == (1, "")
+    assert "no ledger here" in done.err
+
+
 def test_what_was_changed_behind_our_back_is_found(data: Path, trafficlight: Trafficlight) -> None:
     with sqlite3.connect(data / "ledger.sqlite") as file:
         file.execute("UPDATE events SET body = replace(body, '桃源', '改过') WHERE board = 'shili'")
@@ -61,7 +67,10 @@ def test_a_ledger_moves_while_its_old_place_takes_nothing_more(
     assert refused.code == 1
     assert "moved to another place" in refused.err
     assert trafficlight("tokens", "issue", "--ledger", new, "--all").code == 0
-    assert trafficlight("ledger", "thaw", "--data", data).code == 0
+    thawed = trafficlight("ledger", "thaw", "--data", data)
+    assert thawed.lines == ["this ledger takes reports again"]
+    assert "do not use this one" in thawed.err
+    assert trafficlight("ledger", "thaw", "--data", data).lines == ["this ledger was not frozen"]
     assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
 
 

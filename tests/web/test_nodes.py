@@ -185,6 +185,29 @@ async def test_a_node_that_lost_the_ledger_goes_on_showing_and_catches_up(
         await ops.close()
 
 
+async def test_a_node_that_cannot_follow_the_ledger_is_not_ready_for_posts(
+    server: RedisServer, both: tuple[World, World], logged: StringIO
+) -> None:
+    one, _ = both
+    ops = TestClient(TestServer(create_ops(one.node)))
+    await ops.start_server()
+    server.ask("ACL", "SETUSER", "default", "-subscribe")
+    try:
+        server.ask("CLIENT", "KILL", "TYPE", "pubsub")
+        async with asyncio.timeout(10):
+            while "may not do what a ledger needs" not in logged.getvalue():  # noqa: ASYNC110 - a log is silent
+                await asyncio.sleep(0.05)
+        assert (await ops.get("/ready/posts")).status == 503
+        assert "trafficlight_ledger_follow_failed_total 0.0" not in await (await ops.get("/metrics")).text()
+        assert "ledger_not_followed" in logged.getvalue()
+    finally:
+        server.ask("ACL", "SETUSER", "default", "+subscribe")
+    async with asyncio.timeout(10):
+        while (await ops.get("/ready/posts")).status != 200:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.05)
+    await ops.close()
+
+
 async def test_a_node_that_has_shown_what_is_lost_since_ends(
     server: RedisServer, both: tuple[World, World]
 ) -> None:

@@ -91,6 +91,7 @@ class Node:
         """Signs pages for that account's JS-SDK, where that is wanted."""
         self._broken_at = NEVER_FAILED
         """When the ledger could not be followed last, on the clock of `time.monotonic`."""
+        self._broken_by = ""
         self._place: tuple[int, Place] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._not_in_font: set[str] = set()
@@ -247,9 +248,9 @@ class Node:
 
     def _broken(self, error: LedgerUnavailable) -> None:
         now = time.monotonic()
-        if now - self._broken_at > REFUSED_SECONDS:  # told once, not twice a second
+        if now - self._broken_at > REFUSED_SECONDS or str(error) != self._broken_by:  # not twice a second
             log.error("ledger_not_followed", reason=str(error))
-        self._broken_at = now
+        self._broken_at, self._broken_by = now, str(error)
         self.metrics.not_followed()
 
     def _followed(self, _batch: Sequence[Record]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from trafficlight.bucket.address import Address, read_address
+from trafficlight.ledger.disk import sync
 from trafficlight.ledger.redis.address import BUCKET
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class Folder:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-        _sync(path.parent)
-        _sync(self._root)
+        sync(path.parent)
+        sync(self._root)
 
     def get(self, name: str) -> bytes:
         """See `Place.get`."""
@@ -89,11 +90,3 @@ class Bucket:
 def place_of(address: str) -> Place:
     """`s3://BUCKET/PREFIX?…`, or the path of a folder. `ValueError` says what is wrong with it."""
     return Bucket(read_address(address)) if address.startswith(BUCKET) else Folder(Path(address))
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-from trafficlight.ledger.sqlite.file import sync
+from trafficlight.ledger.disk import sync
 
 
 def copy_file(connection: sqlite3.Connection, path: Path) -> None:

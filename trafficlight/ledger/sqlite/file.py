@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.disk import sync
 
 BUSY_MS = 100
 """How long SQLite itself waits for another process's lock, in ms; the writer counts the rest of the 3 s."""
@@ -100,15 +101,6 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def sync(path: Path) -> None:
-    """Whatever the file or folder holds is on disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def connect(path: Path) -> sqlite3.Connection:
