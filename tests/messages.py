@@ -15,9 +15,9 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from trafficlight import assets
+from trafficlight.actions.faults import SENTENCES
 from trafficlight.domain.kind import KINDS
-from trafficlight.doors.faults import SENTENCES
-from trafficlight.publish.languages import EN, LANGUAGES, LOCALES, Language
+from trafficlight.text.languages import EN, LANGUAGES, LOCALES, Language
 from trafficlight.web.problem_table import PROBLEMS
 
 PACKAGE: Final = Path(assets.__file__).parent
@@ -35,11 +35,11 @@ def _found() -> Iterator[tuple[str, Text]]:
     for path in sorted((PACKAGE / "domain" / "rules").glob("*.py")):
         where = path.relative_to(PACKAGE.parent).as_posix()
         body = BytesIO(path.read_bytes())
-        yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"Said": None}))
+        yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"Sentence": None}))
     for problem in PROBLEMS.values():
         yield "trafficlight/web/problem_table.py", problem.zh
     for chinese, _english in SENTENCES.values():
-        yield "trafficlight/doors/faults.py", chinese
+        yield "trafficlight/actions/faults.py", chinese
     for kind in KINDS:
         yield "trafficlight/domain/kind.py", kind.zh
     root = assets.template_dir()

@@ -117,7 +117,7 @@ def _secret(text: str) -> str:
     return text
 
 
-class Row(NamedTuple):
+class Setting(NamedTuple):
     """One setting. `flag` is empty where the command line has none, `env` always there."""
 
     name: str
@@ -128,8 +128,8 @@ class Row(NamedTuple):
     meaning: str
 
 
-TABLE: Final[tuple[Row, ...]] = (
-    Row(
+TABLE: Final[tuple[Setting, ...]] = (
+    Setting(
         "listen",
         "TRAFFICLIGHT_LISTEN",
         "--listen",
@@ -137,9 +137,11 @@ TABLE: Final[tuple[Row, ...]] = (
         _address,
         "Where pages, forms and API listen.",
     ),
-    Row("ops", "TRAFFICLIGHT_OPS", "--ops", "127.0.0.1:9090", _address, "Where health and metrics listen."),
-    Row("data", "TRAFFICLIGHT_DATA", "--data", "", Path, "The folder of what this machine keeps."),
-    Row(
+    Setting(
+        "ops", "TRAFFICLIGHT_OPS", "--ops", "127.0.0.1:9090", _address, "Where health and metrics listen."
+    ),
+    Setting("data", "TRAFFICLIGHT_DATA", "--data", "", Path, "The folder of what this machine keeps."),
+    Setting(
         "ledger",
         "TRAFFICLIGHT_LEDGER",
         "--ledger",
@@ -147,7 +149,7 @@ TABLE: Final[tuple[Row, ...]] = (
         str,
         "The ledger's URL; by default a file in the data folder.",
     ),
-    Row(
+    Setting(
         "targets",
         "TRAFFICLIGHT_TARGETS",
         "--target",
@@ -155,7 +157,7 @@ TABLE: Final[tuple[Row, ...]] = (
         lambda text: tuple(text.split()),
         "Where the pages are written too: folders or URLs, separated by spaces; the flag once for each.",
     ),
-    Row(
+    Setting(
         "public_url",
         "TRAFFICLIGHT_PUBLIC_URL",
         "",
@@ -163,7 +165,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _url,
         "The address of the published pages; in place of the one set by `config set public_url`.",
     ),
-    Row(
+    Setting(
         "app_url",
         "TRAFFICLIGHT_APP_URL",
         "",
@@ -171,7 +173,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _app,
         "The address of the app, for pages on another server; what needs it appears only then.",
     ),
-    Row(
+    Setting(
         "trusted_proxies",
         "TRAFFICLIGHT_TRUSTED_PROXIES",
         "",
@@ -179,7 +181,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _whole,
         "Proxies of ours in front: the client is so many entries from the end of X-Forwarded-For.",
     ),
-    Row(
+    Setting(
         "secret_key",
         "TRAFFICLIGHT_SECRET_KEY",
         "",
@@ -187,7 +189,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _secret,
         "Signs the clinics' cookies; the same on all nodes, at least 32 characters.",
     ),
-    Row(
+    Setting(
         "secret_key_file",
         "TRAFFICLIGHT_SECRET_KEY_FILE",
         "",
@@ -195,8 +197,8 @@ TABLE: Final[tuple[Row, ...]] = (
         Path,
         "The file that holds it; by default `secret.key` in the data folder, made where missing.",
     ),
-    Row("log_level", "TRAFFICLIGHT_LOG_LEVEL", "", "info", _level, "The least that is logged."),
-    Row(
+    Setting("log_level", "TRAFFICLIGHT_LOG_LEVEL", "", "info", _level, "The least that is logged."),
+    Setting(
         "cache_bytes",
         "TRAFFICLIGHT_CACHE_MB",
         "",
@@ -204,7 +206,7 @@ TABLE: Final[tuple[Row, ...]] = (
         lambda text: _whole(text) * MEBIBYTE,
         "Memory for made pages, in MiB.",
     ),
-    Row(
+    Setting(
         "live_streams",
         "TRAFFICLIGHT_LIVE_STREAMS",
         "",
@@ -212,7 +214,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _whole,
         "Pages that may hear of changes at once; the others look every minute. Each is an open connection.",
     ),
-    Row(
+    Setting(
         "private_webhooks",
         "TRAFFICLIGHT_PRIVATE_WEBHOOKS",
         "",
@@ -220,7 +222,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _yes,
         "`yes`: boards may ring at addresses of this house, and of this machine without https.",
     ),
-    Row(
+    Setting(
         "font",
         "TRAFFICLIGHT_FONT",
         "",
@@ -228,7 +230,7 @@ TABLE: Final[tuple[Row, ...]] = (
         str,
         "The font file for posters; by default Noto Sans CJK where it is installed. `none`: no posters.",
     ),
-    Row(
+    Setting(
         "wechat_appid",
         "TRAFFICLIGHT_WECHAT_APPID",
         "",
@@ -236,7 +238,7 @@ TABLE: Final[tuple[Row, ...]] = (
         str,
         "The AppID of the official account to which articles are sent as drafts.",
     ),
-    Row(
+    Setting(
         "wechat_secret",
         "TRAFFICLIGHT_WECHAT_SECRET",
         "",
@@ -244,7 +246,7 @@ TABLE: Final[tuple[Row, ...]] = (
         str,
         "Its AppSecret; better in a file.",
     ),
-    Row(
+    Setting(
         "wechat_secret_file",
         "TRAFFICLIGHT_WECHAT_SECRET_FILE",
         "",
@@ -252,7 +254,7 @@ TABLE: Final[tuple[Row, ...]] = (
         Path,
         "The file that holds the AppSecret.",
     ),
-    Row(
+    Setting(
         "wechat_url",
         "TRAFFICLIGHT_WECHAT_URL",
         "",
@@ -260,7 +262,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _wechat,
         "Where its API is; another one for trials.",
     ),
-    Row(
+    Setting(
         "wechat_js",
         "TRAFFICLIGHT_WECHAT_JS",
         "",

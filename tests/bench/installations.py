@@ -14,7 +14,7 @@ from trafficlight.domain.coding import encode
 from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.phone import Phone
-from trafficlight.ledger.archive import Row
+from trafficlight.ledger.archive import LedgerRow
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
 DAYS = 10
@@ -80,7 +80,7 @@ def make(plan: Plan, data: Path) -> Installation:
     return Installation(data=data, plan=plan, token=issue_token(data))
 
 
-async def _restore(data: Path, kept: Iterable[Row]) -> None:
+async def _restore(data: Path, kept: Iterable[LedgerRow]) -> None:
     ledger = await open_ledger(data_ledger_url(data))
     try:
         await ledger.restore(kept)
@@ -96,7 +96,7 @@ def site_of(board: int, index: int) -> str:
     return f"b{board:04}-{index:03}"
 
 
-def rows(plan: Plan, now: datetime) -> Iterator[Row]:
+def rows(plan: Plan, now: datetime) -> Iterator[LedgerRow]:
     """The ledger: sites first, then day by day a report of each, the boards mixed as they are in life."""
     chance = random.Random(plan.sites)
     sizes = plan.sizes()
@@ -105,18 +105,18 @@ def rows(plan: Plan, now: datetime) -> Iterator[Row]:
     places = [(board, index) for board, size in enumerate(sizes) for index in range(size)]
     for position, (board, index) in enumerate(places, start=1):
         placed = SitePlaced(by="cli", site=site_of(board, index), board=slug_of(board))
-        yield Row(SYSTEM, position, begun, encode(placed))
+        yield LedgerRow(SYSTEM, position, begun, encode(placed))
     for board, size in enumerate(sizes):
         facts: list[Event] = [BoardPut(by="cli", board=board_put(board))]
         facts += [SitePut(by="cli", site=site_put(board, index, chance)) for index in range(size)]
         for position, fact in enumerate(facts, start=1):
-            yield Row(slug_of(board), position, begun, encode(fact))
+            yield LedgerRow(slug_of(board), position, begun, encode(fact))
     for past in range(DAYS):
         day = today - timedelta(days=DAYS - past)
         yield from _day(sizes, day, past, chance)
 
 
-def _day(sizes: list[int], day: date, past: int, chance: random.Random) -> Iterator[Row]:
+def _day(sizes: list[int], day: date, past: int, chance: random.Random) -> Iterator[LedgerRow]:
     """The reports of a day: between nine and eleven, in the order in which the sites are on their boards."""
     morning = _morning(day)
     for index in range(max(sizes)):
@@ -125,7 +125,7 @@ def _day(sizes: list[int], day: date, past: int, chance: random.Random) -> Itera
             if index < size:
                 number = (past * 10_000 + board) * 1_000 + index
                 event = report(number, site_of(board, index), day, chance)
-                yield Row(slug_of(board), 2 + size + past * size + index, at, encode(event))
+                yield LedgerRow(slug_of(board), 2 + size + past * size + index, at, encode(event))
 
 
 def _morning(day: date) -> datetime:

@@ -14,7 +14,7 @@ from tests.browser.pages import HOST, phone
 from tests.golden.make import AS_OF
 from tests.publish.worlds import World, board, everything, lively, site
 from trafficlight.domain.board import BoardState
-from trafficlight.publish.languages import LANGUAGES
+from trafficlight.text.languages import LANGUAGES
 
 
 class Row(NamedTuple):

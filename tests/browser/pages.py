@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Route
 from tests.golden.views import VIEWS
 from trafficlight.assets import assets
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.view import View
 
 HOST = "https://deng.example"
@@ -19,7 +19,7 @@ BOARD, SITE = f"{HOST}/shili/", f"{HOST}/shili/sites/shili-001.html"
 Files = dict[str, tuple[str, bytes]]
 
 
-def tree(views: Mapping[Scope, Sequence[View]]) -> Files:
+def tree(views: Mapping[FormatScope, Sequence[View]]) -> Files:
     """What all formats make of the views, by path: media type and bytes."""
     made = [one for form in FORMATS for view in views.get(form.scope, ()) for one in form.make(view)]
     return {one.path: (one.media, one.body) for one in made}

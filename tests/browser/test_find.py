@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.pages import HOST, phone, tree
 from tests.golden.make import AS_OF, board, header, site, town
-from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.formats.base import FormatScope
 
 JIN: Final = f"{HOST}/jin/"
 _SITES: Final = (
@@ -54,8 +54,8 @@ COUNTY: Final = board(
 )
 NAMES: Final = tuple(one.name for one in _SITES)
 _ENGLISH: Final = replace(COUNTY, header=replace(COUNTY.header, lang="en"))
-TREE: Final = tree({Scope.BOARD: (COUNTY,)}) | {
-    f"en/{path}": file for path, file in tree({Scope.BOARD: (_ENGLISH,)}).items()
+TREE: Final = tree({FormatScope.BOARD: (COUNTY,)}) | {
+    f"en/{path}": file for path, file in tree({FormatScope.BOARD: (_ENGLISH,)}).items()
 }
 HERE: Final = {"latitude": 37.6491, "longitude": 120.33}
 """A hundred metres south of 城关镇卫生院."""

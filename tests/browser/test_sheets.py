@@ -12,12 +12,12 @@ from tests.browser.sheets import codes, greys, printed, texts
 from tests.golden.large import large
 from tests.golden.make import board, header, site, town
 from tests.golden.views import BOARDS, VIEWS
-from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.formats.board_print import BoardPrint
 from trafficlight.publish.formats.door_sheet import DoorSheet
-from trafficlight.publish.view import BoardView, Place, SitePageView
+from trafficlight.publish.view import BoardView, SitePageView, TreeLocation
 
-PLACE = Place(public_url="https://deng.example/fever", app_url="https://deng.example")
+PLACE = TreeLocation(public_url="https://deng.example/fever", app_url="https://deng.example")
 MOST = 3000
 
 
@@ -130,7 +130,9 @@ async def test_three_thousand_sites_are_printed_too(browser: Browser, tmp_path: 
 
 def pages() -> list[SitePageView]:
     return [
-        view for view in VIEWS[Scope.SITE] if isinstance(view, SitePageView) and view.header.state != "ended"
+        view
+        for view in VIEWS[FormatScope.SITE]
+        if isinstance(view, SitePageView) and view.header.state != "ended"
     ]
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from trafficlight.cli import tongue
+from trafficlight.cli import console
 from trafficlight.cli.program import run
 
 LIST = """\
@@ -34,7 +34,7 @@ Trafficlight = Callable[..., Done]
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """English, and no settings of the machine's own."""
-    monkeypatch.setattr(tongue, "LANG", "en")
+    monkeypatch.setattr(console, "LANG", "en")
     for name in (
         "TRAFFICLIGHT_DATA",
         "TRAFFICLIGHT_LEDGER",

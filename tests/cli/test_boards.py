@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from trafficlight.cli import tongue
+from trafficlight.cli import console
 from trafficlight.cli.boards import put_board
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.event import BoardPut, NoticePosted
@@ -193,6 +193,6 @@ async def test_a_board_that_never_stands_still_is_given_up(tmp_path: Path) -> No
 
 
 def test_what_is_told_has_a_sentence_in_both_languages() -> None:
-    for code, sentences in tongue.OWN.items():
+    for code, sentences in console.OWN.items():
         assert all(sentences), code
         assert sentences[0] != sentences[1]

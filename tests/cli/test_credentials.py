@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
+from trafficlight.actions import credentials
+from trafficlight.actions.credentials import digest, read_system
 from trafficlight.cli import links, tokens
 from trafficlight.domain.event import Reported
 from trafficlight.domain.record import stamp
 from trafficlight.domain.system import SystemFold
-from trafficlight.doors import credentials
-from trafficlight.doors.credentials import digest, read_system
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
 BASE = "https://fever.example.cn"

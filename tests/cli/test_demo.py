@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from tests.running import free_ports, get
+from trafficlight.actions.cells import write_phones
 from trafficlight.cli import demo
 from trafficlight.cli.demo_county import BANNER, SLUG, TOWNS, boards, county_sites, neighbour_sites
 from trafficlight.cli.demo_days import DAYS, cast_of, story
@@ -32,7 +33,6 @@ from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold, Judged
-from trafficlight.doors.cells import write_phones
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
 END = "Ctrl-C ends it.\n"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import typer
 
+from trafficlight.actions.cells import FIELD_OF
+from trafficlight.actions.columns import COLUMNS, TEAM_COLUMNS
 from trafficlight.cli.program import program
-from trafficlight.doors.cells import FIELD_OF
-from trafficlight.doors.columns import COLUMNS, TEAM_COLUMNS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
 EVERYWHERE = {"--help", "--data", "--ledger"}

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from tests.cli.conftest import Trafficlight
+from trafficlight.actions.sheet import MOST_BYTES
 from trafficlight.domain.fold import fold_all
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.sheet import MOST_BYTES
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
 TEAMS = """\

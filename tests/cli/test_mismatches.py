@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from trafficlight.cli import tongue
+from trafficlight.cli import console
 from trafficlight.domain.event import MismatchTold, SiteRemoved
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
@@ -41,7 +41,7 @@ def test_what_was_told_is_listed_in_the_order_in_which_it_came(
     assert rows[0][0] == f"{told:%Y-%m-%dT%H:%M}+08:00"
     assert rows[0][4] == f"{about:%Y-%m-%dT%H:%M}+08:00"
     assert rows[1][4] == rows[1][0]
-    monkeypatch.setattr(tongue, "LANG", "zh")
+    monkeypatch.setattr(console, "LANG", "zh")
     assert "到了没开门" in trafficlight("mismatches", "list", "--board", "shili", "--data", data).out
 
 

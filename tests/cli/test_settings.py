@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from trafficlight.cli.tongue import explain, language
+from trafficlight.cli.console import explain, language
 from trafficlight.cli.values import read_instant, read_times
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from tests.cli.conftest import LIST, Trafficlight
-from trafficlight.doors import sheet
+from trafficlight.actions import sheet
 
 
 def write(folder: Path, text: str, name: str = "new.csv") -> Path:

@@ -2,7 +2,7 @@
 
 from tests.domain.story import Story, day
 from tests.domain.test_looking_back import HOUR, back
-from trafficlight.domain.day_sums import Punctual, Visits, on_time, seconds, visits
+from trafficlight.domain.day_sums import PatientSum, Punctual, on_time, seconds, visits
 
 
 def busy() -> Story:
@@ -19,9 +19,9 @@ def busy() -> Story:
 
 def test_a_days_patients_are_the_last_numbers_of_its_sites() -> None:
     assert visits(back(busy())) == {
-        day("23"): Visits(0, 0),
-        day("24"): Visits(55, 2),
-        day("25"): Visits(7, 1),
+        day("23"): PatientSum(0, 0),
+        day("24"): PatientSum(55, 2),
+        day("25"): PatientSum(7, 1),
     }
 
 
@@ -45,4 +45,4 @@ def test_hours_are_added_up_over_the_days() -> None:
 def test_days_outside_the_period_are_not_counted() -> None:
     wide, narrow = back(busy(), number=20), back(busy(), number=1)
     assert sum(one.patients for one in visits(wide).values()) == 62
-    assert visits(narrow) == {day("25"): Visits(7, 1)}
+    assert visits(narrow) == {day("25"): PatientSum(7, 1)}

@@ -16,11 +16,11 @@ from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
 from trafficlight.domain.looking_back import (
     MOST_DAYS,
-    Answer,
     Blank,
+    DayWalk,
     Lookback,
+    Punctuality,
     SiteDay,
-    Walk,
     days_before,
 )
 from trafficlight.domain.record import Record
@@ -32,7 +32,7 @@ HOUR = 3600
 def back(story: Story, at: str = "26 07:00", number: int = 3) -> Lookback:
     now = story.wall(at)
     days = days_before(story.board, now, number)
-    walk = Walk(story.board, days[0])
+    walk = DayWalk(story.board, days[0])
     walk.on(story.records, today_at(story.board, now).start)
     return walk.back(days)
 
@@ -85,7 +85,7 @@ def test_a_day_that_was_told_of_only_later_is_not_a_day_without_a_report() -> No
     story.report("25 09:00", 60, about="24")
     told = on(story, "24")
     assert told.mark is Light.RED
-    assert told.answers == {"09:00": Answer.MISSING, "14:00": Answer.MISSING}
+    assert told.answers == {"09:00": Punctuality.MISSING, "14:00": Punctuality.MISSING}
     assert told.patients == 60
 
 
@@ -118,8 +118,8 @@ def test_reporting_times_are_answered_in_time_late_or_not() -> None:
     story = Story()
     story.report("24 08:00", 5)
     story.report("24 15:00", 9)
-    assert on(story, "24").answers == {"09:00": Answer.IN_TIME, "14:00": Answer.LATE}
-    assert on(story, "25").answers == {"09:00": Answer.MISSING, "14:00": Answer.MISSING}
+    assert on(story, "24").answers == {"09:00": Punctuality.IN_TIME, "14:00": Punctuality.LATE}
+    assert on(story, "25").answers == {"09:00": Punctuality.MISSING, "14:00": Punctuality.MISSING}
 
 
 @pytest.mark.parametrize("site", [{"hours": "周一至周五8:00-17:00"}, {"rota": "每周六 9:00-11:00"}])
@@ -159,7 +159,7 @@ def test_on_its_first_day_a_site_that_reports_has_its_light_and_owes_what_came_a
     story.put("24 11:00", "new")
     story.report("24 11:10", 3, site="new")
     told = on(story, "24", "new")
-    assert (told.mark, told.answers) == (Light.BLUE, {"14:00": Answer.IN_TIME})
+    assert (told.mark, told.answers) == (Light.BLUE, {"14:00": Punctuality.IN_TIME})
 
 
 def test_a_day_is_the_boards_own() -> None:
@@ -167,7 +167,7 @@ def test_a_day_is_the_boards_own() -> None:
     story.keep("25 01:30", e.Reported(id="x", site="a", service_day=day("24"), patients=60))
     told = on(story, "24")
     assert told.seconds["red"] == 2.5 * HOUR
-    assert told.answers == {"09:00": Answer.LATE, "02:00": Answer.IN_TIME}
+    assert told.answers == {"09:00": Punctuality.LATE, "02:00": Punctuality.IN_TIME}
 
 
 def test_days_are_those_that_are_over() -> None:
@@ -178,7 +178,7 @@ def test_days_are_those_that_are_over() -> None:
 
 def test_a_walk_keeps_no_more_days_than_are_told() -> None:
     story = Story()
-    walk = Walk(story.board, day("2022-11-01"))
+    walk = DayWalk(story.board, day("2022-11-01"))
     walk.on(story.records, story.wall("2023-06-01 00:00"))
     far = days_before(story.board, story.wall("2023-06-01 07:00"), 200)
     assert len(walk.back(far).sites["a"]) == MOST_DAYS + 1
@@ -202,7 +202,7 @@ def test_where_a_walk_begins_makes_no_difference() -> None:
     days = days_before(story.board, now, 14)
     told = []
     for since in (days[0], day("2022-11-05")):
-        walk = Walk(story.board, since)
+        walk = DayWalk(story.board, since)
         walk.on(story.records, today_at(story.board, now).start)
         told.append(walk.back(days))
     assert told[0] == told[1]
@@ -217,7 +217,7 @@ def test_whoever_goes_on_sees_what_whoever_begins_anew_sees(records: list[Record
         return
     end = today_at(board, records[-1].at).start
     days = days_before(board, records[-1].at, 9)
-    anew, step = Walk(board, days[0]), Walk(board, days[0])
+    anew, step = DayWalk(board, days[0]), DayWalk(board, days[0])
     anew.on(records, end)
     for since, until in pairwise([0, *sorted(min(cut, len(records)) for cut in cuts), len(records)]):
         part = records[since:until]

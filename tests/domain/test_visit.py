@@ -9,8 +9,8 @@ from trafficlight.domain.due import owes, reports_on
 from trafficlight.domain.headline import HeadlineKind
 from trafficlight.domain.judge import openness
 from trafficlight.domain.light import Light
-from trafficlight.domain.state import Visit
-from trafficlight.domain.visit import absent_on
+from trafficlight.domain.slots import absent_on
+from trafficlight.domain.state import RotaSlot
 
 ROTA = "每5天一次，自12月1日起"
 
@@ -19,9 +19,9 @@ def stop(rota: str = ROTA, hours: str = "8:30-11:30", **board: object) -> Story:
     return Story(site={"kind": "mobile_stop", "rota": rota, "hours": hours}, **board)
 
 
-def visit(story: Story, on: str, *walls: tuple[str, str]) -> Visit:
+def visit(story: Story, on: str, *walls: tuple[str, str]) -> RotaSlot:
     spans = [(story.wall(f"{on} {start}"), story.wall(f"{on} {end}")) for start, end in walls]
-    return Visit(day=day(on), spans=tuple(spans))
+    return RotaSlot(day=day(on), spans=tuple(spans))
 
 
 def test_between_visits_the_next_one_is_told() -> None:
@@ -64,7 +64,7 @@ def test_between_two_halves_of_a_visit_the_second_is_ahead() -> None:
 def test_a_visit_past_midnight_is_over_when_it_is_over() -> None:
     story = stop(hours="20:00-2:00")
     assert story.seen("07 01:59") == "none visiting_today"
-    assert story.judged("07 01:59").visit == Visit(
+    assert story.judged("07 01:59").visit == RotaSlot(
         day=day("06"), spans=((story.wall("06 20:00"), story.wall("07 02:00")),)
     )
     assert story.judged("07 01:59").until == story.wall("07 02:00")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.golden.make import at, board, closed, header, last, phone, site, town
-from trafficlight.publish.view import BoardView, Phone, SiteView, Town
+from trafficlight.publish.view import BoardView, PhoneView, SiteView, TownSection
 
 SITES = 152
 
@@ -46,7 +46,7 @@ def large() -> BoardView:
     places = list(_PLACES)
     dice.shuffle(places)
     sites = iter(_sites(dice, places))
-    towns: list[Town] = []
+    towns: list[TownSection] = []
     for name in places[:18]:
         members = [one for _, one in zip(range(8 if len(towns) < 17 else 16), sites, strict=False)]
         members.sort(
@@ -87,7 +87,7 @@ def _site(dice: random.Random, name: str, spoke: datetime, fields: dict[str, Any
     return site(name, "rule", light, reported_at=spoke, valid_until=until, until=until, **fields)
 
 
-def _phones(dice: random.Random) -> Iterator[Phone]:
+def _phones(dice: random.Random) -> Iterator[PhoneView]:
     yield phone(f"0000-5{dice.randrange(10**6):06}")
     if dice.random() < 0.15:
         yield phone(f"0000-5{dice.randrange(10**6):06}", when="夜间")

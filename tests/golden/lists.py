@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tests.golden.make import AS_OF, edition, header, phone
 from trafficlight.publish.listing import VALID
-from trafficlight.publish.view import ListsView, Place, TeamsView, TeamTown, TeamView
+from trafficlight.publish.view import ListsView, TeamsView, TeamTown, TeamView, TreeLocation
 
 SET_ON: Final = date(2022, 12, 20)
 
@@ -71,7 +71,7 @@ def lists(hostile: str) -> tuple[ListsView, ...]:
         teams_of("西岭镇", (team(4, hostile, hostile),)),
         teams_of("", (team(5, "不知所在的团队"),), file="_"),
     )
-    place = Place(public_url="https://deng.example/fever", app_url="https://deng.example")
+    place = TreeLocation(public_url="https://deng.example/fever", app_url="https://deng.example")
     return (
         view(mixed, GUIDE),
         view(_long(), header=header("gongkai", "公开县", teams=True, place=place), by_town=True),

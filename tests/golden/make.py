@@ -13,11 +13,11 @@ from trafficlight.publish.view import (
     Edition,
     Header,
     HeadlineView,
-    Last,
-    Phone,
-    Place,
+    LastView,
+    PhoneView,
     SiteView,
-    Town,
+    TownSection,
+    TreeLocation,
 )
 
 CHINA = timezone(timedelta(hours=8))
@@ -53,7 +53,7 @@ def header(slug: str = "shili", name: str = "示例县", **fields: Any) -> Heade
         "banner": "",
         "notices": (),
         "service_day": DAY,
-        "place": Place(),
+        "place": TreeLocation(),
     }
     return Header(slug=slug, name=name, lang=words.ZH, zone="Asia/Shanghai", **(given | fields))
 
@@ -63,10 +63,10 @@ def edition(position: int = 1024, valid_until: datetime = VALID_UNTIL) -> Editio
     return Edition(position=position, as_of=AS_OF, valid_until=valid_until, until=UNTIL, text=text)
 
 
-def phone(number: str, ext: str = "", said: str = "", when: str = "", *, now: bool = True) -> Phone:
+def phone(number: str, ext: str = "", said: str = "", when: str = "", *, now: bool = True) -> PhoneView:
     digits = "".join(char for char in number if char.isdigit())
     tel = f"{digits},{ext}" if ext else digits
-    return Phone(number=number, ext=ext, label=said, when=when, tel=tel, now=now)
+    return PhoneView(number=number, ext=ext, label=said, when=when, tel=tel, now=now)
 
 
 def site(name: str, reason: str = "rule", light: str | None = None, **fields: Any) -> SiteView:
@@ -146,9 +146,9 @@ def closed(name: str, reason: str = "staff_infected", **fields: Any) -> SiteView
     return site(name, reason, **(given | fields))
 
 
-def last(light: str = "yellow") -> Last:
+def last(light: str = "yellow") -> LastView:
     mark = words.HOLLOW[light]
-    return Last(
+    return LastView(
         day=date(2022, 12, 23),
         light=light,
         at=at(16, 20, day=23),
@@ -156,16 +156,18 @@ def last(light: str = "yellow") -> Last:
     )
 
 
-def town(name: str, sites: Iterable[SiteView], file: str = "") -> Town:
-    return Town(name=name, label=name or "未注明乡镇", file=file or name or "other", sites=tuple(sites))
+def town(name: str, sites: Iterable[SiteView], file: str = "") -> TownSection:
+    return TownSection(
+        name=name, label=name or "未注明乡镇", file=file or name or "other", sites=tuple(sites)
+    )
 
 
-def counts(towns: Iterable[Town]) -> dict[str, int]:
+def counts(towns: Iterable[TownSection]) -> dict[str, int]:
     shown = [one.light or "none" for part in towns for one in part.sites if one.reason not in BY_ROTA]
     return {light: shown.count(light) for light in ("blue", "yellow", "red", "cross", "none")}
 
 
-def board(towns: Iterable[Town], **fields: Any) -> BoardView:
+def board(towns: Iterable[TownSection], **fields: Any) -> BoardView:
     parts = tuple(towns)
     tally = counts(parts)
     given: dict[str, Any] = {

@@ -27,7 +27,7 @@ from tests.golden.make import (
 from trafficlight.domain.rules.counts import Counts
 from trafficlight.domain.rules.share import Share
 from trafficlight.publish import words
-from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.view import (
     BoardView,
     Day,
@@ -35,11 +35,11 @@ from trafficlight.publish.view import (
     HeadlineView,
     IndexView,
     NoticeView,
-    Place,
     RuleView,
     SitePageView,
     SiteView,
     TownView,
+    TreeLocation,
     View,
 )
 
@@ -157,7 +157,7 @@ COUNTED: Final = board(
     header=header(
         "gongkai",
         "公开县",
-        place=Place(
+        place=TreeLocation(
             public_url="https://deng.example/fever", app_url="https://deng.example", licence="CC-BY-4.0"
         ),
         hotline_tel="",
@@ -255,7 +255,7 @@ PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
 
 INDEX: Final = IndexView(
     lang=words.ZH,
-    place=Place(proofs=(("MP_verify_aB3dE6gH9jK2mN5p.txt", "aB3dE6gH9jK2mN5p"),)),
+    place=TreeLocation(proofs=(("MP_verify_aB3dE6gH9jK2mN5p.txt", "aB3dE6gH9jK2mN5p"),)),
     as_of=AS_OF,
     valid_until=VALID_UNTIL,
     until=UNTIL,
@@ -290,13 +290,13 @@ def many() -> TownView:
 
 LISTS: Final = lists(HOSTILE)
 
-VIEWS: Final[dict[Scope, tuple[View, ...]]] = {
-    Scope.TREE: (INDEX,),
-    Scope.INDEX: (INDEX,),
-    Scope.BOARD: (*BOARDS, large()),
-    Scope.PICTURES: (*BOARDS, large()),
-    Scope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
-    Scope.SITE: PAGES,
-    Scope.LISTS: LISTS,
-    Scope.TEAMS: by_town(LISTS),
+VIEWS: Final[dict[FormatScope, tuple[View, ...]]] = {
+    FormatScope.TREE: (INDEX,),
+    FormatScope.INDEX: (INDEX,),
+    FormatScope.BOARD: (*BOARDS, large()),
+    FormatScope.PICTURES: (*BOARDS, large()),
+    FormatScope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
+    FormatScope.SITE: PAGES,
+    FormatScope.LISTS: LISTS,
+    FormatScope.TEAMS: by_town(LISTS),
 }

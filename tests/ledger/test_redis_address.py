@@ -6,18 +6,18 @@ import pytest
 
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
-from trafficlight.ledger.redis.address import Address, parse
+from trafficlight.ledger.redis.address import RedisAddress, parse
 
 
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("redis://db", Address(hosts=(("db", 6379),))),
-        ("redis://10.0.0.7:7000/3", Address(hosts=(("10.0.0.7", 7000),), database=3)),
-        ("redis://[fd00::7]:7000", Address(hosts=(("fd00::7", 7000),))),
+        ("redis://db", RedisAddress(hosts=(("db", 6379),))),
+        ("redis://10.0.0.7:7000/3", RedisAddress(hosts=(("10.0.0.7", 7000),), database=3)),
+        ("redis://[fd00::7]:7000", RedisAddress(hosts=(("fd00::7", 7000),))),
         (
             "redis://app:p%40ss@db/0?prefix=linyi&durability=everysec&replicas=2",
-            Address(
+            RedisAddress(
                 hosts=(("db", 6379),),
                 user="app",
                 password="p@ss",
@@ -28,11 +28,11 @@ from trafficlight.ledger.redis.address import Address, parse
         ),
         (
             "rediss://:p@db?ca=/etc/ca.pem",
-            Address(hosts=(("db", 6379),), password="p", tls=True, ca="/etc/ca.pem"),
+            RedisAddress(hosts=(("db", 6379),), password="p", tls=True, ca="/etc/ca.pem"),
         ),
         (
             "redis+sentinel://s1,s2:26380/county/1?sentinel_user=u&sentinel_password=w&tls=yes",
-            Address(
+            RedisAddress(
                 hosts=(("s1", 26379), ("s2", 26380)),
                 service="county",
                 database=1,
@@ -43,7 +43,7 @@ from trafficlight.ledger.redis.address import Address, parse
         ),
     ],
 )
-def test_a_url_says_where_and_how(url: str, address: Address) -> None:
+def test_a_url_says_where_and_how(url: str, address: RedisAddress) -> None:
     assert parse(url) == address
 
 

@@ -19,7 +19,7 @@ import pytest
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import key, positions, report, reports, take
 from trafficlight.domain.coding import encode
-from trafficlight.ledger.archive import Row
+from trafficlight.ledger.archive import LedgerRow
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.sqlite import SqliteLedger, file, group, writer
 from trafficlight.ledger.sqlite import ledger as facade
@@ -272,7 +272,7 @@ async def test_an_import_that_the_disk_refuses_leaves_the_ledger_empty(
 ) -> None:
     ledger = await SqliteLedger.open(tmp_path / "ledger.sqlite")
     trouble.on_commit = fails(sqlite3.SQLITE_IOERR_FSYNC)
-    rows = [Row("longkou", 1, datetime(2022, 12, 24, tzinfo=UTC), encode(report(1)))]
+    rows = [LedgerRow("longkou", 1, datetime(2022, 12, 24, tzinfo=UTC), encode(report(1)))]
     with pytest.raises(LedgerUnavailable):
         await ledger.restore(rows)
     trouble.on_commit = lambda: None

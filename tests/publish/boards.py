@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from tests.golden.make import board, closed, header, last, phone, site, town
 from tests.golden.views import HOSTILE
-from trafficlight.publish.view import BoardView, Place, SiteView
+from trafficlight.publish.view import BoardView, SiteView, TreeLocation
 
-PUBLIC: Final = Place(public_url="https://fever.example.gov.cn")
+PUBLIC: Final = TreeLocation(public_url="https://fever.example.gov.cn")
 
 STRANGE: Final = (
     *(HOSTILE, '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "&amp;&lt;", "{{ 7*7 }}"),

@@ -9,8 +9,8 @@ from blockbuster import BlockBuster
 from tests.blocking import nothing_of_ours_blocks
 from tests.publish.buckets import Bucket, Gate, store
 from tests.publish.worlds import everything, lively
-from trafficlight.publish import finding, keeping, templating
-from trafficlight.publish.languages import LANGUAGES
+from trafficlight.publish import finding, sync, templating
+from trafficlight.text.languages import LANGUAGES
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,9 +32,9 @@ def nothing_blocks_the_loop() -> Iterator[BlockBuster]:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rests between passes, so that many fit into a test."""
-    monkeypatch.setattr(keeping, "BOARD_PAUSE", 0.001)
-    monkeypatch.setattr(keeping, "REST_PAUSE", 0.001)
-    monkeypatch.setattr(keeping, "RETRY_SECONDS", 0.02)
+    monkeypatch.setattr(sync, "BOARD_PAUSE", 0.001)
+    monkeypatch.setattr(sync, "REST_PAUSE", 0.001)
+    monkeypatch.setattr(sync, "RETRY_SECONDS", 0.02)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trafficlight.bucket.address import Address, Secrets, read_address, secrets_of
+from trafficlight.bucket.address import BucketAddress, Secrets, read_address, secrets_of
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import TargetUnavailable
 from trafficlight.publish.targets.bucket import BucketTarget
@@ -16,16 +16,16 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIADENG", "AWS_SECRET_ACCESS_KEY": "geheim"}
 @pytest.mark.parametrize(
     ("text", "wanted", "url", "shown"),
     [
-        ("s3://deng", Address(bucket="deng"), "", "s3:deng"),
+        ("s3://deng", BucketAddress(bucket="deng"), "", "s3:deng"),
         (
             "s3://deng/fever/pages/?endpoint=http://127.0.0.1:9000/",
-            Address(bucket="deng", prefix="fever/pages", endpoint="http://127.0.0.1:9000"),
+            BucketAddress(bucket="deng", prefix="fever/pages", endpoint="http://127.0.0.1:9000"),
             "http://127.0.0.1:9000",
             "s3:deng/fever/pages@127.0.0.1:9000",
         ),
         (
             "s3://deng?endpoint=https://oss-cn-beijing.aliyuncs.com&region=oss-cn-beijing&style=virtual&gzip=no",
-            Address(
+            BucketAddress(
                 bucket="deng",
                 endpoint="https://oss-cn-beijing.aliyuncs.com",
                 region="oss-cn-beijing",
@@ -37,7 +37,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIADENG", "AWS_SECRET_ACCESS_KEY": "geheim"}
         ),
         (
             f"s3://deng-1250000000?endpoint={COS}&style=virtual&credentials=/etc/deng/keys",
-            Address(
+            BucketAddress(
                 bucket="deng-1250000000",
                 endpoint=COS,
                 virtual=True,
@@ -48,7 +48,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIADENG", "AWS_SECRET_ACCESS_KEY": "geheim"}
         ),
     ],
 )
-def test_addresses(text: str, wanted: Address, url: str, shown: str) -> None:
+def test_addresses(text: str, wanted: BucketAddress, url: str, shown: str) -> None:
     address = read_address(text)
     assert (address, address.url, address.shown) == (wanted, url, shown)
     assert isinstance(target_of(text), BucketTarget)

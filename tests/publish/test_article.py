@@ -24,9 +24,9 @@ from trafficlight.publish.article.face import Face, face_of
 from trafficlight.publish.formats.wechat_fragment import WechatFragment
 from trafficlight.publish.formats.wechat_page import WechatPage
 from trafficlight.publish.formats.wechat_qr import WechatQr
-from trafficlight.publish.languages import EN
 from trafficlight.publish.qr import qr_png
 from trafficlight.publish.view import BoardView, HeadlineView, SiteView
+from trafficlight.text.languages import EN
 
 LIGHTS = ("人少", "较多", "很多", "蓝", "黄", "红", "●", "▲", "■", "✕", "○", "暂停")
 

@@ -11,7 +11,7 @@ from tests.publish.trees import Keeping, becomes, full, happens
 from tests.publish.worlds import SHILI, World, county, lively, report
 from trafficlight.bucket.address import read_address
 from trafficlight.domain import event as e
-from trafficlight.publish.passing import REST
+from trafficlight.publish.sync_pass import REST
 from trafficlight.publish.targets import bucket as bucket_module
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.bucket import WATCH, WATCH_CONDITIONAL, BucketTarget

@@ -11,7 +11,7 @@ from tests.publish.buckets import Bucket, refusing_strangers
 from tests.publish.trees import happens, tree
 from tests.publish.worlds import lively
 from trafficlight import logs
-from trafficlight.cli import tongue
+from trafficlight.cli import console
 from trafficlight.cli.program import run
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.settings import Settings
@@ -91,7 +91,7 @@ def test_the_tree_is_published_to_a_bucket_once(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tongue, "LANG", "en")
+    monkeypatch.setattr(console, "LANG", "en")
     monkeypatch.setenv("TRAFFICLIGHT_FONT", "none")
     then = lively().at.isoformat()
     for to in (bucket.address(), str(tmp_path / "tree"), bucket.address()):

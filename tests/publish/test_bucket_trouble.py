@@ -15,7 +15,7 @@ from tests.publish.trees import Keeping, becomes, full, happens
 from tests.publish.worlds import SHILI, county, report
 from tests.publish.writer import large
 from trafficlight.bucket import store as store_module
-from trafficlight.publish.passing import REST
+from trafficlight.publish.sync_pass import REST
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import TargetUnavailable
 

@@ -10,7 +10,7 @@ from tests.publish.worlds import DAY, SHILI, county, report
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.formats.door_sheet import DoorSheet
-from trafficlight.publish.view import GoneView, Place, SitePageView
+from trafficlight.publish.view import GoneView, SitePageView, TreeLocation
 
 VIEWS = [view for view in PAGES if isinstance(view, SitePageView) and view.header.state != "ended"]
 
@@ -34,7 +34,7 @@ def test_without_an_address_it_says_so_and_has_no_code() -> None:
     told = sheet(VIEWS[0])
     assert "公开网址还没有设置" in told
     assert "<svg" not in told
-    home = Place(public_url="https://deng.example")
+    home = TreeLocation(public_url="https://deng.example")
     told = sheet(replace(VIEWS[0], header=replace(VIEWS[0].header, place=home)))
     assert "还没有设置" not in told
     assert told.count("<svg") == 1

@@ -6,7 +6,7 @@ import pytest
 from tests.golden.make import board, site, town
 from trafficlight.publish import finding
 from trafficlight.publish.formats.find_json import FindJson
-from trafficlight.publish.traditional import folding
+from trafficlight.text.traditional import folding
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.site_page import SitePage
-from trafficlight.publish.view import BoardView, GoneView, Place, SitePageView
+from trafficlight.publish.view import BoardView, GoneView, SitePageView, TreeLocation
 
 LIGHT_WORDS = ("人少", "较多", "很多", "蓝·", "黄·", "红·", "●", "▲", "■", "✕")
 FIRST_VIEW = 14 * 1024
@@ -133,7 +133,7 @@ def test_a_page_says_which_edition_it_is_and_until_when_it_stands(page: Artifact
 @each_page
 def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(page: Artifact) -> None:
     found = tree(page.body)
-    place = COUNTED.header.place if page.path.startswith("gongkai/") else Place()
+    place = COUNTED.header.place if page.path.startswith("gongkai/") else TreeLocation()
     assert found.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == [
         templating.csp(place, inline=shows_articles(page))
     ]

@@ -11,12 +11,12 @@ from tests.golden.views import BOARDS, ENDED, HOSTILE, LONG, MIXED, PAGES, PAUSE
 from trafficlight.publish import lines, palette, words
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_badge import BoardBadge
-from trafficlight.publish.formats.notice import Notice
+from trafficlight.publish.formats.notice import NoticeText
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.town_notice import LONGEST, TownNotice
 from trafficlight.publish.view import BoardView, SitePageView, TownView
 
-NOTICES = [Notice().make(view)[0] for view in BOARDS]
+NOTICES = [NoticeText().make(view)[0] for view in BOARDS]
 TOWNS = [TownNotice().make(view)[0] for view in (*(one for view in BOARDS for one in towns(view)), many())]
 BADGES = [
     *(BoardBadge().make(view)[0] for view in (*BOARDS, large())),
@@ -38,12 +38,15 @@ def test_a_notice_says_what_colours_mean_and_when_it_is_of(notice: Artifact) -> 
 
 
 def test_who_is_closed_is_named_first() -> None:
-    for text in (Notice().make(MIXED)[0].body.decode(), TownNotice().make(towns(MIXED)[0])[0].body.decode()):
+    for text in (
+        NoticeText().make(MIXED)[0].body.decode(),
+        TownNotice().make(towns(MIXED)[0])[0].body.decode(),
+    ):
         assert text.index("东庄镇卫生院南院") < text.index("东庄镇中心卫生院")
 
 
 def test_a_notice_names_every_site_and_how_to_phone_it() -> None:
-    text = Notice().make(MIXED)[0].body.decode()
+    text = NoticeText().make(MIXED)[0].body.decode()
     for one in MIXED.sites:
         lines = [line for line in text.splitlines() if line.startswith(one.name)]
         assert any(all(phone.number in line for phone in one.phones) for line in lines)
@@ -51,7 +54,7 @@ def test_a_notice_names_every_site_and_how_to_phone_it() -> None:
 
 @pytest.mark.parametrize("view", [PAUSED, ENDED], ids=["paused", "ended"])
 def test_an_interrupted_boards_notices_hold_no_light(view: BoardView) -> None:
-    for notice in (Notice().make(view)[0], *(TownNotice().make(one)[0] for one in towns(view))):
+    for notice in (NoticeText().make(view)[0], *(TownNotice().make(one)[0] for one in towns(view))):
         for word in (*words.LIGHT_WORDS.values(), *"●▲■✕"):
             assert word not in notice.body.decode().replace("暂停更新", "")
 
@@ -157,6 +160,9 @@ def test_a_loudspeaker_hears_one_sentence_a_site_with_its_number_in_groups() -> 
 def test_who_is_closed_since_today_is_news_and_comes_first() -> None:
     old, new = closed("早先关的卫生院"), closed("今天关的卫生院", id="b", cross_since=at(7, 30))
     view = board([town("镇", [old, new, site("开着的卫生院", light="blue", id="c")])])
-    for text in (Notice().make(view)[0].body.decode(), TownNotice().make(towns(view)[0])[0].body.decode()):
+    for text in (
+        NoticeText().make(view)[0].body.decode(),
+        TownNotice().make(towns(view)[0])[0].body.decode(),
+    ):
         news = text.index("今天起暂停：因医务人员感染暂停接诊")
         assert news < text.index("今天关的卫生院") < text.index("早先关的卫生院") < text.index("开着的卫生院")

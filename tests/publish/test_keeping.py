@@ -17,11 +17,11 @@ from tests.publish.worlds import ERXIAN, SHILI, World, board, county, everything
 from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.publish.languages import LANGUAGES, split
-from trafficlight.publish.passing import ASSETS, REST
+from trafficlight.publish.sync_pass import ASSETS, REST
 from trafficlight.publish.targets.base import File, Manifest, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.publish.targets.parts import KEPT
+from trafficlight.text.languages import LANGUAGES, split
 
 
 async def test_a_folder_holds_what_is_published_and_its_encodings(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from tests.publish.trees import Keeping, becomes, full, happens, left_behind, tree
 from tests.publish.worlds import ERXIAN, SHILI, county, lively, report
-from trafficlight.publish.passing import ASSETS, REST
 from trafficlight.publish.publisher import Publisher
+from trafficlight.publish.sync_pass import ASSETS, REST
 from trafficlight.publish.targets.base import Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.publish.targets.parts import KEPT

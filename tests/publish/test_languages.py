@@ -15,9 +15,9 @@ from trafficlight.domain import event as e
 from trafficlight.domain.kind import KINDS
 from trafficlight.domain.light import Light
 from trafficlight.publish import words
-from trafficlight.publish.languages import EN, HANT, LANGUAGES, ZH, Language, split
-from trafficlight.publish.languages import catalogue as known
 from trafficlight.publish.templating import template
+from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH, Language, split
+from trafficlight.text.languages import catalogue as known
 
 CHINESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 OTHERS = [pytest.param(one, id=one.code) for one in LANGUAGES[1:]]

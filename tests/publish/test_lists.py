@@ -11,9 +11,9 @@ from tests.publish.worlds import SHILI, Makings, World, county, everything, repo
 from trafficlight.domain import event as e
 from trafficlight.domain.lists import Team
 from trafficlight.domain.phone import parse_phones
-from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.listing import ONE_PAGE
 from trafficlight.publish.publisher import Publisher
+from trafficlight.text.languages import LANGUAGES
 
 GUIDE = "# 发热\n\n先打[电话](tel:120)。\n"
 FIRST_VIEW = 14_000

@@ -21,7 +21,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.nearby import candidates
 from trafficlight.publish import publisher as publisher_module
-from trafficlight.publish.languages import LANGUAGES
+from trafficlight.text.languages import LANGUAGES
 
 
 class Counted:

@@ -13,13 +13,13 @@ from tests.publish.worlds import ERXIAN, SHILI, World, board, lively, report, si
 from trafficlight.domain import event as e
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
+from trafficlight.ledger.as_of import Past, folded_at
 from trafficlight.ledger.opening import open_ledger
-from trafficlight.ledger.past import Past, folded_at
-from trafficlight.publish.keeping import Keeper
-from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.publisher import Publisher
+from trafficlight.publish.sync import TargetSync
 from trafficlight.publish.targets.folder import FolderTarget
-from trafficlight.publish.view import Place
+from trafficlight.publish.view import TreeLocation
+from trafficlight.text.languages import LANGUAGES
 
 
 async def told(folder: Path, records: Sequence[Record], instants: Sequence[datetime]) -> list[Past]:
@@ -35,8 +35,8 @@ async def told(folder: Path, records: Sequence[Record], instants: Sequence[datet
 
 
 async def printed(past: Past, at: datetime, root: Path) -> dict[str, bytes]:
-    place = Place(public_url=past.system.config.get("public_url", ""))
-    await Keeper(Publisher(past, lambda: place), FolderTarget(root), lambda: at).once(at)
+    place = TreeLocation(public_url=past.system.config.get("public_url", ""))
+    await TargetSync(Publisher(past, lambda: place), FolderTarget(root), lambda: at).once(at)
     return await asyncio.to_thread(tree, root)
 
 

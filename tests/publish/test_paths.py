@@ -23,12 +23,12 @@ from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import RESERVED
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import Scope
-from trafficlight.publish.languages import LANGUAGES
+from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.pictures.fonts import find
 from trafficlight.publish.pictures.studio import Studio
-from trafficlight.publish.publisher import Publisher, Subject
-from trafficlight.publish.telling import town_files
+from trafficlight.publish.presenter import town_files
+from trafficlight.publish.publisher import FormatSubject, Publisher
+from trafficlight.text.languages import LANGUAGES
 
 SAFE = re.compile(r"[\w-]+(\.[\w-]+)*(/[\w-]+(\.[\w-]+)*)*")
 
@@ -122,7 +122,7 @@ def test_no_two_formats_claim_one_path() -> None:
     assert set(claimed) | set(publisher.assets()) == paths(publisher, world.at)
 
 
-def subjects(publisher: Publisher) -> list[Subject]:
+def subjects(publisher: Publisher) -> list[FormatSubject]:
     boards = [subject for part in publisher.parts() for subject in publisher.subjects(part)]
     return [*publisher.rest(), *boards]
 
@@ -201,7 +201,9 @@ def test_a_site_that_left_has_a_page_for_90_days() -> None:
     assert page is not None
     assert b"../../erxian/sites/clinic-1.html" in page.body
     assert b"tel:0535" not in page.body.replace(b"tel:05350001200", b"")
-    stands = publisher.made(Subject(Scope.SITE, SHILI, "clinic-1"), end - timedelta(minutes=10))[1]
+    stands = publisher.made(FormatSubject(FormatScope.SITE, SHILI, "clinic-1"), end - timedelta(minutes=10))[
+        1
+    ]
     assert stands is not None
     assert stands == end
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.publish.trees import Keeping, Recording, becomes, full, happens
 from tests.publish.worlds import CAOGAO, ERXIAN, SHILI, World, board, report, site
-from trafficlight.publish.passing import ASSETS, REST
 from trafficlight.publish.publisher import Made
+from trafficlight.publish.sync_pass import ASSETS, REST
 
 BOARDS = (SHILI, ERXIAN, CAOGAO)
 SITES = 13

@@ -14,15 +14,15 @@ from tests.publish.buckets import Bucket
 from tests.publish.test_bucket import wanted_of
 from tests.publish.trees import becomes, happens
 from tests.publish.worlds import SHILI, World, county, report
-from trafficlight.cli import tongue
+from trafficlight.cli import console
 from trafficlight.cli.program import run
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.opening import open_lease
 from trafficlight.ledger.sqlite.lease import SqliteLease
-from trafficlight.publish import turn as turn_module
-from trafficlight.publish.keeping import Keeper, Pass
+from trafficlight.publish import election as turn_module
+from trafficlight.publish.election import LASTS, Leadership, one_turn, run_in_turn
+from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets.base import TargetUnavailable
-from trafficlight.publish.turn import LASTS, Turn, one_turn, run_in_turn
 
 
 class Node:
@@ -30,10 +30,12 @@ class Node:
 
     def __init__(self, world: World, bucket: Bucket, lease: SqliteLease) -> None:
         target = bucket.target()
-        self.turn = Turn(lease, target.name)
+        self.turn = Leadership(lease, target.name)
         self.passes: list[Pass] = []
         self.told: list[bool] = []
-        self.keeper = Keeper(world.publisher(), target, lambda: world.at, self.passes.append, self.turn.ours)
+        self.keeper = TargetSync(
+            world.publisher(), target, lambda: world.at, self.passes.append, self.turn.ours
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -106,7 +108,7 @@ async def test_a_node_that_cannot_ask_writes_to_the_end_of_its_turn_and_no_longe
             raise LedgerUnavailable("away")
 
     now, lease = [100.0], Away()
-    turn = Turn(lease, "bucket", lambda: now[0])  # type: ignore[arg-type]
+    turn = Leadership(lease, "bucket", lambda: now[0])  # type: ignore[arg-type]
     assert not turn.ours()
     assert await turn.take()
     lease.away = True
@@ -132,7 +134,7 @@ async def test_publishing_once_takes_a_turn_and_gives_it_back(lease: SqliteLease
 async def test_the_command_line_does_not_write_where_a_server_does(
     bucket: Bucket, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tongue, "LANG", "en")
+    monkeypatch.setattr(console, "LANG", "en")
     monkeypatch.setenv("TRAFFICLIGHT_FONT", "none")
     url = f"sqlite:{tmp_path / 'ledger.sqlite'}"
     publish = ["publish", "--ledger", url, "--as-of", "2022-12-24T00:00Z", "--to", bucket.address()]

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.publish.worlds import World
-from trafficlight.publish.keeping import Keeper, Pass
+from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets.base import File, Manifest, Target
 from trafficlight.publish.targets.folder import FolderTarget
 from trafficlight.publish.targets.parts import KEPT
@@ -40,7 +40,7 @@ class Keeping:
         self.publisher = world.publisher()
         self.root = root
         self.target = target or FolderTarget(root)
-        self.keeper = Keeper(self.publisher, self.target, lambda: world.at, self.passes.append)
+        self.keeper = TargetSync(self.publisher, self.target, lambda: world.at, self.passes.append)
         self.world = world
 
     async def once(self) -> dict[str, bytes]:

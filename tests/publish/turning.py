@@ -5,22 +5,22 @@ import sys
 
 from tests.publish.worlds import SHILI, county, report
 from trafficlight.ledger.opening import open_lease
-from trafficlight.publish.keeping import Keeper
+from trafficlight.publish.election import Leadership, run_in_turn
+from trafficlight.publish.sync import TargetSync
 from trafficlight.publish.targets import target_of
-from trafficlight.publish.turn import Turn, run_in_turn
 
 
 async def main(ledger: str, address: str) -> None:
     world = county(3)
     world.happen(SHILI, report(0, 60), after=60)
     target = target_of(address)
-    turn = Turn(await open_lease(ledger), target.name)
+    turn = Leadership(await open_lease(ledger), target.name)
 
     def told(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    keeper = Keeper(
+    keeper = TargetSync(
         world.publisher(),
         target,
         lambda: world.at,

@@ -13,8 +13,8 @@ from trafficlight.domain.day import local
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
 from trafficlight.domain.phone import parse_phones
-from trafficlight.publish.formats.base import Scope
-from trafficlight.publish.publisher import Subject
+from trafficlight.publish.formats.base import FormatScope
+from trafficlight.publish.publisher import FormatSubject
 
 BOARDS = {SHILI: 5, ERXIAN: 3, CAOGAO: 2}
 """Boards and how many sites each may have."""
@@ -238,6 +238,6 @@ def pause(world: World, seconds: float | None, early: bool) -> None:
     if seconds is not None:
         world.at += timedelta(seconds=seconds)
         return
-    until = world.publisher(DUMPS).made(Subject(Scope.BOARD, SHILI), world.at)[1]
+    until = world.publisher(DUMPS).made(FormatSubject(FormatScope.BOARD, SHILI), world.at)[1]
     assert until is not None
     world.at = max(world.at, until.astimezone(UTC) - timedelta(microseconds=early))

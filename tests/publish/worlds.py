@@ -18,10 +18,18 @@ from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import Artifact, Format, Scope
-from trafficlight.publish.languages import ZH, Language
+from trafficlight.publish.formats.base import Artifact, Format, FormatScope
 from trafficlight.publish.publisher import Made, Publisher
-from trafficlight.publish.view import GoneView, IndexView, Place, SitePageView, TeamsView, TownView, View
+from trafficlight.publish.view import (
+    GoneView,
+    IndexView,
+    SitePageView,
+    TeamsView,
+    TownView,
+    TreeLocation,
+    View,
+)
+from trafficlight.text.languages import ZH, Language
 
 T0 = datetime(2022, 12, 23, 23, 30, tzinfo=UTC)
 """A Saturday at 07:30 in Longkou."""
@@ -64,8 +72,8 @@ class World:
         world.at = self.at
         return world
 
-    def place(self) -> Place:
-        return Place(public_url=self.system.config.get("public_url", ""))
+    def place(self) -> TreeLocation:
+        return TreeLocation(public_url=self.system.config.get("public_url", ""))
 
     def publisher(self, formats: Sequence[Format] = FORMATS, **more: object) -> Publisher:
         given = {"formats": formats, "tongues": self.tongues} | more
@@ -83,7 +91,7 @@ class World:
 class Dump:
     """A format that tells all that a view holds, so that no difference between two views stays unseen."""
 
-    def __init__(self, scope: Scope, pattern: str) -> None:
+    def __init__(self, scope: FormatScope, pattern: str) -> None:
         self.name = f"dump_{scope}"
         self.scope = scope
         self.pattern = pattern
@@ -101,12 +109,12 @@ class Dump:
 
 
 DUMPS: tuple[Format, ...] = (
-    Dump(Scope.SITE, "{board}/sites/{site}.html"),
-    Dump(Scope.TOWN, "{board}/notice/{town}.txt"),
-    Dump(Scope.BOARD, "{board}/board.json"),
-    Dump(Scope.LISTS, "{board}/teams.html"),
-    Dump(Scope.TEAMS, "{board}/teams/{town}.html"),
-    Dump(Scope.INDEX, "index.html"),
+    Dump(FormatScope.SITE, "{board}/sites/{site}.html"),
+    Dump(FormatScope.TOWN, "{board}/notice/{town}.txt"),
+    Dump(FormatScope.BOARD, "{board}/board.json"),
+    Dump(FormatScope.LISTS, "{board}/teams.html"),
+    Dump(FormatScope.TEAMS, "{board}/teams/{town}.html"),
+    Dump(FormatScope.INDEX, "index.html"),
 )
 
 

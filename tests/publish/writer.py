@@ -5,8 +5,8 @@ import random
 import sys
 
 from tests.publish.worlds import ERXIAN, SHILI, World, board, report, site
-from trafficlight.publish import keeping
-from trafficlight.publish.keeping import Keeper
+from trafficlight.publish import sync
+from trafficlight.publish.sync import TargetSync
 from trafficlight.publish.targets import target_of
 
 
@@ -18,9 +18,9 @@ def large(sites: int = 60) -> World:
 
 
 async def main(address: str, seed: int, sites: int) -> None:
-    keeping.BOARD_PAUSE = keeping.REST_PAUSE = 0.0  # type: ignore[misc]
+    sync.BOARD_PAUSE = sync.REST_PAUSE = 0.0  # type: ignore[misc]
     world, chance = large(sites), random.Random(seed)
-    keeper = Keeper(world.publisher(), target_of(address), lambda: world.at)
+    keeper = TargetSync(world.publisher(), target_of(address), lambda: world.at)
     keeping_it = asyncio.create_task(keeper.run())
     sys.stdout.write("begun\n")
     sys.stdout.flush()

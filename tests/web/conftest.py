@@ -17,10 +17,10 @@ from blockbuster import BlockBuster
 from tests.blocking import nothing_of_ours_blocks
 from tests.web.phones import Phone
 from trafficlight import logs
+from trafficlight.actions.credentials import Issued, Scope, issue_link, issue_token
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.doors.credentials import Issued, Reach, issue_link, issue_token
 from trafficlight.settings import Settings
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.node import Node
@@ -63,13 +63,13 @@ class World:
         return positions[-1]
 
     async def token(self, **reach: str) -> str:
-        return (await issue_token(self.node.current.ledger, Reach(**reach))).secret
+        return (await issue_token(self.node.current.ledger, Scope(**reach))).secret
 
     async def desk_token(self, **reach: str) -> str:
-        return (await issue_token(self.node.current.ledger, Reach(**reach), role="desk")).secret
+        return (await issue_token(self.node.current.ledger, Scope(**reach), role="desk")).secret
 
     async def link(self, **reach: str) -> Issued:
-        return await issue_link(self.node.current.ledger, Reach(**reach))
+        return await issue_link(self.node.current.ledger, Scope(**reach))
 
     async def report(
         self, body: Any, *, site: str = "lk-001", token: str | None = None, **headers: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientResponse
 from lxml import html
 
-from trafficlight.doors.credentials import Issued
+from trafficlight.actions.credentials import Issued
 
 if TYPE_CHECKING:
     from tests.web.conftest import World

@@ -146,7 +146,7 @@ async def test_a_burst_is_one_message_encoded_once_and_its_last_state_arrives(
     encoded: list[int] = []
     encode = module.message
 
-    def counted(news: module.News) -> bytes:
+    def counted(news: module.LiveMessage) -> bytes:
         encoded.append(news.position)
         return encode(news)
 

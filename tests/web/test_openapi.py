@@ -21,13 +21,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.web.conftest import BOARD, SITES, Clock, facts
+from trafficlight.actions.credentials import Scope, issue_token
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.mismatch import WHATS
 from trafficlight.domain.report import _FIELDS
-from trafficlight.doors.credentials import Reach, issue_token
 from trafficlight.settings import Settings as ServerSettings
 from trafficlight.web.app import NODE, create_app
-from trafficlight.web.openapi import Bulk, BulkReport, Report, openapi
+from trafficlight.web.openapi import Bulk, BulkReport, ReportBody, openapi
 from trafficlight.web.problem_table import PROBLEMS
 
 LONGEST_LINE = 8000
@@ -38,7 +38,7 @@ CHECKS = [status_code_conformance, content_type_conformance, response_schema_con
 
 
 def test_the_fields_are_those_that_a_report_is_parsed_from() -> None:
-    assert set(Report.__struct_fields__) == set(_FIELDS)
+    assert set(ReportBody.__struct_fields__) == set(_FIELDS)
     assert set(BulkReport.__struct_fields__) == {*_FIELDS, "site"}
     assert Bulk.__struct_fields__ == ("reports",)
 
@@ -87,7 +87,7 @@ class Behind:
         own, placed = facts(BOARD, SITES)
         await ledger.append(BOARD.slug, own)
         await ledger.append(SYSTEM, placed)
-        self.token = (await issue_token(ledger, Reach())).secret
+        self.token = (await issue_token(ledger, Scope())).secret
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         self._up.set()
         await self._done.wait()

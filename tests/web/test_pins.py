@@ -8,11 +8,11 @@ from argon2 import PasswordHasher
 
 from tests.web.conftest import Starter, World
 from tests.web.phones import Phone, light_of
+from trafficlight.actions import credentials
+from trafficlight.actions.credentials import end_sessions, pin_link
+from trafficlight.actions.passwords import digest_of
 from trafficlight.domain.event import LinkPinned, LinkSessionsEnded
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.doors import credentials
-from trafficlight.doors.credentials import end_sessions, pin_link
-from trafficlight.doors.passwords import digest_of
 from trafficlight.web.pins import ADDRESS_TRIES
 
 PIN = "4821"

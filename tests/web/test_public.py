@@ -15,7 +15,7 @@ from trafficlight.assets import asset_path
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.templating import csp
-from trafficlight.publish.view import Place
+from trafficlight.publish.view import TreeLocation
 from trafficlight.web.public import STANDING, coding_for, matches
 
 
@@ -333,7 +333,9 @@ async def test_a_pages_own_policy_is_the_one_it_is_sent_with(start: Starter, app
     "app_url", ["https://a.cn; script-src *", "https://a.cn *", "http://[::1]:80", "'none'"]
 )
 def test_an_address_that_a_policy_cannot_name_opens_nothing(app_url: str) -> None:
-    assert csp(Place(app_url=app_url)) == csp(Place()).replace("form-action 'none'", "form-action 'self'")
+    assert csp(TreeLocation(app_url=app_url)) == csp(TreeLocation()).replace(
+        "form-action 'none'", "form-action 'self'"
+    )
 
 
 async def test_pages_elsewhere_may_read_what_programs_read_and_the_time(world: World) -> None:

@@ -17,7 +17,7 @@ from trafficlight.ledger.sqlite import SqliteLedger
 from trafficlight.metrics import Metrics
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_json import BoardJson
-from trafficlight.publish.keeping import Keeper
+from trafficlight.publish.sync import TargetSync
 from trafficlight.settings import Settings
 from trafficlight.web import api
 from trafficlight.web import node as parts
@@ -190,12 +190,12 @@ async def test_a_target_that_fails_as_nobody_foresaw_is_begun_again_and_hurts_no
 ) -> None:
     begun = 0
 
-    async def failing(_self: Keeper) -> None:
+    async def failing(_self: TargetSync) -> None:
         nonlocal begun
         begun += 1
         raise RuntimeError
 
-    monkeypatch.setattr(Keeper, "run", failing)
+    monkeypatch.setattr(TargetSync, "run", failing)
     monkeypatch.setattr(parts, "RESTART_SECONDS", 0.01)
     world = await start(targets=(str(tmp_path / "tree"),))
     await asyncio.sleep(0.1)

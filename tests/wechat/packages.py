@@ -7,7 +7,7 @@ from tests.wechat.standin import StandIn
 from trafficlight.publish.article.articles import articles
 from trafficlight.publish.article.face import Face
 from trafficlight.publish.view import BoardView
-from trafficlight.wechat.drafts import Package, Part
+from trafficlight.wechat.drafts import DraftPart, Package
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 100
 QR = "https://fever.example.cn/shili/wechat-qr.png?v=7"
@@ -15,8 +15,8 @@ LINK = "https://fever.example.cn/shili/?v=7"
 CONTENT = f'<section><p>截至8:00“人多”</p><p><img src="{QR}" alt="码"></p></section>'
 
 
-def part(hour: str = "8:00", number: str = "") -> Part:
-    return Part(
+def part(hour: str = "8:00", number: str = "") -> DraftPart:
+    return DraftPart(
         title=f"示例县发热就诊机构忙闲（12月24日 {hour}）{number}",
         digest=f"截至{hour}",
         content=CONTENT.replace("8:00", hour),
@@ -25,7 +25,7 @@ def part(hour: str = "8:00", number: str = "") -> Part:
     )
 
 
-def package(*parts: Part) -> Package:
+def package(*parts: DraftPart) -> Package:
     return Package(
         day=date(2022, 12, 24),
         since=datetime.fromtimestamp(MORNING, UTC) - timedelta(hours=8),
@@ -45,7 +45,9 @@ def packed(view: BoardView, face: Face) -> Package:
     made = articles(view, face)
     return package(
         *(
-            Part(title=one.title, digest=one.digest, content=one.content, link=one.link, picture=one.picture)
+            DraftPart(
+                title=one.title, digest=one.digest, content=one.content, link=one.link, picture=one.picture
+            )
             for one in made
         )
     )

@@ -20,7 +20,7 @@ from trafficlight.publish.article.face import Face
 from trafficlight.publish.view import BoardView
 from trafficlight.wechat import client as speaking
 from trafficlight.wechat.client import Client
-from trafficlight.wechat.drafts import Known, push
+from trafficlight.wechat.drafts import KnownDrafts, push
 
 VIEWS = {
     "mixed": MIXED,
@@ -39,7 +39,7 @@ async def test_a_draft_keeps_every_style_also_where_one_unknown_declaration_woul
 ) -> None:
     standin.strict_style = True
     sent = packed(view, face)
-    done = await push(client, sent, Known())
+    done = await push(client, sent, KnownDrafts())
     stored = standin.drafts[done.known.drafts[0]]["articles"]
     assert standin.lost == []
     for article, one in zip(stored, sent.parts, strict=True):
@@ -58,9 +58,9 @@ def test_a_person_who_saves_the_draft_changes_no_word_and_no_style(face: Face) -
 async def test_a_draft_that_a_person_saved_is_still_the_one_that_is_updated(
     client: Client, standin: StandIn
 ) -> None:
-    first = await push(client, package(), Known())
+    first = await push(client, package(), KnownDrafts())
     standin.open_and_save(first.known.drafts[0])
-    for known in (first.known, Known()):
+    for known in (first.known, KnownDrafts()):
         done = await push(client, package(part("9:00")), known)
         assert (done.outcome, done.known.drafts) == ("updated", first.known.drafts)
     assert len(standin.drafts) == 1
@@ -91,7 +91,7 @@ async def test_a_server_that_never_answers_is_given_up_and_asked_again(
     await client.check()
     monkeypatch.setattr(speaking, "PATIENCE", 0.5)
     standin.script["draft/add"] = ["hang"]
-    done = await push(client, package(), Known())
+    done = await push(client, package(), KnownDrafts())
     standin.released.set()
     assert (done.outcome, time.slept) == ("added", [1])
 

@@ -28,7 +28,7 @@ class Secrets(NamedTuple):
     session: str
 
 
-class Address(msgspec.Struct, frozen=True, kw_only=True):
+class BucketAddress(msgspec.Struct, frozen=True, kw_only=True):
     """A bucket and how to reach it. Holds no secret: those are in a file, or in the environment."""
 
     bucket: str
@@ -55,7 +55,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
         return self.endpoint if host.startswith(f"{self.bucket}.") else f"{scheme}://{self.bucket}.{host}"
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str) -> BucketAddress:
     """The address; `ValueError` says what is wrong with it, without repeating it: it may hold a secret."""
     try:
         parts = urlsplit(text)
@@ -73,7 +73,7 @@ def read_address(text: str) -> Address:
     prefix = parts.path.strip("/")
     if any(folder in {"", ".", ".."} for folder in prefix.split("/")) and prefix:
         raise ValueError("the prefix in a bucket's address is made of plain folders")
-    return Address(
+    return BucketAddress(
         bucket=parts.netloc,
         prefix=prefix,
         endpoint=_endpoint(values.get("endpoint", "")),
@@ -97,7 +97,7 @@ def _one_of(values: Mapping[str, str], key: str, known: tuple[str, str]) -> str:
     return value
 
 
-def secrets_of(address: Address, environment: Mapping[str, str]) -> Secrets:
+def secrets_of(address: BucketAddress, environment: Mapping[str, str]) -> Secrets:
     """Who we are, read anew at each start. `NoCredentials` where nobody says."""
     file = address.credentials
     if file is None:

@@ -18,7 +18,7 @@ from obstore.exceptions import (
 )
 from obstore.store import S3Store
 
-from trafficlight.bucket.address import Address, NoCredentials, secrets_of
+from trafficlight.bucket.address import BucketAddress, NoCredentials, secrets_of
 
 if TYPE_CHECKING:
     from obstore import Attributes, PutMode
@@ -55,7 +55,7 @@ BYTES: Final = Served("application/octet-stream")
 class Store:
     """The objects below the address's prefix. Every method blocks; what fails is raised as `unavailable`."""
 
-    def __init__(self, address: Address, unavailable: type[Exception]) -> None:
+    def __init__(self, address: BucketAddress, unavailable: type[Exception]) -> None:
         self._address = address
         self._unavailable = unavailable
         self._threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="bucket")

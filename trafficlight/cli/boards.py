@@ -10,8 +10,11 @@ from typing import Annotated, Any, Final
 import typer
 from msgspec.structs import replace
 
+from trafficlight.actions.announcing import read_guide, set_guide
+from trafficlight.actions.boards import LONGEST_CLOSING, read_phone, read_text
+from trafficlight.actions.cells import LONGEST_NAME, MOST_CAPACITY
+from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened
-from trafficlight.cli.tongue import out, say, tell
 from trafficlight.cli.values import changed, read_date, read_time, read_times, read_whole, read_zone
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import local
@@ -22,9 +25,6 @@ from trafficlight.domain.hours import parse_day
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.announcing import read_guide, set_guide
-from trafficlight.doors.boards import LONGEST_CLOSING, read_phone, read_text
-from trafficlight.doors.cells import LONGEST_NAME, MOST_CAPACITY
 from trafficlight.ledger.base import Ledger, PositionMoved
 from trafficlight.publish.words import ACTIONS
 

@@ -7,14 +7,14 @@ from typing import Annotated, Final
 
 import typer
 
+from trafficlight.actions.addresses import check_url
+from trafficlight.actions.credentials import read_system
+from trafficlight.cli.console import out, say
 from trafficlight.cli.ledgers import Data, Url, opened
-from trafficlight.cli.tongue import out, say
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.proof import check_proof
-from trafficlight.doors.addresses import check_url
-from trafficlight.doors.credentials import read_system
 
 app = typer.Typer(
     name="config",

@@ -18,21 +18,21 @@ import msgspec
 import typer
 from msgspec.structs import replace
 
+from trafficlight.actions import users
+from trafficlight.actions.credentials import Scope, issue_links, issue_token, read_system
+from trafficlight.actions.passwords import digest_of
+from trafficlight.cli.console import out, say
 from trafficlight.cli.demo_county import BANNER, SLUG
 from trafficlight.cli.demo_days import Moment, cast_of, story
 from trafficlight.cli.ledgers import board_of
 from trafficlight.cli.progress import progress
 from trafficlight.cli.serve import Listen, Ops, run_server, settings_of
-from trafficlight.cli.tongue import out, say
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role
-from trafficlight.doors import users
-from trafficlight.doors.credentials import Reach, issue_links, issue_token, read_system
-from trafficlight.doors.passwords import digest_of
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.publish.cards import link_url
@@ -53,7 +53,7 @@ _PASSWORD_GROUPS: Final = 4
 Address = tuple[str, int]
 
 
-class Shown(msgspec.Struct, frozen=True):
+class DemoSummary(msgspec.Struct, frozen=True):
     """What somebody who wants to try everything needs."""
 
     links: Sequence[tuple[str, str]]
@@ -145,7 +145,7 @@ def _reachable(address: Address) -> str:
 # --- what is in it ------------------------------------------------------------------------------------------
 
 
-async def _prepare(folder: Path, url: str) -> Shown:
+async def _prepare(folder: Path, url: str) -> DemoSummary:
     """Tell the story into the folder's ledger unless it is there already; then open its doors."""
     ledger = await open_ledger(data_ledger_url(folder))
     try:
@@ -186,7 +186,7 @@ async def seed(folder: Path, moments: Sequence[Moment]) -> None:
         await ledger.close()
 
 
-async def _open_doors(ledger: Archive, url: str) -> Shown:
+async def _open_doors(ledger: Archive, url: str) -> DemoSummary:
     system = await read_system(ledger)
     if system.config.get("public_url") != url:
         await ledger.append(SYSTEM, [ConfigSet(by="demo", key="public_url", value=url)])
@@ -194,12 +194,12 @@ async def _open_doors(ledger: Archive, url: str) -> Shown:
     sites = {site: state.site for site, state in fold.sites.items()}
     cast = cast_of(sites.values())
     clinic, doctor = sites[cast.early], sites[cast.doctor]
-    reaches = [Reach(site=clinic.id), Reach(site=doctor.id), Reach(board=SLUG, town=clinic.town)]
+    reaches = [Scope(site=clinic.id), Scope(site=doctor.id), Scope(board=SLUG, town=clinic.town)]
     links = await issue_links(ledger, reaches, by="demo")
-    token = await issue_token(ledger, Reach(), role="desk", label="demo", by="demo")
+    token = await issue_token(ledger, Scope(), role="desk", label="demo", by="demo")
     names = (clinic.name, doctor.name, say(f"{clinic.town}各机构", f"all of {clinic.town}"))
     password = await _let_in(ledger, system)
-    return Shown(
+    return DemoSummary(
         [(name, link.secret) for name, link in zip(names, links, strict=True)], token.secret, password
     )
 
@@ -217,7 +217,7 @@ async def _let_in(ledger: Archive, system: SystemFold) -> str:
     return password
 
 
-def _show(shown: Shown, url: str, folder: Path, *, kept: bool) -> None:
+def _show(shown: DemoSummary, url: str, folder: Path, *, kept: bool) -> None:
     out(f"{say('公众页面', 'Public page')}\t{url}/{SLUG}/")
     for name, secret in shown.links:
         out(f"{say('填报', 'Report for')} {name}\t{link_url(url, secret)}")

@@ -90,7 +90,7 @@ def story(now: datetime) -> list[Moment]:
     told: list[tuple[datetime, str, e.Event]] = []
     for board, sites in ((county, county_sites()), (neighbour, neighbour_sites())):
         told += _founding(board, sites, now)
-        told += _Days(board, sites, now).all()
+        told += _BoardDays(board, sites, now).all()
     told.sort(key=_when)
     moments: dict[tuple[datetime, str], list[e.Event]] = defaultdict(list)
     for at, slug, event in told:
@@ -120,7 +120,7 @@ def _today(board: Board, now: datetime) -> date:
     return service_day(now, board.cut_off, board.zone)
 
 
-class _Days:
+class _BoardDays:
     """One board's days, told into a list of instants, slugs and events."""
 
     def __init__(self, board: Board, sites: Sequence[Site], now: datetime) -> None:

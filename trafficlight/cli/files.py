@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.cli.tongue import say
+from trafficlight.cli.console import say
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.csv|FILE.xlsx", dir_okay=False)]
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, opened
-from trafficlight.cli.tongue import out, say, tell
 from trafficlight.ledger import moving, transfer
 from trafficlight.ledger.archive import NotEmpty
 

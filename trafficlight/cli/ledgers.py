@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.cli.tongue import say, tell
+from trafficlight.actions.credentials import read_system
+from trafficlight.cli.console import say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.state import BoardFold, SiteState
-from trafficlight.doors.credentials import read_system
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import Ledger
 from trafficlight.ledger.current import Current

@@ -9,19 +9,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from trafficlight.cli.ledgers import Data, Url, opened, slugs
-from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, TownOption, Wish
-from trafficlight.cli.tokens import SETTLED
-from trafficlight.cli.tongue import out, say, tell
-from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import LinkRevoked, Reported
-from trafficlight.domain.ids import SYSTEM
-from trafficlight.domain.record import stamp
-from trafficlight.domain.state import BoardFold
-from trafficlight.domain.system import Link, SystemFold
-from trafficlight.doors.addresses import check_url, is_private
-from trafficlight.doors.credentials import (
-    Reach,
+from trafficlight.actions.addresses import check_url, is_private
+from trafficlight.actions.credentials import (
+    Scope,
     digest,
     draw_pin,
     end_sessions,
@@ -29,6 +19,16 @@ from trafficlight.doors.credentials import (
     pin_link,
     read_system,
 )
+from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.ledgers import Data, Url, opened, slugs
+from trafficlight.cli.scopes import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
+from trafficlight.cli.tokens import SETTLED
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import LinkRevoked, Reported
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import stamp
+from trafficlight.domain.state import BoardFold
+from trafficlight.domain.system import Link, SystemFold
 from trafficlight.ledger.base import Ledger
 from trafficlight.publish.cards import Card, card_of, link_url, print_sheet
 
@@ -43,7 +43,7 @@ app = typer.Typer(
 class _Subject(NamedTuple):
     """What a link is for: a site by its id, or a town by its name."""
 
-    reach: Reach
+    reach: Scope
     key: str
     name: str
     fold: BoardFold
@@ -78,7 +78,7 @@ def issue(
     board: BoardOption = "",
     everything: AllOption = False,
 ) -> None:
-    wish = Wish(site=site, board=board, town=town, everything=everything)
+    wish = ScopeOptions(site=site, board=board, town=town, everything=everything)
     base, cards = run(_issue(wish, base_url, data, ledger))
     _warn(base)
     for card in cards:
@@ -102,7 +102,7 @@ def sheet(
     board: BoardOption = "",
     everything: AllOption = False,
 ) -> None:
-    wish = Wish(site=site, board=board, town=town, everything=everything)
+    wish = ScopeOptions(site=site, board=board, town=town, everything=everything)
     file.parent.mkdir(parents=True, exist_ok=True)
     base, cards = run(_issue(wish, base_url, data, ledger))
     _warn(base)
@@ -114,7 +114,7 @@ def sheet(
     out(f"{file}\t{len(cards)}")
 
 
-async def _issue(wish: Wish, base_url: str, data: Path | None, ledger: str) -> tuple[str, list[Card]]:
+async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: str) -> tuple[str, list[Card]]:
     """New links for what is meant, and the address that they begin with."""
     async with opened(data, ledger) as kept:
         base = base_url or (await read_system(kept)).config.get("public_url", "")
@@ -124,10 +124,10 @@ async def _issue(wish: Wish, base_url: str, data: Path | None, ledger: str) -> t
         chosen = await wish.sites(kept)
         if wish.town:
             fold = chosen[0][0]
-            subjects = [_Subject(Reach(board=wish.board, town=wish.town), wish.town, wish.town, fold)]
+            subjects = [_Subject(Scope(board=wish.board, town=wish.town), wish.town, wish.town, fold)]
         else:
             subjects = [
-                _Subject(Reach(site=site, board=fold.slug), site, fold.sites[site].site.name, fold)
+                _Subject(Scope(site=site, board=fold.slug), site, fold.sites[site].site.name, fold)
                 for fold, sites in chosen
                 for site in sites
             ]
@@ -256,14 +256,16 @@ def revoke(
     board: BoardOption = "",
     everything: AllOption = False,
 ) -> None:
-    wish = None if link else Wish(site=site, board=board, town=town, everything=everything)
+    wish = None if link else ScopeOptions(site=site, board=board, town=town, everything=everything)
     if link and (site or town or board or everything):
         raise typer.BadParameter(say("要么写链接，要么写范围", "give links or a reach, not both"))
     for revoked in run(_revoke(link or [], wish, data, ledger)):
         out(revoked)
 
 
-async def _revoke(links: Sequence[str], wish: Wish | None, data: Path | None, ledger: str) -> list[str]:
+async def _revoke(
+    links: Sequence[str], wish: ScopeOptions | None, data: Path | None, ledger: str
+) -> list[str]:
     async with opened(data, ledger) as kept:
         fold = await read_system(kept)
         found = await _of_reach(kept, fold, wish) if wish else [_named(fold, link) for link in links]
@@ -282,7 +284,7 @@ def _named(fold: SystemFold, link: str) -> str:
     return by_secret.id if by_secret else link
 
 
-async def _of_reach(ledger: Ledger, fold: SystemFold, wish: Wish) -> list[str]:
+async def _of_reach(ledger: Ledger, fold: SystemFold, wish: ScopeOptions) -> list[str]:
     if not wish.everything:
         await wish.sites(ledger)  # refuses what there is not
     return [

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from trafficlight.cli.console import out, say
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.tongue import out, say
 from trafficlight.cli.values import read_date
 from trafficlight.domain.day import instant, local
 from trafficlight.domain.event import MismatchTold

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from trafficlight.actions.announcing import post_notice, take_back_notice
+from trafficlight.actions.notices import Posting
+from trafficlight.cli.console import out, say
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.tongue import out, say
 from trafficlight.domain.day import local
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.announcing import post_notice, take_back_notice
-from trafficlight.doors.notices import Posting
 
 app = typer.Typer(
     name="notices",

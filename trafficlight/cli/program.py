@@ -11,7 +11,7 @@ from typing import Final
 
 import typer
 
-from trafficlight.cli.tongue import explain, say, tell
+from trafficlight.cli.console import explain, say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.archive import NotEmpty
 from trafficlight.ledger.base import LedgerUnavailable

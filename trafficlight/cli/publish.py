@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
-from trafficlight.cli.tongue import out, say, tell
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.proof import proofs_of
+from trafficlight.ledger.as_of import folded_at
 from trafficlight.ledger.opening import open_lease
-from trafficlight.ledger.past import folded_at
 
 if TYPE_CHECKING:
     from trafficlight.publish.pictures.fonts import Fonts
@@ -55,11 +55,11 @@ def publish(
 
 async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None, now: datetime) -> int:
     # Every template is loaded for this, which no other command needs.
-    from trafficlight.publish.keeping import Keeper, Pass  # noqa: PLC0415
     from trafficlight.publish.pictures.studio import Drawn, Studio  # noqa: PLC0415
     from trafficlight.publish.publisher import Made, Publisher  # noqa: PLC0415
+    from trafficlight.publish.sync import Pass, TargetSync  # noqa: PLC0415
     from trafficlight.publish.targets import target_of  # noqa: PLC0415
-    from trafficlight.publish.view import Place  # noqa: PLC0415
+    from trafficlight.publish.view import TreeLocation  # noqa: PLC0415
 
     try:
         target = target_of(to)
@@ -68,7 +68,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     async with opened(data, ledger) as kept:
         states = await folded_at(kept, at) if at else await everything(kept, data)
     config = states.system.config
-    place = Place(
+    place = TreeLocation(
         public_url=config.get("public_url", ""),
         licence=config.get("licence", ""),
         contact=config.get("contact", ""),
@@ -94,7 +94,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     publisher = Publisher(states, lambda: place, on_made=made, studio=studio)
     try:
         async with _turn_at(target, url_of(data, ledger)) as ours:
-            await Keeper(publisher, target, lambda: now, passed, ours).once(at or now)
+            await TargetSync(publisher, target, lambda: now, passed, ours).once(at or now)
     finally:
         if studio:
             await asyncio.to_thread(studio.close)
@@ -106,7 +106,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
 @asynccontextmanager
 async def _turn_at(target: "Target", ledger: str) -> AsyncIterator[Callable[[], bool] | None]:
     """Nobody else writes there meanwhile: what keeps others out by itself needs no turn."""
-    from trafficlight.publish.turn import one_turn  # noqa: PLC0415 - as above
+    from trafficlight.publish.election import one_turn  # noqa: PLC0415 - as above
 
     if isinf(target.watch):
         yield None

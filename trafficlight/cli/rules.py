@@ -8,13 +8,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from trafficlight.actions.ruling import baselines, raw_of
+from trafficlight.cli.console import out, say
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
-from trafficlight.cli.tongue import out, say
 from trafficlight.domain.day import service_day
 from trafficlight.domain.event import RuleSet
 from trafficlight.domain.rules import dump_rule, load_rule
 from trafficlight.domain.state import BoardFold, rule_in_force
-from trafficlight.doors.ruling import baselines, raw_of
 from trafficlight.ledger.base import Ledger
 
 app = typer.Typer(

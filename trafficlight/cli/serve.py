@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
+from trafficlight.cli.console import say
 from trafficlight.cli.ledgers import Data, Url
-from trafficlight.cli.tongue import say
 from trafficlight.settings import Settings, WrongSetting, read_settings
 
 HELP: Final = say(

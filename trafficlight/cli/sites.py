@@ -7,16 +7,16 @@ from typing import Annotated, Final
 import typer
 from msgspec.structs import replace
 
+from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
+from trafficlight.actions.importing import Change, ImportPlan, Options, plan_import
+from trafficlight.actions.placing import carry_out, unused_claims
+from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
+from trafficlight.cli.console import notice, out, say, tell
 from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.progress import progress
-from trafficlight.cli.tongue import notice, out, say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SiteRemoved
-from trafficlight.doors.exporting import rows_of, to_csv, to_xlsx
-from trafficlight.doors.importing import Change, Options, Plan, plan_import
-from trafficlight.doors.placing import carry_out, unused_claims
-from trafficlight.doors.sheet import MOST_BYTES, Sheet, read_sheet
 
 app = typer.Typer(
     name="sites",
@@ -77,7 +77,9 @@ def import_(
         raise typer.Exit(1)
 
 
-async def _import(sheet: Sheet, options: Options, data: Path | None, ledger: str, *, dry_run: bool) -> Plan:
+async def _import(
+    sheet: Sheet, options: Options, data: Path | None, ledger: str, *, dry_run: bool
+) -> ImportPlan:
     async with opened(data, ledger) as kept:
         current = await everything(kept, data)
         plan = plan_import(sheet, current, replace(options, unused=await unused_claims(kept, current)))
@@ -92,7 +94,7 @@ async def _import(sheet: Sheet, options: Options, data: Path | None, ledger: str
     return plan
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: ImportPlan) -> None:
     """What an import would do, row by row and field by field."""
     for sign, changes in (("+", plan.added), (">", plan.moved), ("~", plan.changed)):
         for change in changes:
@@ -108,7 +110,7 @@ def _where(change: Change) -> str:
     return f"{say(f'第{change.line}行', f'row {change.line}')} {change.board}/{change.site} {change.name}"
 
 
-def _sum_up(plan: Plan, *, dry_run: bool) -> None:
+def _sum_up(plan: ImportPlan, *, dry_run: bool) -> None:
     if plan.blocked:
         told = say(
             f"有{len(plan.faults)}处错误，没有导入。", f"{len(plan.faults)} faults; nothing was imported."

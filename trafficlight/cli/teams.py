@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
+from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
+from trafficlight.actions.exporting import to_csv, to_xlsx
+from trafficlight.actions.settling import settle
+from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
+from trafficlight.actions.teams import TeamPlan, plan_teams, set_teams, team_rows
+from trafficlight.cli.console import notice, out, say, tell
 from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.tongue import notice, out, say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import TeamsSet
 from trafficlight.domain.ids import check_slug
-from trafficlight.doors.columns import TEAM_COLUMNS, TEAMS
-from trafficlight.doors.exporting import to_csv, to_xlsx
-from trafficlight.doors.settling import settle
-from trafficlight.doors.sheet import MOST_BYTES, Sheet, read_sheet
-from trafficlight.doors.teams import TeamPlan, plan_teams, set_teams, team_rows
 
 app = typer.Typer(
     name="teams",

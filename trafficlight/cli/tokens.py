@@ -9,15 +9,15 @@ from typing import Annotated, Final
 
 import typer
 
+from trafficlight.actions.credentials import Issued, digest, issue_token, read_system
+from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, opened
-from trafficlight.cli.reaches import AllOption, BoardOption, SiteOption, Wish
-from trafficlight.cli.tongue import out, say, tell
+from trafficlight.cli.scopes import AllOption, BoardOption, ScopeOptions, SiteOption
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import TokenRevoked
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import stamp
 from trafficlight.domain.system import Token
-from trafficlight.doors.credentials import Issued, digest, issue_token, read_system
 
 app = typer.Typer(
     name="tokens",
@@ -30,7 +30,7 @@ SETTLED: Final = 1.0
 """Seconds after which every server has read what was appended: four times what a follower may take."""
 
 
-class Role(StrEnum):
+class TokenRole(StrEnum):
     REPORTER = "reporter"
     DESK = "desk"
 
@@ -49,11 +49,11 @@ def issue(
     board: BoardOption = "",
     everything: AllOption = False,
     role: Annotated[
-        Role, typer.Option(help=say("填报，或管理", "Reports, or runs the desk."))
-    ] = Role.REPORTER,
+        TokenRole, typer.Option(help=say("填报，或管理", "Reports, or runs the desk."))
+    ] = TokenRole.REPORTER,
     label: Annotated[str, typer.Option(metavar="TEXT", help=say("给谁用的", "Whose it is."))] = "",
 ) -> None:
-    wish = Wish(site=site, board=board, everything=everything)
+    wish = ScopeOptions(site=site, board=board, everything=everything)
     issued = run(_issue(wish, role, " ".join(label.split())[:60], data, ledger))
     tell(
         say(
@@ -64,7 +64,7 @@ def issue(
     out(issued.secret)
 
 
-async def _issue(wish: Wish, role: Role, label: str, data: Path | None, ledger: str) -> Issued:
+async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | None, ledger: str) -> Issued:
     async with opened(data, ledger) as kept:
         return await issue_token(kept, await wish.reach(kept), role=role.value, label=label, by="cli")
 

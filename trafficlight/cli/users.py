@@ -11,17 +11,17 @@ from typing import Annotated, Final
 
 import typer
 
+from trafficlight.actions import users as door
+from trafficlight.actions.credentials import read_system
+from trafficlight.actions.passwords import check_password, digest_of
+from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.reaches import AllOption
+from trafficlight.cli.scopes import AllOption
 from trafficlight.cli.tokens import SETTLED
-from trafficlight.cli.tongue import out, say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.users import EVERYWHERE, Role, User, Users
-from trafficlight.doors import users as door
-from trafficlight.doors.credentials import read_system
-from trafficlight.doors.passwords import check_password, digest_of
 from trafficlight.ledger.base import Ledger, PositionMoved
 
 app = typer.Typer(

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
+from trafficlight.actions.boards import read_time, read_times
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.errors import Refused
-from trafficlight.doors.boards import read_time, read_times
 
 __all__ = ["changed", "read_date", "read_instant", "read_time", "read_times", "read_whole", "read_zone"]
 

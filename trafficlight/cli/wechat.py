@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trafficlight.cli import tongue
+from trafficlight.actions.credentials import read_system
+from trafficlight.cli import console
+from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, url_of
 from trafficlight.cli.publish import fonts_of
 from trafficlight.cli.serve import settings_of
-from trafficlight.cli.tongue import out, say, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ArticlePushed
-from trafficlight.doors.credentials import read_system
 from trafficlight.settings import WrongSetting
 from trafficlight.wechat.answers import WechatError
 
@@ -64,7 +64,7 @@ def push(
     drafts = ",".join(filter(None, (event.draft, *event.more)))
     out(f"{event.outcome}\t{drafts or event.url or '-'}\t{say(*OUTCOMES[event.outcome])}")
     if event.problem:
-        tell(WechatError(event.problem, said=event.said).sentence(tongue.code_of(tongue.LANG)))
+        tell(WechatError(event.problem, said=event.said).sentence(console.code_of(console.LANG)))
     if event.outcome == "failed":
         raise typer.Exit(1)
 
@@ -87,7 +87,7 @@ def check(*, data: Data = None, ledger: Url = "") -> None:
     try:
         count = asyncio.run(ask())
     except WechatError as error:
-        tell(error.sentence(tongue.code_of(tongue.LANG)))
+        tell(error.sentence(console.code_of(console.LANG)))
         raise typer.Exit(1) from None
     out(say(f"都对；草稿箱里有 {count} 篇草稿", f"all is right; there are {count} drafts"))
 
@@ -108,7 +108,7 @@ def _account(data: Path | None, ledger: str) -> "Account":
 async def _push(
     account: "Account", board: str, data: Path | None, ledger: str, *, publish: bool
 ) -> ArticlePushed:
-    from trafficlight.publish.view import Place  # noqa: PLC0415 - see above
+    from trafficlight.publish.view import TreeLocation  # noqa: PLC0415 - see above
     from trafficlight.wechat import client  # noqa: PLC0415 - see above
     from trafficlight.wechat.pushing import Pusher  # noqa: PLC0415 - see above
 
@@ -116,7 +116,7 @@ async def _push(
         fold = await board_of(kept, board)
         config = (await read_system(kept)).config
         root = os.environ.get("TRAFFICLIGHT_PUBLIC_URL") or config.get("public_url", "")
-        place = Place(public_url=root.rstrip("/"))
+        place = TreeLocation(public_url=root.rstrip("/"))
         pusher = Pusher(spoken, kept, {board: fold}.get, lambda: place, studio, lambda: datetime.now(UTC))
         return await pusher.push(board, by="cli", publish=publish)
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import msgspec
 
-from trafficlight.domain.looking_back import Answer, Lookback, SiteDay
+from trafficlight.domain.looking_back import Lookback, Punctuality, SiteDay
 
 
-class Visits(msgspec.Struct, frozen=True):
+class PatientSum(msgspec.Struct, frozen=True):
     """A day's patients, of so many sites that gave a number."""
 
     patients: int
@@ -34,7 +34,7 @@ class Punctual(msgspec.Struct, frozen=True):
         return self.in_time * 100 // self.asked if self.asked else 0
 
 
-def visits(back: Lookback) -> dict[date, Visits]:
+def visits(back: Lookback) -> dict[date, PatientSum]:
     """By day, ascending; a day on which no site gave a number has none."""
     patients: Counter[date] = Counter()
     sites: Counter[date] = Counter()
@@ -42,18 +42,18 @@ def visits(back: Lookback) -> dict[date, Visits]:
         if told.patients is not None:
             patients[told.day] += told.patients
             sites[told.day] += 1
-    return {day: Visits(patients[day], sites[day]) for day in back.days}
+    return {day: PatientSum(patients[day], sites[day]) for day in back.days}
 
 
 def on_time(back: Lookback) -> dict[date, dict[str, Punctual]]:
     """By day, ascending, and reporting time; a time that no site was to answer is missing."""
-    counts: dict[date, dict[str, Counter[Answer]]] = {day: {} for day in back.days}
+    counts: dict[date, dict[str, Counter[Punctuality]]] = {day: {} for day in back.days}
     for told in _within(back):
         for clock, answer in told.answers.items():
             counts[told.day].setdefault(clock, Counter())[answer] += 1
     return {
         day: {
-            clock: Punctual(count[Answer.IN_TIME], count[Answer.LATE], count[Answer.MISSING])
+            clock: Punctual(count[Punctuality.IN_TIME], count[Punctuality.LATE], count[Punctuality.MISSING])
             for clock, count in sorted(times.items())
         }
         for day, times in counts.items()

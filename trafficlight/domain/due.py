@@ -9,9 +9,9 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.day import Today
 from trafficlight.domain.judge import shut_on, today_at
 from trafficlight.domain.light import Light
+from trafficlight.domain.slots import rota_of
 from trafficlight.domain.state import BoardFold, Judged, SiteState
 from trafficlight.domain.tally import speaks
-from trafficlight.domain.visit import rota_of
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,10 +24,10 @@ from trafficlight.domain.state import (
     KEEP_ASKED,
     KEEP_GONE,
     KEEP_IMPORTS,
-    Asked,
     BoardFold,
     Chase,
     Gone,
+    ImplausibleCount,
     Imported,
     Mark,
     Notice,
@@ -154,7 +154,7 @@ def _asked_back(fold: BoardFold, event: e.AskedBack, mark: Mark) -> bool:
     state = fold.sites.get(event.site)
     if state is None:
         return False
-    asked = Asked(
+    asked = ImplausibleCount(
         position=mark.position,
         at=mark.at,
         day=event.service_day,

@@ -19,16 +19,16 @@ from trafficlight.domain.hours import Opening
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.opening import opening_at, shut_on
 from trafficlight.domain.rules import Load, light_between
+from trafficlight.domain.slots import Visiting, visiting_at
 from trafficlight.domain.state import (
     BoardFold,
     Judged,
-    Last,
+    LastLight,
     SiteState,
     Tally,
     rule_in_force,
     tally_of,
 )
-from trafficlight.domain.visit import Visiting, visiting_at
 
 __all__ = ["judge", "known_since", "last_light", "light_on", "opening_at", "openness", "shut_on", "today_at"]
 
@@ -233,7 +233,7 @@ def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime |
 # --- what was told before -----------------------------------------------------------------------------------
 
 
-def last_light(fold: BoardFold, state: SiteState, now: Today) -> Last | None:
+def last_light(fold: BoardFold, state: SiteState, now: Today) -> LastLight | None:
     """The last light that reports gave, as long as it is told: to the end of the following service day."""
     return light_on(fold, state, now.day) or light_on(fold, state, now.day - ONE_DAY)
 
@@ -245,17 +245,17 @@ def known_since(board: Board, state: SiteState) -> date:
     return min(days)
 
 
-def light_on(fold: BoardFold, state: SiteState, day: date) -> Last | None:
+def light_on(fold: BoardFold, state: SiteState, day: date) -> LastLight | None:
     """The light that reports gave on the day, also where a closure told before just lasted; None without."""
     board = fold.board
     assert board is not None  # noqa: S101 - as above
     tally = tally_of(state, day)
     if tally is not None:
         when = tally.closed_at if tally.light is Light.CROSS else tally.at
-        return Last(day=day, light=tally.light, at=when) if tally.light else None
+        return LastLight(day=day, light=tally.light, at=when) if tally.light else None
     whole = today(day, board.cut_off, board.report_by, board.zone)
     if state.settled_at is not None and whole.end <= state.settled_at:
         closed = day in state.closed_days
     else:
         closed = closed_on(board, state, whole, fold.at or whole.start)
-    return Last(day=day, light=Light.CROSS) if closed else None
+    return LastLight(day=day, light=Light.CROSS) if closed else None

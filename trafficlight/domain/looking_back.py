@@ -19,9 +19,9 @@ from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import BY_ROTA, Light
 from trafficlight.domain.record import Record
+from trafficlight.domain.slots import absent_on, rota_of
 from trafficlight.domain.state import BACK_DAYS, BoardFold, Mark, SiteState
 from trafficlight.domain.tracing import Piece, between, concerns, named_by
-from trafficlight.domain.visit import absent_on, rota_of
 
 MOST_DAYS: Final = 92
 """So many days are kept by a walk that goes on and on."""
@@ -48,7 +48,7 @@ class Blank(StrEnum):
     """The board was paused or had ended: nobody was shown a light."""
 
 
-class Answer(StrEnum):
+class Punctuality(StrEnum):
     """How a site answered a reporting time."""
 
     IN_TIME = "in_time"
@@ -65,7 +65,7 @@ class SiteDay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reports gave the day."""
     seconds: Mapping[str, int]
     """How long it showed each light while it was open, and under `NONE` how long none."""
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Punctuality]
     """By reporting time as the board's clock has it (`09:00`); only those that the site was to answer."""
     patients: int | None
     judged: tuple[int, tuple[int, int]] | None
@@ -89,7 +89,7 @@ def days_before(board: Board, at: datetime, number: int) -> tuple[date, ...]:
     return tuple(day - back * ONE_DAY for back in range(number, 0, -1))
 
 
-class Walk:
+class DayWalk:
     """Goes through a board's ledger day by day, and on from where it is when there is more. One thread's."""
 
     def __init__(self, board: Board, since: date) -> None:
@@ -206,7 +206,7 @@ class _Day:
         self.last: Light | None = None
         """The last light shown."""
         self.judged: tuple[int, tuple[int, int]] | None = None
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, Punctuality] = {}
         self.blank: Blank | None = None
         """Known once the site was there to the day's end."""
 
@@ -264,7 +264,7 @@ def _blank(state: SiteState, board: Board, day: date) -> Blank | None:
     )
 
 
-def _answers(piece: Piece, board: Board, now: Today) -> dict[str, Answer]:
+def _answers(piece: Piece, board: Board, now: Today) -> dict[str, Punctuality]:
     """As the desk saw it in the day's last moment."""
     site, listed, answers = piece.state.site.id, piece.state.listed, {}
     for call in calls(piece.fold, {site: piece.judged}, now.end - _MOMENT):
@@ -272,9 +272,9 @@ def _answers(piece: Piece, board: Board, now: Today) -> dict[str, Answer]:
             continue
         clock = f"{local(call.due, board.zone):%H:%M}"
         for answer, sites in (
-            (Answer.IN_TIME, call.in_time),
-            (Answer.LATE, call.late),
-            (Answer.MISSING, call.missing),
+            (Punctuality.IN_TIME, call.in_time),
+            (Punctuality.LATE, call.late),
+            (Punctuality.MISSING, call.missing),
         ):
             if sites:
                 answers[clock] = answer

@@ -37,7 +37,7 @@ class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
     at: datetime
 
 
-class Last(msgspec.Struct, frozen=True, gc=False):
+class LastLight(msgspec.Struct, frozen=True, gc=False):
     """The last light that a site's reports gave it, told in words where there is none now."""
 
     day: date
@@ -46,7 +46,7 @@ class Last(msgspec.Struct, frozen=True, gc=False):
     """When it was reported; None where it was only told on a later day."""
 
 
-class Visit(msgspec.Struct, frozen=True, gc=False):
+class RotaSlot(msgspec.Struct, frozen=True, gc=False):
     """A visit to a stop with a rota."""
 
     day: date
@@ -79,7 +79,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     Where the hours of the visit are not known, the start of its day.
     """
-    visit: Visit | None = None
+    visit: RotaSlot | None = None
     """Today's visit, until it is over, or the next one, to a stop with a rota."""
     next_news: datetime | None = None
     """When the site is to report next, where today's news is missing or old."""
@@ -87,7 +87,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     capacity: int | None = None
     steps: tuple[int, int] | None = None
     """From which counts yellow and red begin today, where a rule judged."""
-    last: Last | None = None
+    last: LastLight | None = None
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
@@ -189,7 +189,7 @@ class Mismatch(msgspec.Struct, frozen=True, gc=False):
     """When that was."""
 
 
-class Asked(msgspec.Struct, frozen=True, gc=False):
+class ImplausibleCount(msgspec.Struct, frozen=True, gc=False):
     """A number that was not taken but asked back as implausible."""
 
     position: int
@@ -231,7 +231,7 @@ class SiteState(msgspec.Struct):
     """Exceptions of this site from the board's rule, oldest first."""
     mismatches: list[Mismatch] = []
     """The last that were told, oldest first; for the desk alone."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[ImplausibleCount, ...] = ()
     """The last numbers that were asked back, oldest first; for the desk alone."""
 
 

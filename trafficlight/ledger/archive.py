@@ -14,7 +14,7 @@ BEGINNING: Final[Mapping[str, int]] = MappingProxyType({})
 """After these positions comes everything."""
 
 
-class Row(NamedTuple):
+class LedgerRow(NamedTuple):
     """A record as it is kept: `body` is the encoded event, byte for byte, whoever wrote it and when."""
 
     board: str
@@ -38,7 +38,7 @@ class UsedKey(NamedTuple):
         return self.first > positions.get(self.board, 0)
 
 
-Moving = Row | UsedKey
+Moving = LedgerRow | UsedKey
 """What a ledger that moves consists of."""
 
 
@@ -62,7 +62,7 @@ class NotEmpty(Exception):
 class Archive(Ledger, Protocol):
     """A ledger that can be moved, checked and copied while it is in use."""
 
-    def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[Row]]:
+    def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[LedgerRow]]:
         """Everything kept when asked that stands after the positions given, in batches of one board each.
 
         The system board first, then by board, by position.

@@ -6,7 +6,7 @@ from math import inf
 from time import monotonic
 from typing import Final, NamedTuple
 
-from trafficlight.ledger.archive import Archive, Moving, Row
+from trafficlight.ledger.archive import Archive, LedgerRow, Moving
 from trafficlight.ledger.base import LedgerUnavailable
 
 CLOSE: Final = 500
@@ -114,7 +114,7 @@ class _Flow:
         async for keys in self._source.noted_keys():
             yield keys
 
-    async def _rows(self) -> AsyncIterator[Sequence[Row]]:
+    async def _rows(self) -> AsyncIterator[Sequence[LedgerRow]]:
         """What has come since the last time."""
         async for rows in self._source.rows(self._here):
             self._here[rows[-1].board] = rows[-1].position

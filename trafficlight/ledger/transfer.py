@@ -10,10 +10,10 @@ import msgspec
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.record import from_line, line
-from trafficlight.ledger.archive import Archive, Row
+from trafficlight.ledger.archive import Archive, LedgerRow
 from trafficlight.ledger.base import KEY_DAYS
-from trafficlight.ledger.kept import micros
-from trafficlight.ledger.walk import Walk
+from trafficlight.ledger.encoding import micros
+from trafficlight.ledger.integrity import IntegrityCheck
 
 _REMEMBERED: Final = timedelta(days=KEY_DAYS - 1)
 """Keys that are older may go while two ledgers are compared."""
@@ -70,8 +70,8 @@ async def _sums(ledger: Archive, heads: Mapping[str, int], since: datetime) -> t
     return lines.digest(), keys
 
 
-def _rows(lines: Iterable[bytes]) -> Iterator[Row]:
-    walk = Walk()
+def _rows(lines: Iterable[bytes]) -> Iterator[LedgerRow]:
+    walk = IntegrityCheck()
     for number, raw in enumerate(lines, start=1):
         row = _row(number, raw.rstrip(b"\n"))
         for finding in walk.step(row):
@@ -79,7 +79,7 @@ def _rows(lines: Iterable[bytes]) -> Iterator[Row]:
         yield row
 
 
-def _row(number: int, raw: bytes) -> Row:
+def _row(number: int, raw: bytes) -> LedgerRow:
     """The line taken apart; the event's bytes are kept, not made anew by this program."""
     try:
         record = from_line(raw)
@@ -91,4 +91,4 @@ def _row(number: int, raw: bytes) -> Row:
         except Refused as refused:
             raise BadLine(number, f"{refused.code}: {record.board!r}") from refused
     prefix = line(record.board, record.position, record.at, b"{")
-    return Row(record.board, record.position, record.at, b"{" + raw[len(prefix) :])
+    return LedgerRow(record.board, record.position, record.at, b"{" + raw[len(prefix) :])

@@ -1,7 +1,7 @@
 """Absolute addresses in the published tree, where it has one: for what leaves the page it stands on."""
 
-from trafficlight.publish.languages import language
 from trafficlight.publish.view import Header
+from trafficlight.text.languages import language
 
 
 def board(header: Header) -> str:

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from markupsafe import escape
 
 from trafficlight.publish import lines, words
-from trafficlight.publish.languages import N_, language, translate
 from trafficlight.publish.palette import FILLS, INKS
 from trafficlight.publish.view import Edition, Header
+from trafficlight.text.languages import N_, language, translate
 
 SVG: Final = "image/svg+xml"
 
@@ -42,7 +42,7 @@ class Pill(NamedTuple):
     text: str
 
 
-class Row(NamedTuple):
+class BadgeRow(NamedTuple):
     """One line: pills first, then a text."""
 
     pills: Sequence[Pill] = ()
@@ -50,7 +50,7 @@ class Row(NamedTuple):
     strong: bool = False
 
 
-def badge(title: str, desc: str, rows: Sequence[Row], lang: str) -> bytes:
+def badge(title: str, desc: str, rows: Sequence[BadgeRow], lang: str) -> bytes:
     """The picture, as wide as its longest line; `title` is what a screen reader says."""
     drawn = [_draw(row, at) for at, row in enumerate(rows)]
     wide = max(width for _, width in drawn) + _PAD
@@ -64,7 +64,7 @@ def badge(title: str, desc: str, rows: Sequence[Row], lang: str) -> bytes:
     ).encode()
 
 
-def footing(edition: Edition, said: datetime | None, until: datetime, lang: str) -> Row:
+def footing(edition: Edition, said: datetime | None, until: datetime, lang: str) -> BadgeRow:
     """When it was said, until when it holds, of which edition it is: with the date, for badges are kept."""
     at = said or edition.as_of
     text = (
@@ -75,7 +75,7 @@ def footing(edition: Edition, said: datetime | None, until: datetime, lang: str)
     filled = translate(text, lang).format(
         when=lines.when(at, lang), till=lines.till(until, at.date(), lang), position=edition.position
     )
-    return Row(text=filled)
+    return BadgeRow(text=filled)
 
 
 def stopped(header: Header) -> Pill:
@@ -99,7 +99,7 @@ def short(name: str) -> str:
     return name
 
 
-def _draw(row: Row, at: int) -> tuple[str, int]:
+def _draw(row: BadgeRow, at: int) -> tuple[str, int]:
     base = at * _ROW + 26
     x, out = _PAD, []
     for light, text in row.pills:

@@ -1,7 +1,7 @@
 """What stands at a path whose format fails and whose last good bytes have run out: phone first."""
 
 from trafficlight.publish.formats.base import Artifact
-from trafficlight.publish.languages import N_, split, translate
+from trafficlight.text.languages import N_, split, translate
 
 SENTENCE = N_("系统故障，暂时无法显示忙闲。前往前请先打电话；情况紧急请直接拨打120。")
 TITLE = N_("系统故障")

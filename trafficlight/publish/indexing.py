@@ -13,10 +13,10 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.state import BoardFold
-from trafficlight.publish import telling
-from trafficlight.publish.languages import ZH
-from trafficlight.publish.view import BoardEntry, IndexView, Place
+from trafficlight.publish import presenter
+from trafficlight.publish.view import BoardEntry, IndexView, TreeLocation
 from trafficlight.publish.viewing import BoardRoom
+from trafficlight.text.languages import ZH
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ class IndexRoom:
         self._opened = opened
         self._known: dict[str, _Listed] = {}
 
-    def view(self, place: Place, at: datetime, lang: str) -> IndexView:
+    def view(self, place: TreeLocation, at: datetime, lang: str) -> IndexView:
         """The index at the instant."""
         boards = [self._entry(slug, place, at, lang) for slug in self._slugs()]
         return IndexView(
@@ -67,7 +67,7 @@ class IndexRoom:
             )
         ]
 
-    def _entry(self, slug: str, place: Place, at: datetime, lang: str) -> BoardEntry:
+    def _entry(self, slug: str, place: TreeLocation, at: datetime, lang: str) -> BoardEntry:
         fold, known = self._states.boards[slug], self._known.get(slug)
         at = max(at, fold.at or at)
         if known is None or known.entry.position != fold.edition or not _stands(known.entry, at):
@@ -78,7 +78,7 @@ class IndexRoom:
         if lang == ZH.code:
             return known.entry
         assert fold.board is not None  # noqa: S101 - only boards that were put are listed
-        return replace(known.entry, headline=telling.headline(fold.board, known.fact, known.at, lang))
+        return replace(known.entry, headline=presenter.headline(fold.board, known.fact, known.at, lang))
 
 
 def _stands(entry: BoardEntry, at: datetime) -> bool:

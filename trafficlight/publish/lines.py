@@ -7,8 +7,8 @@ from typing import Final
 
 from trafficlight.domain.light import BY_ROTA
 from trafficlight.publish import words
-from trafficlight.publish.languages import HANT, N_, ZH, translate
-from trafficlight.publish.view import Edition, Header, NoticeView, Phone, SiteView
+from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
+from trafficlight.text.languages import HANT, N_, ZH, translate
 
 UNLIT: Final = frozenset({"paused", "ended"})
 """States of a board in which nothing shows a light, whatever is known."""
@@ -101,7 +101,7 @@ def holds(edition: Edition, lang: str) -> str:
     )
 
 
-def spoken(phone: Phone, lang: str) -> str:
+def spoken(phone: PhoneView, lang: str) -> str:
     """A phone in running text: 夜间 0535-0001234转801（值班室）."""
     number = phone.number
     if phone.ext:

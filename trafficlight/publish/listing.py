@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from trafficlight.domain.day import local
 from trafficlight.domain.lists import Team
 from trafficlight.domain.state import BoardFold, Mark
-from trafficlight.publish import finding, telling
-from trafficlight.publish.languages import N_, translate
+from trafficlight.publish import finding, presenter
 from trafficlight.publish.view import Edition, Header, ListsView, TeamsView, TeamTown, TeamView
+from trafficlight.text.languages import N_, translate
 
 ONE_PAGE: Final = 200
 """Teams on one page, as heavy as a board of 152 sites. With more, each town has its own."""
@@ -69,7 +69,7 @@ def _by_town(fold: BoardFold, lang: str) -> Iterator[TeamTown]:
     by_town: dict[str, list[Team]] = {}
     for team in fold.teams:
         by_town.setdefault(team.town, []).append(team)
-    files = {name: file for file, name in telling.town_files(by_town).items()}
+    files = {name: file for file, name in presenter.town_files(by_town).items()}
     area_code = fold.board.area_code if fold.board else ""
     numbers = count(1)  # on through the towns: where all stand on one page, no two have the same anchor
     for name, teams in by_town.items():
@@ -87,7 +87,7 @@ def _told(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -> Iter
             anchor=f"t{number}",
             name=team.name,
             area=team.area,
-            phones=telling.phones(team.phones, area_code),
+            phones=presenter.phones(team.phones, area_code),
             found=finding.initials(team.name),
         )
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import msgspec
 
 from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted
-from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import SiteView
+from trafficlight.text.languages import N_, translate
 
 SOURCE: Final = "trafficlight"
 """What the vendors ask for: who sends people to them."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
 
 MISMATCHES: Final[Mapping[str, str]] = {
     "wrong_phone": N_("电话有误"),

@@ -22,12 +22,12 @@ from trafficlight.publish import words
 from trafficlight.publish.edition import FOR_EVER, Published
 from trafficlight.publish.fault import fault_artifact
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import Artifact, Format, Scope
+from trafficlight.publish.formats.base import Artifact, Format, FormatScope
 from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
-from trafficlight.publish.languages import LANGUAGES, Language, language, split
 from trafficlight.publish.pictures.studio import Studio
-from trafficlight.publish.view import BoardView, Edition, IndexView, Place, View
+from trafficlight.publish.view import BoardView, Edition, IndexView, TreeLocation, View
 from trafficlight.publish.viewing import BoardRoom
+from trafficlight.text.languages import LANGUAGES, Language, language, split
 
 CACHE_BYTES = 256 * 2**20
 ROOMS = 256
@@ -42,14 +42,14 @@ PATHS = 100_000
 """Paths of which is remembered what they are about: 40 MB."""
 
 
-Stamp = tuple[Place, int]
+Stamp = tuple[TreeLocation, int]
 """Where the tree lives, and the position of the last event that counts; over many boards their sum."""
 
 
-class Subject(msgspec.Struct, frozen=True):
+class FormatSubject(msgspec.Struct, frozen=True):
     """What one making of a format is about."""
 
-    scope: Scope
+    scope: FormatScope
     board: str = ""
     name: str = ""
     """A site's id, or a town's file name."""
@@ -87,7 +87,7 @@ class Publisher:
     def __init__(  # noqa: PLR0913 - what it is made of, and where it says what it did
         self,
         states: States,
-        place: Callable[[], Place],
+        place: Callable[[], TreeLocation],
         *,
         formats: Sequence[Format] = FORMATS,
         tongues: Sequence[Language] = LANGUAGES,
@@ -100,16 +100,16 @@ class Publisher:
         self._states = states
         self._place = place
         self._formats = [
-            (form, _pattern(form)) for form in formats if studio or form.scope is not Scope.PICTURES
+            (form, _pattern(form)) for form in formats if studio or form.scope is not FormatScope.PICTURES
         ]
         self._tongues = tongues
         self._on_made = on_made
-        self._cache: OrderedDict[tuple[str, Subject], _Entry] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, FormatSubject], _Entry] = OrderedDict()
         self._cache_bytes = cache_bytes
         self._held = 0
         self._rooms: OrderedDict[tuple[str, str], BoardRoom] = OrderedDict()
         self._index = IndexRoom(states, lambda slug: self._rooms.get((slug, words.ZH)))
-        self._paths: dict[str, tuple[Format, Subject]] = {}
+        self._paths: dict[str, tuple[Format, FormatSubject]] = {}
         self._assets = {
             asset.path: Published(Artifact(asset.path, asset.media, asset.body), cache=FOR_EVER)
             for asset in assets.assets()
@@ -147,13 +147,13 @@ class Publisher:
     def view(self, board: str, at: datetime) -> BoardView | None:
         """The board as its formats get it, in the default language; for what is made of it for one person."""
         room = self._room(board, words.ZH, self._place())
-        return room.board(self._at(Subject(Scope.BOARD, board), at)) if room else None
+        return room.board(self._at(FormatSubject(FormatScope.BOARD, board), at)) if room else None
 
     def assets(self) -> Mapping[str, Published]:
         """What the pages need and what never changes, by path."""
         return self._assets
 
-    def place(self) -> Place:
+    def place(self) -> TreeLocation:
         """Where the tree lives, now; everything that is published may hold it."""
         return self._place()
 
@@ -181,52 +181,52 @@ class Publisher:
         fold = self._states.boards.get(slug)
         return fold is not None and fold.board is not None and is_slug(slug)
 
-    def stamp(self, subject: Subject) -> Stamp | None:
+    def stamp(self, subject: FormatSubject) -> Stamp | None:
         """What the artifacts about it are made of: as long as it is equal they stand, until their `until`.
 
         None: there is no such subject.
         """
         place = self._place()
-        if subject.scope in {Scope.INDEX, Scope.TREE}:
+        if subject.scope in {FormatScope.INDEX, FormatScope.TREE}:
             # Positions only grow, so that an equal sum is equal positions.
             return place, sum(fold.edition for fold in self._states.boards.values())
         room = self._room(subject.board, subject.lang, place)
         if room is None:
             return None
-        if subject.scope is Scope.PICTURES and subject.lang != words.ZH:
+        if subject.scope is FormatScope.PICTURES and subject.lang != words.ZH:
             return None
-        if subject.scope in {Scope.BOARD, Scope.PICTURES}:
+        if subject.scope in {FormatScope.BOARD, FormatScope.PICTURES}:
             return place, room.fold.edition
-        marks = {Scope.SITE: room.site_mark, Scope.TOWN: room.town_mark}
+        marks = {FormatScope.SITE: room.site_mark, FormatScope.TOWN: room.town_mark}
         mark = marks.get(subject.scope, room.beside.mark)(subject.name)
         return (place, mark.position) if mark else None
 
-    def subjects(self, part: str) -> Iterator[Subject]:
+    def subjects(self, part: str) -> Iterator[FormatSubject]:
         """Everything that the formats of one of `parts` are made about, now."""
         spoken, board = split(part)
         room = self._room(board, spoken.code, self._place())
         if room is None:
             return
-        yield Subject(Scope.BOARD, board, lang=spoken.code)
+        yield FormatSubject(FormatScope.BOARD, board, lang=spoken.code)
         if self.studio and spoken.code == words.ZH:
-            yield Subject(Scope.PICTURES, board, lang=spoken.code)
+            yield FormatSubject(FormatScope.PICTURES, board, lang=spoken.code)
         for town in room.towns():
-            yield Subject(Scope.TOWN, board, town, spoken.code)
+            yield FormatSubject(FormatScope.TOWN, board, town, spoken.code)
         if room.beside.mark():
-            yield Subject(Scope.LISTS, board, lang=spoken.code)
+            yield FormatSubject(FormatScope.LISTS, board, lang=spoken.code)
         for town in room.beside.towns():
-            yield Subject(Scope.TEAMS, board, town, spoken.code)
+            yield FormatSubject(FormatScope.TEAMS, board, town, spoken.code)
         for site in (*room.fold.sites, *room.fold.gone):
             if _is_site(site):
-                yield Subject(Scope.SITE, board, site, spoken.code)
+                yield FormatSubject(FormatScope.SITE, board, site, spoken.code)
 
-    def rest(self) -> Iterator[Subject]:
+    def rest(self) -> Iterator[FormatSubject]:
         """Everything that is made about no board."""
-        yield Subject(Scope.TREE)
+        yield FormatSubject(FormatScope.TREE)
         for one in self._tongues:
-            yield Subject(Scope.INDEX, lang=one.code)
+            yield FormatSubject(FormatScope.INDEX, lang=one.code)
 
-    def made(self, subject: Subject, at: datetime) -> tuple[dict[str, Published], datetime | None]:
+    def made(self, subject: FormatSubject, at: datetime) -> tuple[dict[str, Published], datetime | None]:
         """All artifacts about the subject at the instant, by path, and until when they stand."""
         artifacts: dict[str, Published] = {}
         until: datetime | None = None
@@ -240,20 +240,20 @@ class Publisher:
 
     # --- making ---------------------------------------------------------------------------------------------
 
-    def _resolve(self, path: str) -> tuple[Format, Subject] | None:
+    def _resolve(self, path: str) -> tuple[Format, FormatSubject] | None:
         spoken, below = split(path)
         if spoken not in self._tongues:
             return None
         for form, pattern in self._formats:
-            match = pattern.fullmatch(path if form.scope is Scope.TREE else below)
+            match = pattern.fullmatch(path if form.scope is FormatScope.TREE else below)
             if match:
                 named = match.groupdict()
                 name = named.get("site") or named.get("town") or ""
-                subject = Subject(form.scope, named.get("board", ""), name, spoken.code)
+                subject = FormatSubject(form.scope, named.get("board", ""), name, spoken.code)
                 return None if self.stamp(subject) is None else (form, subject)
         return None
 
-    def _entry(self, form: Format, subject: Subject, at: datetime) -> _Entry | None:
+    def _entry(self, form: Format, subject: FormatSubject, at: datetime) -> _Entry | None:
         stamp = self.stamp(subject)
         key = (form.name, subject)
         entry = self._cache.get(key)
@@ -266,7 +266,7 @@ class Publisher:
             if entry.stamp == stamp:
                 return entry
             rested = entry.made + REST
-            if form.scope is Scope.PICTURES and entry.made <= at < rested:
+            if form.scope is FormatScope.PICTURES and entry.made <= at < rested:
                 return replace(entry, until=min(entry.until, rested))
         began = time.perf_counter()
         fault = ""
@@ -280,12 +280,12 @@ class Publisher:
         self._on_made(Made(form.name, time.perf_counter() - began, fault))
         return fresh
 
-    def _at(self, subject: Subject, at: datetime) -> datetime:
+    def _at(self, subject: FormatSubject, at: datetime) -> datetime:
         """The instant, but never before the board's last event: another machine's clock may be ahead."""
         fold = self._states.boards.get(subject.board)
         return max(at, fold.at) if fold and fold.at else at
 
-    def _make(self, form: Format, subject: Subject, stamp: Stamp, at: datetime) -> _Entry | None:
+    def _make(self, form: Format, subject: FormatSubject, stamp: Stamp, at: datetime) -> _Entry | None:
         view = self._view(subject, at)
         if view is None:
             return None
@@ -307,32 +307,32 @@ class Publisher:
         since, until = min(since, at).astimezone(UTC), until.astimezone(UTC)
         return _Entry(stamp=stamp, since=since, until=until, good=until, published=published, made=at)
 
-    def _keep(self, key: tuple[str, Subject], entry: _Entry) -> None:
+    def _keep(self, key: tuple[str, FormatSubject], entry: _Entry) -> None:
         self._cache[key] = entry
         self._held += entry.size
         while self._held > self._cache_bytes and len(self._cache) > 1:
             self._drop(next(iter(self._cache)))
 
-    def _drop(self, key: tuple[str, Subject]) -> None:
+    def _drop(self, key: tuple[str, FormatSubject]) -> None:
         entry = self._cache.pop(key, None)
         if entry:
             self._held -= entry.size
 
-    def _view(self, subject: Subject, at: datetime) -> View | None:
-        if subject.scope in {Scope.INDEX, Scope.TREE}:
+    def _view(self, subject: FormatSubject, at: datetime) -> View | None:
+        if subject.scope in {FormatScope.INDEX, FormatScope.TREE}:
             return self._index.view(self._place(), at, subject.lang)
         room = self._room(subject.board, subject.lang, self._place())
         if room is None:
             return None
-        if subject.scope is Scope.SITE:
+        if subject.scope is FormatScope.SITE:
             return room.site(subject.name, at)
-        if subject.scope is Scope.LISTS:
+        if subject.scope is FormatScope.LISTS:
             return room.lists(at)
-        if subject.scope is Scope.TEAMS:
+        if subject.scope is FormatScope.TEAMS:
             return room.teams(subject.name, at)
-        return room.town(subject.name, at) if subject.scope is Scope.TOWN else room.board(at)
+        return room.town(subject.name, at) if subject.scope is FormatScope.TOWN else room.board(at)
 
-    def _room(self, board: str, lang: str, place: Place) -> BoardRoom | None:
+    def _room(self, board: str, lang: str, place: TreeLocation) -> BoardRoom | None:
         fold = self._states.boards.get(board)
         if fold is None or fold.board is None:
             return None
@@ -348,7 +348,7 @@ class Publisher:
         return room
 
 
-def _stopgap(form: Format, subject: Subject, stamp: Stamp, last: _Entry | None, at: datetime) -> _Entry:
+def _stopgap(form: Format, subject: FormatSubject, stamp: Stamp, last: _Entry | None, at: datetime) -> _Entry:
     """What stands in for a format that fails: its last good bytes; once they have run out, "phone first"."""
     if last and last.good > at:
         return _Entry(

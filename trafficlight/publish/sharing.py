@@ -4,8 +4,8 @@ It is read hours later and by others: the date comes first, and it says of when 
 """
 
 from trafficlight.publish import addresses, lines, words
-from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.view import SitePageView
+from trafficlight.text.languages import N_, translate
 
 
 def text(view: SitePageView) -> str:

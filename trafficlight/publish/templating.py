@@ -12,9 +12,9 @@ from markupsafe import Markup
 from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
 from trafficlight.publish.compiled import Compiled
-from trafficlight.publish.languages import LANGUAGES, ZH, catalogue, language, translate, translated
 from trafficlight.publish.mismatches import MISMATCHES
-from trafficlight.publish.view import Place
+from trafficlight.publish.view import TreeLocation
+from trafficlight.text.languages import LANGUAGES, ZH, catalogue, language, translate, translated
 
 COMPILED: Final = Compiled(template_dir() / "__pycache__", Path(__file__))
 HTML: Final = "text/html; charset=utf-8"
@@ -106,7 +106,7 @@ def page(name: str, path: str, lang: str, **values: Any) -> bytes:
     return render(name, lang, up="../" * depth, path=path, **values)
 
 
-def csp(place: Place, *, inline: bool = False) -> str:
+def csp(place: TreeLocation, *, inline: bool = False) -> str:
     """What a published page may load, and where it may send. `inline`: its elements carry their own styles.
 
     In a `<meta>` too, for on a plain static server nobody sends the header. Where there is an app, pages hear

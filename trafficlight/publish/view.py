@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 import msgspec
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class TreeLocation(msgspec.Struct, frozen=True, kw_only=True):
     """Where the published tree lives and what stands behind it."""
 
     public_url: str = ""
@@ -59,7 +59,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     banner: str
     notices: tuple[NoticeView, ...]
     service_day: date
-    place: Place
+    place: TreeLocation
     closing: str = ""
     ended_on: date | None = None
     teams: bool = False
@@ -70,7 +70,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """When sites are to report, every day, on the board's clock."""
 
 
-class Phone(msgspec.Struct, frozen=True, kw_only=True):
+class PhoneView(msgspec.Struct, frozen=True, kw_only=True):
     """A number as written, and as a phone dials it (the part after `tel:`)."""
 
     number: str
@@ -82,7 +82,7 @@ class Phone(msgspec.Struct, frozen=True, kw_only=True):
     """False where it is known not to be answered at the view's instant."""
 
 
-class Last(msgspec.Struct, frozen=True, kw_only=True):
+class LastView(msgspec.Struct, frozen=True, kw_only=True):
     """The last light, where there is none now: in words with its date and a hollow mark, never in colour."""
 
     day: date
@@ -103,7 +103,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     kind_label: str
     town: str
     address: str
-    phones: tuple[Phone, ...]
+    phones: tuple[PhoneView, ...]
     """Those that are surely answered now, then those of which nobody knows, then those that are not."""
     hours: str
     rota: str
@@ -152,7 +152,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     """8:30-11:30、14:00-17:00; empty where they are not known."""
     next_news: datetime | None
     """When the site is to report next, where today's news is missing or old."""
-    last: Last | None
+    last: LastView | None
     patients: int | None
     """Only where the board publishes counts; with `capacity`."""
     capacity: int | None
@@ -160,7 +160,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the rule's bands the day's count lies, in words; empty where no rule judged."""
 
 
-class Town(msgspec.Struct, frozen=True, kw_only=True):
+class TownSection(msgspec.Struct, frozen=True, kw_only=True):
     """The sites of a town in the order in which people look for one: open ones by light, then the others."""
 
     name: str
@@ -185,7 +185,7 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
 
     Stops that show a visit instead of a light are in none of them.
     """
-    towns: tuple[Town, ...]
+    towns: tuple[TownSection, ...]
 
     @property
     def sites(self) -> tuple[SiteView, ...]:
@@ -200,7 +200,7 @@ class TownView(msgspec.Struct, frozen=True, kw_only=True):
     edition: Edition
     headline: HeadlineView
     counts: Mapping[str, int]
-    town: Town
+    town: TownSection
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,7 +257,7 @@ class TeamView(msgspec.Struct, frozen=True, kw_only=True):
     """Its place on its town's page."""
     name: str
     area: str
-    phones: tuple[Phone, ...]
+    phones: tuple[PhoneView, ...]
     found: str
     """What else it is found by: the initials of its name."""
 
@@ -314,7 +314,7 @@ class BoardEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 class IndexView(msgspec.Struct, frozen=True, kw_only=True):
     lang: str
-    place: Place
+    place: TreeLocation
     as_of: datetime
     valid_until: datetime
     until: datetime

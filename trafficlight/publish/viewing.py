@@ -17,9 +17,8 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.nearby import candidates
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
-from trafficlight.publish import past, telling, words
+from trafficlight.publish import history, presenter, words
 from trafficlight.publish.distinct import distinct
-from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.listing import Beside
 from trafficlight.publish.neighbours import neighbours
 from trafficlight.publish.view import (
@@ -30,13 +29,14 @@ from trafficlight.publish.view import (
     Header,
     HeadlineView,
     ListsView,
-    Place,
     SitePageView,
     SiteView,
     TeamsView,
-    Town,
+    TownSection,
     TownView,
+    TreeLocation,
 )
+from trafficlight.text.languages import N_, translate
 
 _OPEN_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
 _CLOSED, _CROSS = 4, 5
@@ -79,7 +79,7 @@ class _Shown(msgspec.Struct, frozen=True):
 class BoardRoom:
     """Makes the views of one board. The same fold and instant give equal views, whatever was asked before."""
 
-    def __init__(self, fold: BoardFold, place: Place, lang: str) -> None:
+    def __init__(self, fold: BoardFold, place: TreeLocation, lang: str) -> None:
         self.fold = fold
         self.place = place
         self.lang = lang
@@ -149,7 +149,7 @@ class BoardRoom:
             self._members = {}
             for site, state in self.fold.sites.items():
                 self._members.setdefault(state.site.town, []).append(site)
-            self._files = telling.town_files(self._members)
+            self._files = presenter.town_files(self._members)
             self._distinct = distinct(state.site for state in self.fold.sites.values())
 
     # --- the views ------------------------------------------------------------------------------------------
@@ -224,10 +224,10 @@ class BoardRoom:
             header=self._framed(at).header,
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
-            rule=telling.rule(self.fold, state, at, self.lang),
-            history=past.history(self.fold, state, at, self.lang) if self._lit() else (),
+            rule=presenter.rule(self.fold, state, at, self.lang),
+            history=history.history(self.fold, state, at, self.lang) if self._lit() else (),
             nearby=neighbours((one.judged, one.view) for one in near) if self._lit() else (),
-            region=telling.region(self.fold, state),
+            region=presenter.region(self.fold, state),
         )
 
     def lists(self, at: datetime) -> ListsView | None:
@@ -268,7 +268,7 @@ class BoardRoom:
 
     def _tell(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
         told = self._distinct.get(state.site.id, "")
-        return telling.site(self.fold, state, judged, at, lit=self._lit(), lang=self.lang, distinct=told)
+        return presenter.site(self.fold, state, judged, at, lit=self._lit(), lang=self.lang, distinct=told)
 
     def _name(self, state: SiteState, at: datetime) -> _Known:
         """The site as other sites' pages name it.
@@ -313,7 +313,7 @@ class BoardRoom:
         turns = [*today_at(board, at).turns, *(one.until for one in fold.notices.values() if one.until)]
         kept = self._frame = _Frame(
             mark=fold.header,
-            header=telling.header(fold, self.place, self.lang, at),
+            header=presenter.header(fold, self.place, self.lang, at),
             since=max(turn for turn in turns if turn <= at),
             until=min(turn for turn in turns if turn > at),
         )
@@ -343,17 +343,17 @@ class BoardRoom:
         fact = headline(self.fold, judged, at)
         if not self._lit():
             fact = replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
-        return telling.headline(self.fold.board, fact, at, self.lang), fact
+        return presenter.headline(self.fold.board, fact, at, self.lang), fact
 
-    def _towns(self, known: Iterable[_Known]) -> tuple[Town, ...]:
+    def _towns(self, known: Iterable[_Known]) -> tuple[TownSection, ...]:
         by_town: dict[str, list[_Known]] = {name: [] for name in self.towns().values()}
         for one in known:
             by_town[one.view.town].append(one)
         return tuple(self._town(file, by_town[name]) for file, name in self.towns().items())
 
-    def _town(self, file: str, known: Iterable[_Known]) -> Town:
+    def _town(self, file: str, known: Iterable[_Known]) -> TownSection:
         name = self._files[file]
-        return Town(
+        return TownSection(
             name=name,
             label=name or translate(N_("其他"), self.lang),
             file=file,
@@ -361,11 +361,11 @@ class BoardRoom:
         )
 
     def _gone(self, gone: Gone, mark: Mark, at: datetime) -> GoneView | None:
-        if at >= telling.gone_until(gone):
+        if at >= presenter.gone_until(gone):
             return None
         edition = self._edition(mark, [], at)
         assert self.fold.board is not None  # noqa: S101 - as above
-        end = local(telling.gone_until(gone), self.fold.board.zone)
+        end = local(presenter.gone_until(gone), self.fold.board.zone)
         if end < edition.until:
             edition = replace(edition, until=end, valid_until=end)
         return GoneView(

@@ -12,9 +12,9 @@ from typing import Final
 from babel.dates import format_date
 
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.said import Said
-from trafficlight.publish import languages
-from trafficlight.publish.languages import N_, language, translate
+from trafficlight.domain.sentence import Sentence
+from trafficlight.text import languages
+from trafficlight.text.languages import N_, language, translate
 
 ZH: Final = languages.ZH.code
 
@@ -112,7 +112,7 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> st
     raise KeyError(key)
 
 
-def told(said: Said, lang: str) -> str:
+def told(said: Sentence, lang: str) -> str:
     """A sentence of the domain's, in the language."""
     values = {
         name: day_full(value, lang) if isinstance(value, date) else value

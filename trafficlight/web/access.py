@@ -9,14 +9,14 @@ from typing import Final, NamedTuple
 
 from aiohttp import web
 
+from trafficlight.actions.credentials import digest
+from trafficlight.actions.freshness import Freshness
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.system import Link, Token
-from trafficlight.doors.credentials import digest
-from trafficlight.doors.freshness import Freshness
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import Current
 from trafficlight.ledger.lease import Lease
-from trafficlight.publish.view import Place
+from trafficlight.publish.view import TreeLocation
 
 FAILURES_A_MINUTE: Final = 60
 WINDOW: Final = 60.0
@@ -128,7 +128,7 @@ def client_address(request: web.Request, trusted_proxies: int) -> str:
     return str(IPv6Address(int(parsed) >> 64 << 64)) if parsed.version == 6 else str(parsed)  # noqa: PLR2004
 
 
-def is_https(request: web.Request, trusted_proxies: int, place: Place) -> bool:
+def is_https(request: web.Request, trusted_proxies: int, place: TreeLocation) -> bool:
     """Whether the browser came by https: it did here, a proxy of ours says so, or our address does."""
     forwarded = trusted_proxies > 0 and request.headers.get("X-Forwarded-Proto") == "https"
     return request.secure or forwarded or (place.app_url or place.public_url).startswith("https://")

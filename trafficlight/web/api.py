@@ -10,14 +10,14 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.reporting import AcceptedReport, Submission, body_digest
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
 from trafficlight.domain.report import parse_report
 from trafficlight.domain.system import Token
-from trafficlight.doors.reporting import Kept, Sent, body_digest
 from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
-from trafficlight.publish import telling
+from trafficlight.publish import presenter
 from trafficlight.web.access import check_yours
 from trafficlight.web.node import Node
 from trafficlight.web.problems import as_problem, language
@@ -32,7 +32,7 @@ _Away = LedgerUnavailable | Refused
 """Why the ledger's end could not be read: it is away, or too many wait for it."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a reporter is told: what the public sees of the site from this report on."""
 
     id: str
@@ -47,21 +47,21 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     position: int
 
 
-def answer_of(kept: Kept) -> Answer:
+def answer_of(kept: AcceptedReport) -> ReportAnswer:
     """The answer as of the report's very position, and so the same whenever it is asked for."""
     board, report = kept.board.board, kept.report
     assert board is not None  # noqa: S101 - a report is kept on a board that was put
     assert report.answer is not None  # noqa: S101 - the fold gives every report it keeps its answer
     judged, kind = report.answer, kept.site.site.kind
-    return Answer(
+    return ReportAnswer(
         id=report.id,
         site=kept.site.site.id,
         service_day=report.day,
         patients=report.patients,
         staff_infected=report.staff_infected,
         light=judged.light,
-        reason=telling.public_reason(judged.reason, kind),
-        action=telling.action(board, kind, judged, report.at),
+        reason=presenter.public_reason(judged.reason, kind),
+        action=presenter.action(board, kind, judged, report.at),
         valid_until=local(judged.valid_until, board.zone),
         position=report.position,
     )
@@ -79,7 +79,7 @@ class Api:
         site, token = await self._entitled(request)
         key = _key(request)
         report = parse_report(await read_json(request, REPORT_BYTES))
-        sent = Sent(
+        sent = Submission(
             by=_by(token),
             now=self._node.clock(),
             key=Key(name=_key_name(token, request.path, key), body=body_digest(site, report))
@@ -189,7 +189,7 @@ class Api:
             raise Refused("unknown_site", "site", site=site[:80])
         check_yours(token, site, found[0].slug)
         report = parse_report({name: value for name, value in item.items() if name != "site"})
-        sent = Sent(
+        sent = Submission(
             by=_by(token),
             now=self._node.clock(),
             key=Key(name=key, body=body_digest(site, report)) if key else None,

@@ -50,7 +50,7 @@ HEADERS: Final = {
 log = structlog.get_logger("live")
 
 
-class News(msgspec.Struct, frozen=True):
+class LiveMessage(msgspec.Struct, frozen=True):
     """A message: the same values, in the same words, as those of the board's `board.json`."""
 
     position: int
@@ -58,7 +58,7 @@ class News(msgspec.Struct, frozen=True):
     until: datetime
 
 
-def message(news: News) -> bytes:
+def message(news: LiveMessage) -> bytes:
     """The news as a stream has it."""
     return b"id: %d\ndata: %s\n\n" % (news.position, msgspec.json.encode(news))
 
@@ -86,7 +86,7 @@ class _Reader:
 class _Channel:
     """The readers of one board, and what they were told last."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: LiveMessage) -> None:
         self.news = news
         self.told = message(news)
         """Encoded once, whoever reads it."""
@@ -167,12 +167,12 @@ class Live:
                 channel.woken.set()  # without readers nobody has to tell anything
         return response
 
-    def _news(self, board: str) -> News:
+    def _news(self, board: str) -> LiveMessage:
         """The board's edition now; `Refused` with `unknown_board`."""
         edition = self._node.publisher.edition(board, self._node.clock())
         if edition is None:
             raise Refused("unknown_board")
-        return News(edition.position, edition.as_of, edition.until)
+        return LiveMessage(edition.position, edition.as_of, edition.until)
 
     def _ended(self, board: str) -> bool:
         settings = self._node.current.boards[board].board
@@ -191,7 +191,7 @@ class Live:
     def _everybody(self) -> Iterable[_Reader]:
         return (reader for channel in self._channels.values() for reader in channel.readers)
 
-    def _join(self, board: str, news: News, reader: _Reader) -> _Channel:
+    def _join(self, board: str, news: LiveMessage, reader: _Reader) -> _Channel:
         """The board's channel with the reader in it; opened if nobody reads the board yet."""
         channel = self._channels.get(board)
         if channel is None:

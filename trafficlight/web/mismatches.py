@@ -19,9 +19,9 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import MismatchTold
 from trafficlight.domain.mismatch import NewMismatch, parse_mismatch, standing, told
 from trafficlight.domain.state import BoardFold
-from trafficlight.publish import telling, templating
-from trafficlight.publish.languages import LANGUAGES, ZH
-from trafficlight.publish.languages import language as spoken
+from trafficlight.publish import presenter, templating
+from trafficlight.text.languages import LANGUAGES, ZH
+from trafficlight.text.languages import language as spoken
 from trafficlight.web.access import check_desk, client_address
 from trafficlight.web.form import parse_form
 from trafficlight.web.node import Node
@@ -193,7 +193,7 @@ class Telling:
             lang,
             up=UP,
             status=status,
-            header=telling.header(found[0], place, lang, at) if found else None,
+            header=presenter.header(found[0], place, lang, at) if found else None,
             site_name=found[1].site.name if found else "",
             what=what,
             about=about,

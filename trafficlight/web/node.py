@@ -11,14 +11,14 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from trafficlight.actions.freshness import Freshness
+from trafficlight.actions.reporting import NEVER, Reporting
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.event import ConfigSet, Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.proof import proofs_of
 from trafficlight.domain.record import Record
-from trafficlight.doors.freshness import Freshness
-from trafficlight.doors.reporting import NEVER, Reporting
 from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable, PositionMoved
 from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
 from trafficlight.ledger.lease import Lease
@@ -26,21 +26,21 @@ from trafficlight.ledger.opening import data_ledger_url, open_lease, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
 from trafficlight.publish import finding, templating, words
-from trafficlight.publish.keeping import Keeper, Pass
-from trafficlight.publish.languages import LANGUAGES
+from trafficlight.publish.election import Leadership, run_in_turn
 from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, Fonts, find
 from trafficlight.publish.pictures.studio import Drawn, Studio
 from trafficlight.publish.publisher import Made, Publisher
+from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import Target
-from trafficlight.publish.turn import Turn, run_in_turn
-from trafficlight.publish.view import Place
+from trafficlight.publish.view import TreeLocation
 from trafficlight.settings import Settings, WrongSetting
+from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Others, Throttle
 from trafficlight.web.chase.ringing import keep_ringing
+from trafficlight.web.link_sessions import LinkSessions, read_secret
 from trafficlight.web.scheduling import Schedule
 from trafficlight.web.seal import Seal
-from trafficlight.web.sessions import Sessions, read_secret
 from trafficlight.wechat.accounts import account_of
 from trafficlight.wechat.client import Account, opened
 from trafficlight.wechat.pushing import Pusher
@@ -66,7 +66,7 @@ class Node:
     freshness: Freshness
     reporting: Reporting
     access: Access
-    sessions: Sessions
+    sessions: LinkSessions
     seal: Seal
 
     def __init__(
@@ -92,7 +92,7 @@ class Node:
         self._broken_at = NEVER_FAILED
         """When the ledger could not be followed last, on the clock of `time.monotonic`."""
         self._broken_by = ""
-        self._place: tuple[int, Place] | None = None
+        self._place: tuple[int, TreeLocation] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._not_in_font: set[str] = set()
         """Characters of posters of which it was told that the font has them not."""
@@ -112,12 +112,12 @@ class Node:
 
         return Throttle(time.monotonic, most=most, window=window, others=Others(name, shared))
 
-    def place(self) -> Place:
+    def place(self) -> TreeLocation:
         """Where the published tree lives; asked at every request, so made once for each change."""
         position = self.current.system.position
         if self._place is None or self._place[0] != position:
             config = self.current.system.config
-            place = Place(
+            place = TreeLocation(
                 public_url=self.settings.public_url or config.get("public_url", "").rstrip("/"),
                 app_url=self.settings.app_url,
                 licence=config.get("licence", ""),
@@ -149,7 +149,7 @@ class Node:
         self.reporting = Reporting(self.current, self.freshness, metrics.reported)
         failures = self.throttle("credential", FAILURES_A_MINUTE, WINDOW)
         self.access = Access(self.current, self.freshness, failures, settings.trusted_proxies)
-        self.sessions = Sessions(secret, self.clock)
+        self.sessions = LinkSessions(secret, self.clock)
         self.seal = Seal(secret)
         studio = Studio(fonts, self._drawn) if fonts else None
         if studio:
@@ -175,11 +175,11 @@ class Node:
         self.ready = True
         log.info("ready", boards=len(self.current.boards))
 
-    def _keep(self, target: Target) -> Keeper:
+    def _keep(self, target: Target) -> TargetSync:
         """Keep a target made: always where it keeps others out itself, else when it is this node's turn."""
         alone = isinf(target.watch)
-        turn = None if alone else Turn(self.lease, target.name)
-        keeper = Keeper(self.publisher, target, self.clock, self._passed, turn.ours if turn else None)
+        turn = None if alone else Leadership(self.lease, target.name)
+        keeper = TargetSync(self.publisher, target, self.clock, self._passed, turn.ours if turn else None)
         self.current.listeners.append(_waker(keeper, self.publisher))
 
         def changed(ours: bool) -> None:  # noqa: FBT001 - the fact itself
@@ -338,7 +338,7 @@ def _fonts(setting: str) -> Fonts | None:
         return None
 
 
-def _waker(keeper: Keeper, publisher: Publisher) -> Callable[[Sequence[Record]], None]:
+def _waker(keeper: TargetSync, publisher: Publisher) -> Callable[[Sequence[Record]], None]:
     def wake(batch: Sequence[Record]) -> None:
         boards = {record.board for record in batch}
         keeper.wake(publisher.boards() if SYSTEM in boards else boards)

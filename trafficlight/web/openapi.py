@@ -11,7 +11,7 @@ from trafficlight import __name__ as product
 from trafficlight.domain.mismatch import HOURS, WHATS
 from trafficlight.domain.note import LONGEST_NOTE
 from trafficlight.domain.report import MOST_PATIENTS
-from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, Answer
+from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, ReportAnswer
 from trafficlight.web.mismatches import Mismatches, Taken
 from trafficlight.web.problem_table import PROBLEMS
 from trafficlight.web.problems import MEDIA
@@ -22,7 +22,7 @@ Count = Annotated[int, Meta(ge=0, le=MOST_PATIENTS)]
 Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 
-class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ReportBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a site says of one day; at least one of patients, staff_infected and capacity_today."""
 
     patients: Count | UnsetType = UNSET
@@ -35,7 +35,7 @@ class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     confirm: bool | UnsetType = UNSET
 
 
-class BulkReport(Report, kw_only=True, forbid_unknown_fields=True):
+class BulkReport(ReportBody, kw_only=True, forbid_unknown_fields=True):
     """A report and the site that it is of."""
 
     site: str
@@ -47,7 +47,7 @@ class Bulk(msgspec.Struct, forbid_unknown_fields=True):
     reports: Annotated[list[BulkReport], Meta(max_length=MOST_IN_BULK)]
 
 
-class NewMismatch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class MismatchBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What was not as a site's page says, and at which hour; without one, now."""
 
     what: Literal["wrong_phone", "closed", "not_seen"]
@@ -129,7 +129,7 @@ _WRITING: Final = (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503)
 
 def _mismatches() -> dict[str, Any]:
     """What residents tell, without a token, and what the desk reads of it."""
-    body = _body("NewMismatch")
+    body = _body("MismatchBody")
     body["content"]["application/x-www-form-urlencoded"] = {"schema": _FORM}
     refusals = _refusals(400, 404, 408, 410, 413, 415, 422, 429, 503)
     for refusal in refusals.values():
@@ -186,24 +186,24 @@ def _signatures() -> dict[str, Any]:
     }
 
 
+_BEARER: Final = {"type": "http", "scheme": "bearer"}
+
+
 @cache
 def openapi() -> dict[str, Any]:
     """The description, as a value."""
     _, schemas = msgspec.json.schema_components(
-        [Report, Bulk, Answer, Results, ProblemBody, NewMismatch, Taken, Mismatches, Signature],
+        [ReportBody, Bulk, ReportAnswer, Results, ProblemBody, MismatchBody, Taken, Mismatches, Signature],
         ref_template="#/components/schemas/{name}",
     )
-    for name in ("Report", "BulkReport"):
+    for name in ("ReportBody", "BulkReport"):
         schemas[name]["anyOf"] = [{"required": [field]} for field in _SAID_AT_LEAST]
-    schemas["Answer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
-    answer = _json("Answer", "Kept; the body says what the public sees from now on.")
+    schemas["ReportAnswer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
+    answer = _json("ReportAnswer", "Kept; the body says what the public sees from now on.")
     return {
         "openapi": "3.1.0",
         "info": {"title": product, "version": "1"},
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
+        "components": {"schemas": schemas, "securitySchemes": {"token": _BEARER}},
         "security": [{"token": []}],
         "paths": {
             "/api/v1/sites/{site}/reports": {
@@ -211,10 +211,10 @@ def openapi() -> dict[str, Any]:
                 "post": {
                     "operationId": "report",
                     "parameters": [_KEY, _SEEN],
-                    "requestBody": _body("Report"),
+                    "requestBody": _body("ReportBody"),
                     "responses": {
                         "201": answer,
-                        "200": _json("Answer", "Kept before, under the same key; the same body as then."),
+                        "200": _json("ReportAnswer", "The same key again: the same body as the first time."),
                         **_refusals(*_WRITING),
                     },
                 },
@@ -223,7 +223,10 @@ def openapi() -> dict[str, Any]:
                 "parameters": [_path("site"), _path("report")],
                 "get": {
                     "operationId": "kept",
-                    "responses": {"200": _json("Answer", "As it was answered."), **_refusals(*_READING, 503)},
+                    "responses": {
+                        "200": _json("ReportAnswer", "As it was answered."),
+                        **_refusals(*_READING, 503),
+                    },
                 },
                 "delete": {
                     "operationId": "withdraw",

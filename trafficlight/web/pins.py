@@ -5,12 +5,12 @@ from typing import Final
 
 from aiohttp import web
 
+from trafficlight.actions.credentials import check_pin
+from trafficlight.actions.passwords import fits
 from trafficlight.domain.errors import Refused
-from trafficlight.doors.credentials import check_pin
-from trafficlight.doors.passwords import fits
 from trafficlight.web.access import client_address
+from trafficlight.web.link_auth import LinkRequest
 from trafficlight.web.node import Node
-from trafficlight.web.visiting import Visit
 
 PIN_CODES: Final = frozenset({"pin_needed", "pin_wrong", "bad_pin", "too_many_pins"})
 """Refusals that are told on the page that asks for the PIN."""
@@ -32,14 +32,14 @@ class Pins:
         self._one_at_a_time = asyncio.Lock()
         """A digest takes 64 MiB."""
 
-    async def check(self, request: web.Request, visit: Visit, pin: str) -> None:
+    async def check(self, request: web.Request, linked: LinkRequest, pin: str) -> None:
         """`Refused` with `bad_pin`, `pin_wrong` or `too_many_pins`."""
-        if not visit.link.pin:
+        if not linked.link.pin:
             return
-        board = visit.session.board
+        board = linked.session.board
         address = client_address(request, self._node.settings.trusted_proxies)
-        whose = f"{visit.link.id} {address}"
-        wait = max(await self._addresses.count(whose), await self._links.count(visit.link.id))
+        whose = f"{linked.link.id} {address}"
+        wait = max(await self._addresses.count(whose), await self._links.count(linked.link.id))
         if wait:
             raise Refused("too_many_pins", retry_after=wait, board=board)
         try:
@@ -47,8 +47,8 @@ class Pins:
         except Refused as refused:
             raise Refused(refused.code, board=board) from None
         async with self._one_at_a_time:
-            right = await asyncio.to_thread(fits, visit.link.pin, plain)
+            right = await asyncio.to_thread(fits, linked.link.pin, plain)
         if not right:
             raise Refused("pin_wrong", board=board)
         await self._addresses.forgive(whose, all_of_them=True)
-        await self._links.forgive(visit.link.id)
+        await self._links.forgive(linked.link.id)

@@ -20,12 +20,12 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
 from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
-from trafficlight.publish.languages import LANGUAGES, split
-from trafficlight.publish.view import Place
+from trafficlight.publish.view import TreeLocation
+from trafficlight.text.languages import LANGUAGES, split
 from trafficlight.web.guard import Handler
+from trafficlight.web.link_auth import spoken
 from trafficlight.web.node import Node
 from trafficlight.web.problems import language, respond
-from trafficlight.web.visiting import spoken
 
 INDEX: Final = "index.html"
 OFFERED: Final = ("br", "gzip")
@@ -45,7 +45,7 @@ _OPEN: Final = ("application/json", "application/geo+json")
 log = structlog.get_logger("web")
 
 
-class Count:
+class AnswerCount:
     """So many answers of one kind."""
 
     __slots__ = ("number",)
@@ -61,8 +61,8 @@ class Prepared(NamedTuple):
     headers: CIMultiDict[str]
     tag: str
     unchanged: CIMultiDict[str]
-    sent: Count
-    not_sent: Count
+    sent: AnswerCount
+    not_sent: AnswerCount
 
 
 class _Standing(NamedTuple):
@@ -94,7 +94,7 @@ class Public:
         self._clock = node.clock
         self._standing: dict[str, _Standing] = {}
         self._prepared: WeakKeyDictionary[Published, dict[str, Prepared]] = WeakKeyDictionary()
-        self._counts: dict[tuple[str, str], Count] = {}
+        self._counts: dict[tuple[str, str], AnswerCount] = {}
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Answers by kind of file and status class."""
@@ -178,8 +178,8 @@ class Public:
             standing.answers[accepted] = codings[coding]
         return codings[coding]
 
-    def _count(self, kind: str, status: str) -> Count:
-        return self._counts.setdefault((kind, status), Count())
+    def _count(self, kind: str, status: str) -> AnswerCount:
+        return self._counts.setdefault((kind, status), AnswerCount())
 
     def _elsewhere(self, request: web.Request, path: str) -> web.StreamResponse:
         """A folder without its closing slash leads there; all else is not found."""
@@ -202,7 +202,9 @@ class Public:
         )
 
 
-def prepare(published: Published, coding: str, sent: Count, not_sent: Count, place: Place) -> Prepared:
+def prepare(
+    published: Published, coding: str, sent: AnswerCount, not_sent: AnswerCount, place: TreeLocation
+) -> Prepared:
     """The answer with that artifact in that coding."""
     tag = f'{published.etag[:-1]}-{coding}"' if coding else published.etag
     body = published.encoded(coding)
@@ -223,7 +225,7 @@ def prepare(published: Published, coding: str, sent: Count, not_sent: Count, pla
     return Prepared(body, headers, tag, CIMultiDict(common), sent, not_sent)
 
 
-def _safe(media: str, place: Place, *, inline: bool = False) -> Mapping[str, str]:
+def _safe(media: str, place: TreeLocation, *, inline: bool = False) -> Mapping[str, str]:
     safe = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
     if media == "text/html":
         safe["Content-Security-Policy"] = f"{templating.csp(place, inline=inline)}; frame-ancestors 'none'"
@@ -241,7 +243,7 @@ def _whole(headers: CIMultiDictProxy[str], name: str) -> str | None:
 _MISSING_HEADERS: Final[Mapping[str, str]] = {
     "Content-Type": templating.HTML,
     "Cache-Control": "no-cache",
-    **_safe("text/html", Place()),
+    **_safe("text/html", TreeLocation()),
 }
 
 _FAULT_HEADERS: Final[Mapping[str, str]] = {**_MISSING_HEADERS, "Cache-Control": "no-store"}

@@ -15,17 +15,17 @@ from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import KEEP_REPORTS, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.publish import telling, templating
+from trafficlight.publish import presenter, templating
 from trafficlight.web import form
-from trafficlight.web.captain import Captain
 from trafficlight.web.form import Typed
+from trafficlight.web.form_view import next_due, screen_of, shown_of
+from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkRequest, Where, see_other, spoken, up
 from trafficlight.web.node import Node
 from trafficlight.web.pins import PIN_CODES, Pins
 from trafficlight.web.problems import problem_of
 from trafficlight.web.reading import read_body
-from trafficlight.web.screen import next_due, screen_of, shown_of
 from trafficlight.web.taking import take
-from trafficlight.web.visiting import HEADERS, Visit, Visits, Where, see_other, spoken, up
+from trafficlight.web.town_form import TownForm
 
 FORM_MEDIA: Final = "application/x-www-form-urlencoded"
 UNDO_FOR: Final = timedelta(minutes=10)
@@ -37,8 +37,8 @@ class Staff:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._visits = Visits(node)
-        self._captain = Captain(node, self._visits)
+        self._links = LinkAuth(node)
+        self._captain = TownForm(node, self._links)
         self._pins = Pins(node)
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
@@ -47,18 +47,18 @@ class Staff:
         response = see_other(f"../report/{link.id}/")
         if request.method == "GET":
             board = link.board or self._node.current.system.directory.get(link.site, "")
-            self._visits.remember(request, response, self._node.sessions.begin(link.id, digest, board))
+            self._links.remember(request, response, self._node.sessions.begin(link.id, digest, board))
         return response
 
     async def pin(self, request: web.Request) -> web.StreamResponse:
         """`POST /report/LINK/pin`: asked for once in a browser."""
-        visit = await self._visits.unproven(request)
+        linked = await self._links.unproven(request)
         if request.content_type != FORM_MEDIA:
             raise Refused("not_form")
         fields = form.parse_form(await read_body(request, form.FORM_BYTES))
-        await self._pins.check(request, visit, fields.get("pin", [""])[-1])
+        await self._pins.check(request, linked, fields.get("pin", [""])[-1])
         response = see_other("./")
-        self._visits.prove(request, response, visit)
+        self._links.prove(request, response, linked)
         return response
 
     async def trial(self, request: web.Request) -> web.StreamResponse:
@@ -68,80 +68,80 @@ class Staff:
 
     async def form(self, request: web.Request) -> web.StreamResponse:
         """`GET /report/LINK/`, for a town's link the list of its sites; `GET /report/LINK/SITE/`."""
-        visit = await self._visits.visit(request)
-        switched = self._visits.switched(request, visit)
+        linked = await self._links.request(request)
+        switched = self._links.switched(request, linked)
         if switched is not None:
             return switched
-        if visit.link.town and "site" not in request.match_info:
-            return self._captain.page(request, visit)
-        where, _ = await self._found(request, visit)
-        return self._form(request, visit, where, self._blank(where))
+        if linked.link.town and "site" not in request.match_info:
+            return self._captain.page(request, linked)
+        where, _ = await self._found(request, linked)
+        return self._form(request, linked, where, self._blank(where))
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """`POST` of the form: a receipt by 303, or the form again with what was typed."""
-        visit = await self._visits.visit(request)
+        linked = await self._links.request(request)
         if request.content_type != FORM_MEDIA:
             raise Refused("not_form")
-        if visit.link.town and "site" not in request.match_info:
-            return await self._captain.post(request, visit)
-        where = await self._visits.site(request, visit)
+        if linked.link.town and "site" not in request.match_info:
+            return await self._captain.post(request, linked)
+        where = await self._links.site(request, linked)
         typed = form.typed_of(form.parse_form(await read_body(request, form.FORM_BYTES)))
-        if not self._node.sessions.is_form_token(visit.session, typed.token):
-            return self._form(request, visit, where, typed, Refused("stale_form"))
+        if not self._node.sessions.is_form_token(linked.session, typed.token):
+            return self._form(request, linked, where, typed, Refused("stale_form"))
         typed = form.with_sum(typed)
         try:
-            name = f"{visit.by}\n{request.path}\n{visit.session.id}/{typed.key}"
-            kept = (await take(self._node, where, typed, by=visit.by, name=name)).id
+            name = f"{linked.by}\n{request.path}\n{linked.session.id}/{typed.key}"
+            kept = (await take(self._node, where, typed, by=linked.by, name=name)).id
         except Refused as refused:
-            return self._form(request, visit, where, typed, refused)
+            return self._form(request, linked, where, typed, refused)
         except LedgerUnavailable:
-            return self._form(request, visit, where, typed, Refused("ledger_unavailable"))
+            return self._form(request, linked, where, typed, Refused("ledger_unavailable"))
         return see_other(f"./?r={kept}" if typed.act in form.PLUS else f"done?r={kept}")
 
     async def undo(self, request: web.Request) -> web.StreamResponse:
         """`POST …/undo`: the report is as if never made."""
-        visit = await self._visits.visit(request)
-        where = await self._visits.site(request, visit)
+        linked = await self._links.request(request)
+        where = await self._links.site(request, linked)
         if request.content_type != FORM_MEDIA:
             raise Refused("not_form")
         fields = form.parse_form(await read_body(request, form.FORM_BYTES))
         token, named = fields.get("token", [""])[-1], fields.get("report", [""])[-1]
-        if not self._node.sessions.is_form_token(visit.session, token):
+        if not self._node.sessions.is_form_token(linked.session, token):
             raise Refused("stale_form")
         now, report = self._node.clock(), _report(where.state, named)
         try:
             _check_undo(report, now)
-            await self._node.reporting.withdraw(where.state.site.id, named, by=visit.by, now=now)
+            await self._node.reporting.withdraw(where.state.site.id, named, by=linked.by, now=now)
         except Refused as refused:
             return see_other(f"done?not={refused.code}")
         return see_other("done?undone=1")
 
     async def done(self, request: web.Request) -> web.StreamResponse:
         """`GET …/done`: what the public sees now, whatever was done."""
-        visit = await self._visits.visit(request)
-        where, report = await self._found(request, visit)
+        linked = await self._links.request(request)
+        where, report = await self._found(request, linked)
         fold, state, zone, at = where.fold, where.state, where.board.zone, self._node.clock()
-        return self._visits.page(
+        return self._links.page(
             request,
-            visit,
+            linked,
             "staff/done.html",
             site=state.site,
             board=fold.slug,
-            header=telling.header(fold, self._node.place(), visit.lang, at),
-            shown=shown_of(fold, state, at, visit.lang),
-            token=self._node.sessions.form_token(visit.session),
+            header=presenter.header(fold, self._node.place(), linked.lang, at),
+            shown=shown_of(fold, state, at, linked.lang),
+            token=self._node.sessions.form_token(linked.session),
             report=report,
             at=local(report.at, zone) if report else None,
             undo_until=_undo_until(report, zone, at),
             due=next_due(fold, at),
             today=local(at, zone).date(),
             undone="undone" in request.query,
-            failed=_why_not(request.query.get("not", ""), visit.lang),
+            failed=_why_not(request.query.get("not", ""), linked.lang),
         )
 
     def tell(self, request: web.Request, refused: Refused) -> web.StreamResponse:
         """A refusal as a page: what is wrong, and whom to phone where that is known."""
-        folds, lang = self._node.current.boards, self._visits.asked_lang(request)
+        folds, lang = self._node.current.boards, self._links.asked_lang(request)
         known = folds.get(refused.params.get("board", ""))
         candidates = [known] if known else [fold for fold in folds.values() if fold.board is not None]
         fold = candidates[0] if len(candidates) == 1 else None
@@ -158,27 +158,32 @@ class Staff:
             code=refused.code,
             link=request.match_info.get("link", ""),
             text=spoken(refused, lang),
-            header=telling.header(fold, self._node.place(), lang, self._node.clock()) if fold else None,
+            header=presenter.header(fold, self._node.place(), lang, self._node.clock()) if fold else None,
         )
         return web.Response(status=problem_of(refused.code).status, body=body, headers=headers)
 
-    async def _found(self, request: web.Request, visit: Visit) -> tuple[Where, Report | None]:
+    async def _found(self, request: web.Request, linked: LinkRequest) -> tuple[Where, Report | None]:
         """The site, and the report that the address names (`?r=`)."""
-        where, wanted = await self._visits.site(request, visit), request.query.get("r", "")
+        where, wanted = await self._links.site(request, linked), request.query.get("r", "")
         report = _report(where.state, wanted)
         if wanted and report is None:
             await self._node.freshness.refresh()  # it may have been posted at another node a moment ago
-            where = await self._visits.site(request, visit)
+            where = await self._links.site(request, linked)
             report = _report(where.state, wanted)
         return where, report
 
     # --- the form -------------------------------------------------------------------------------------------
 
     def _form(
-        self, request: web.Request, visit: Visit, where: Where, typed: Typed, refused: Refused | None = None
+        self,
+        request: web.Request,
+        linked: LinkRequest,
+        where: Where,
+        typed: Typed,
+        refused: Refused | None = None,
     ) -> web.StreamResponse:
         at = self._node.clock()
-        screen = screen_of(where.fold, where.state, at, visit.lang)
+        screen = screen_of(where.fold, where.state, at, linked.lang)
         code, field = (refused.code, refused.field) if refused else ("", "")
         asked = code in form.ASKED
         if code == "newer_report":
@@ -186,9 +191,9 @@ class Staff:
             typed = replace(typed, key=_new_key(), seen=screen.seen, base=base)
         day = None if field == "service_day" else _day(typed.day)
         counted = _report(where.state, request.query.get("r", ""))
-        return self._visits.page(
+        return self._links.page(
             request,
-            visit,
+            linked,
             "staff/form.html",
             status=problem_of(refused.code).status if refused else 200,
             screen=screen,
@@ -197,8 +202,8 @@ class Staff:
             day=day or screen.today,
             asked=refused if asked else None,
             newer=refused.params.get("newer") if refused else None,
-            wrong={field or "patients": spoken(refused, visit.lang)} if refused and not asked else {},
-            token=self._node.sessions.form_token(visit.session),
+            wrong={field or "patients": spoken(refused, linked.lang)} if refused and not asked else {},
+            token=self._node.sessions.form_token(linked.session),
             counted=counted,
             undo_until=_undo_until(counted, where.board.zone, at),
         )

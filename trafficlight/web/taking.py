@@ -1,15 +1,15 @@
 """What a filled-in form becomes: a report, or a question that is asked once."""
 
+from trafficlight.actions.reporting import Submission, body_digest
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.state import Report, tally_of, usual_volume
-from trafficlight.doors.reporting import Sent, body_digest
 from trafficlight.ledger.base import Key, KeyReused
 from trafficlight.web import form
 from trafficlight.web.form import Typed
+from trafficlight.web.form_view import just_opened
+from trafficlight.web.link_auth import Where
 from trafficlight.web.node import Node
-from trafficlight.web.screen import just_opened
-from trafficlight.web.visiting import Where
 
 
 async def take(node: Node, where: Where, typed: Typed, *, by: str, name: str) -> Report:
@@ -26,7 +26,7 @@ async def take(node: Node, where: Where, typed: Typed, *, by: str, name: str) ->
         if about == day and just_opened(state.site, where.board, now):
             form.check_day(typed, report, before, usual_volume(state, day))
     site = state.site.id
-    sent = Sent(by=by, now=now, key=Key(name=name, body=body_digest(site, report)), seen=typed.seen)
+    sent = Submission(by=by, now=now, key=Key(name=name, body=body_digest(site, report)), seen=typed.seen)
     try:
         return (await node.reporting.post(site, report, sent)).report
     except KeyReused:

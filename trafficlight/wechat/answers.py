@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from trafficlight.publish.languages import N_, translate
+from trafficlight.text.languages import N_, translate
 
 BUSY: Final = -1
 TOKEN: Final = frozenset({40001, 40014, 42001})

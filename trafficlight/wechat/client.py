@@ -43,7 +43,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         return f"Account({self.appid})"
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DraftArticle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One article of a draft, as the API has it."""
 
     title: str
@@ -95,12 +95,12 @@ class Client:
         )
         return str(_given(answer, "media_id"))
 
-    async def add_draft(self, articles: Sequence[Article]) -> str:
+    async def add_draft(self, articles: Sequence[DraftArticle]) -> str:
         """A new draft; its id. `Unreachable`: it may be there or not."""
         answer = await self._call("draft/add", {"articles": articles}, again=False)
         return str(_given(answer, "media_id"))
 
-    async def update_draft(self, draft: str, index: int, article: Article) -> None:
+    async def update_draft(self, draft: str, index: int, article: DraftArticle) -> None:
         """Another article in place of one of the draft's."""
         await self._call("draft/update", {"media_id": draft, "index": index, "articles": article})
 

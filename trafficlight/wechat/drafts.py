@@ -14,7 +14,7 @@ import msgspec
 
 from trafficlight.publish.article.articles import MOST_IN_ONE
 from trafficlight.wechat.answers import GONE, Unreachable, WechatError
-from trafficlight.wechat.client import PAUSES, Article, Client
+from trafficlight.wechat.client import PAUSES, Client, DraftArticle
 
 LONGEST_AUTHOR: Final = 16
 _WHEN: Final = re.compile(r"（[^（）]*）(?=( \d+/\d+)?$)")
@@ -22,7 +22,7 @@ _ASKED: Final = (2.0, 4.0, 8.0, 16.0)
 """Seconds between questions how publishing goes: it takes some."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class DraftPart(msgspec.Struct, frozen=True, kw_only=True):
     """One article as it is written here."""
 
     title: str
@@ -40,14 +40,14 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     since: datetime
     """When the day began: what was made before is another day's."""
-    parts: tuple[Part, ...]
+    parts: tuple[DraftPart, ...]
     cover: bytes
     picture: bytes = b""
     """The QR code; empty where there is none."""
     author: str = ""
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class KnownDrafts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the day's drafts, and of the cover that lies at the account."""
 
     drafts: tuple[str, ...] = ()
@@ -58,10 +58,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     cover_digest: str = ""
 
 
-class Done(msgspec.Struct, frozen=True, kw_only=True):
+class PushResult(msgspec.Struct, frozen=True, kw_only=True):
     """How it went."""
 
-    known: Known
+    known: KnownDrafts
     outcome: str
     """`added`, `updated`, or `published`."""
     url: str = ""
@@ -69,7 +69,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     """Why a draft, which is there, was not published."""
 
 
-async def push(client: Client, package: Package, known: Known, *, publish: bool = False) -> Done:
+async def push(client: Client, package: Package, known: KnownDrafts, *, publish: bool = False) -> PushResult:
     """Bring the day's drafts up to the package; raises `WechatError` where that cannot be done.
 
     What was done until then is found again by the next push.
@@ -90,7 +90,9 @@ async def push(client: Client, package: Package, known: Known, *, publish: bool 
             outcome = how if how == "added" else outcome
         drafts.append(draft)
     known = msgspec.structs.replace(known, drafts=tuple(drafts), parts=len(package.parts))
-    return await _all_published(client, known, outcome) if publish else Done(known=known, outcome=outcome)
+    return (
+        await _all_published(client, known, outcome) if publish else PushResult(known=known, outcome=outcome)
+    )
 
 
 def bundles(package: Package) -> list[Package]:
@@ -101,7 +103,7 @@ def bundles(package: Package) -> list[Package]:
     ]
 
 
-async def _all_published(client: Client, known: Known, outcome: str) -> Done:
+async def _all_published(client: Client, known: KnownDrafts, outcome: str) -> PushResult:
     """Have one after the other published; from the first that is not, they stay drafts."""
     left, url = list(known.drafts), ""
     for place, draft in enumerate(known.drafts):
@@ -109,16 +111,16 @@ async def _all_published(client: Client, known: Known, outcome: str) -> Done:
             address = await _published(client, draft)
         except WechatError as problem:
             told = msgspec.structs.replace(known, drafts=tuple(left))
-            return Done(known=told, outcome=outcome, url=url, problem=problem)
+            return PushResult(known=told, outcome=outcome, url=url, problem=problem)
         left[place], url = "", url or address
-    return Done(known=msgspec.structs.replace(known, drafts=()), outcome="published", url=url)
+    return PushResult(known=msgspec.structs.replace(known, drafts=()), outcome="published", url=url)
 
 
-def articles(package: Package, cover: str, shown: str) -> list[Article]:
+def articles(package: Package, cover: str, shown: str) -> list[DraftArticle]:
     """The articles as they are sent; only the picture's address is another."""
     single = len(package.parts) == 1
     return [
-        Article(
+        DraftArticle(
             title=part.title,
             author=package.author[:LONGEST_AUTHOR],
             digest=part.digest if single else "",  # taken of single articles only
@@ -130,7 +132,9 @@ def articles(package: Package, cover: str, shown: str) -> list[Article]:
     ]
 
 
-async def _covered(client: Client, package: Package, known: Known, *, anew: bool = False) -> Known:
+async def _covered(
+    client: Client, package: Package, known: KnownDrafts, *, anew: bool = False
+) -> KnownDrafts:
     """The cover lies at the account: it is the same for months, and room for such is limited."""
     digest = blake2b(package.cover, digest_size=12).hexdigest()
     if known.cover and known.cover_digest == digest and not anew:
@@ -140,8 +144,8 @@ async def _covered(client: Client, package: Package, known: Known, *, anew: bool
 
 
 async def _updated(
-    client: Client, package: Package, known: Known, shown: str, draft: str
-) -> tuple[Known, str]:
+    client: Client, package: Package, known: KnownDrafts, shown: str, draft: str
+) -> tuple[KnownDrafts, str]:
     """The draft's id; empty where there is none any more: published or deleted."""
     for anew in (False, True):
         try:
@@ -159,7 +163,9 @@ async def _updated(
     return known, draft
 
 
-async def _added(client: Client, package: Package, known: Known, shown: str) -> tuple[str, Known, str]:
+async def _added(
+    client: Client, package: Package, known: KnownDrafts, shown: str
+) -> tuple[str, KnownDrafts, str]:
     """A new draft, unless one of today's is there that nobody could tell us of."""
     lost = await _find(client, package, exactly=False)
     if lost:
@@ -177,7 +183,7 @@ async def _added(client: Client, package: Package, known: Known, shown: str) -> 
     raise AssertionError("unreachable: the second try returns or raises")
 
 
-async def _add(client: Client, package: Package, sent: Sequence[Article]) -> str:
+async def _add(client: Client, package: Package, sent: Sequence[DraftArticle]) -> str:
     for pause in (*PAUSES, None):
         try:
             return await client.add_draft(sent)

@@ -20,11 +20,11 @@ from trafficlight.publish.edition import Published
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.pictures.studio import DrawingFailed, Studio
 from trafficlight.publish.qr import qr_png
-from trafficlight.publish.view import BoardView, Place
+from trafficlight.publish.view import BoardView, TreeLocation
 from trafficlight.publish.viewing import BoardRoom
 from trafficlight.wechat.answers import WechatError
 from trafficlight.wechat.client import Client
-from trafficlight.wechat.drafts import Done, Known, Package, Part, push
+from trafficlight.wechat.drafts import DraftPart, KnownDrafts, Package, PushResult, push
 
 
 class Pusher:
@@ -35,7 +35,7 @@ class Pusher:
         client: Client,
         ledger: Ledger,
         board: Callable[[str], BoardFold | None],
-        place: Callable[[], Place],
+        place: Callable[[], TreeLocation],
         studio: Studio | None,
         clock: Callable[[], datetime],
     ) -> None:
@@ -62,7 +62,7 @@ class Pusher:
                 package = await self._packed(view, fold, at)
                 done = await push(self._client, package, known, publish=publish)
             except WechatError as error:
-                done = Done(known=known, outcome="failed", problem=error)
+                done = PushResult(known=known, outcome="failed", problem=error)
             event = _event(view, done, by=by, slot=slot)
             await self._ledger.append(slug, [event])
             return event
@@ -74,7 +74,7 @@ class Pusher:
             return False
         view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at or at))
         day, told = view.header.service_day, f"{slot:%H:%M}"
-        done = Done(known=known_of(fold, view), outcome="begun")
+        done = PushResult(known=known_of(fold, view), outcome="begun")
         event = _event(view, done, by="schedule", slot=told)
         key = Key(name=f"wechat/{slug}/{day}/{told}", body=b"")
         return not (await self._ledger.append(slug, [event], key)).replayed
@@ -86,7 +86,7 @@ class Pusher:
             day=view.header.service_day,
             since=today_at(fold.board, at).start,
             parts=tuple(
-                Part(
+                DraftPart(
                     title=one.title,
                     digest=one.digest,
                     content=one.content,
@@ -124,18 +124,18 @@ def due(fold: BoardFold, at: datetime, late: float) -> list[time]:
     ]
 
 
-def known_of(fold: BoardFold, view: BoardView) -> Known:
+def known_of(fold: BoardFold, view: BoardView) -> KnownDrafts:
     """What the board's events say of the day's draft and the cover at the account."""
     last = fold.pushed
     if last is None:
-        return Known()
-    known = Known(cover=last.cover, cover_digest=last.cover_digest)
+        return KnownDrafts()
+    known = KnownDrafts(cover=last.cover, cover_digest=last.cover_digest)
     if last.day != view.header.service_day:
         return known
     return msgspec.structs.replace(known, drafts=last.drafts, parts=last.parts)
 
 
-def _event(view: BoardView, done: Done, *, by: str, slot: str) -> ArticlePushed:
+def _event(view: BoardView, done: PushResult, *, by: str, slot: str) -> ArticlePushed:
     problem = done.problem
     first, *more = done.known.drafts or ("",)
     return ArticlePushed(

@@ -9,9 +9,9 @@ from tests.golden.make import board, closed, header, last, site, town
 from tests.golden.views import BARE, COUNTED, ENDED, MIXED, PAUSED
 from trafficlight.publish import words
 from trafficlight.publish.pictures.sketch import Sketch, Text
-from trafficlight.publish.view import BoardView, HeadlineView, Place
+from trafficlight.publish.view import BoardView, HeadlineView, TreeLocation
 
-PLACE: Final = Place(public_url="https://fever.example.cn")
+PLACE: Final = TreeLocation(public_url="https://fever.example.cn")
 _NAMES: Final = ("中心", "第二", "马家村", "李家村", "王家村", "城关", "赵家村")
 
 

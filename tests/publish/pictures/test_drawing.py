@@ -15,7 +15,7 @@ from PIL import Image
 from tests.golden.make import board, site, town
 from tests.publish.pictures.boards import BOARDS, placed
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import Scope
+from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.pictures import cover, fonts
 from trafficlight.publish.pictures.fonts import MISSING, FontMissing, find
 from trafficlight.publish.pictures.ink import draw
@@ -114,7 +114,7 @@ def test_every_character_drawn_is_in_the_font() -> None:
         char
         for view in BOARDS.values()
         for form in FORMATS
-        if form.scope is Scope.PICTURES
+        if form.scope is FormatScope.PICTURES
         for artifact in form.make(view)
         for item in decode(artifact.body).items
         if isinstance(item, Text)

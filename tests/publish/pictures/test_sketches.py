@@ -14,7 +14,7 @@ from trafficlight.publish.formats.cover_square import CoverSquare
 from trafficlight.publish.formats.poster import Poster
 from trafficlight.publish.pictures import blocks, cover
 from trafficlight.publish.pictures.poster import TALLEST, sketches
-from trafficlight.publish.pictures.sketch import Code, Mark, Text, decode, encode
+from trafficlight.publish.pictures.sketch import Code, MarkShape, Text, decode, encode
 from trafficlight.publish.pictures.typeset import ems, wrapped
 from trafficlight.publish.view import BoardView
 
@@ -68,7 +68,7 @@ def test_every_site_is_on_it_once_with_its_light_in_a_word_and_every_phone(name:
         assert said.count(squeezed(site_.name)) >= 1
         for phone in site_.phones:
             assert squeezed(lines.spoken(phone, words.ZH)) in said
-    marks = [item for sketch in sketches(view) for item in sketch.items if isinstance(item, Mark)]
+    marks = [item for sketch in sketches(view) for item in sketch.items if isinstance(item, MarkShape)]
     of_legend = 5 * len(sketches(view))
     assert len(marks) == len(view.sites) + of_legend
     for pill in {one.pill for one in view.sites}:
@@ -79,7 +79,7 @@ def test_every_site_is_on_it_once_with_its_light_in_a_word_and_every_phone(name:
 def test_a_light_is_a_mark_and_a_word_also_without_its_colour() -> None:
     (sketch,) = sketches(board([town("东镇", [site("甲卫生院", light="red")])]))
     row = [item for item in sketch.items if item.y > sketch.height // 3]
-    assert [item.mark for item in row if isinstance(item, Mark)][-1] == "■"
+    assert [item.mark for item in row if isinstance(item, MarkShape)][-1] == "■"
     assert "红·很多" in [item.text for item in row if isinstance(item, Text)]
 
 
@@ -98,7 +98,7 @@ def test_yesterdays_light_is_told_with_its_day_and_never_as_a_pill() -> None:
 def test_a_board_that_shows_no_lights_has_none_on_its_poster() -> None:
     for name in ("paused", "ended"):
         for sketch in sketches(BOARDS[name]):
-            assert [item for item in sketch.items if isinstance(item, Mark)] == []
+            assert [item for item in sketch.items if isinstance(item, MarkShape)] == []
             assert BOARDS[name].headline.text in "".join(texts(sketch))
 
 

@@ -12,12 +12,12 @@ from tests.publish.trees import becomes, happens, tree
 from tests.publish.worlds import SHILI, World, county, report
 from trafficlight.publish.edition import Published
 from trafficlight.publish.formats.base import Artifact
-from trafficlight.publish.keeping import Keeper, Pass
 from trafficlight.publish.pictures import studio as room
 from trafficlight.publish.pictures.fonts import Fonts, find
 from trafficlight.publish.pictures.sketch import PNG, Sketch, encode
 from trafficlight.publish.pictures.studio import DrawingFailed, Drawn, Studio
 from trafficlight.publish.publisher import REST, Publisher
+from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets.folder import FolderTarget
 
 POSTER = f"{SHILI}/poster.png"
@@ -181,7 +181,7 @@ class Kept:
         self.root = root
         self.passes: list[Pass] = []
         self.publisher = world.publisher(studio=studio)
-        self.keeper = Keeper(self.publisher, FolderTarget(root), lambda: world.at, self.passes.append)
+        self.keeper = TargetSync(self.publisher, FolderTarget(root), lambda: world.at, self.passes.append)
 
     def read(self) -> dict[str, bytes]:
         return tree(self.root)

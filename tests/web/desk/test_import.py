@@ -8,14 +8,14 @@ import pytest
 from aiohttp import FormData
 from lxml import html
 
-from tests.doors.lists import REAL_SITES, needs_real_sites, real_rows
+from tests.actions.lists import REAL_SITES, needs_real_sites, real_rows
 from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, Person, fields, text_of
+from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.board import Board
 from trafficlight.domain.event import BoardPut, SitePut
 from trafficlight.domain.phone import parse_phones
-from trafficlight.doors.sheet import read_sheet
-from trafficlight.web.desk.sites import shelf
+from trafficlight.web.desk.sites import uploads
 
 HOME = "/boards/longkou/sites/import"
 HEADER = ("序号", "乡镇", "机构名称", "地址", "联系电话", "日接诊能力")
@@ -178,7 +178,7 @@ async def test_no_file_or_too_large_a_one_is_refused(hire: Hire) -> None:
     assert answer.status == 422
     assert "请选择一个文件" in await answer.text()
     form = FormData(quote_fields=False)
-    form.add_field("file", io.BytesIO(b"x" * (shelf.MOST_FILE + 1)), filename="x.csv")
+    form.add_field("file", io.BytesIO(b"x" * (uploads.MOST_FILE + 1)), filename="x.csv")
     assert (await clerk.client.post(f"/desk{HOME}", data=form)).status == 413
 
 

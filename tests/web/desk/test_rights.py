@@ -7,7 +7,7 @@ import pytest
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.users import User
 from trafficlight.web.desk.rights import ACTIONS, OWN, knows, manages, may, owns, require
-from trafficlight.web.desk.rooms import PAGES, ROOMS
+from trafficlight.web.desk.sections import PAGES, ROOMS
 
 SINCE = datetime(2022, 12, 24, tzinfo=UTC)
 WHO = {

@@ -11,10 +11,10 @@ from lxml import html
 
 from tests.web.conftest import Starter, World
 from tests.web.desk.conftest import PASSWORD, Hire, Office, Person, fields
+from trafficlight.actions import passwords
 from trafficlight.domain.event import PasswordSet, SecondStepSet, UserRemoved
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.doors import passwords
-from trafficlight.web.desk.asking import IDLE, SESSION, next_of
+from trafficlight.web.desk.auth import IDLE, SESSION, next_of
 from trafficlight.web.desk.gate import AT_ONCE, MOST_WAITING, SECOND_STEP, TRIES, Gate
 
 

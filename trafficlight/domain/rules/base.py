@@ -4,7 +4,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
-from trafficlight.domain.said import Said
+from trafficlight.domain.sentence import Sentence
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -33,6 +33,6 @@ class Rule(Protocol):
         """The smallest count that is yellow and the smallest that is red, both inclusive; yellow <= red."""
         ...
 
-    def describe(self, site: str) -> Said:
+    def describe(self, site: str) -> Sentence:
         """The rule as the public reads it beside the light of the site."""
         ...

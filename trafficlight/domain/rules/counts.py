@@ -6,7 +6,7 @@ import msgspec
 
 from trafficlight.domain.rules.base import Load
 from trafficlight.domain.rules.steps import check_steps
-from trafficlight.domain.said import Said
+from trafficlight.domain.sentence import Sentence
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,8 +22,8 @@ class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def steps(self, load: Load) -> tuple[int, int]:  # noqa: ARG002 - the rule's whole point is to ignore the load
         return self.yellow, self.red
 
-    def describe(self, site: str) -> Said:  # noqa: ARG002 - the same for every site
-        return Said(
+    def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site
+        return Sentence(
             "按当天就诊人数：{yellow}人起为黄，{red}人起为红。人数说明今天来了多少人，不是排队时间。",
             {"yellow": self.yellow, "red": self.red},
         )

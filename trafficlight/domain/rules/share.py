@@ -6,7 +6,7 @@ import msgspec
 
 from trafficlight.domain.rules.base import Load
 from trafficlight.domain.rules.steps import as_percent, check_steps, from_shares
-from trafficlight.domain.said import Said
+from trafficlight.domain.sentence import Sentence
 
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,8 +26,8 @@ class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def steps(self, load: Load) -> tuple[int, int]:
         return from_shares(self.yellow, self.red, load.capacity)
 
-    def describe(self, site: str) -> Said:  # noqa: ARG002 - the same for every site
-        return Said(
+    def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site
+        return Sentence(
             "按当天接诊能力已用的比例：{yellow}起为黄，{red}起为红。"
             "比例说明今天的接诊能力用掉了多少，不是排队时间。",
             {"yellow": as_percent(self.yellow), "red": as_percent(self.red)},

@@ -10,7 +10,7 @@ import msgspec
 from trafficlight.domain.rules.base import Load
 from trafficlight.domain.rules.share import Share
 from trafficlight.domain.rules.steps import check_steps, from_shares
-from trafficlight.domain.said import Said
+from trafficlight.domain.sentence import Sentence
 
 
 class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,10 +39,10 @@ class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             return Share().steps(load)
         return from_shares(self.yellow, self.red, baseline)
 
-    def describe(self, site: str) -> Said:
+    def describe(self, site: str) -> Sentence:
         if site not in self.baselines:
             return Share().describe(site)
-        return Said(
+        return Sentence(
             "与{fixed}核定的平时就诊量相比：{yellow}倍起为黄，{red}倍起为红。"
             "倍数说明今天来的人比平时多多少，不是排队时间。",
             {"fixed": self.fixed_on, "yellow": f"{self.yellow:g}", "red": f"{self.red:g}"},

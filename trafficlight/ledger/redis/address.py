@@ -36,7 +36,7 @@ _MOST_REPLICAS: Final = 9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address:
+class RedisAddress:
     """Where to connect, as whom, and what is promised there. Printed without what is secret."""
 
     hosts: tuple[tuple[str, int], ...]
@@ -63,7 +63,7 @@ class Address:
         return f"{hosts}/{self.service}" if self.service else f"{hosts}/{self.database}"
 
 
-def parse(url: str) -> Address:
+def parse(url: str) -> RedisAddress:
     """The address that the URL names; `ValueError` in a sentence that holds none of its secrets.
 
     Reads the file of `password_file`, where one is named: not for the event loop.
@@ -83,7 +83,7 @@ def parse(url: str) -> Address:
     userinfo, _, hosts = parts.netloc.rpartition("@")
     user, _, password = userinfo.partition(":")
     service, database = _path(parts, with_sentinels=with_sentinels)
-    return Address(
+    return RedisAddress(
         hosts=tuple(_host(one, SENTINEL_PORT if with_sentinels else PORT) for one in hosts.split(",")),
         service=service,
         database=database,

@@ -2,12 +2,12 @@
 
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.archive import Finding
-from trafficlight.ledger.redis.reader import Reader, next_sum
+from trafficlight.ledger.integrity import IntegrityCheck
+from trafficlight.ledger.redis.reader import RedisReader, next_sum
 from trafficlight.ledger.redis.rows import NOTHING, Head
-from trafficlight.ledger.walk import Walk
 
 
-async def check(reader: Reader) -> list[Finding]:
+async def check(reader: RedisReader) -> list[Finding]:
     """See `Archive.check`."""
     findings: list[Finding] = []
     heads = await reader.heads()
@@ -16,10 +16,10 @@ async def check(reader: Reader) -> list[Finding]:
     return findings
 
 
-async def _board(reader: Reader, board: str, head: Head) -> list[Finding]:
+async def _board(reader: RedisReader, board: str, head: Head) -> list[Finding]:
     """Row by row. A changed byte is found at its row alone: each sum is made from the one kept before it."""
     findings: list[Finding] = []
-    walk, before = Walk(), NOTHING
+    walk, before = IntegrityCheck(), NOTHING
     async for kept in reader.rows(board, 0, head.position):
         for row, at, total in kept:
             findings += walk.step(row)

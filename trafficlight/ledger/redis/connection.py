@@ -25,7 +25,7 @@ from redis.exceptions import (
 )
 
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.redis.address import Address
+from trafficlight.ledger.redis.address import RedisAddress
 from trafficlight.ledger.redis.names import Script
 
 CONNECT_WITHIN: Final = 1.0
@@ -83,7 +83,7 @@ def told(error: BaseException) -> LedgerUnavailable:
     return unavailable
 
 
-class Line:
+class RedisConnection:
     """One connection. Commands go out together; their answers come in the same order."""
 
     def __init__(self, connection: Connection) -> None:
@@ -163,9 +163,9 @@ class Server:
     Shared by all that keep something there. Belongs to one event loop.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: RedisAddress) -> None:
         self.address = address
-        self._idle: deque[Line] = deque()
+        self._idle: deque[RedisConnection] = deque()
         self._closed = False
         self._common: dict[str, Any] = {
             "socket_connect_timeout": CONNECT_WITHIN,
@@ -179,7 +179,7 @@ class Server:
         }
         self._sentinel = self._sentinels() if address.service else None
 
-    async def connect(self) -> Line:
+    async def connect(self) -> RedisConnection:
         """A connection of the caller's own to the primary. Raises `LedgerUnavailable` within 3 s."""
         if self._closed:
             raise LedgerUnavailable("the ledger is closed")
@@ -190,7 +190,7 @@ class Server:
                 await connection.connect()  # type: ignore[no-untyped-call]
         except (OSError, RedisError, TimeoutError) as error:
             raise LedgerUnavailable(f"{told(error)} ({self.address})") from error
-        line = Line(connection)
+        line = RedisConnection(connection)
         if self._sentinel is not None:  # one that was demoted a moment ago may still be named
             (role,) = await line.ask(("ROLE",))
             if isinstance(role, list) and role[0] != b"master":
@@ -199,7 +199,7 @@ class Server:
         return line
 
     async def ask(self, *commands: Command, within: float = ANSWER_WITHIN) -> list[Any]:
-        """As `Line.ask`; what the server refuses is raised, as `LedgerUnavailable`.
+        """As `RedisConnection.ask`; what the server refuses is raised, as `LedgerUnavailable`.
 
         For what may be asked twice: where a connection turns out to have been cut meanwhile, it is.
         """
@@ -225,7 +225,7 @@ class Server:
             for one in self._sentinel.sentinels:
                 await one.aclose()
 
-    async def _ask(self, line: Line, commands: Sequence[Command], within: float) -> list[Any]:
+    async def _ask(self, line: RedisConnection, commands: Sequence[Command], within: float) -> list[Any]:
         answers = await line.ask(*commands, within=within)
         if not self._closed and len(self._idle) < _IDLE:
             self._idle.append(line)
@@ -236,7 +236,7 @@ class Server:
                 raise told(answer) from answer
         return answers
 
-    def _kept(self) -> Line | None:
+    def _kept(self) -> RedisConnection | None:
         while self._idle:
             line = self._idle.pop()
             if line.open:

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.redis.address import Durability
-from trafficlight.ledger.redis.connection import Line, told
+from trafficlight.ledger.redis.connection import RedisConnection, told
 
 _ASKED: Final = (
     "appendonly",
@@ -38,7 +38,7 @@ _EVICTS: Final = (
 )
 
 
-async def check(line: Line, wanted: Durability) -> None:
+async def check(line: RedisConnection, wanted: Durability) -> None:
     """Return if the server may be trusted with what is `wanted`; else `LedgerUnavailable` says what to do."""
     said = await _said(line)
     if said.get("maxmemory", "0") != "0" and said.get("maxmemory-policy", "noeviction") != "noeviction":
@@ -66,7 +66,7 @@ def _check_file(said: Mapping[str, str], wanted: Durability) -> None:
         raise LedgerUnavailable(_NOT_WHILE_REWRITING)
 
 
-async def _said(line: Line) -> Mapping[str, str]:
+async def _said(line: RedisConnection) -> Mapping[str, str]:
     """The settings that the server tells; those that it does not are missing."""
     (answer,) = await line.ask(("CONFIG", "GET", *_ASKED))
     if not isinstance(answer, RedisError):
@@ -77,7 +77,7 @@ async def _said(line: Line) -> Mapping[str, str]:
     return await _told_by_info(line)
 
 
-async def _told_by_info(line: Line) -> dict[str, str]:
+async def _told_by_info(line: RedisConnection) -> dict[str, str]:
     """What can be known without CONFIG; nothing where INFO is refused too."""
     said: dict[str, str] = {}
     for answer in await line.ask(("INFO", "persistence"), ("INFO", "memory")):

@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.kept import HistoryChanged, event_of, instant
-from trafficlight.ledger.redis.connection import ANSWER_WITHIN, Line, Server
+from trafficlight.ledger.encoding import HistoryChanged, event_of, instant
+from trafficlight.ledger.redis.connection import ANSWER_WITHIN, RedisConnection, Server
 from trafficlight.ledger.redis.names import Names
-from trafficlight.ledger.redis.reader import Reader, records_of
+from trafficlight.ledger.redis.reader import RedisReader, records_of
 from trafficlight.ledger.redis.rows import NOTHING, Head
 
 _HEARTBEAT: Final = 1.0
@@ -19,7 +19,7 @@ _REMEMBERED: Final = 8_192
 """Events that wait for a slow follower in memory, a few MB; who is further behind reads them."""
 
 
-class News(NamedTuple):
+class AppendNews(NamedTuple):
     """What was appended to a board. Without `bodies` it is to be read."""
 
     board: str
@@ -28,7 +28,7 @@ class News(NamedTuple):
     bodies: Sequence[bytes] | None
 
     @classmethod
-    def read(cls, told: bytes) -> "News":
+    def read(cls, told: bytes) -> "AppendNews":
         """From a message as `append.lua` and `restore.lua` send it."""
         board, first, count, at, total, *bodies = told.split(b"\n")
         last = Head(int(first) + int(count) - 1, int(at), total)
@@ -38,9 +38,9 @@ class News(NamedTuple):
 class Feed:
     """News from one connection, kept for whoever takes them."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: RedisConnection) -> None:
         self._line = line
-        self._news: deque[News] = deque()
+        self._news: deque[AppendNews] = deque()
         self._events = 0
         self._come = asyncio.Event()
         self._failed: LedgerUnavailable | None = None
@@ -60,7 +60,7 @@ class Feed:
             asyncio.create_task(self._beat(), name="ledger-heartbeat"),
         )
 
-    async def take(self) -> list[News]:
+    async def take(self) -> list[AppendNews]:
         """Everything that has come since, once something has; `LedgerUnavailable` once nothing more can."""
         await self._come.wait()
         if not self._news and self._failed:
@@ -90,7 +90,7 @@ class Feed:
                 message: Any = await self._line.listen()
                 self._heard = True
                 if isinstance(message, list) and message[0] == b"message":
-                    self._keep(News.read(message[2]))
+                    self._keep(AppendNews.read(message[2]))
         except LedgerUnavailable as error:
             self.fail(error)
         except ValueError:
@@ -110,20 +110,20 @@ class Feed:
         else:
             self.fail(LedgerUnavailable("Redis does not answer"))
 
-    def _keep(self, news: News) -> None:
+    def _keep(self, news: AppendNews) -> None:
         self._news.append(news)
         self._events += len(news.bodies or ())
         if self._events > _REMEMBERED:
             last = {one.board: one.last for one in self._news}
-            self._news = deque(News(board, 0, head, None) for board, head in last.items())
+            self._news = deque(AppendNews(board, 0, head, None) for board, head in last.items())
             self._events = 0
         self._come.set()
 
 
-class Followers:
+class RedisFollowers:
     """What the followers of a ledger share: what they have been given, and the end."""
 
-    def __init__(self, server: Server, names: Names, reader: Reader) -> None:
+    def __init__(self, server: Server, names: Names, reader: RedisReader) -> None:
         self._server = server
         self._names = names
         self._reader = reader
@@ -179,7 +179,9 @@ class Followers:
             if total and total != before[board].sum:
                 raise HistoryChanged(f"{board} has another past now at {before[board].position}")
 
-    async def _told(self, here: dict[str, int], coming: Sequence[News]) -> AsyncIterator[Sequence[Record]]:
+    async def _told(
+        self, here: dict[str, int], coming: Sequence[AppendNews]
+    ) -> AsyncIterator[Sequence[Record]]:
         """What the news bring that is not known here; what they do not carry is read, all of it together."""
         batch: list[Record] = []
         unread: dict[str, int] = {}
@@ -210,7 +212,7 @@ class Followers:
             yield records_of(kept)
 
 
-def _records(news: News) -> list[Record]:
+def _records(news: AppendNews) -> list[Record]:
     at = instant(news.last.at)
     return [
         Record(news.board, position, at, event_of(body))

@@ -8,7 +8,7 @@ from typing import Final
 from trafficlight.ledger.archive import UsedKey
 from trafficlight.ledger.base import KEY_DAYS
 from trafficlight.ledger.redis.names import Names
-from trafficlight.ledger.redis.reader import Reader
+from trafficlight.ledger.redis.reader import RedisReader
 
 KEPT_MS: Final = int(timedelta(days=KEY_DAYS) / timedelta(milliseconds=1))
 _AT_ONCE: Final = 1_000
@@ -18,7 +18,7 @@ _ENTRY: Final = re.compile(rb"(\d+):(\d+):(\d+):(\d+):(.*)", re.DOTALL)
 """As `append.lua` writes it: first, count, instant, the length of the board's name, the name, the body."""
 
 
-async def used_keys(reader: Reader, names: Names) -> AsyncIterator[Sequence[UsedKey]]:
+async def used_keys(reader: RedisReader, names: Names) -> AsyncIterator[Sequence[UsedKey]]:
     """See `Archive.keys`. What was brought comes first: what was used since counts."""
     async for entries in _entries(reader, names):
         yield _keys(names, entries)
@@ -27,7 +27,7 @@ async def used_keys(reader: Reader, names: Names) -> AsyncIterator[Sequence[Used
 class Noted:
     """The keys that are used from some moment on. `append.lua` adds to the list if it is there."""
 
-    def __init__(self, reader: Reader, names: Names) -> None:
+    def __init__(self, reader: RedisReader, names: Names) -> None:
         self._reader = reader
         self._names = names
         self._taken = 0
@@ -51,7 +51,7 @@ class Noted:
             yield _keys(self._names, dict(zip(found, entries, strict=True)))
 
 
-async def _entries(reader: Reader, names: Names) -> AsyncIterator[dict[bytes, bytes | None]]:
+async def _entries(reader: RedisReader, names: Names) -> AsyncIterator[dict[bytes, bytes | None]]:
     cursor = b"0"
     while True:
         ((cursor, pairs),) = await reader.ask(("HSCAN", names.brought, cursor, "COUNT", _AT_ONCE))

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from trafficlight.ledger.lease import Counted
-from trafficlight.ledger.redis.address import Address
+from trafficlight.ledger.redis.address import RedisAddress
 from trafficlight.ledger.redis.connection import Server
 from trafficlight.ledger.redis.names import Names, Script
 
@@ -19,7 +19,7 @@ class RedisLease:
 
     shared = True
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: RedisAddress) -> None:
         self._server = Server(address)
         self._names = Names(address.prefix)
 

@@ -15,20 +15,20 @@ from redis.exceptions import RedisError
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import BEGINNING, Finding, Moving, Row, UsedKey
+from trafficlight.ledger.archive import BEGINNING, Finding, LedgerRow, Moving, UsedKey
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
-from trafficlight.ledger.kept import as_kept, check_board, digest
+from trafficlight.ledger.encoding import as_kept, check_board, digest
 from trafficlight.ledger.moving import copy
-from trafficlight.ledger.redis.address import Address
+from trafficlight.ledger.redis.address import RedisAddress
+from trafficlight.ledger.redis.archiving import Shelving
 from trafficlight.ledger.redis.check import check
-from trafficlight.ledger.redis.connection import Line, Server, told
-from trafficlight.ledger.redis.follow import Followers
+from trafficlight.ledger.redis.connection import RedisConnection, Server, told
+from trafficlight.ledger.redis.follow import RedisFollowers
 from trafficlight.ledger.redis.keys import Noted, used_keys
 from trafficlight.ledger.redis.names import FREEZE, Names
-from trafficlight.ledger.redis.reader import Reader, records_of
+from trafficlight.ledger.redis.reader import RedisReader, records_of
 from trafficlight.ledger.redis.restore import Import
-from trafficlight.ledger.redis.shelving import Shelving
-from trafficlight.ledger.redis.writer import Pending, Writer
+from trafficlight.ledger.redis.writer import RedisPending, RedisWriter
 from trafficlight.ledger.sqlite import SqliteLedger
 
 WAITING_AT_MOST: Final = 10_000
@@ -46,19 +46,19 @@ _VERSION: Final = b"1:"
 class RedisLedger:
     """See `Ledger` and `Archive`. Belongs to the event loop that opened it."""
 
-    def __init__(self, address: Address, clock: Callable[[], datetime] | None) -> None:
+    def __init__(self, address: RedisAddress, clock: Callable[[], datetime] | None) -> None:
         self._server = Server(address)
         self._names = Names(address.prefix)
-        self._reader = Reader(self._server, self._names)
-        self._followers = Followers(self._server, self._names, self._reader)
-        self._writer = Writer(self._server, self._names, clock)
+        self._reader = RedisReader(self._server, self._names)
+        self._followers = RedisFollowers(self._server, self._names, self._reader)
+        self._writer = RedisWriter(self._server, self._names, clock)
         self._noted = Noted(self._reader, self._names)
-        self._waiting: set[Pending] = set()
+        self._waiting: set[RedisPending] = set()
         self._looking = False
         self._closing = False
 
     @classmethod
-    async def open(cls, address: Address, clock: Callable[[], datetime] | None = None) -> Self:
+    async def open(cls, address: RedisAddress, clock: Callable[[], datetime] | None = None) -> Self:
         """The ledger at that address, made where missing. Raises `LedgerUnavailable`.
 
         `clock` stands in for the server's own time.
@@ -83,7 +83,7 @@ class RedisLedger:
             raise LedgerUnavailable("too many appends are waiting")
         check_board(board)
         bodies, _ = as_kept(events)
-        pending = Pending(
+        pending = RedisPending(
             board=board,
             bodies=bodies,
             key=None if key is None else digest(key.name),
@@ -127,7 +127,7 @@ class RedisLedger:
 
     # --- `Archive` ---
 
-    async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[Row]]:
+    async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[LedgerRow]]:
         """See `Archive.rows`."""
         heads = await self._reader.heads()
         for board in sorted(heads, key=lambda board: (board != SYSTEM, board)):
@@ -199,7 +199,7 @@ class RedisLedger:
         if self._looking:
             asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
 
-    async def _marked(self, line: Line) -> bytes:
+    async def _marked(self, line: RedisConnection) -> bytes:
         """What tells this ledger from any other, made where there is none."""
         new = _VERSION + uuid4().hex.encode()
         for command in (

@@ -7,13 +7,13 @@ from sys import intern
 from typing import Any, Final
 
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Row
+from trafficlight.ledger.archive import LedgerRow
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.encoding import event_of, instant
+from trafficlight.ledger.redis.archive import RedisArchive
 from trafficlight.ledger.redis.connection import Command, Server
 from trafficlight.ledger.redis.names import TOUCH, Names
-from trafficlight.ledger.redis.rows import Head, Kept
-from trafficlight.ledger.redis.shelf import Shelf
+from trafficlight.ledger.redis.rows import Head, RedisRow
 
 CHUNK: Final = 500
 """Rows of one answer: 3 ms of decoding, a few hundred KB."""
@@ -38,19 +38,19 @@ def head_of(kept: bytes) -> Head:
     return Head(int(position), int(at), total)
 
 
-def records_of(kept: Sequence[Kept]) -> list[Record]:
+def records_of(kept: Sequence[RedisRow]) -> list[Record]:
     """The rows, decoded."""
     return [Record(intern(row.board), row.position, row.at, event_of(row.body)) for row, _, _ in kept]
 
 
-class Reader:
+class RedisReader:
     """Every answer is of what is kept; with replicas, of what so many of them have."""
 
     def __init__(self, server: Server, names: Names) -> None:
         self._server = server
         self._names = names
         self.mark = b""
-        self.shelf = Shelf(server.address.archive) if server.address.archive else None
+        self.shelf = RedisArchive(server.address.archive) if server.address.archive else None
 
     def close(self) -> None:
         """Ask the archive nothing more."""
@@ -64,7 +64,7 @@ class Reader:
             raise LedgerUnavailable(ANOTHER)
         return {board.decode(): head_of(kept) for board, kept in zip(pairs[::2], pairs[1::2], strict=True)}
 
-    async def rows(self, board: str, after: int, last: int | None = None) -> AsyncIterator[list[Kept]]:
+    async def rows(self, board: str, after: int, last: int | None = None) -> AsyncIterator[list[RedisRow]]:
         """The board's rows after that position, up to `last` where given, in batches that are never empty."""
         name = self._names.board(board)
         end = "+" if last is None else f"{last}-0"
@@ -80,7 +80,9 @@ class Reader:
             if not older and len(found) < CHUNK and last is None:
                 return
 
-    async def behind(self, after: Mapping[str, int], lasts: Mapping[str, int]) -> AsyncIterator[list[Kept]]:
+    async def behind(
+        self, after: Mapping[str, int], lasts: Mapping[str, int]
+    ) -> AsyncIterator[list[RedisRow]]:
         """Of each board in `lasts` the rows after `after` and up to there; a batch is of one board."""
         wanted = {board: after.get(board, 0) for board, last in lasts.items() if last > after.get(board, 0)}
         while wanted:
@@ -107,7 +109,7 @@ class Reader:
         (found,) = await self.ask(("HGET", self._names.archived, board))
         return int(found or 0)
 
-    async def _older(self, board: str, after: int, found: Sequence[Kept]) -> list[Kept]:
+    async def _older(self, board: str, after: int, found: Sequence[RedisRow]) -> list[RedisRow]:
         """Rows from the archive that come before those found; empty where there are none."""
         if not found or found[0].row.position == after + 1 or await self.archived(board) <= after:
             return []
@@ -148,8 +150,8 @@ class Reader:
         return answers
 
 
-def kept_of(board: str, entry: Any) -> Kept:
+def kept_of(board: str, entry: Any) -> RedisRow:
     name, fields = entry
     found = dict(zip(fields[::2], fields[1::2], strict=True))
     position, at = int(name.partition(b"-")[0]), int(found.get(b"a", b"0"))
-    return Kept(Row(board, position, instant(at), found.get(b"b", b"")), at, found.get(b"s", b""))
+    return RedisRow(LedgerRow(board, position, instant(at), found.get(b"b", b"")), at, found.get(b"s", b""))

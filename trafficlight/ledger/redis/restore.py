@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 from trafficlight.ledger.archive import Moving, NotEmpty, UsedKey
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.kept import micros
-from trafficlight.ledger.redis.connection import Command, Line, Server, told
+from trafficlight.ledger.encoding import micros
+from trafficlight.ledger.redis.connection import Command, RedisConnection, Server, told
 from trafficlight.ledger.redis.keys import KEPT_MS, entry_of
 from trafficlight.ledger.redis.names import RESTORE, Names
 from trafficlight.ledger.redis.reader import ANOTHER, next_sum
@@ -55,7 +55,7 @@ class Import:
             await line.close()
         return number
 
-    async def _check_empty(self, line: Line) -> None:
+    async def _check_empty(self, line: RedisConnection) -> None:
         (kept,) = await self._ask(line, ("EXISTS", self._names.heads))
         if kept:
             raise NotEmpty("the ledger already holds events")
@@ -77,7 +77,7 @@ class Import:
         if any(isinstance(one, UsedKey) for one in chunk):
             yield "EXPIRE", self._keys, _LEFT_SECONDS
 
-    async def _finish(self, line: Line) -> None:
+    async def _finish(self, line: RedisConnection) -> None:
         staged = self._names.staged("", self._id)
         boards = list(self._heads)
         ends = [("HSET", staged, board, b"%d:%d:%s" % head) for board, head in self._heads.items()]
@@ -95,12 +95,12 @@ class Import:
         if answer != _DONE:
             raise LedgerUnavailable(ANOTHER)
 
-    async def _forget(self, line: Line) -> None:
+    async def _forget(self, line: RedisConnection) -> None:
         names = [self._keys, *(self._names.staged(board, self._id) for board in ("", *self._heads))]
         with suppress(LedgerUnavailable):
             await line.ask(("UNLINK", *names))
 
-    async def _ask(self, line: Line, *commands: Command) -> list[object]:
+    async def _ask(self, line: RedisConnection, *commands: Command) -> list[object]:
         answers = await line.ask(*commands, within=_WITHIN)
         for answer in answers:
             if isinstance(answer, RedisError):

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from trafficlight.ledger.archive import Row
+from trafficlight.ledger.archive import LedgerRow
 
 
 class Head(NamedTuple):
@@ -16,10 +16,10 @@ class Head(NamedTuple):
 NOTHING: Final = Head(0, 0, b"")
 
 
-class Kept(NamedTuple):
+class RedisRow(NamedTuple):
     """A row with its sum, and its instant as it is kept."""
 
-    row: Row
+    row: LedgerRow
     at: int
     sum: bytes
 

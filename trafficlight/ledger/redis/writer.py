@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError, RedisError
 
 from trafficlight.ledger.base import Appended, KeyReused, LedgerUnavailable, PositionMoved
-from trafficlight.ledger.kept import FROZEN, instant, micros
+from trafficlight.ledger.encoding import FROZEN, instant, micros
 from trafficlight.ledger.redis import durability
-from trafficlight.ledger.redis.connection import Command, Line, Server, told
+from trafficlight.ledger.redis.connection import Command, RedisConnection, Server, told
 from trafficlight.ledger.redis.keys import KEPT_MS
 from trafficlight.ledger.redis.names import APPEND, Names
 from trafficlight.ledger.redis.reader import ANOTHER, SETTLE_MS
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
-class Pending:
+class RedisPending:
     """An append that waits for its answer."""
 
     board: str
@@ -49,17 +49,17 @@ class Pending:
     since: float = field(default_factory=monotonic)
 
 
-class Writer:
+class RedisWriter:
     """Takes appends one group after another, in the order in which they came."""
 
     def __init__(self, server: Server, names: Names, clock: Callable[[], datetime] | None) -> None:
         self._server = server
         self._names = names
         self._clock = clock
-        self._waiting: list[Pending] = []
+        self._waiting: list[RedisPending] = []
         self._news = asyncio.Event()
         self._stopping = False
-        self._line: Line | None = None
+        self._line: RedisConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self.mark = b""
 
@@ -67,12 +67,12 @@ class Writer:
         """Begin to take what is put."""
         self._task = asyncio.create_task(self._run(), name="ledger-writer")
 
-    def put(self, pending: Pending) -> None:
+    def put(self, pending: RedisPending) -> None:
         """Have it appended; its future is told what came of it."""
         self._waiting.append(pending)
         self._news.set()
 
-    async def ready(self) -> Line:
+    async def ready(self) -> RedisConnection:
         """A connection to a server that may be trusted with the ledger."""
         if self._line is not None and await self._line.alive():
             return self._line
@@ -115,8 +115,8 @@ class Writer:
             if not self._waiting and not self._stopping:
                 self._news.clear()
 
-    def _gather(self) -> list[Pending]:
-        group: list[Pending] = []
+    def _gather(self) -> list[RedisPending]:
+        group: list[RedisPending] = []
         size = 0
         for pending in self._waiting:
             if len(group) == _AT_ONCE or size > _BYTES_AT_ONCE:
@@ -126,7 +126,7 @@ class Writer:
         del self._waiting[: len(group)]
         return [pending for pending in group if not pending.future.done()]
 
-    async def _append(self, group: list[Pending]) -> None:
+    async def _append(self, group: list[RedisPending]) -> None:
         """See the group answered. What surely was not done is tried again while its patience lasts."""
         while group:
             try:
@@ -143,14 +143,14 @@ class Writer:
                 _tell_all(group, LedgerUnavailable(f"{error}; nobody can say yet what was kept"))
                 return
 
-    async def _ask(self, line: Line, group: list[Pending]) -> list[Pending]:
+    async def _ask(self, line: RedisConnection, group: list[RedisPending]) -> list[RedisPending]:
         """Have Redis append the group; who has to be tried again, on another connection."""
         replicas = self._server.address.replicas
         commands = [self._command(pending) for pending in group]
         wait: list[Command] = [("WAIT", replicas, SETTLE_MS)] if replicas else []
         answers = await line.ask(*commands, *wait, within=_ANSWER_WITHIN)
         reached = answers.pop() if replicas else 0
-        again: list[Pending] = []
+        again: list[RedisPending] = []
         short = isinstance(reached, RedisError) or reached < replicas
         for pending, answer in zip(group, answers, strict=True):
             if isinstance(answer, NoScriptError | ReadOnlyError | BusyLoadingError) or _is_masterless(answer):
@@ -171,7 +171,7 @@ class Writer:
             await asyncio.sleep(_BREATH)
         return again
 
-    def _command(self, pending: Pending) -> Command:
+    def _command(self, pending: RedisPending) -> Command:
         names = self._names
         keys: list[str | bytes] = [names.mark, names.heads, names.board(pending.board)]
         keys += (names.touched, names.frozen, names.brought, names.noted)
@@ -200,7 +200,7 @@ class Writer:
             await line.close()
 
 
-def _answer(pending: Pending, answer: list[Any]) -> Appended | Exception:
+def _answer(pending: RedisPending, answer: list[Any]) -> Appended | Exception:
     if answer[0] in {_KEPT, _REPLAYED}:
         first, count, at = map(int, answer[1:])
         return Appended(tuple(range(first, first + count)), instant(at), replayed=answer[0] == _REPLAYED)
@@ -219,14 +219,14 @@ def _is_deserted(answer: object) -> bool:
     return isinstance(answer, RedisError) and str(answer).startswith("NOREPLICAS")
 
 
-def _give_up(group: Sequence[Pending], error: LedgerUnavailable) -> list[Pending]:
+def _give_up(group: Sequence[RedisPending], error: LedgerUnavailable) -> list[RedisPending]:
     """Tell those who have waited long enough; who is left."""
     long_ago = monotonic() - PATIENCE
     _tell_all([pending for pending in group if pending.since <= long_ago], error)
     return [pending for pending in group if not pending.future.done()]
 
 
-def _tell_all(group: Sequence[Pending], error: LedgerUnavailable) -> None:
+def _tell_all(group: Sequence[RedisPending], error: LedgerUnavailable) -> None:
     for pending in group:
         _tell(pending.future, error)
 

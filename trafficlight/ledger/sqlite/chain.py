@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from trafficlight.ledger.kept import DIGEST_BYTES
+from trafficlight.ledger.encoding import DIGEST_BYTES
 
 FIRST = b""
 """What stands before a board's first sum."""

@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 
-from trafficlight.ledger.archive import Finding, Row
-from trafficlight.ledger.kept import instant
+from trafficlight.ledger.archive import Finding, LedgerRow
+from trafficlight.ledger.encoding import instant
+from trafficlight.ledger.integrity import IntegrityCheck
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
 from trafficlight.ledger.sqlite.rows import BODY
-from trafficlight.ledger.walk import Walk
 
 
 def check_file(connection: sqlite3.Connection) -> list[Finding]:
@@ -31,13 +31,13 @@ def _storage(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _rows(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Row by row. A changed byte is found at its row alone: each sum is made from the one kept before it."""
-    walk = Walk()
+    walk = IntegrityCheck()
     kept: dict[str, tuple[int, bytes]] = {}
     for board, position, at, body, total in connection.execute(
         f"SELECT board, CAST(position AS INTEGER), CAST(at AS INTEGER), {BODY}, sum FROM events"  # noqa: S608 -- ours
         " ORDER BY board, position"
     ):
-        yield from walk.step(Row(board, position, instant(at), body))
+        yield from walk.step(LedgerRow(board, position, instant(at), body))
         before, chained = kept.get(board, (0, FIRST))
         if position == before + 1 and next_sum(chained, board, position, at, body) != total:
             yield Finding("changed", board, position, "the row is not as it was written")

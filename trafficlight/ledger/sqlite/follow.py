@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.sqlite.group import Batch
-from trafficlight.ledger.sqlite.reader import CHUNK, Reader, board_records, plan, scan
+from trafficlight.ledger.sqlite.reader import CHUNK, SqliteReader, board_records, plan, scan
 
 _REMEMBERED = 8_192
 """Records kept in memory for followers, a few MB; who is further behind reads the file."""
@@ -30,10 +30,10 @@ class _Node:
         self.next: _Node | None = None
 
 
-class Followers:
+class SqliteFollowers:
     """What the followers share: the latest batches, once, however many follow."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: SqliteReader) -> None:
         self._reader = reader
         self._tail = _Node(0, ())
         self._nodes: deque[_Node] = deque()

@@ -12,7 +12,7 @@ from trafficlight.domain.event import Event
 from trafficlight.domain.record import Record
 from trafficlight.ledger.archive import Moving, NotEmpty, UsedKey
 from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, LedgerUnavailable, PositionMoved
-from trafficlight.ledger.kept import FROZEN, instant, micros
+from trafficlight.ledger.encoding import FROZEN, instant, micros
 from trafficlight.ledger.sqlite.chain import FIRST, next_sum
 from trafficlight.ledger.sqlite.file import is_frozen
 from trafficlight.ledger.sqlite.rows import records_between
@@ -31,7 +31,7 @@ _PRUNE_KEYS = 2_000
 
 
 @dataclass(slots=True, eq=False)
-class Pending:
+class SqlitePending:
     """An append that waits for its answer."""
 
     board: str
@@ -56,7 +56,7 @@ class Batch(NamedTuple):
     records: Sequence[Record] | None
 
 
-class _Head(NamedTuple):
+class _Last(NamedTuple):
     position: int
     at: int
     sum: bytes
@@ -83,7 +83,7 @@ class Transactions:
         self._frozen = False
         self._last = 0
         self._told = -1
-        self._heads: dict[str, _Head] = {}
+        self._heads: dict[str, _Last] = {}
         self._pruned_at = monotonic()
         self._pruned_to = b""
 
@@ -106,7 +106,7 @@ class Transactions:
         self._told = self._last
         return batch
 
-    def append(self, connection: sqlite3.Connection, group: Iterable[Pending]) -> Batch | None:
+    def append(self, connection: sqlite3.Connection, group: Iterable[SqlitePending]) -> Batch | None:
         """Keep what the group brings, in one transaction that is on disk on return, and answer each of it.
 
         Raises `sqlite3.Error` with nothing kept and no answer valid.
@@ -174,7 +174,9 @@ class Transactions:
         records = records_between(connection, self._told, self._last)
         return records if len(records) == self._last - self._told else None
 
-    def _keep(self, connection: sqlite3.Connection, group: Iterable[Pending]) -> tuple[list[Record], int]:
+    def _keep(
+        self, connection: sqlite3.Connection, group: Iterable[SqlitePending]
+    ) -> tuple[list[Record], int]:
         now = self._clock()
         now_us = micros(now)
         taken = [pending for pending in group if not pending.future.done()]
@@ -203,7 +205,7 @@ class Transactions:
                 chained = next_sum(chained, board, position, at_us, body)
                 events += (last, board, position, at_us, body, chained)
                 records.append(Record(board, position, at, event))
-            self._heads[board] = _Head(position, at_us, chained)
+            self._heads[board] = _Last(position, at_us, chained)
             if pending.name is not None:
                 kept[pending.name] = _Kept(pending.body, board, first, len(pending.bodies), at_us)
                 keys += (pending.name, pending.body, board, first, len(pending.bodies), at_us)
@@ -213,11 +215,11 @@ class Transactions:
         self._prune(connection, now_us - _KEPT)
         return records, last
 
-    def _load_head(self, connection: sqlite3.Connection, board: str) -> _Head:
+    def _load_head(self, connection: sqlite3.Connection, board: str) -> _Last:
         found = connection.execute(
             "SELECT position, at, sum FROM events WHERE board = ? ORDER BY position DESC LIMIT 1", (board,)
         ).fetchone()
-        return _Head(*found) if found else _Head(0, 0, FIRST)
+        return _Last(*found) if found else _Last(0, 0, FIRST)
 
     def _prune(self, connection: sqlite3.Connection, before: int) -> None:
         """Let go of old keys, a few at a time, on a round through all of them."""
@@ -280,7 +282,7 @@ def _kept(connection: sqlite3.Connection, names: Sequence[bytes], since: int) ->
     return kept
 
 
-def _replay(pending: Pending, known: _Kept) -> Appended | KeyReused:
+def _replay(pending: SqlitePending, known: _Kept) -> Appended | KeyReused:
     if known.body != pending.body or known.board != pending.board:
         return KeyReused("the key was used for another body")
     return Appended(tuple(range(known.first, known.first + known.n)), instant(known.at), replayed=True)

@@ -11,17 +11,17 @@ from typing import Self, TypeVar, TypeVarTuple
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import BEGINNING, Finding, Moving, Row, UsedKey
+from trafficlight.ledger.archive import BEGINNING, Finding, LedgerRow, Moving, UsedKey
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
-from trafficlight.ledger.kept import as_kept, check_board, digest
+from trafficlight.ledger.encoding import as_kept, check_board, digest
 from trafficlight.ledger.sqlite.check import check_file
 from trafficlight.ledger.sqlite.copy import copy_file
 from trafficlight.ledger.sqlite.file import freeze, unavailable
-from trafficlight.ledger.sqlite.follow import Followers
-from trafficlight.ledger.sqlite.group import Batch, Pending
+from trafficlight.ledger.sqlite.follow import SqliteFollowers
+from trafficlight.ledger.sqlite.group import Batch, SqlitePending
 from trafficlight.ledger.sqlite.keys import later_keys, used_keys
-from trafficlight.ledger.sqlite.reader import CHUNK, Reader, board_records, board_rows, heads
-from trafficlight.ledger.sqlite.writer import Restore, Writer
+from trafficlight.ledger.sqlite.reader import CHUNK, SqliteReader, board_records, board_rows, heads
+from trafficlight.ledger.sqlite.writer import Restore, SqliteWriter
 
 WAITING_AT_MOST = 10_000
 """Appends that may wait: under a second's work; who comes later is told at once to come back."""
@@ -55,16 +55,16 @@ class SqliteLedger:
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self._loop = asyncio.get_running_loop()
         self._path = path
-        self._reader = Reader(path)
-        self._followers = Followers(self._reader)
+        self._reader = SqliteReader(path)
+        self._followers = SqliteFollowers(self._reader)
         self._noted: Mapping[str, int] = BEGINNING
-        self._waiting: set[Pending] = set()
-        self._coming: list[Pending] = []
+        self._waiting: set[SqlitePending] = set()
+        self._coming: list[SqlitePending] = []
         self._looking = False
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._closed = asyncio.Event()
         self._closing = False
-        self._writer = Writer(path, clock, self)
+        self._writer = SqliteWriter(path, clock, self)
 
     @classmethod
     async def open(cls, path: Path, clock: Callable[[], datetime] = now) -> Self:
@@ -88,7 +88,7 @@ class SqliteLedger:
             raise LedgerUnavailable("too many appends are waiting")
         check_board(board)
         bodies, kept = as_kept(events)
-        pending = Pending(
+        pending = SqlitePending(
             board=board,
             bodies=bodies,
             events=kept,
@@ -132,7 +132,7 @@ class SqliteLedger:
 
     # --- `Archive` ---
 
-    async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[Row]]:
+    async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[LedgerRow]]:
         """See `Archive.rows`."""
         found = await self.heads()
         for board in sorted(found, key=lambda board: (board != SYSTEM, board)):
@@ -192,7 +192,7 @@ class SqliteLedger:
     def opened(self, last: int | Exception) -> None:
         self._soon(self._on_opened, last)
 
-    def written(self, group: Sequence[Pending], batch: Batch | None) -> None:
+    def written(self, group: Sequence[SqlitePending], batch: Batch | None) -> None:
         self._soon(self._on_written, group, batch)
 
     def closed(self) -> None:
@@ -213,7 +213,7 @@ class SqliteLedger:
         else:
             _resolve(self._opened, last)
 
-    def _on_written(self, group: Sequence[Pending], batch: Batch | None) -> None:
+    def _on_written(self, group: Sequence[SqlitePending], batch: Batch | None) -> None:
         if batch is not None:
             self._followers.told(batch)
         self._waiting.difference_update(group)

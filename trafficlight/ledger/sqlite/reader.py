@@ -10,9 +10,9 @@ from sys import intern
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Row
+from trafficlight.ledger.archive import LedgerRow
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.encoding import event_of, instant
 from trafficlight.ledger.sqlite.file import connect_reading, unavailable
 from trafficlight.ledger.sqlite.rows import BODY
 
@@ -37,7 +37,7 @@ FROM names WHERE board IS NOT NULL
 """Jumps from board to board in the index instead of walking through all events."""
 
 
-class Plan(NamedTuple):
+class ReadPlan(NamedTuple):
     """How to read what lies behind a follower's start, up to the sequence number `last`."""
 
     last: int
@@ -50,7 +50,7 @@ class Plan(NamedTuple):
     wanted: int
 
 
-class Reader:
+class SqliteReader:
     """Every answer is of what is committed. Raises `LedgerUnavailable` when the file cannot be read."""
 
     def __init__(self, path: Path) -> None:
@@ -107,14 +107,14 @@ def board_records(
 
 def board_rows(
     connection: sqlite3.Connection, board: str, after: int, last: int | None, limit: int
-) -> list[Row]:
+) -> list[LedgerRow]:
     """As `board_records`, undecoded."""
     found = connection.execute(
         f"SELECT position, at, {BODY} FROM events WHERE board = ? AND position > ? AND position <= ?"  # noqa: S608 -- ours
         " ORDER BY position LIMIT ?",
         (board, after, (1 << 62) if last is None else last, limit),
     )
-    return [Row(board, position, instant(at), body) for position, at, body in found]
+    return [LedgerRow(board, position, instant(at), body) for position, at, body in found]
 
 
 def scan(
@@ -134,7 +134,7 @@ def scan(
     return (found[-1][0] if found else last), records
 
 
-def plan(connection: sqlite3.Connection, after: Mapping[str, int]) -> Plan:
+def plan(connection: sqlite3.Connection, after: Mapping[str, int]) -> ReadPlan:
     """What lies behind the positions `after`, at this moment."""
     connection.execute("BEGIN")  # one moment for all of the questions
     try:
@@ -150,6 +150,6 @@ def plan(connection: sqlite3.Connection, after: Mapping[str, int]) -> Plan:
         )
         start = min(firsts, default=last + 1) - 1
         wanted = sum(head - after.get(board, 0) for board, head in lagging.items())
-        return Plan(last, start, found, lagging, wanted)
+        return ReadPlan(last, start, found, lagging, wanted)
     finally:
         connection.execute("COMMIT")

@@ -4,7 +4,7 @@ import sqlite3
 from sys import intern
 
 from trafficlight.domain.record import Record
-from trafficlight.ledger.kept import event_of, instant
+from trafficlight.ledger.encoding import event_of, instant
 
 BODY = "CAST(body AS BLOB)"
 """An event's bytes, in SQL: also of a row that somebody mended by hand, which makes it a text."""

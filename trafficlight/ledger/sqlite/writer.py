@@ -22,7 +22,7 @@ from trafficlight.ledger.sqlite.file import (
     unavailable,
     write_back,
 )
-from trafficlight.ledger.sqlite.group import Batch, Pending, Transactions
+from trafficlight.ledger.sqlite.group import Batch, SqlitePending, Transactions
 
 _POLL = 0.1
 """How often to look for other processes' commits when idle, in s: they are to be seen within 250 ms."""
@@ -56,14 +56,14 @@ class Listener(Protocol):
     def opened(self, last: int | Exception) -> None:
         """The ledger is open and ends at this sequence number, or cannot be opened."""
 
-    def written(self, group: Sequence[Pending], batch: Batch | None) -> None:
+    def written(self, group: Sequence[SqlitePending], batch: Batch | None) -> None:
         """The group has its answers, and the ledger grew by the batch."""
 
     def closed(self) -> None:
         """The thread is about to end; the file is closed."""
 
 
-class Writer:
+class SqliteWriter:
     """Takes all waiting appends into one transaction at a time, so that one sync serves all of them."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime], listener: Listener) -> None:
@@ -76,14 +76,14 @@ class Writer:
         self._logged = 0
         self._write_back_from = 0.0
         self._stopping = False
-        self._queue: SimpleQueue[list[Pending] | Restore | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[SqlitePending] | Restore | None] = SimpleQueue()
         # A daemon: a disk that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name=f"ledger-writer:{path.name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def put(self, item: list[Pending] | Restore) -> None:
+    def put(self, item: list[SqlitePending] | Restore) -> None:
         self._queue.put(item)
 
     def stop(self) -> None:
@@ -136,9 +136,9 @@ class Writer:
                     raise
                 sleep(_BREATH)
 
-    def _gather(self, patience: float) -> tuple[list[Pending], list[Restore]]:
+    def _gather(self, patience: float) -> tuple[list[SqlitePending], list[Restore]]:
         """Whatever waits, in order; if nothing does, whatever comes within that time in seconds."""
-        group: list[Pending] = []
+        group: list[SqlitePending] = []
         restores: list[Restore] = []
         with suppress(Empty):
             item = self._queue.get(timeout=patience) if patience else self._queue.get_nowait()
@@ -152,7 +152,7 @@ class Writer:
                 item = self._queue.get_nowait()
         return group, restores
 
-    def _write(self, group: list[Pending]) -> None:
+    def _write(self, group: list[SqlitePending]) -> None:
         """Write the group, with those who come while another process has the file locked."""
         restores: list[Restore] = []
         while group:
@@ -177,19 +177,19 @@ class Writer:
         for restore in restores:
             self._restore(restore)
 
-    def _give_up(self, group: list[Pending], error: sqlite3.Error) -> list[Pending]:
+    def _give_up(self, group: list[SqlitePending], error: sqlite3.Error) -> list[SqlitePending]:
         """Answer those who waited too long for another process's lock; who is left."""
         late = [pending for pending in group if monotonic() - pending.since > _PATIENCE]
         if late:
             self._answer(late, error)
         return [pending for pending in group if pending not in late]
 
-    def _fail(self, group: Sequence[Pending], error: Exception) -> None:
+    def _fail(self, group: Sequence[SqlitePending], error: Exception) -> None:
         if not isinstance(error, sqlite3.Error) or leaves_doubt(error):
             self._drop(doubt=True)
         self._answer(group, error)
 
-    def _answer(self, group: Sequence[Pending], error: Exception) -> None:
+    def _answer(self, group: Sequence[SqlitePending], error: Exception) -> None:
         for pending in group:
             pending.answer = unavailable(error)
         self._listener.written(group, None)

@@ -17,8 +17,8 @@ import msgspec
 from trafficlight.publish import lines, words
 from trafficlight.publish.article import frame, rows
 from trafficlight.publish.article.face import Face, day_and_night, face_of
-from trafficlight.publish.article.fitting import LONGEST, Section, packed
-from trafficlight.publish.article.frame import Part
+from trafficlight.publish.article.fitting import LONGEST, PlaceSites, packed
+from trafficlight.publish.article.frame import ArticlePart
 from trafficlight.publish.article.markup import text, whole
 from trafficlight.publish.article.rows import Group, Teller
 from trafficlight.publish.view import BoardView, SiteView
@@ -67,36 +67,36 @@ def articles(view: BoardView, face: Face | None = None) -> tuple[Article, ...]:
     face = (face if lines.lit(view.header) else None) or face_of(view)
     full, short = _FORMS[face]
     if len(view.sites) <= MOST_IN_FULL:
-        one = _article(view, face, Part(), _sections(view, face, full))
+        one = _article(view, face, ArticlePart(), _sections(view, face, full))
         if len(one.content) < LONGEST:
             return (one,)
     sections = _sections(view, face, short)
-    one = _article(view, face, Part(), sections)
+    one = _article(view, face, ArticlePart(), sections)
     if len(one.content) < LONGEST:
         return (one,)
     parts = packed(sections, LONGEST - _framing(view, face))
     return tuple(
-        _article(view, face, Part(number, len(parts), _places(part)), part)
+        _article(view, face, ArticlePart(number, len(parts), _places(part)), part)
         for number, part in enumerate(parts, 1)
     )
 
 
-def _sections(view: BoardView, face: Face, tell: Teller) -> list[Section]:
+def _sections(view: BoardView, face: Face, tell: Teller) -> list[PlaceSites]:
     """The county's notices, who is open day and night where that is listed, then town by town."""
     header, today = view.header, view.edition.as_of.date()
     said = tuple(Group("", (text(notice),)) for notice in lines.noticed(header))
-    sections = [Section("", (), said)] if said else []
+    sections = [PlaceSites("", (), said)] if said else []
     if header.state == "ended":
         return sections
     always = [site for site in view.sites if day_and_night(site)] if face is Face.DIRECTORY else []
     if always:
         placed = tuple(_placed(site) for site in always)
-        sections.append(Section(ROUND_THE_CLOCK, placed, tell(placed, today)))
+        sections.append(PlaceSites(ROUND_THE_CLOCK, placed, tell(placed, today)))
     named = {site.id for site in always}
     for town in view.towns:
         sites = tuple(site for site in town.sites if site.id not in named)
         if sites:
-            sections.append(Section(town.label, sites, tell(sites, today)))
+            sections.append(PlaceSites(town.label, sites, tell(sites, today)))
     return sections
 
 
@@ -108,11 +108,11 @@ def _placed(site: SiteView) -> SiteView:
     return msgspec.structs.replace(site, distinct=about)
 
 
-def _places(sections: Sequence[Section]) -> tuple[str, ...]:
+def _places(sections: Sequence[PlaceSites]) -> tuple[str, ...]:
     return tuple(section.label for section in sections if section.label)
 
 
-def _article(view: BoardView, face: Face, part: Part, sections: Sequence[Section]) -> Article:
+def _article(view: BoardView, face: Face, part: ArticlePart, sections: Sequence[PlaceSites]) -> Article:
     sites = tuple(chain.from_iterable(section.sites for section in sections))
     until = frame.stands_until(view, face, sites)
     content = whole(
@@ -138,16 +138,16 @@ def _article(view: BoardView, face: Face, part: Part, sections: Sequence[Section
 def _framing(view: BoardView, face: Face) -> int:
     """The most that stands around the sites of a part; the places named count with the sections."""
     longest = view.edition.as_of.replace(month=12, day=30, hour=12, minute=30)
-    around = frame.head(view, face, Part(999, 999), longest), frame.foot(view, face)
+    around = frame.head(view, face, ArticlePart(999, 999), longest), frame.foot(view, face)
     return len(whole(around))
 
 
-def _title(view: BoardView, face: Face, part: Part) -> str:
+def _title(view: BoardView, face: Face, part: ArticlePart) -> str:
     """The fullest that fits: with the hour, without it, without the county's name."""
     return next((one for one in _titles(view, face, part) if len(one) <= LONGEST_TITLE), _ABOUT[face])
 
 
-def _titles(view: BoardView, face: Face, part: Part) -> Iterator[str]:
+def _titles(view: BoardView, face: Face, part: ArticlePart) -> Iterator[str]:
     header, as_of = view.header, view.edition.as_of
     name = " ".join(header.name.split())
     what = "发热就诊信息服务已结束" if header.state == "ended" else _ABOUT[face]
@@ -159,7 +159,7 @@ def _titles(view: BoardView, face: Face, part: Part) -> Iterator[str]:
     yield f"{what}（{day}）{which}"
 
 
-def _digest(view: BoardView, face: Face, part: Part) -> str:
+def _digest(view: BoardView, face: Face, part: ArticlePart) -> str:
     header = view.header
     if header.state == "ended":
         return words.HEADLINES["ended"]

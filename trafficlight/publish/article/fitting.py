@@ -14,7 +14,7 @@ LONGEST: Final = 18_000
 AGAIN: Final = "（续）"
 
 
-class Section(msgspec.Struct, frozen=True):
+class PlaceSites(msgspec.Struct, frozen=True):
     """A place with its sites."""
 
     label: str
@@ -30,15 +30,15 @@ class Section(msgspec.Struct, frozen=True):
 class Sized(msgspec.Struct, frozen=True):
     """A section and the room that it takes, being named above its part included."""
 
-    section: Section
+    section: PlaceSites
     size: int
 
 
-def sized(section: Section) -> Sized:
+def sized(section: PlaceSites) -> Sized:
     return Sized(section, len(section.markup()) + len(text(section.label)) + 1)
 
 
-def packed(sections: Sequence[Section], room: int) -> list[list[Section]]:
+def packed(sections: Sequence[PlaceSites], room: int) -> list[list[PlaceSites]]:
     """The sections in as few parts as hold `room` characters each, none cut in the midst of a site.
 
     A place goes whole into one part where it fits into any; the parts are about equally long.
@@ -80,14 +80,14 @@ def _fitting(whole: Sized, room: int) -> Iterator[Sized]:
             alone = Group(group.heading, (line,))
             more = len(line) + len(BREAK) if joins else len(alone.markup())
             if taken and more > left:
-                yield sized(Section(label, section.sites, tuple(taken)))
+                yield sized(PlaceSites(label, section.sites, tuple(taken)))
                 label, taken, joins = f"{section.label}{AGAIN}" if section.label else "", [], False
                 more = len(alone.markup())
             if not taken:
-                left = room - sized(Section(label, (), ())).size
+                left = room - sized(PlaceSites(label, (), ())).size
             if joins:
                 taken[-1] = Group(group.heading, (*taken[-1].lines, line))
             else:
                 taken.append(alone)
             left -= more
-    yield sized(Section(label, section.sites, tuple(taken)))
+    yield sized(PlaceSites(label, section.sites, tuple(taken)))

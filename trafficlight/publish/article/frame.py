@@ -18,7 +18,7 @@ _TELLING: Final = frozenset({"counts", "all_busy"})
 """Headlines that sum up lights; the list has none."""
 
 
-class Part(msgspec.Struct, frozen=True):
+class ArticlePart(msgspec.Struct, frozen=True):
     """Which of how many articles, and the places that it tells of."""
 
     number: int = 1
@@ -53,7 +53,7 @@ def stands_until(view: BoardView, face: Face, sites: Sequence[SiteView]) -> date
     return min([midnight, *shown])
 
 
-def head(view: BoardView, face: Face, part: Part, until: datetime) -> str:
+def head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> str:
     """Of when it is, until when it holds, edition and headline; where there are parts, which it is."""
     return "".join(_head(view, face, part, until))
 
@@ -63,7 +63,7 @@ def foot(view: BoardView, face: Face) -> str:
     return "".join(_foot(view, face))
 
 
-def _head(view: BoardView, face: Face, part: Part, until: datetime) -> Iterator[str]:
+def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> Iterator[str]:
     header, edition = view.header, view.edition
     if header.banner:
         yield paragraph([strong(text(f"【{header.banner}】"))])

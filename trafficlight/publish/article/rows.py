@@ -9,7 +9,7 @@ import msgspec
 
 from trafficlight.publish import lines, words
 from trafficlight.publish.article.markup import BREAK, paragraph, pill, strong, text
-from trafficlight.publish.view import Last, SiteView
+from trafficlight.publish.view import LastView, SiteView
 
 ROWS_KEPT: Final = 8192
 """At hand, as the board's page keeps its rows: of an article made anew nearly all are as they were."""
@@ -167,7 +167,7 @@ def _last(site: SiteView) -> Iterator[str]:
         yield text(f"上次：{_heard(site.last)}")
 
 
-def _heard(last: Last) -> str:
+def _heard(last: LastView) -> str:
     """In words, never in colour; with its date, for an article is read on other days too."""
     day = words.day(last.day, words.ZH)
     hour = words.clock(last.at) if last.at and last.at.date() == last.day else ""

@@ -14,7 +14,7 @@ from trafficlight.publish.formats.door_sheet import DoorSheet
 from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.index_page import IndexPage
-from trafficlight.publish.formats.notice import Notice
+from trafficlight.publish.formats.notice import NoticeText
 from trafficlight.publish.formats.poster import Poster
 from trafficlight.publish.formats.robots import Robots
 from trafficlight.publish.formats.service_worker import ServiceWorker
@@ -37,7 +37,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     BoardJson(),
     FindJson(),
     BoardBadge(),
-    Notice(),
+    NoticeText(),
     TownNotice(),
     TownPage(),
     Poster(),

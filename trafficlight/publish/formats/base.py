@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 
-class Scope(StrEnum):
+class FormatScope(StrEnum):
     """What one making of a format is about, and so which view it gets."""
 
     TREE = "tree"
@@ -44,7 +44,7 @@ class Format(Protocol):
 
     name: str
     """Its module, template folder, golden folder and metric label."""
-    scope: Scope
+    scope: FormatScope
     pattern: str
     """The paths it makes below the language's folder: `{board}/sites/{site}.html`. Placeholders: board, town,
     site, proof; where one view gives several artifacts, `{part}` (empty for the first, then `-2`, `-3` …)."""

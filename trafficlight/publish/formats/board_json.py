@@ -7,9 +7,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from trafficlight.publish import lines, words
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.languages import language
-from trafficlight.publish.view import BoardView, HeadlineView, Last, Phone, SiteView
+from trafficlight.publish.formats.base import Artifact, FormatScope
+from trafficlight.publish.view import BoardView, HeadlineView, LastView, PhoneView, SiteView
+from trafficlight.text.languages import language
 
 
 class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,13 +20,13 @@ class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     town: str
     address: str
-    phones: tuple[Phone, ...]
+    phones: tuple[PhoneView, ...]
     light: str | None
     reason: str
     action: str
     reported_at: datetime | None
     valid_until: datetime
-    last: Last | None
+    last: LastView | None
     kind_label: str
     distinct: str
     hours: str
@@ -90,7 +90,7 @@ class BoardJson:
     """{board}/board.json, compact, keys in a fixed order, instants with the board's own offset."""
 
     name = "board_json"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/board.json"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from trafficlight.publish import finding, lines, templating
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.view import BoardView, Edition, Header, SiteView, Town
+from trafficlight.publish.formats.base import Artifact, FormatScope
+from trafficlight.publish.view import BoardView, Edition, Header, SiteView, TownSection
 
 MOST_ROWS = 400
 """Sites on one page: 35 KB compressed, six seconds on a network of 50 kbit/s."""
@@ -38,7 +38,7 @@ class BoardPage:
     """
 
     name = "board_page"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/index.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
@@ -64,7 +64,7 @@ class BoardPage:
         return (Artifact(path, templating.HTML, body),)
 
 
-def _counted(town: Town, edition: Edition) -> tuple[Town, Counter[str], datetime]:
+def _counted(town: TownSection, edition: Edition) -> tuple[TownSection, Counter[str], datetime]:
     """The town, how many of its sites show which light or none, and until when the first of these stands."""
     lit = (site.valid_until for site in town.sites if site.light)
     counts = Counter(lines.group_of(site) for site in town.sites)

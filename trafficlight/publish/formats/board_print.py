@@ -6,7 +6,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from trafficlight.publish import addresses, lines, templating
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.qr import qr
 from trafficlight.publish.view import BoardView, SiteView
 
@@ -24,7 +24,7 @@ class BoardPrint:
     """{board}/print.html: A4 in black and white; every sheet says of when it is, and until when it holds."""
 
     name = "board_print"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/print.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.languages import language
-from trafficlight.publish.view import BoardEntry, HeadlineView, IndexView, Place
+from trafficlight.publish.formats.base import Artifact, FormatScope
+from trafficlight.publish.view import BoardEntry, HeadlineView, IndexView, TreeLocation
+from trafficlight.text.languages import language
 
 
 class BoardsEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class BoardsJson:
     """boards.json: every live board with its counts by light."""
 
     name = "boards_json"
-    scope = Scope.INDEX
+    scope = FormatScope.INDEX
     pattern = "boards.json"
 
     def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
@@ -51,7 +51,7 @@ class BoardsJson:
         return (Artifact(self.pattern, "application/json", msgspec.json.encode(told) + b"\n"),)
 
 
-def _entry(board: BoardEntry, place: Place, lang: str) -> BoardsEntry:
+def _entry(board: BoardEntry, place: TreeLocation, lang: str) -> BoardsEntry:
     return BoardsEntry(
         board=board.slug,
         name=board.name,

@@ -1,6 +1,6 @@
 """The cover of an article about the board."""
 
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.pictures import cover
 from trafficlight.publish.pictures.sketch import PNG, encode
 from trafficlight.publish.view import BoardView
@@ -10,7 +10,7 @@ class Cover:
     """{board}/cover.png: 900 × 383, without a light."""
 
     name = "cover"
-    scope = Scope.PICTURES
+    scope = FormatScope.PICTURES
     pattern = "{board}/cover.png"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

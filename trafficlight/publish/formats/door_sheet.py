@@ -1,7 +1,7 @@
 """A sheet for the clinic's door: where today's light is found, and whom to call."""
 
 from trafficlight.publish import addresses, lines, templating
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.qr import qr
 from trafficlight.publish.view import GoneView, SitePageView
 
@@ -13,7 +13,7 @@ class DoorSheet:
     """
 
     name = "door_sheet"
-    scope = Scope.SITE
+    scope = FormatScope.SITE
     pattern = "{board}/doors/{site}.html"
 
     def make(self, view: SitePageView | GoneView, /) -> tuple[Artifact, ...]:

@@ -3,9 +3,9 @@
 import msgspec
 
 from trafficlight.publish import finding
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.traditional import folding
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
+from trafficlight.text.traditional import folding
 
 
 class FindDocument(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class FindJson:
     """{board}/find.json: nothing that a report changes, so that a phone asks for it once."""
 
     name = "find_json"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/find.json"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

@@ -1,7 +1,7 @@
 """The county's guide: which kind of place for which complaint, in its own words."""
 
 from trafficlight.publish import guide, templating
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import ListsView
 
 
@@ -9,7 +9,7 @@ class GuidePage:
     """{board}/guide.html; nothing where the county wrote none."""
 
     name = "guide_page"
-    scope = Scope.LISTS
+    scope = FormatScope.LISTS
     pattern = "{board}/guide.html"
 
     def make(self, view: ListsView, /) -> tuple[Artifact, ...]:

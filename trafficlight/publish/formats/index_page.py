@@ -1,7 +1,7 @@
 """The list of boards: what a visitor of the bare address sees."""
 
 from trafficlight.publish import templating
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import IndexView
 
 
@@ -9,7 +9,7 @@ class IndexPage:
     """index.html: every board with its counts; those that ended stand apart."""
 
     name = "index_page"
-    scope = Scope.INDEX
+    scope = FormatScope.INDEX
     pattern = "index.html"
 
     def make(self, view: IndexView, /) -> tuple[Artifact, ...]:

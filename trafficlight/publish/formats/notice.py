@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from trafficlight.publish import lines, words
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.languages import N_, translate
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
+from trafficlight.text.languages import N_, translate
 
 TEXT: Final = "text/plain; charset=utf-8"
 
@@ -15,11 +15,11 @@ _ORDER: Final = ("cross", "blue", "yellow", "red")
 """Who is closed comes first, since today before all: nobody should set out for them."""
 
 
-class Notice:
+class NoticeText:
     """{board}/notice.txt: headline, closed sites, open sites by light, then those without one."""
 
     name = "notice"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/notice.txt"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

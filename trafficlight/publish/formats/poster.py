@@ -1,6 +1,6 @@
 """The board as pictures."""
 
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.pictures import poster
 from trafficlight.publish.pictures.sketch import PNG, encode
 from trafficlight.publish.view import BoardView
@@ -10,7 +10,7 @@ class Poster:
     """{board}/poster.png, poster-2.png …: every site, light and phone; 1080 wide, at most 3,500 high."""
 
     name = "poster"
-    scope = Scope.PICTURES
+    scope = FormatScope.PICTURES
     pattern = "{board}/poster{part}.png"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import IndexView
 
 # A robot that follows a clinic's personal link must not spend it, nor keep it.
@@ -13,7 +13,7 @@ class Robots:
     """robots.txt, the same for every installation."""
 
     name = "robots"
-    scope = Scope.TREE
+    scope = FormatScope.TREE
     pattern = "robots.txt"
 
     def make(self, _view: IndexView, /) -> tuple[Artifact, ...]:

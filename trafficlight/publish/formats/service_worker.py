@@ -4,7 +4,7 @@ import hashlib
 from typing import Final
 
 from trafficlight.assets import template_dir
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import IndexView
 
 _SOURCE: Final = (template_dir() / "service_worker" / "sw.js").read_bytes()
@@ -21,7 +21,7 @@ class ServiceWorker:
     """
 
     name = "service_worker"
-    scope = Scope.TREE
+    scope = FormatScope.TREE
     pattern = "sw.js"
 
     def make(self, _view: IndexView, /) -> tuple[Artifact, ...]:

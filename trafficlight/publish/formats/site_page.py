@@ -3,7 +3,7 @@
 from typing import Any
 
 from trafficlight.publish import lines, maps, sharing, templating
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
 
 
@@ -11,7 +11,7 @@ class SitePage:
     """{board}/sites/{site}.html; for a site that left, where it went, without light or phone."""
 
     name = "site_page"
-    scope = Scope.SITE
+    scope = FormatScope.SITE
     pattern = "{board}/sites/{site}.html"
 
     def make(self, view: SitePageView | GoneView, /) -> tuple[Artifact, ...]:

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.traditional import folding
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import ListsView
+from trafficlight.text.traditional import folding
 
 
 class TeamsFind:
@@ -15,7 +15,7 @@ class TeamsFind:
     """
 
     name = "teams_find"
-    scope = Scope.LISTS
+    scope = FormatScope.LISTS
     pattern = "{board}/teams/find.json"
 
     def make(self, view: ListsView, /) -> tuple[Artifact, ...]:

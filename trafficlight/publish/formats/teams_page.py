@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from trafficlight.publish import templating
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.traditional import folding
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import ListsView
+from trafficlight.text.traditional import folding
 
 
 class TeamsPage:
     """{board}/teams.html: every team by town; of a long list the towns, each with its number of teams."""
 
     name = "teams_page"
-    scope = Scope.LISTS
+    scope = FormatScope.LISTS
     pattern = "{board}/teams.html"
 
     def make(self, view: ListsView, /) -> tuple[Artifact, ...]:

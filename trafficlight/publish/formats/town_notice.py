@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from trafficlight.publish import lines, words
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.notice import TEXT
-from trafficlight.publish.languages import N_, language, translate
 from trafficlight.publish.view import SiteView, TownView
+from trafficlight.text.languages import N_, language, translate
 
 LONGEST: Final = 480
 """Characters: two minutes at four a second, which is how fast a loudspeaker is understood outdoors."""
@@ -31,7 +31,7 @@ class TownNotice:
     """
 
     name = "town_notice"
-    scope = Scope.TOWN
+    scope = FormatScope.TOWN
     pattern = "{board}/notice/{town}.txt"
 
     def make(self, view: TownView, /) -> tuple[Artifact, ...]:

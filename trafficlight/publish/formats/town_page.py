@@ -1,7 +1,7 @@
 """One town's page: its sites alone, for a bad network, a large board, or a link that a town sends around."""
 
 from trafficlight.publish import finding, lines, templating
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.board_page import row_of
 from trafficlight.publish.view import TownView
 
@@ -13,7 +13,7 @@ class TownPage:
     """{board}/towns/{town}.html: the town's own headline and counts, its sites as on the board's page."""
 
     name = "town_page"
-    scope = Scope.TOWN
+    scope = FormatScope.TOWN
     pattern = "{board}/towns/{town}.html"
 
     def make(self, view: TownView, /) -> tuple[Artifact, ...]:

@@ -1,16 +1,16 @@
 """One town's family-doctor teams, where a board has too many for one page."""
 
 from trafficlight.publish import templating
-from trafficlight.publish.formats.base import Artifact, Scope
-from trafficlight.publish.traditional import folding
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import TeamsView
+from trafficlight.text.traditional import folding
 
 
 class TownTeams:
     """{board}/teams/{town}.html, for an old phone on a bad network."""
 
     name = "town_teams"
-    scope = Scope.TEAMS
+    scope = FormatScope.TEAMS
     pattern = "{board}/teams/{town}.html"
 
     def make(self, view: TeamsView, /) -> tuple[Artifact, ...]:

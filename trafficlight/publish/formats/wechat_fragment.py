@@ -2,7 +2,7 @@
 
 from trafficlight.publish import templating, words
 from trafficlight.publish.article.articles import articles
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView
 
 
@@ -10,7 +10,7 @@ class WechatFragment:
     """{board}/wechat-fragment.html, and -2, -3 … where one article does not hold all; in Chinese only."""
 
     name = "wechat_fragment"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/wechat-fragment{part}.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

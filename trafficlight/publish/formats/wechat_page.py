@@ -2,7 +2,7 @@
 
 from trafficlight.publish import templating, words
 from trafficlight.publish.article.articles import MOST_IN_ONE, articles
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView
 
 
@@ -10,7 +10,7 @@ class WechatPage:
     """{board}/wechat.html, for editors where there is no desk; in Chinese only, as the articles are."""
 
     name = "wechat_page"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/wechat.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

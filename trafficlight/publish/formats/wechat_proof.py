@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import IndexView
 
 _MEDIA: Final = "text/plain; charset=utf-8"
@@ -12,7 +12,7 @@ class WechatProof:
     """MP_verify_….txt at the top of the tree, byte for byte; where WeChat looks for them."""
 
     name = "wechat_proof"
-    scope = Scope.TREE
+    scope = FormatScope.TREE
     pattern = "MP_verify_{proof}.txt"
 
     def make(self, view: IndexView, /) -> tuple[Artifact, ...]:

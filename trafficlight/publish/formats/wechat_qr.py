@@ -2,7 +2,7 @@
 
 from trafficlight.publish import words
 from trafficlight.publish.article import frame
-from trafficlight.publish.formats.base import Artifact, Scope
+from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.qr import qr_png
 from trafficlight.publish.view import BoardView
 
@@ -11,7 +11,7 @@ class WechatQr:
     """{board}/wechat-qr.png, where it is known where the tree lives."""
 
     name = "wechat_qr"
-    scope = Scope.BOARD
+    scope = FormatScope.BOARD
     pattern = "{board}/" + frame.PICTURE
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

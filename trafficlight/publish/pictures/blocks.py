@@ -7,7 +7,7 @@ import msgspec
 
 from trafficlight.publish import badge
 from trafficlight.publish.palette import FILLS, INKS
-from trafficlight.publish.pictures.sketch import Box, Item, Mark, Text
+from trafficlight.publish.pictures.sketch import Box, Item, MarkShape, Text
 from trafficlight.publish.pictures.typeset import ems, wrapped
 
 WIDE: Final = 1080
@@ -148,7 +148,7 @@ def pill(light: str | None, mark: str, word: str, *, x: int, width: int) -> Bloc
         x=x, y=0, width=width, height=PILL_HIGH, fill=ground, radius=12, line="" if fill else badge.MUTED
     )
     left = x + (width - _MARK - 10 - round(ems(word) * PILL)) // 2
-    sign = Mark(x=left, y=(PILL_HIGH - _MARK) // 2, size=_MARK, mark=mark, ink=ink, paper=ground)
+    sign = MarkShape(x=left, y=(PILL_HIGH - _MARK) // 2, size=_MARK, mark=mark, ink=ink, paper=ground)
     look = Look(size=PILL, bold=True, ink=ink, paper=ground)
     down = (PILL_HIGH - lead(look)) // 2
     (said,) = moved([_line(word, look, x=left + _MARK + 10, top=0)], down)

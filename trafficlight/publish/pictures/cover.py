@@ -6,12 +6,12 @@ An article's cover is seen for days in lists and shares, long after what the art
 from typing import Final
 
 from trafficlight.publish import words
-from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.pictures import blocks
 from trafficlight.publish.pictures.blocks import Block, Look, gap, stacked
 from trafficlight.publish.pictures.sketch import Sketch
 from trafficlight.publish.pictures.typeset import ems
 from trafficlight.publish.view import Header
+from trafficlight.text.languages import N_, translate
 
 WIDE: Final = (900, 383)
 """2.35 to 1, as the list of articles shows the first of them."""

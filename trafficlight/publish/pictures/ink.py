@@ -11,7 +11,7 @@ import segno
 from PIL import Image, ImageDraw
 
 from trafficlight.publish.pictures.fonts import Fonts
-from trafficlight.publish.pictures.sketch import Box, Code, Mark, Sketch, Text
+from trafficlight.publish.pictures.sketch import Box, Code, MarkShape, Sketch, Text
 
 SHADES: Final = 12
 """Steps between ink and paper: more are not seen, and 21 pairs of colours still fit into a palette."""
@@ -57,7 +57,7 @@ class _Canvas:
         ImageDraw.Draw(mask).text((-left, -top), text, 255, face, anchor=anchor)
         self._stamp(mask, (item.x + left, item.y + top), item.paper, item.ink)
 
-    def mark(self, item: Mark) -> None:
+    def mark(self, item: MarkShape) -> None:
         self._stamp(_shape(item.mark, item.size), (item.x, item.y), item.paper, item.ink)
 
     def code(self, item: Code) -> None:
@@ -101,7 +101,7 @@ def draw(sketch: Sketch, fonts: Fonts) -> tuple[bytes, frozenset[str]]:
                 canvas.box(item, sketch.paper)
             case Text():
                 canvas.text(item)
-            case Mark():
+            case MarkShape():
                 canvas.mark(item)
             case Code():
                 canvas.code(item)

@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 
 from trafficlight.publish import addresses, lines, words
 from trafficlight.publish.article import frame
-from trafficlight.publish.languages import N_, translate
 from trafficlight.publish.pictures import blocks
 from trafficlight.publish.pictures.blocks import Block, gap, stacked
 from trafficlight.publish.pictures.sketch import Code, Sketch
 from trafficlight.publish.pictures.typeset import ems
-from trafficlight.publish.view import BoardView, Header, SiteView, Town
+from trafficlight.publish.view import BoardView, Header, SiteView, TownSection
+from trafficlight.text.languages import N_, translate
 
 TALLEST: Final = 3500
 """Pixels: taller pictures are made smaller by WeChat until nobody can read them."""
@@ -27,7 +27,7 @@ _UNLIT: Final = N_("无颜色")
 _SIGNS: Final = ("blue", "yellow", "red", "cross", "none")
 
 
-class Form(Enum):
+class PosterLayout(Enum):
     """How much is said of a site; the first form that fits on one picture is taken, else the last."""
 
     FULL = auto()
@@ -48,8 +48,10 @@ def sketches(view: BoardView) -> tuple[Sketch, ...]:
     """The pictures in their order: one with the addresses if that is enough, else as many as are needed."""
     foot = _foot(view)
     pages: list[Block] = []
-    for form in Form:
-        pages = _paged(_rows(view, form), view, foot.height, at_most=None if form is Form.DENSE else 1)
+    for form in PosterLayout:
+        pages = _paged(
+            _rows(view, form), view, foot.height, at_most=None if form is PosterLayout.DENSE else 1
+        )
         if pages:
             break
     made = []
@@ -174,7 +176,7 @@ def _foot(view: BoardView) -> Block:
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
-def _rows(view: BoardView, form: Form) -> Iterator[_Row]:
+def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
     header = view.header
     if header.state == "ended":
         return
@@ -189,14 +191,14 @@ def _rows(view: BoardView, form: Form) -> Iterator[_Row]:
             yield _Row(label, _site(site, header, wide, form))
 
 
-def _site(site: SiteView, header: Header, wide: int, form: Form) -> Block:
+def _site(site: SiteView, header: Header, wide: int, form: PosterLayout) -> Block:
     x = blocks.PAD + (wide + 24 if wide else 0)
     width = blocks.WIDE - blocks.PAD - x
     phones = lines.listed((lines.spoken(phone, header.lang) for phone in site.phones), header.lang)
     name = lines.bracketed(site.name, site.distinct, header.lang) if site.distinct else site.name
     called = _called(name, phones or translate(N_("暂无电话"), header.lang), x, width, form)
     notes = (blocks.text(note, blocks.NOTE, x=x, width=width) for note in _notes(site, header, form))
-    air = gap(8 if form is Form.DENSE else 12)
+    air = gap(8 if form is PosterLayout.DENSE else 12)
     told = stacked([air, *called, *notes, air])
     if wide:
         sign = blocks.pill(site.light, site.mark, site.pill, x=blocks.PAD, width=wide)
@@ -204,10 +206,10 @@ def _site(site: SiteView, header: Header, wide: int, form: Form) -> Block:
     return stacked([told, blocks.line()])
 
 
-def _called(name: str, phones: str, x: int, width: int, form: Form) -> list[Block]:
+def _called(name: str, phones: str, x: int, width: int, form: PosterLayout) -> list[Block]:
     """Name and phones, beside each other where that saves a line and there is room."""
     named = blocks.text(name, blocks.NAME, x=x, width=width)
-    if form is Form.DENSE:
+    if form is PosterLayout.DENSE:
         room = width - round(ems(phones) * blocks.DENSE.size) - 24
         if room >= round(ems(name) * blocks.DENSE_NAME.size):
             named = blocks.text(name, blocks.DENSE_NAME, x=x, width=width)
@@ -218,16 +220,16 @@ def _called(name: str, phones: str, x: int, width: int, form: Form) -> list[Bloc
     return [named, blocks.text(phones, blocks.PHONE, x=x, width=width)]
 
 
-def _notes(site: SiteView, header: Header, form: Form) -> Iterator[str]:
+def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
     """What else has to be known: why there is no light, what was last, and, where there is room, the way."""
     if lines.lit(header):
         if site.light == "cross" or (site.light is None and site.reason in _TOLD):
             yield site.action
         elif site.light is None and site.last:
             yield site.last.text
-    if site.light is None and site.hours and form is not Form.DENSE:
+    if site.light is None and site.hours and form is not PosterLayout.DENSE:
         yield translate(N_("开诊时间：{hours}"), header.lang).format(hours=site.hours)
-    if site.address and form is Form.FULL:
+    if site.address and form is PosterLayout.FULL:
         yield site.address
 
 
@@ -235,7 +237,7 @@ _TOLD: Final = frozenset({"closed_now", "reopening_due", "next_visit", "visiting
 """Reasons that say something of this very site; the others are what the headline and the legend say."""
 
 
-def _counted(town: Town, header: Header) -> Block:
+def _counted(town: TownSection, header: Header) -> Block:
     """A town with how many of its sites show which light."""
     lang = header.lang
     groups = [lines.group_of(site) for site in town.sites]

@@ -38,7 +38,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="t
     centred: bool = False
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="mark"):
+class MarkShape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="mark"):
     """One of the marks of `words.MARKS` as a shape, in a square of that size."""
 
     x: int
@@ -58,7 +58,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
     url: str
 
 
-Item = Box | Text | Mark | Code
+Item = Box | Text | MarkShape | Code
 
 
 class Sketch(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.bucket.address import Address
+from trafficlight.bucket.address import BucketAddress
 from trafficlight.bucket.store import Conflict, Served, Store
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.parts import KEPT, note_of, parts_noted, split
@@ -47,7 +47,7 @@ class BucketTarget:
     lost the place overwrites nothing that was written since; the rest is found by looking again (`strayed`).
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: BucketAddress) -> None:
         self.name = address.shown
         self.codings: Mapping[str, str] = {"gzip": ""} if address.gzip else {"": ""}
         self.watch = WATCH

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from trafficlight.publish.languages import LANGUAGES
 from trafficlight.publish.targets.base import PartUnavailable
+from trafficlight.text.languages import LANGUAGES
 
 KEPT: Final = ".trafficlight"
 """What we know of the place, in the place: it moves with it."""

@@ -14,7 +14,7 @@ from trafficlight.domain.judge import judge
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.publish import words
-from trafficlight.publish.languages import N_, translate
+from trafficlight.text.languages import N_, translate
 
 GRACE: Final = timedelta(minutes=10)
 """After a reporting time: who is just typing is not chased."""

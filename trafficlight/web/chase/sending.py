@@ -12,8 +12,8 @@ import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
+from trafficlight.actions.addresses import is_private
 from trafficlight.domain.errors import Refused
-from trafficlight.doors.addresses import is_private
 
 SENT: Final = "sent"
 PAUSES: Final = (5.0, 30.0)

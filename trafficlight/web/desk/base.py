@@ -1,4 +1,4 @@
-"""A page of the desk: all there is to read before adding one, beside `visit.py`: what a handler is given.
+"""A page of the desk: all there is to read before adding one, beside `desk.py`: what a handler is given.
 
 The frame (`frame.py`) finds out who asks, in which language, about which board, and whether they may; it
 reads the form, checks that it is ours, and shows the page again, with what was typed, when something is
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from trafficlight.web.desk.visit import Visit
+    from trafficlight.web.desk.request import DeskRequest
 
-Handler = Callable[["Visit"], Awaitable[web.Response]]
+Handler = Callable[["DeskRequest"], Awaitable[web.Response]]
 
 
-class Page(NamedTuple):
+class DeskPage(NamedTuple):
     """One address of the desk."""
 
     path: str
@@ -24,16 +24,16 @@ class Page(NamedTuple):
     see: str
     """The action, a row of `rights.ACTIONS` or `OWN`, that whoever opens the page must be allowed."""
     show: Handler | None = None
-    """Answers GET with `visit.page(…)`; called again with the form where that was refused."""
+    """Answers GET with `desk.page(…)`; called again with the form where that was refused."""
     save: Handler | None = None
-    """Answers POST with `visit.done(…)`, or raises `Refused`; nothing is half done."""
+    """Answers POST with `desk.done(…)`, or raises `Refused`; nothing is half done."""
     act: str = ""
     """The action that the form asks for; empty: the same as `see`."""
     file_bytes: int = 0
     """The largest file that its form may carry; 0 for none."""
 
 
-class Room(NamedTuple):
+class Section(NamedTuple):
     """What stands in the navigation, and the pages behind it."""
 
     name: str
@@ -42,6 +42,6 @@ class Room(NamedTuple):
     """In the navigation, marked with `N_`."""
     home: str
     """Path of the page that the navigation leads to."""
-    pages: tuple[Page, ...]
+    pages: tuple[DeskPage, ...]
     see: str = "board.see"
     """The action without which the navigation leaves it out."""

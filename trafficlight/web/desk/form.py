@@ -27,7 +27,7 @@ class Upload(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class Form(msgspec.Struct, frozen=True):
+class DeskForm(msgspec.Struct, frozen=True):
     """What was typed; at first nothing. Templates ask it what stands in a field, and what is wrong there."""
 
     fields: Mapping[str, Sequence[str]] = {}
@@ -61,16 +61,16 @@ class Form(msgspec.Struct, frozen=True):
         files = {name: blake2b(file.body).hexdigest() for name, file in self.files.items()}
         return blake2b(_canonical.encode((plain, files)), digest_size=16).digest()
 
-    def refused(self, field: str | None, sentence: str, code: str) -> "Form":
+    def refused(self, field: str | None, sentence: str, code: str) -> "DeskForm":
         """The form as it is shown again: what was typed but for secrets, and what is wrong with it."""
         kept = {name: values for name, values in self.fields.items() if not name.startswith(SECRET)}
-        return Form(kept, {}, {field or "": sentence}, code)
+        return DeskForm(kept, {}, {field or "": sentence}, code)
 
 
 _canonical: Final = msgspec.json.Encoder(order="deterministic")
 
 
-async def read_form(request: web.Request, file_bytes: int = 0) -> Form:
+async def read_form(request: web.Request, file_bytes: int = 0) -> DeskForm:
     """The form that was sent, with files of at most so many bytes; `Refused` with `not_form`, `too_large`."""
     if request.content_type == MULTIPART and file_bytes:
         return await _read_parts(request, file_bytes)
@@ -84,10 +84,10 @@ async def read_form(request: web.Request, file_bytes: int = 0) -> Form:
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
-    return Form(fields)
+    return DeskForm(fields)
 
 
-async def _read_parts(request: web.Request, file_bytes: int) -> Form:
+async def _read_parts(request: web.Request, file_bytes: int) -> DeskForm:
     fields: dict[str, list[str]] = {}
     files: dict[str, Upload] = {}
     try:
@@ -106,7 +106,7 @@ async def _read_parts(request: web.Request, file_bytes: int) -> Form:
                     files[name] = Upload(part.filename[:200], body)
     except (ValueError, RuntimeError, AssertionError):
         raise Refused("not_form") from None
-    return Form(fields, files)
+    return DeskForm(fields, files)
 
 
 async def _limited(part: BodyPartReader, most: int) -> bytes:

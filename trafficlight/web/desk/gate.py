@@ -12,9 +12,9 @@ from typing import Final
 
 import pyotp
 
+from trafficlight.actions import passwords
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.users import User, Users
-from trafficlight.doors import passwords
 from trafficlight.web.access import Throttle
 from trafficlight.web.node import Node
 

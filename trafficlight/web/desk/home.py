@@ -11,10 +11,10 @@ from trafficlight.domain.due import owes
 from trafficlight.domain.headline import headline
 from trafficlight.domain.judge import judge
 from trafficlight.domain.state import BoardFold
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.base import Page, Room
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.request import DeskRequest
 from trafficlight.web.desk.rights import OWN
-from trafficlight.web.desk.visit import Visit
 
 MOST_JUDGED: Final = 3000
 """Sites judged for one page, 0.1 s of work; the boards beyond them are listed without counts."""
@@ -40,15 +40,15 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """Sites that owe a report now."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The boards that the user may see, by name, each with its counts and how many sites owe a report."""
-    today = any(room.name == "today" and room.pages for room in visit.rooms)
+    today = any(room.name == "today" and room.pages for room in desk.rooms)
     left = MOST_JUDGED
     glances = []
-    for fold in visit.boards:
-        glances.append(_glance(fold, visit.at, counted=len(fold.sites) <= left))
+    for fold in desk.boards:
+        glances.append(_glance(fold, desk.at, counted=len(fold.sites) <= left))
         left -= len(fold.sites)
-    return visit.page("desk/home.html", glances=glances, states=STATES, today=today)
+    return desk.page("desk/home.html", glances=glances, states=STATES, today=today)
 
 
 def _glance(fold: BoardFold, at: datetime, *, counted: bool) -> Glance:
@@ -65,4 +65,4 @@ def _glance(fold: BoardFold, at: datetime, *, counted: bool) -> Glance:
     )
 
 
-ROOM: Final = Room("home", N_("看板"), "", (Page("", OWN, show),), see=OWN)
+ROOM: Final = Section("home", N_("看板"), "", (DeskPage("", OWN, show),), see=OWN)

@@ -6,26 +6,26 @@ from aiohttp import web
 
 from trafficlight.domain.errors import Refused
 from trafficlight.web.desk.account import GATE
-from trafficlight.web.desk.asking import Asking
-from trafficlight.web.desk.corrections.past import PASTS, Pasts
-from trafficlight.web.desk.frame import Frame
+from trafficlight.web.desk.auth import DeskAuth
+from trafficlight.web.desk.corrections.as_shown import PASTS, Pasts
 from trafficlight.web.desk.gate import Gate
-from trafficlight.web.desk.lookback.keeping import LOOKBACKS, Lookbacks
-from trafficlight.web.desk.rooms import PAGES, ROOMS
+from trafficlight.web.desk.lookback.cache import LOOKBACKS, Lookbacks
+from trafficlight.web.desk.middleware import DeskMiddleware
+from trafficlight.web.desk.sections import PAGES, ROOMS
 from trafficlight.web.desk.sign_in import SignIn
-from trafficlight.web.desk.sites.shelf import SHELF, Shelf
+from trafficlight.web.desk.sites.uploads import SHELF, Uploads
 from trafficlight.web.guard import Handler, guarded
 from trafficlight.web.node import Node
 
 
 def add_desk(app: web.Application, node: Node, only: Callable[..., Handler]) -> None:
     """Every page of the rooms, the sign-in, and an answer for everything else below `/desk`."""
-    asking = Asking(node)
+    asking = DeskAuth(node)
     gate = app[GATE] = Gate(node)
     app[PASTS] = Pasts(node)
     app[LOOKBACKS] = Lookbacks(node)
-    app[SHELF] = Shelf(node.clock)
-    sign_in, frame = SignIn(node, asking, gate), Frame(node, asking, ROOMS)
+    app[SHELF] = Uploads(node.clock)
+    sign_in, frame = SignIn(node, asking, gate), DeskMiddleware(node, asking, ROOMS)
 
     def add(path: str, **handlers: Handler) -> None:
         if "GET" in handlers:

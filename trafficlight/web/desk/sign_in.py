@@ -12,10 +12,10 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
 from trafficlight.web.access import client_address
-from trafficlight.web.desk.asking import Asking, keep_language, language_of, next_of, spoken
-from trafficlight.web.desk.form import Form, read_form
+from trafficlight.web.desk.auth import DeskAuth, keep_language, language_of, next_of, spoken
+from trafficlight.web.desk.form import DeskForm, read_form
 from trafficlight.web.desk.gate import Gate
-from trafficlight.web.desk.visit import HEADERS
+from trafficlight.web.desk.request import HEADERS
 from trafficlight.web.node import Node
 from trafficlight.web.problems import problem_of
 
@@ -28,7 +28,7 @@ _LONGEST: Final = 500
 class SignIn:
     """The handlers of `/desk/sign-in`."""
 
-    def __init__(self, node: Node, asking: Asking, gate: Gate) -> None:
+    def __init__(self, node: Node, asking: DeskAuth, gate: Gate) -> None:
         self._node = node
         self._asking = asking
         self._gate = gate
@@ -37,7 +37,7 @@ class SignIn:
         """`GET`: the form; whoever is signed in already goes on."""
         if await self._asking.who(request) is not None:
             return self._on(request.query.get("next", ""))
-        return self._form(request, Form(), request.query.get("next", ""))
+        return self._form(request, DeskForm(), request.query.get("next", ""))
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         """`POST`: a session of its own in any case, never the one that the browser came with."""
@@ -59,7 +59,7 @@ class SignIn:
         response.del_cookie(BEFORE, path="/", httponly=True, samesite="Lax")
         return response
 
-    async def _begin(self, request: web.Request, form: Form) -> str:
+    async def _begin(self, request: web.Request, form: DeskForm) -> str:
         """The secret of a new session, which is in the ledger when this returns."""
         node = self._node
         address = client_address(request, node.settings.trusted_proxies)
@@ -76,13 +76,13 @@ class SignIn:
             raise Refused("sign_in_wrong")  # somebody else was faster with the same code, or it was removed
         return secret
 
-    def _check(self, request: web.Request, form: Form) -> None:
+    def _check(self, request: web.Request, form: DeskForm) -> None:
         """`Refused` where the form is not one that we gave this browser: nobody is signed in by others."""
         before = request.cookies.get(BEFORE, "")[:100]
         if not before or not self._node.seal.is_token(BEFORE, before, form.value("token")):
             raise Refused("form_expired")
 
-    def _form(self, request: web.Request, form: Form, onward: str) -> web.Response:
+    def _form(self, request: web.Request, form: DeskForm, onward: str) -> web.Response:
         lang = language_of(request)
         before = request.cookies.get(BEFORE, "")[:100] or secrets.token_urlsafe(18)
         values: dict[str, Any] = {

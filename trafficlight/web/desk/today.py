@@ -16,14 +16,14 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.mismatch import standing
 from trafficlight.domain.notable import Jump, jump_of
-from trafficlight.domain.state import Asked, BoardFold, Judged, SiteState
-from trafficlight.publish.languages import N_
+from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
+from trafficlight.text.languages import N_
 from trafficlight.web.chase.sending import SENT
-from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.chasing import Chase, chases
-from trafficlight.web.desk.named import Line, line, lines, site_of
-from trafficlight.web.desk.rules.robot import why
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.chasing import ChaseText, chases
+from trafficlight.web.desk.named import SiteLine, line, lines, site_of
+from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.desk.settings.robot import why
 
 ASKED_FOR: Final = 2 * ONE_DAY
 """Numbers that were asked back are looked at today and tomorrow."""
@@ -38,8 +38,8 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     """On the board's clock."""
     call: Call
     asked: int
-    missing: list[Line]
-    chases: list[Chase]
+    missing: list[SiteLine]
+    chases: list[ChaseText]
     now: bool
     """The last one that has passed: these are chased."""
 
@@ -47,7 +47,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
     """A site that is closed for infection, or was to be open again."""
 
-    line: Line
+    line: SiteLine
     since: datetime | None
     reopen: date | None
     confirmed: bool
@@ -59,7 +59,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was told of a site, at an instant on the board's clock."""
 
-    line: Line
+    line: SiteLine
     at: datetime
     what: str = ""
     about: datetime | None = None
@@ -69,42 +69,42 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """The number that was reported after it was asked back."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The board's day at a glance, each thing with the phone beside it."""
-    fold, at = visit.fold, visit.at
+    fold, at = desk.fold, desk.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
-    closed = closures(visit, judged)
-    asked = _asked(visit)
-    jumps = jumped(visit)
-    return visit.page(
+    closed = closures(desk, judged)
+    asked = _asked(desk)
+    jumps = jumped(desk)
+    return desk.page(
         "desk/today.html",
-        at=visit.local(at),
+        at=desk.local(at),
         counts=headline(fold, judged, at).counts if judged else {},
         sites=len(judged),
-        dues=_dues(visit, judged),
-        rung=_rung(visit),
+        dues=_dues(desk, judged),
+        rung=_rung(desk),
         closed=closed,
         unsure=sum(not one.confirmed or one.overdue or one.reopen is None for one in closed),
-        told=_mismatches(visit),
+        told=_mismatches(desk),
         asked=asked,
         jumps=jumps,
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Confirm a closure, as told by the site on the phone, or end it."""
-    site, act = visit.form.value("site"), visit.form.value("act")
+    site, act = desk.form.value("site"), desk.form.value("act")
     if act not in _SAID:
         raise Refused("not_form")
-    name = site_of(visit, site).site.name
+    name = site_of(desk, site).site.name
 
     def cross(fold: BoardFold) -> object:
         state = fold.sites.get(site)
         return state.cross if state else None
 
     event = CrossConfirmed(site=site, confirmed=act == "confirm")
-    await visit.change(visit.form.value("seen"), cross, lambda _fold: [event])
-    return visit.done(f"/boards/{visit.board}/today", _SAID[act], name=name)
+    await desk.change(desk.form.value("seen"), cross, lambda _fold: [event])
+    return desk.done(f"/boards/{desk.board}/today", _SAID[act], name=name)
 
 
 _SAID: Final[Mapping[str, str]] = {
@@ -124,52 +124,52 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """In words; empty where nothing is known to have gone wrong."""
 
 
-def _rung(visit: Visit) -> Rung | None:
+def _rung(desk: DeskRequest) -> Rung | None:
     """The last message to the group, where it was of today."""
-    board, chased = visit.fold.board, visit.fold.chased
+    board, chased = desk.fold.board, desk.fold.chased
     assert board is not None  # noqa: S101 - the frame has seen to it
-    if chased is None or chased.due < today_at(board, visit.at).start:
+    if chased is None or chased.due < today_at(board, desk.at).start:
         return None
     outcome = chased.outcome
     return Rung(
-        due=visit.local(chased.due),
-        at=visit.local(chased.at),
+        due=desk.local(chased.due),
+        at=desk.local(chased.at),
         missing=chased.missing,
         sent=outcome == SENT,
-        fault=why(visit, outcome) if outcome not in {"", SENT} else "",
+        fault=why(desk, outcome) if outcome not in {"", SENT} else "",
     )
 
 
-def _dues(visit: Visit, judged: Mapping[str, Judged]) -> list[Due]:
-    found = calls(visit.fold, judged, visit.at)
+def _dues(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Due]:
+    found = calls(desk.fold, judged, desk.at)
     passed = [call.due for call in found if call.passed]
     made = []
     for call in found:
-        missing = lines(visit.fold, call.missing, visit.at)
+        missing = lines(desk.fold, call.missing, desk.at)
         made.append(
             Due(
-                due=visit.local(call.due),
+                due=desk.local(call.due),
                 call=call,
                 asked=len(call.in_time) + len(call.late) + len(missing),
                 missing=missing,
-                chases=chases(visit, call, missing) if missing and call.due not in passed[:-1] else [],
+                chases=chases(desk, call, missing) if missing and call.due not in passed[:-1] else [],
                 now=bool(passed) and call.due == passed[-1],
             )
         )
     return made
 
 
-def closures(visit: Visit, judged: Mapping[str, Judged]) -> list[Closed]:
+def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Closed]:
     """Those first that somebody has to ask: whose day has come, who named none, whom nobody asked yet."""
     found = []
     for site, one in judged.items():
-        state = visit.fold.sites[site]
+        state = desk.fold.sites[site]
         if state.cross is None or one.reason is Reason.OVERRIDE:
             continue
         found.append(
             Closed(
-                line=line(visit.fold, state, visit.at),
-                since=visit.local(state.cross.since),
+                line=line(desk.fold, state, desk.at),
+                since=desk.local(state.cross.since),
                 reopen=state.cross.reopen,
                 confirmed=state.cross.confirmed,
                 overdue=one.light is not Light.CROSS,
@@ -188,38 +188,38 @@ def closures(visit: Visit, judged: Mapping[str, Judged]) -> list[Closed]:
     )
 
 
-def _mismatches(visit: Visit) -> list[Told]:
+def _mismatches(desk: DeskRequest) -> list[Told]:
     found = [
         Told(
-            line=line(visit.fold, state, visit.at),
-            at=visit.local(one.told_at),
+            line=line(desk.fold, state, desk.at),
+            at=desk.local(one.told_at),
             what=one.what,
-            about=visit.local(one.about),
+            about=desk.local(one.about),
         )
-        for state in visit.fold.sites.values()
+        for state in desk.fold.sites.values()
         if state.mismatches
-        for one in standing(state, visit.at)
+        for one in standing(state, desk.at)
     ]
     return _newest(found)[:MISMATCHES_SHOWN]
 
 
-def _asked(visit: Visit) -> list[Told]:
+def _asked(desk: DeskRequest) -> list[Told]:
     found = [
         Told(
-            line=line(visit.fold, state, visit.at),
-            at=visit.local(one.at),
+            line=line(desk.fold, state, desk.at),
+            at=desk.local(one.at),
             patients=one.patients,
             usual=one.usual,
             then=_then(state, one),
         )
-        for state in visit.fold.sites.values()
+        for state in desk.fold.sites.values()
         for one in state.asked
-        if visit.at - one.at < ASKED_FOR
+        if desk.at - one.at < ASKED_FOR
     ]
     return _newest(found)
 
 
-def _then(state: SiteState, asked: Asked) -> int | None:
+def _then(state: SiteState, asked: ImplausibleCount) -> int | None:
     """What was reported of that day after all."""
     later = [
         report.patients
@@ -233,19 +233,19 @@ def _newest(found: list[Told]) -> list[Told]:
     return sorted(found, key=lambda one: (-one.at.timestamp(), one.line.id))
 
 
-def jumped(visit: Visit) -> list[tuple[Line, Jump]]:
+def jumped(desk: DeskRequest) -> list[tuple[SiteLine, Jump]]:
     """The sites whose number of today wants a look, by town and name."""
-    board = visit.fold.board
+    board = desk.fold.board
     assert board is not None  # noqa: S101 - the frame has seen to it
-    day = today_at(board, visit.at).day
-    found = [(state, jump_of(state, day)) for state in visit.fold.sites.values()]
-    jumps = [(line(visit.fold, state, visit.at), jump) for state, jump in found if jump is not None]
+    day = today_at(board, desk.at).day
+    found = [(state, jump_of(state, day)) for state in desk.fold.sites.values()]
+    jumps = [(line(desk.fold, state, desk.at), jump) for state, jump in found if jump is not None]
     return sorted(jumps, key=lambda one: (one[0].town, one[0].name))
 
 
-ROOM: Final = Room(
+ROOM: Final = Section(
     "today",
     N_("今日"),
     "/boards/{board}/today",
-    (Page("/boards/{board}/today", "board.see", show, save, act="light.override"),),
+    (DeskPage("/boards/{board}/today", "board.see", show, save, act="light.override"),),
 )

@@ -5,18 +5,18 @@ from typing import Final
 
 from aiohttp import web
 
+from trafficlight.actions import users as door
+from trafficlight.actions.passwords import LEAST, check_password
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role, User
-from trafficlight.doors import users as door
-from trafficlight.doors.passwords import LEAST, check_password
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.account import GATE
-from trafficlight.web.desk.base import Page, Room
+from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.rights import knows, manages, may, owns
-from trafficlight.web.desk.visit import Visit, mark
 
 ROLES: Final[Mapping[str, str]] = {
     Role.VIEWER: N_("只看"),
@@ -26,107 +26,107 @@ ROLES: Final[Mapping[str, str]] = {
 _FIELD: Final = "role:"
 
 
-async def show_all(visit: Visit) -> web.Response:
+async def show_all(desk: DeskRequest) -> web.Response:
     """Everybody who has rights where the visitor manages, and the form for one more."""
-    known = [user for user in visit.system.users.known.values() if knows(visit.user, user)]
+    known = [user for user in desk.system.users.known.values() if knows(desk.user, user)]
     users = sorted(known, key=lambda user: (user.name.casefold(), user.id))
-    signed_in = [session.user for session in visit.system.users.sessions.values()]
-    return visit.page(
+    signed_in = [session.user for session in desk.system.users.sessions.values()]
+    return desk.page(
         "desk/users.html",
-        users=[(user, _told(visit, user)) for user in users],
+        users=[(user, _told(desk, user)) for user in users],
         signed_in=signed_in,
         roles=ROLES,
-        reach=_reach(visit),
+        reach=_reach(desk),
         least=LEAST,
         user=None,
     )
 
 
-async def add(visit: Visit) -> web.Response:
+async def add(desk: DeskRequest) -> web.Response:
     """One more user, with a first password."""
-    form = visit.form
-    if await visit.was_taken(SYSTEM):
-        return visit.done("/users", N_("已新建账号：%(name)s"), name=form.text("name"))
-    position = visit.system.position
-    name = door.check_name(form.value("name"), visit.system.users)
-    roles = door.check_roles(_chosen(visit))
-    digest = await visit.request.app[GATE].digest(check_password(form.value("password"), name))
+    form = desk.form
+    if await desk.was_taken(SYSTEM):
+        return desk.done("/users", N_("已新建账号：%(name)s"), name=form.text("name"))
+    position = desk.system.position
+    name = door.check_name(form.value("name"), desk.system.users)
+    roles = door.check_roles(_chosen(desk))
+    digest = await desk.request.app[GATE].digest(check_password(form.value("password"), name))
     new = door.NewUser(name=name, roles=roles, digest=digest)
-    await visit.append(door.added(visit.system.users, new, visit.by), board=SYSTEM, expect=position)
-    return visit.done("/users", N_("已新建账号：%(name)s"), name=name)
+    await desk.append(door.added(desk.system.users, new, desk.by), board=SYSTEM, expect=position)
+    return desk.done("/users", N_("已新建账号：%(name)s"), name=name)
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """One user."""
-    user = _user(visit)
-    return visit.page(
+    user = _user(desk)
+    return desk.page(
         "desk/user.html",
         user=user,
         roles=ROLES,
-        reach=_reach(visit),
-        told=_told(visit, user),
-        own=owns(visit.user, user),
-        seen=mark(_subject(visit, user)),
+        reach=_reach(desk),
+        told=_told(desk, user),
+        own=owns(desk.user, user),
+        seen=mark(_subject(desk, user)),
         least=LEAST,
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """What the button of the form says."""
-    user, act = _user(visit), visit.form.value("act")
+    user, act = _user(desk), desk.form.value("act")
     if act not in _ACTS:
         raise Refused("not_form")
     if act != "roles":
-        _require_own(visit, user.id)
-    return await _ACTS[act](visit, user)
+        _require_own(desk, user.id)
+    return await _ACTS[act](desk, user)
 
 
-async def _save_roles(visit: Visit, user: User) -> web.Response:
-    chosen = _chosen(visit)
+async def _save_roles(desk: DeskRequest, user: User) -> web.Response:
+    chosen = _chosen(desk)
 
     def roles(system: SystemFold) -> object:
         known = system.users.known.get(user.id)
-        return _subject(visit, known) if known else None
+        return _subject(desk, known) if known else None
 
     def events(system: SystemFold) -> Sequence[Event]:
         known = system.users.known[user.id]
-        elsewhere = {slug: role for slug, role in known.roles.items() if not manages(visit.user, slug)}
-        return door.changed(system.users, known, {**elsewhere, **chosen}, visit.by)
+        elsewhere = {slug: role for slug, role in known.roles.items() if not manages(desk.user, slug)}
+        return door.changed(system.users, known, {**elsewhere, **chosen}, desk.by)
 
-    await visit.change(visit.form.value("seen"), roles, events, board=SYSTEM)
-    after = visit.system.users.known[user.id]
-    me = after if after.id == visit.user.id else visit.user
+    await desk.change(desk.form.value("seen"), roles, events, board=SYSTEM)
+    after = desk.system.users.known[user.id]
+    me = after if after.id == desk.user.id else desk.user
     if not may(me, "user.manage"):
-        return visit.done("", N_("权限已保存。"))
-    return visit.done(f"/users/{user.id}" if knows(me, after) else "/users", N_("权限已保存。"))
+        return desk.done("", N_("权限已保存。"))
+    return desk.done(f"/users/{user.id}" if knows(me, after) else "/users", N_("权限已保存。"))
 
 
-async def _save_password(visit: Visit, user: User) -> web.Response:
-    password = check_password(visit.form.value("password"), user.name)
-    digest = await visit.request.app[GATE].digest(password)
-    user = _require_own(visit, user.id)  # the digest takes a while, in which rights may have been given
-    await visit.append(door.new_password(visit.system.users, user, digest, visit.by), board=SYSTEM)
-    return visit.done(f"/users/{user.id}", N_("密码已重设，该账号的登录已全部结束。"))
+async def _save_password(desk: DeskRequest, user: User) -> web.Response:
+    password = check_password(desk.form.value("password"), user.name)
+    digest = await desk.request.app[GATE].digest(password)
+    user = _require_own(desk, user.id)  # the digest takes a while, in which rights may have been given
+    await desk.append(door.new_password(desk.system.users, user, digest, desk.by), board=SYSTEM)
+    return desk.done(f"/users/{user.id}", N_("密码已重设，该账号的登录已全部结束。"))
 
 
-async def _end_sessions(visit: Visit, user: User) -> web.Response:
-    ended = door.all_ended(visit.system.users, user, visit.by)
+async def _end_sessions(desk: DeskRequest, user: User) -> web.Response:
+    ended = door.all_ended(desk.system.users, user, desk.by)
     if ended:
-        await visit.append(ended, board=SYSTEM)
-    return visit.done(f"/users/{user.id}", N_("该账号的登录已全部结束。"))
+        await desk.append(ended, board=SYSTEM)
+    return desk.done(f"/users/{user.id}", N_("该账号的登录已全部结束。"))
 
 
-async def _second_step_off(visit: Visit, user: User) -> web.Response:
-    await visit.append(door.second_step_off(user, visit.by), board=SYSTEM)
-    return visit.done(f"/users/{user.id}", N_("两步验证已关闭。"))
+async def _second_step_off(desk: DeskRequest, user: User) -> web.Response:
+    await desk.append(door.second_step_off(user, desk.by), board=SYSTEM)
+    return desk.done(f"/users/{user.id}", N_("两步验证已关闭。"))
 
 
-async def _remove(visit: Visit, user: User) -> web.Response:
-    await visit.append(door.removed(visit.system.users, user, visit.by), board=SYSTEM)
-    return visit.done("/users", N_("已删除账号：%(name)s"), name=user.name)
+async def _remove(desk: DeskRequest, user: User) -> web.Response:
+    await desk.append(door.removed(desk.system.users, user, desk.by), board=SYSTEM)
+    return desk.done("/users", N_("已删除账号：%(name)s"), name=user.name)
 
 
-_ACTS: Final[Mapping[str, Callable[[Visit, User], Awaitable[web.Response]]]] = {
+_ACTS: Final[Mapping[str, Callable[[DeskRequest, User], Awaitable[web.Response]]]] = {
     "roles": _save_roles,
     "password": _save_password,
     "end": _end_sessions,
@@ -135,53 +135,53 @@ _ACTS: Final[Mapping[str, Callable[[Visit, User], Awaitable[web.Response]]]] = {
 }
 
 
-def _user(visit: Visit) -> User:
-    found = visit.system.users.known.get(visit.request.match_info["user"])
-    if found is None or not knows(visit.user, found):
+def _user(desk: DeskRequest) -> User:
+    found = desk.system.users.known.get(desk.request.match_info["user"])
+    if found is None or not knows(desk.user, found):
         raise Refused("not_found")
     return found
 
 
-def _require_own(visit: Visit, user: str) -> User:
+def _require_own(desk: DeskRequest, user: str) -> User:
     """The user as it stands; `Refused` with `account_not_yours` unless all its rights are the visitor's."""
-    found = visit.system.users.known.get(user)
-    if found is None or not owns(visit.user, found):
+    found = desk.system.users.known.get(user)
+    if found is None or not owns(desk.user, found):
         raise Refused("account_not_yours")
     return found
 
 
-def _subject(visit: Visit, user: User) -> object:
+def _subject(desk: DeskRequest, user: User) -> object:
     """What the form of roles edits."""
-    return {slug: role for slug, role in user.roles.items() if manages(visit.user, slug)}
+    return {slug: role for slug, role in user.roles.items() if manages(desk.user, slug)}
 
 
-def _told(visit: Visit, user: User) -> list[tuple[str, str]]:
+def _told(desk: DeskRequest, user: User) -> list[tuple[str, str]]:
     """The user's rights in words, as far as they are the visitor's business: where, and what."""
-    named = {fold.slug: fold.board.name if fold.board else fold.slug for fold in visit.boards}
-    named[EVERYWHERE] = visit.say(N_("全部看板"))
+    named = {fold.slug: fold.board.name if fold.board else fold.slug for fold in desk.boards}
+    named[EVERYWHERE] = desk.say(N_("全部看板"))
     return [
-        (named[slug], visit.say(ROLES.get(role, role)))
+        (named[slug], desk.say(ROLES.get(role, role)))
         for slug, role in user.roles.items()
-        if slug == EVERYWHERE or (slug in named and manages(visit.user, slug))
+        if slug == EVERYWHERE or (slug in named and manages(desk.user, slug))
     ]
 
 
-def _reach(visit: Visit) -> list[tuple[str, str]]:
+def _reach(desk: DeskRequest) -> list[tuple[str, str]]:
     """Where the visitor may give a role: on all boards, and on each; or on those that are the visitor's."""
     boards = [
         (fold.slug, fold.board.name if fold.board else fold.slug)
-        for fold in visit.boards
-        if manages(visit.user, fold.slug)
+        for fold in desk.boards
+        if manages(desk.user, fold.slug)
     ]
-    return [(EVERYWHERE, visit.say(N_("全部看板"))), *boards] if manages(visit.user, EVERYWHERE) else boards
+    return [(EVERYWHERE, desk.say(N_("全部看板"))), *boards] if manages(desk.user, EVERYWHERE) else boards
 
 
-def _chosen(visit: Visit) -> dict[str, str]:
+def _chosen(desk: DeskRequest) -> dict[str, str]:
     """The roles that were chosen, by board; `Refused` with `not_allowed` for one that is not to be given."""
-    known = {slug for slug, _ in _reach(visit)}
+    known = {slug for slug, _ in _reach(desk)}
     chosen = {}
-    for name in visit.form.fields:
-        slug, role = name.removeprefix(_FIELD), visit.form.value(name)
+    for name in desk.form.fields:
+        slug, role = name.removeprefix(_FIELD), desk.form.value(name)
         if not name.startswith(_FIELD) or not role:
             continue
         if slug not in known:
@@ -190,13 +190,13 @@ def _chosen(visit: Visit) -> dict[str, str]:
     return chosen
 
 
-ROOM: Final = Room(
+ROOM: Final = Section(
     "users",
     N_("用户"),
     "/users",
     (
-        Page("/users", "user.manage", show_all, add),
-        Page("/users/{user}", "user.manage", show, save),
+        DeskPage("/users", "user.manage", show_all, add),
+        DeskPage("/users/{user}", "user.manage", show, save),
     ),
     see="user.manage",
 )

@@ -14,12 +14,12 @@ from trafficlight.publish import templating, words
 from trafficlight.publish.article import frame
 from trafficlight.publish.article.articles import MOST_IN_ONE, articles
 from trafficlight.publish.article.face import Face, face_of
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.chasing import Chase, chases
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.chasing import ChaseText, chases
 from trafficlight.web.desk.named import lines
-from trafficlight.web.desk.sending import send, sent
-from trafficlight.web.desk.visit import HEADERS, Visit
+from trafficlight.web.desk.request import HEADERS, DeskRequest
+from trafficlight.web.desk.wechat_push import send, sent
 
 FACES: Final[Mapping[Face, str]] = {Face.LIGHTS: N_("忙闲版"), Face.DIRECTORY: N_("名录版")}
 
@@ -44,80 +44,80 @@ class Progress(msgspec.Struct, frozen=True):
 
     told: int
     asked: int
-    chase: Chase | None
+    chase: ChaseText | None
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """Each part of the day's article with its title and summary, as a phone will show it."""
-    view = visit.node.publisher.view(visit.board, visit.at)
+    view = desk.node.publisher.view(desk.board, desk.at)
     if view is None:
         raise Refused("not_found")
     chosen = face_of(view)
-    face = _face(visit) or chosen
+    face = _face(desk) or chosen
     made = articles(view, face)
-    alone = [one for one in made if str(one.number) == visit.request.query.get("plain")]
+    alone = [one for one in made if str(one.number) == desk.request.query.get("plain")]
     if alone:
-        return _styled(visit, visit.page("desk/wechat/plain.html", article=alone[0]))
-    response = visit.page(
+        return _styled(desk, desk.page("desk/wechat/plain.html", article=alone[0]))
+    response = desk.page(
         "desk/wechat/copy.html",
         view=view,
-        edition=words.edition(view.edition.position, view.edition.as_of, visit.lang),
+        edition=words.edition(view.edition.position, view.edition.as_of, desk.lang),
         face=face,
         most_in_one=MOST_IN_ONE,
         articles=made,
         faces=[(one, said, one is face) for one, said in FACES.items()],
         chosen=FACES[chosen],
-        progress=_progress(visit),
-        downloads=list(_downloads(visit)),
-        sent=sent(visit),
-        can_send=visit.node.pusher is not None and visit.may("wechat.send"),
-        notice=_text(visit, "notice.txt"),
-        towns=[(town.label, _text(visit, f"notice/{town.file}.txt")) for town in view.towns],
+        progress=_progress(desk),
+        downloads=list(_downloads(desk)),
+        sent=sent(desk),
+        can_send=desk.node.pusher is not None and desk.may("wechat.send"),
+        notice=_text(desk, "notice.txt"),
+        towns=[(town.label, _text(desk, f"notice/{town.file}.txt")) for town in view.towns],
     )
-    return _styled(visit, response)
+    return _styled(desk, response)
 
 
-def _styled(visit: Visit, response: web.Response) -> web.Response:
+def _styled(desk: DeskRequest, response: web.Response) -> web.Response:
     """With a policy that lets an article's own styles and its picture."""
-    response.headers["Content-Security-Policy"] = _policy(visit.node.place().public_url)
+    response.headers["Content-Security-Policy"] = _policy(desk.node.place().public_url)
     return response
 
 
-def _face(visit: Visit) -> Face | None:
+def _face(desk: DeskRequest) -> Face | None:
     """The face that somebody asked for; None: the one that the data asks for."""
-    asked = visit.request.query.get("face", "")
+    asked = desk.request.query.get("face", "")
     return Face(asked) if asked in set(Face) else None
 
 
-def _progress(visit: Visit) -> Progress | None:
+def _progress(desk: DeskRequest) -> Progress | None:
     """By the last reporting time that has passed; before the day's first, by that one."""
-    fold, at = visit.fold, visit.at
+    fold, at = desk.fold, desk.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
     call = _last(calls(fold, judged, at))
     if call is None:
         return None
     told = len(call.in_time) + len(call.late)
     missing = lines(fold, call.missing, at)
-    chase = chases(visit, call, missing)[0] if missing else None
+    chase = chases(desk, call, missing)[0] if missing else None
     return Progress(told, told + len(missing), chase)
 
 
-def _downloads(visit: Visit) -> Iterator[Download]:
+def _downloads(desk: DeskRequest) -> Iterator[Download]:
     """The pictures that are there; of those in parts all."""
     for pattern, label in DOWNLOADS:
         files = []
         for number in count(1):
             name = pattern.format(part=f"-{number}" if number > 1 else "")
-            if name in files or visit.node.publisher.find(f"{visit.board}/{name}", visit.at) is None:
+            if name in files or desk.node.publisher.find(f"{desk.board}/{name}", desk.at) is None:
                 break
             files.append(name)
         if files:
-            yield Download(visit.say(label), tuple(files))
+            yield Download(desk.say(label), tuple(files))
 
 
-def _text(visit: Visit, name: str) -> str:
+def _text(desk: DeskRequest, name: str) -> str:
     """A text of the board's folder, as it is published."""
-    published = visit.node.publisher.find(f"{visit.board}/{name}", visit.at)
+    published = desk.node.publisher.find(f"{desk.board}/{name}", desk.at)
     return published.body.decode().strip() if published else ""
 
 
@@ -136,9 +136,9 @@ def _policy(public_url: str) -> str:
     )
 
 
-ROOM: Final = Room(
+ROOM: Final = Section(
     "wechat",
     N_("公众号"),
     "/boards/{board}/wechat",
-    (Page("/boards/{board}/wechat", "board.see", show, send, act="wechat.send"),),
+    (DeskPage("/boards/{board}/wechat", "board.see", show, send, act="wechat.send"),),
 )

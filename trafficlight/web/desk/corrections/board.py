@@ -7,14 +7,14 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.notices import LONGEST_NOTICE, Posting, posted, taken_back
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Reason
 from trafficlight.domain.state import Judged, SiteState
-from trafficlight.doors.notices import LONGEST_NOTICE, Posting, posted, taken_back
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.named import Line, line, pill
-from trafficlight.web.desk.visit import Visit
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.named import SiteLine, line, pill
+from trafficlight.web.desk.request import DeskRequest
 
 MOST_LISTED: Final = 400
 """Sites on one page; where there are more, a search finds the others."""
@@ -23,7 +23,7 @@ MOST_LISTED: Final = 400
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A site and what it shows."""
 
-    line: Line
+    line: SiteLine
     light: str
     pill: str
 
@@ -31,7 +31,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class Set(msgspec.Struct, frozen=True, kw_only=True):
     """A light that the desk set."""
 
-    line: Line
+    line: SiteLine
     light: str
     pill: str
     reason: str
@@ -48,38 +48,38 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The sites that are looked for, or all."""
-    wanted = visit.request.query.get("q", "").strip()[:60]
-    states = [state for state in visit.fold.sites.values() if _is_wanted(state, wanted)]
+    wanted = desk.request.query.get("q", "").strip()[:60]
+    states = [state for state in desk.fold.sites.values() if _is_wanted(state, wanted)]
     states.sort(key=lambda state: (state.site.town, state.site.name, state.site.id))
-    found = [_found(visit, state, judge(visit.fold, state, visit.at)) for state in states[:MOST_LISTED]]
-    return visit.page(
+    found = [_found(desk, state, judge(desk.fold, state, desk.at)) for state in states[:MOST_LISTED]]
+    return desk.page(
         "desk/corrections/board.html",
-        at=visit.local(visit.at),
+        at=desk.local(desk.at),
         wanted=wanted,
         towns=[(town, list(group)) for town, group in groupby(found, key=lambda one: one.line.town)],
         found=len(states),
         more=len(states) - len(found),
-        set_by_desk=_set_by_desk(visit),
-        notices=_notices(visit),
+        set_by_desk=_set_by_desk(desk),
+        notices=_notices(desk),
         longest=LONGEST_NOTICE,
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Post a notice, or take one back."""
-    form, here = visit.form, f"/boards/{visit.board}/corrections"
+    form, here = desk.form, f"/boards/{desk.board}/corrections"
     if form.value("act") == "post":
-        wanted = Posting(form.text("text"), form.text("until"), visit.by)
-        _, events = posted(visit.fold, wanted, visit.at)
+        wanted = Posting(form.text("text"), form.text("until"), desk.by)
+        _, events = posted(desk.fold, wanted, desk.at)
         if events:
-            await visit.append(events)
-        return visit.done(here, N_("公告已发布。"))
+            await desk.append(events)
+        return desk.done(here, N_("公告已发布。"))
     if form.value("act") == "take-back":
-        if not await visit.was_taken():
-            await visit.append(taken_back(visit.fold, form.value("notice"), visit.by))
-        return visit.done(here, N_("公告已撤下。"))
+        if not await desk.was_taken():
+            await desk.append(taken_back(desk.fold, form.value("notice"), desk.by))
+        return desk.done(here, N_("公告已撤下。"))
     raise Refused("not_form")
 
 
@@ -89,41 +89,39 @@ def _is_wanted(state: SiteState, wanted: str) -> bool:
     return not wanted or any(wanted.casefold() in text.casefold() for text in told)
 
 
-def _found(visit: Visit, state: SiteState, judged: Judged) -> Found:
-    return Found(
-        line=line(visit.fold, state, visit.at), light=judged.light or "none", pill=pill(visit, judged)
-    )
+def _found(desk: DeskRequest, state: SiteState, judged: Judged) -> Found:
+    return Found(line=line(desk.fold, state, desk.at), light=judged.light or "none", pill=pill(desk, judged))
 
 
-def _set_by_desk(visit: Visit) -> list[Set]:
+def _set_by_desk(desk: DeskRequest) -> list[Set]:
     found = []
-    for state in visit.fold.sites.values():
+    for state in desk.fold.sites.values():
         override = state.override
-        if override is None or visit.at >= override.until:
+        if override is None or desk.at >= override.until:
             continue
-        judged = judge(visit.fold, state, visit.at)
+        judged = judge(desk.fold, state, desk.at)
         if judged.reason is Reason.OVERRIDE:
             found.append(
                 Set(
-                    line=line(visit.fold, state, visit.at),
+                    line=line(desk.fold, state, desk.at),
                     light=judged.light or "none",
-                    pill=pill(visit, judged),
+                    pill=pill(desk, judged),
                     reason=override.reason,
-                    until=visit.local(override.until),
-                    who=visit.who(override.by),
+                    until=desk.local(override.until),
+                    who=desk.who(override.by),
                 )
             )
     return sorted(found, key=lambda one: one.until)
 
 
-def _notices(visit: Visit) -> list[Standing]:
+def _notices(desk: DeskRequest) -> list[Standing]:
     return [
         Standing(
             name=name,
             text=notice.text,
-            since=visit.local(notice.mark.at),
-            until=visit.local(notice.until) if notice.until else None,
+            since=desk.local(notice.mark.at),
+            until=desk.local(notice.until) if notice.until else None,
         )
-        for name, notice in visit.fold.notices.items()
-        if notice.until is None or visit.at < notice.until
+        for name, notice in desk.fold.notices.items()
+        if notice.until is None or desk.at < notice.until
     ]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.reporting import Submission
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, instant
 from trafficlight.domain.errors import Refused
@@ -16,11 +17,10 @@ from trafficlight.domain.light import Light
 from trafficlight.domain.note import check_note
 from trafficlight.domain.report import parse_report
 from trafficlight.domain.state import BACK_DAYS, KEEP_REPORTS, BoardFold, Override, Report, SiteState
-from trafficlight.doors.reporting import Sent
-from trafficlight.publish import telling
-from trafficlight.publish.languages import N_
+from trafficlight.publish import presenter
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.named import line, senders, site_of
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.web.desk.request import DeskRequest, mark
 
 LONGEST_OVERRIDE: Final = 7 * ONE_DAY
 """A light that the desk set stands no longer without somebody looking again: as long as a closure does."""
@@ -28,7 +28,7 @@ OFFERED: Final = timedelta(hours=4)
 """The end that is offered: the rest of a half-day."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """A report of the last days."""
 
     id: str
@@ -38,78 +38,78 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     report: Report
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The site as the public sees it, the desk's forms, and the reports that can be withdrawn."""
-    fold, at = visit.fold, visit.at
-    board, state = fold.board, site_of(visit, visit.request.match_info["site"])
+    fold, at = desk.fold, desk.at
+    board, state = fold.board, site_of(desk, desk.request.match_info["site"])
     assert board is not None  # noqa: S101 - the frame has seen to it
     judged = judge(fold, state, at)
     today = today_at(board, at).day
-    return visit.page(
+    return desk.page(
         "desk/corrections/site.html",
-        at=visit.local(at),
+        at=desk.local(at),
         site=state.site,
         line=line(fold, state, at),
-        shown=telling.site(fold, state, judged, at, lit=True, lang=visit.lang),
+        shown=presenter.site(fold, state, judged, at, lit=True, lang=desk.lang),
         judged=judged,
         override=_standing(state, at),
-        override_until=visit.local(state.override.until) if state.override else None,
-        override_by=visit.who(state.override.by) if state.override else "",
-        reports=_rows(visit, state),
+        override_until=desk.local(state.override.until) if state.override else None,
+        override_by=desk.who(state.override.by) if state.override else "",
+        reports=_rows(desk, state),
         days=[today - back * ONE_DAY for back in range(BACK_DAYS + 1)],
         today=today,
         seen=state.reports[-1].id if state.reports else "",
         mark=mark(state.override),
-        offered=_offered(visit.local(at)),
+        offered=_offered(desk.local(at)),
         closed=state.cross is not None,
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """What the button of the form says."""
-    state, act = site_of(visit, visit.request.match_info["site"]), visit.form.value("act")
+    state, act = site_of(desk, desk.request.match_info["site"]), desk.form.value("act")
     if act not in _ACTS:
-        visit.require("report.post")
+        desk.require("report.post")
         raise Refused("not_form")
-    return await _ACTS[act](visit, state)
+    return await _ACTS[act](desk, state)
 
 
-async def _report(visit: Visit, state: SiteState) -> web.Response:
-    visit.require("report.post")
-    report = parse_report(_typed(visit))
-    sent = Sent(by=visit.by, now=visit.at, key=visit.form_key(), seen=visit.form.value("seen"))
-    kept = await visit.node.reporting.post(state.site.id, report, sent)
-    return visit.done(_here(visit), N_("已代填报：%(name)s"), name=kept.site.site.name)
+async def _report(desk: DeskRequest, state: SiteState) -> web.Response:
+    desk.require("report.post")
+    report = parse_report(_typed(desk))
+    sent = Submission(by=desk.by, now=desk.at, key=desk.form_key(), seen=desk.form.value("seen"))
+    kept = await desk.node.reporting.post(state.site.id, report, sent)
+    return desk.done(_here(desk), N_("已代填报：%(name)s"), name=kept.site.site.name)
 
 
-async def _withdraw(visit: Visit, state: SiteState) -> web.Response:
-    visit.require("report.post")
-    named, site = visit.form.value("report"), state.site.id
-    await visit.node.reporting.withdraw(site, named, by=visit.by, now=visit.at)
-    return visit.done(_here(visit), N_("填报已撤回，恢复为其余填报所说的情况。"))
+async def _withdraw(desk: DeskRequest, state: SiteState) -> web.Response:
+    desk.require("report.post")
+    named, site = desk.form.value("report"), state.site.id
+    await desk.node.reporting.withdraw(site, named, by=desk.by, now=desk.at)
+    return desk.done(_here(desk), N_("填报已撤回，恢复为其余填报所说的情况。"))
 
 
-async def _override(visit: Visit, state: SiteState) -> web.Response:
-    visit.require("light.override")
-    form, board = visit.form, visit.fold.board
+async def _override(desk: DeskRequest, state: SiteState) -> web.Response:
+    desk.require("light.override")
+    form, board = desk.form, desk.fold.board
     assert board is not None  # noqa: S101 - the frame has seen to it
     light = form.value("light")
     if light not in set(Light):
         raise Refused("not_listed", "light")
-    reason, until = _reason(form.text("reason")), _until(form.text("ends"), board, visit.at)
+    reason, until = _reason(form.text("reason")), _until(form.text("ends"), board, desk.at)
     event = Overridden(site=state.site.id, light=Light(light), reason=reason, until=until)
-    await visit.change(form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
-    return visit.done(_here(visit), N_("已设定，公众马上看到。"))
+    await desk.change(form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
+    return desk.done(_here(desk), N_("已设定，公众马上看到。"))
 
 
-async def _end(visit: Visit, state: SiteState) -> web.Response:
-    visit.require("light.override")
+async def _end(desk: DeskRequest, state: SiteState) -> web.Response:
+    desk.require("light.override")
     event = Overridden(site=state.site.id)
-    await visit.change(visit.form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
-    return visit.done(_here(visit), N_("已取消设定，恢复为填报所说的情况。"))
+    await desk.change(desk.form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
+    return desk.done(_here(desk), N_("已取消设定，恢复为填报所说的情况。"))
 
 
-_ACTS: Final[Mapping[str, Callable[[Visit, SiteState], Awaitable[web.Response]]]] = {
+_ACTS: Final[Mapping[str, Callable[[DeskRequest, SiteState], Awaitable[web.Response]]]] = {
     "report": _report,
     "withdraw": _withdraw,
     "override": _override,
@@ -117,8 +117,8 @@ _ACTS: Final[Mapping[str, Callable[[Visit, SiteState], Awaitable[web.Response]]]
 }
 
 
-def _here(visit: Visit) -> str:
-    return f"/boards/{visit.board}/corrections/sites/{visit.request.match_info['site']}"
+def _here(desk: DeskRequest) -> str:
+    return f"/boards/{desk.board}/corrections/sites/{desk.request.match_info['site']}"
 
 
 def _override_of(site: str) -> Callable[[BoardFold], object]:
@@ -134,27 +134,27 @@ def _standing(state: SiteState, at: datetime) -> Override | None:
     return override if override and not state.override_over and at < override.until else None
 
 
-def _rows(visit: Visit, state: SiteState) -> list[Row]:
-    said = senders(visit)
+def _rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
+    said = senders(desk)
     return [
-        Row(
+        ReportRow(
             id=report.id,
-            at=visit.local(report.at),
+            at=desk.local(report.at),
             day=report.day,
             who=said.who(report.by),
             report=report,
         )
         for report in reversed(state.reports)
-        if visit.at - report.at <= KEEP_REPORTS
+        if desk.at - report.at <= KEEP_REPORTS
     ]
 
 
 # --- what was typed -----------------------------------------------------------------------------------------
 
 
-def _typed(visit: Visit) -> dict[str, Any]:
+def _typed(desk: DeskRequest) -> dict[str, Any]:
     """The form as a report is sent; what is empty was not said."""
-    form = visit.form
+    form = desk.form
     raw: dict[str, Any] = {"service_day": form.text("service_day")}
     for field in ("patients", "capacity_today"):
         if form.text(field):

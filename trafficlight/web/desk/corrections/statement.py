@@ -15,19 +15,19 @@ from trafficlight.domain.judge import today_at
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.domain.tracing import Stretch, as_of, concerns, stretches
-from trafficlight.publish import telling, words
+from trafficlight.publish import presenter, words
 from trafficlight.publish.lines import UNLIT
 from trafficlight.publish.view import RuleView
-from trafficlight.web.desk.corrections.past import address_of
-from trafficlight.web.desk.corrections.saying import Sayer
+from trafficlight.web.desk.corrections.as_shown import address_of
+from trafficlight.web.desk.corrections.phrases import Sayer
 from trafficlight.web.desk.corrections.timeline import name_of
 from trafficlight.web.desk.named import Senders, pill, senders_ever
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.request import DeskRequest
 
 OF_DESK: Final = (Overridden, CrossConfirmed)
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class ShownSpan(msgspec.Struct, frozen=True, kw_only=True):
     """What the public read from one instant to another."""
 
     since: datetime
@@ -41,7 +41,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """Of the page as it stood when this began."""
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class StatementEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A report, or something that the desk did."""
 
     at: datetime
@@ -59,34 +59,34 @@ class _Told(NamedTuple):
     mine: list[Record]
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The day named in the query, else today."""
-    board, site = visit.fold.board, visit.request.match_info["site"]
+    board, site = desk.fold.board, desk.request.match_info["site"]
     assert board is not None  # noqa: S101 - the frame has seen to it
-    name, now = name_of(visit.fold, site), today_at(board, visit.at)
-    day = _day(visit.request.query.get("day", ""), now.day)
+    name, now = name_of(desk.fold, site), today_at(board, desk.at)
+    day = _day(desk.request.query.get("day", ""), now.day)
     span = today(day, board.cut_off, board.report_by, board.zone)
-    records = await visit.node.ledger.read(visit.board)
-    told = await asyncio.to_thread(_told, site, records, span, min(span.end, visit.at))
+    records = await desk.node.ledger.read(desk.board)
+    told = await asyncio.to_thread(_told, site, records, span, min(span.end, desk.at))
     state = told.fold.sites.get(site) if told.fold else None
-    said, sayer = await senders_ever(visit), Sayer(visit, site)
-    return visit.page(
+    said, sayer = await senders_ever(desk), Sayer(desk, site)
+    return desk.page(
         "desk/corrections/statement.html",
         site=site,
         named=name,
         day=day,
         today=now.day,
-        now=visit.local(visit.at),
-        ended=span.end <= visit.at,
+        now=desk.local(desk.at),
+        ended=span.end <= desk.at,
         facts=state.site if state else None,
-        kind=telling.kind_label(state.site.kind, visit.lang) if state else "",
+        kind=presenter.kind_label(state.site.kind, desk.lang) if state else "",
         capacity=capacity_of(state.site, told.fold.board)
         if state and told.fold and told.fold.board
         else None,
-        shown=[_shown(visit, one) for one in told.stretches],
-        reports=_reports(visit, sayer, told.mine, span, said),
-        acts=_acts(visit, sayer, told.mine, span, said),
-        rules=_rules(visit, told, state, span),
+        shown=[_shown(desk, one) for one in told.stretches],
+        reports=_reports(desk, sayer, told.mine, span, said),
+        acts=_acts(desk, sayer, told.mine, span, said),
+        rules=_rules(desk, told, state, span),
         position=records[-1].position if records else 0,
     )
 
@@ -108,22 +108,24 @@ def _told(site: str, records: Sequence[Record], span: Today, until: datetime) ->
     )
 
 
-def _shown(visit: Visit, one: Stretch) -> Shown:
+def _shown(desk: DeskRequest, one: Stretch) -> ShownSpan:
     lit = one.board.state not in UNLIT
-    return Shown(
-        since=visit.local(one.since),
-        until=visit.local(one.until),
-        pill=pill(visit, one.judged) if lit else "—",
-        action=telling.action(one.board, one.kind, one.judged, one.since, visit.lang)
+    return ShownSpan(
+        since=desk.local(one.since),
+        until=desk.local(one.until),
+        pill=pill(desk, one.judged) if lit else "—",
+        action=presenter.action(one.board, one.kind, one.judged, one.since, desk.lang)
         if lit
-        else visit.say(words.HEADLINES[one.board.state]),
+        else desk.say(words.HEADLINES[one.board.state]),
         reason=one.judged.override_reason if lit else "",
         edition=one.edition,
         address=f"p{one.edition}" if one.by_event else address_of(one.since),
     )
 
 
-def _reports(visit: Visit, sayer: Sayer, mine: Sequence[Record], span: Today, said: Senders) -> list[Said]:
+def _reports(
+    desk: DeskRequest, sayer: Sayer, mine: Sequence[Record], span: Today, said: Senders
+) -> list[StatementEntry]:
     """The reports about the day or made on it, whoever withdrew them later."""
     taken = {record.event.report: record for record in mine if isinstance(record.event, Withdrawn)}
     found = []
@@ -135,26 +137,28 @@ def _reports(visit: Visit, sayer: Sayer, mine: Sequence[Record], span: Today, sa
             continue
         by = taken.get(event.id)
         found.append(
-            Said(
-                at=visit.local(record.at),
+            StatementEntry(
+                at=desk.local(record.at),
                 who=said.who(event.by),
                 what=sayer.report(event, record),
-                taken_at=visit.local(by.at) if by else None,
+                taken_at=desk.local(by.at) if by else None,
                 taken_by=said.who(by.event.by) if by else "",
             )
         )
     return found
 
 
-def _acts(visit: Visit, sayer: Sayer, mine: Sequence[Record], span: Today, said: Senders) -> list[Said]:
+def _acts(
+    desk: DeskRequest, sayer: Sayer, mine: Sequence[Record], span: Today, said: Senders
+) -> list[StatementEntry]:
     return [
-        Said(at=visit.local(record.at), who=said.who(record.event.by), what=sayer.say(record))
+        StatementEntry(at=desk.local(record.at), who=said.who(record.event.by), what=sayer.say(record))
         for record in mine
         if isinstance(record.event, OF_DESK) and span.start <= record.at < span.end
     ]
 
 
-def _rules(visit: Visit, told: _Told, state: SiteState | None, span: Today) -> list[RuleView]:
+def _rules(desk: DeskRequest, told: _Told, state: SiteState | None, span: Today) -> list[RuleView]:
     """The rule at the day's start, and each that came into force on the day."""
     if told.fold is None or state is None:
         return []
@@ -165,5 +169,5 @@ def _rules(visit: Visit, told: _Told, state: SiteState | None, span: Today) -> l
         for record in told.mine
         if isinstance(record.event, RuleSet) and span.start < record.at < span.end
     ]
-    found = [telling.rule(told.fold, state, at, visit.lang) for at in (span.start, *changes)]
+    found = [presenter.rule(told.fold, state, at, desk.lang) for at in (span.start, *changes)]
     return list(dict.fromkeys(found))

@@ -11,16 +11,16 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import MismatchTold
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.tracing import Step, steps
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.corrections.saying import Sayer
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.corrections.phrases import Sayer
 from trafficlight.web.desk.named import senders_ever
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.request import DeskRequest
 
 ON_A_PAGE: Final = 50
 MOST_PAGES: Final = 9999
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
     """One event."""
 
     at: datetime
@@ -32,18 +32,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     changed: bool
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """What happened, newest first, page by page."""
-    site = visit.request.match_info["site"]
-    name = name_of(visit.fold, site)
-    records = await visit.node.ledger.read(visit.board)
+    site = desk.request.match_info["site"]
+    name = name_of(desk.fold, site)
+    records = await desk.node.ledger.read(desk.board)
     told = await asyncio.to_thread(steps, site, records)
-    page = _page(visit.request.query.get("page", ""))
-    sayer, said = Sayer(visit, site), await senders_ever(visit)
-    rows = [_row(visit, sayer, step, said.who(step.record.event.by)) for step in told]
+    page = _page(desk.request.query.get("page", ""))
+    sayer, said = Sayer(desk, site), await senders_ever(desk)
+    rows = [_row(desk, sayer, step, said.who(step.record.event.by)) for step in told]
     rows.reverse()
     first = (page - 1) * ON_A_PAGE
-    return visit.page(
+    return desk.page(
         "desk/corrections/timeline.html",
         site=site,
         named=name,
@@ -67,13 +67,13 @@ def _page(text: str) -> int:
     )
 
 
-def _row(visit: Visit, sayer: Sayer, step: Step, who: str) -> Row:
+def _row(desk: DeskRequest, sayer: Sayer, step: Step, who: str) -> TimelineRow:
     before, after = sayer.shows(step.before), sayer.shows(step.after)
     resident = isinstance(step.record.event, MismatchTold)
-    return Row(
-        at=visit.local(step.record.at),
+    return TimelineRow(
+        at=desk.local(step.record.at),
         position=step.record.position,
-        who=visit.say(N_("居民")) if resident else who,
+        who=desk.say(N_("居民")) if resident else who,
         what=sayer.say(step.record),
         before=before,
         after=after,

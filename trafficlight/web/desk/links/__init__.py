@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.base import Page, Room
-from trafficlight.web.desk.links import keeping, listing, printing
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.links import listing, managing, printing
 
-ROOM: Final = Room(
+ROOM: Final = Section(
     "links",
     N_("链接"),
     "/boards/{board}/links",
     (
-        Page("/boards/{board}/links", "link.manage", listing.show, listing.save),
-        Page("/boards/{board}/links/of", "link.manage", keeping.show, keeping.save),
-        Page("/boards/{board}/links/sheet", "link.manage", printing.show, printing.save),
+        DeskPage("/boards/{board}/links", "link.manage", listing.show, listing.save),
+        DeskPage("/boards/{board}/links/of", "link.manage", managing.show, managing.save),
+        DeskPage("/boards/{board}/links/sheet", "link.manage", printing.show, printing.save),
     ),
     see="link.manage",
 )

@@ -2,17 +2,17 @@
 
 from typing import Final
 
+from trafficlight.actions.addresses import check_url, is_private
 from trafficlight.domain.errors import Refused
-from trafficlight.doors.addresses import check_url, is_private
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.request import DeskRequest
 
 WARNED: Final = frozenset({"base_not_https", "base_private"})
 """Refusals that a tick in the box `anyway` turns into a yes: for trials."""
 
 
-def usual_base(visit: Visit) -> str:
+def usual_base(desk: DeskRequest) -> str:
     """Where the forms are, as far as it is set: the app's own address, else that of the published pages."""
-    place = visit.node.place()
+    place = desk.node.place()
     return place.app_url.rstrip("/") or place.public_url
 
 
@@ -21,16 +21,16 @@ def is_reached(base: str) -> bool:
     return base.startswith("https://") and not is_private(base)
 
 
-def chosen_base(visit: Visit) -> str:
+def chosen_base(desk: DeskRequest) -> str:
     """The address that the form gives, or the usual one.
 
     `Refused` with `no_base_url` or `bad_url`; with one of `WARNED` unless the form says that it is known.
     """
-    base = visit.form.text("base") or usual_base(visit)
+    base = desk.form.text("base") or usual_base(desk)
     if not base:
         raise Refused("no_base_url", "base")
     base = check_url(base, "base")
-    if not visit.form.on("anyway"):
+    if not desk.form.on("anyway"):
         _check_reached(base)
     return base
 

@@ -10,9 +10,9 @@ from aiohttp import web
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import LinkRevoked
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.links.held import Subject, subjects
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.links.registry import LinkHolder, subjects
+from trafficlight.web.desk.request import DeskRequest, mark
 
 STALE: Final = timedelta(days=30)
 """A clinic that has not reported by its link for a month has lost it, or somebody else reports for it."""
@@ -25,15 +25,15 @@ SHOWN: Final[Mapping[str, str]] = {
 }
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """All of them, or those that are looked for."""
-    wanted, matching = _matching(visit)
-    which = visit.request.query.get("show", "")
-    tests = _tests(visit)
+    wanted, matching = _matching(desk)
+    which = desk.request.query.get("show", "")
+    tests = _tests(desk)
     which = which if which in SHOWN else ""
     found = [one for one in matching if tests[which](one)]
     older = _older(matching)
-    return visit.page(
+    return desk.page(
         "desk/links/list.html",
         wanted=wanted,
         which=which,
@@ -44,40 +44,40 @@ async def show(visit: Visit) -> web.Response:
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Of each one that is looked for the newest link stays; the others open nothing any more."""
-    if visit.form.value("act") != "prune":
+    if desk.form.value("act") != "prune":
         raise Refused("not_form")
-    here = f"/boards/{visit.board}/links"
-    older = _older(_matching(visit)[1])
-    if mark(older) != visit.form.value("seen"):
-        if await visit.was_taken(SYSTEM):
-            return visit.done(here, N_("旧的链接已停用。"))
+    here = f"/boards/{desk.board}/links"
+    older = _older(_matching(desk)[1])
+    if mark(older) != desk.form.value("seen"):
+        if await desk.was_taken(SYSTEM):
+            return desk.done(here, N_("旧的链接已停用。"))
         raise Refused("changed_meanwhile")
     if not older:
         raise Refused("nothing_chosen")
-    await visit.append([LinkRevoked(link=link) for link in older], board=SYSTEM)
-    return visit.done(here, N_("旧的链接已停用。"))
+    await desk.append([LinkRevoked(link=link) for link in older], board=SYSTEM)
+    return desk.done(here, N_("旧的链接已停用。"))
 
 
-def _matching(visit: Visit) -> tuple[str, list[Subject]]:
+def _matching(desk: DeskRequest) -> tuple[str, list[LinkHolder]]:
     """What is looked for, and who has it in name, town or id."""
-    wanted = visit.request.query.get("q", "").strip()[:60]
-    return wanted, [one for one in subjects(visit) if wanted in f"{one.name} {one.town} {one.site}"]
+    wanted = desk.request.query.get("q", "").strip()[:60]
+    return wanted, [one for one in subjects(desk) if wanted in f"{one.name} {one.town} {one.site}"]
 
 
-def _older(found: list[Subject]) -> list[str]:
+def _older(found: list[LinkHolder]) -> list[str]:
     """The links of each that are not its newest."""
     return [link.id for one in found for link in one.links[1:]]
 
 
-def _section(one: Subject) -> tuple[bool, str]:
+def _section(one: LinkHolder) -> tuple[bool, str]:
     return one.gone, "" if one.gone else one.town
 
 
-def _tests(visit: Visit) -> Mapping[str, Callable[[Subject], bool]]:
+def _tests(desk: DeskRequest) -> Mapping[str, Callable[[LinkHolder], bool]]:
     """What each choice of the list shows. A town needs no link where its sites have theirs."""
-    now = visit.local(visit.at)
+    now = desk.local(desk.at)
     return {
         "": lambda _one: True,
         "none": lambda one: bool(one.site) and not one.links and not one.gone,

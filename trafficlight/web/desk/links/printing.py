@@ -6,14 +6,14 @@ from typing import Final
 
 from aiohttp import web
 
+from trafficlight.actions.credentials import new_links
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.doors.credentials import new_links
 from trafficlight.publish.cards import card_of, link_url, print_sheet
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.links.base import WARNED, chosen_base, usual_base
-from trafficlight.web.desk.links.held import Subject, kind_of, reach_of, subjects
-from trafficlight.web.desk.visit import HEADERS, Visit
+from trafficlight.web.desk.links.registry import LinkHolder, kind_of, reach_of, subjects
+from trafficlight.web.desk.request import HEADERS, DeskRequest
 
 MOST_CARDS: Final = 500
 """At once: drawing a code takes some milliseconds of a processor that serves everybody."""
@@ -29,48 +29,48 @@ POLICY: Final = (
 """Of the sheet: the same page as the file of the command line, with its style in it and no script."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """What to choose."""
-    every = subjects(visit)
-    return visit.page(
+    every = subjects(desk)
+    return desk.page(
         "desk/links/sheet.html",
-        base=usual_base(visit),
-        warned=visit.form.code in WARNED,
+        base=usual_base(desk),
+        warned=desk.form.code in WARNED,
         whom=FOR,
         towns=sorted({one.town for one in every if one.site and not one.gone} - {""}),
-        kinds=[(kind, kind_of(visit, kind)) for kind in sorted({one.kind for one in every if one.site})],
+        kinds=[(kind, kind_of(desk, kind)) for kind in sorted({one.kind for one in every if one.site})],
         sites=sum(bool(one.site) and not one.gone for one in every),
         most=MOST_CARDS,
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Issue them, and answer with the sheet: the secrets are in this page and nowhere else."""
-    base, chosen = chosen_base(visit), _chosen(visit)
+    base, chosen = chosen_base(desk), _chosen(desk)
     if not chosen:
         raise Refused("nothing_to_issue")
     if len(chosen) > MOST_CARDS:
         raise Refused("too_many_cards", most=MOST_CARDS, cards=len(chosen))
-    issued, events = new_links([reach_of(visit, one) for one in chosen], visit.by)
-    if (await visit.append(events, board=SYSTEM)).replayed:
+    issued, events = new_links([reach_of(desk, one) for one in chosen], desk.by)
+    if (await desk.append(events, board=SYSTEM)).replayed:
         raise Refused("link_shown")
     cards = [
-        card_of(one.site or one.town, one.name, visit.fold, link_url(base, link.secret))
+        card_of(one.site or one.town, one.name, desk.fold, link_url(base, link.secret))
         for one, link in zip(chosen, issued, strict=True)
     ]
     body = await asyncio.to_thread(print_sheet, base, cards)
     return web.Response(body=body, headers={**HEADERS, "Content-Security-Policy": POLICY})
 
 
-def _chosen(visit: Visit) -> list[Subject]:
+def _chosen(desk: DeskRequest) -> list[LinkHolder]:
     """Those whom the form means; of towns and kinds none chosen means all."""
-    form = visit.form
+    form = desk.form
     whom, towns, kinds = form.value("whom"), form.values("town"), form.values("kind")
     if whom not in FOR:
         raise Refused("nothing_chosen", "whom")
     return [
         one
-        for one in subjects(visit)
+        for one in subjects(desk)
         if not one.gone
         and bool(one.site) == (whom != "towns")
         and (not towns or one.town in towns)

@@ -2,25 +2,25 @@
 
 from typing import Final
 
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.base import Page, Room
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.lookback import bulletin, days, hinting, hours, lights
 
 HOME: Final = "/boards/{board}/lookback"
 
-ROOM: Final = Room(
+ROOM: Final = Section(
     "lookback",
     N_("回看"),
     HOME,
     (
-        Page(HOME, "board.see", lights.show),
-        Page(f"{HOME}/lights.csv", "board.see", lights.csv),
-        Page(f"{HOME}/days", "board.see", days.show),
-        Page(f"{HOME}/visits.csv", "board.see", days.visits_csv),
-        Page(f"{HOME}/on-time.csv", "board.see", days.on_time_csv),
-        Page(f"{HOME}/hours", "board.see", hours.show),
-        Page(f"{HOME}/hours.csv", "board.see", hours.csv),
-        Page(f"{HOME}/bulletin", "board.see", bulletin.show),
-        Page(f"{HOME}/hints", "hint.see", hinting.show),
+        DeskPage(HOME, "board.see", lights.show),
+        DeskPage(f"{HOME}/lights.csv", "board.see", lights.csv),
+        DeskPage(f"{HOME}/days", "board.see", days.show),
+        DeskPage(f"{HOME}/visits.csv", "board.see", days.visits_csv),
+        DeskPage(f"{HOME}/on-time.csv", "board.see", days.on_time_csv),
+        DeskPage(f"{HOME}/hours", "board.see", hours.show),
+        DeskPage(f"{HOME}/hours.csv", "board.see", hours.csv),
+        DeskPage(f"{HOME}/bulletin", "board.see", bulletin.show),
+        DeskPage(f"{HOME}/hints", "hint.see", hinting.show),
     ),
 )

@@ -6,34 +6,34 @@ from datetime import date
 import msgspec
 from aiohttp import web
 
-from trafficlight.domain.day_sums import Punctual, Visits, on_time, visits
-from trafficlight.publish.languages import N_
+from trafficlight.domain.day_sums import PatientSum, Punctual, on_time, visits
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback.drawing import bar
 from trafficlight.web.desk.lookback.period import PERIODS, looked, sheet
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.request import DeskRequest
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class DayLine(msgspec.Struct, frozen=True, kw_only=True):
     """One day of the board."""
 
     day: date
-    visits: Visits
+    visits: PatientSum
     times: list[Punctual | None]
     """By reporting time, in the order of the columns."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The days, the last one first."""
-    back = await looked(visit)
+    back = await looked(desk)
     seen = await asyncio.to_thread(visits, back)
     punctual = await asyncio.to_thread(on_time, back)
     clocks = sorted({clock for times in punctual.values() for clock in times})
     told = [
-        Line(day=day, visits=seen[day], times=[punctual[day].get(clock) for clock in clocks])
+        DayLine(day=day, visits=seen[day], times=[punctual[day].get(clock) for clock in clocks])
         for day in reversed(back.days)
         if seen[day].sites or punctual[day]
     ]
-    return visit.page(
+    return desk.page(
         "desk/lookback/days.html",
         back=back,
         periods=PERIODS,
@@ -45,23 +45,23 @@ async def show(visit: Visit) -> web.Response:
     )
 
 
-async def visits_csv(visit: Visit) -> web.Response:
+async def visits_csv(desk: DeskRequest) -> web.Response:
     """Patients and the sites that counted them: a row for each day."""
-    back = await looked(visit)
+    back = await looked(desk)
     seen = await asyncio.to_thread(visits, back)
-    table = [[visit.say(N_("日期")), visit.say(N_("就诊人数")), visit.say(N_("报了人数的机构"))]]
+    table = [[desk.say(N_("日期")), desk.say(N_("就诊人数")), desk.say(N_("报了人数的机构"))]]
     table += [[str(day), str(one.patients), str(one.sites)] for day, one in seen.items()]
-    return await sheet(visit, back, "visits", table)
+    return await sheet(desk, back, "visits", table)
 
 
-async def on_time_csv(visit: Visit) -> web.Response:
+async def on_time_csv(desk: DeskRequest) -> web.Response:
     """A row for each reporting time of each day."""
-    back = await looked(visit)
+    back = await looked(desk)
     punctual = await asyncio.to_thread(on_time, back)
     heads = (N_("日期"), N_("填报时间"), N_("应报"), N_("按时"), N_("晚报"), N_("没报"), N_("按时比例（%）"))
-    table = [[visit.say(head) for head in heads]]
+    table = [[desk.say(head) for head in heads]]
     for day, times in punctual.items():
         for clock, one in times.items():
             numbers = (one.asked, one.in_time, one.late, one.missing, one.percent)
             table.append([str(day), clock, *map(str, numbers)])
-    return await sheet(visit, back, "on-time", table)
+    return await sheet(desk, back, "on-time", table)

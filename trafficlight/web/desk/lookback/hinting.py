@@ -13,85 +13,85 @@ from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.hints import Hint, HintKind, hints_of
 from trafficlight.publish import lines, words
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.lookback.period import PERIODS, Row, looked, rows_of
-from trafficlight.web.desk.named import Line, line
-from trafficlight.web.desk.visit import Visit
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.lookback.period import PERIODS, SiteDays, looked, rows_of
+from trafficlight.web.desk.named import SiteLine, line
+from trafficlight.web.desk.request import DeskRequest
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class HintQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """One question about one site."""
 
-    line: Line
+    line: SiteLine
     said: str
     from_: str
     """The days and their numbers."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The questions by kind, of the sites that are on the board."""
-    back = await looked(visit)
-    rows = [row for row in rows_of(visit, back) if row.there]
+    back = await looked(desk)
+    rows = [row for row in rows_of(desk, back) if row.there]
     found = await asyncio.to_thread(_found, rows)
-    kinds: dict[HintKind, list[Asked]] = {kind: [] for kind in HintKind}
+    kinds: dict[HintKind, list[HintQuestion]] = {kind: [] for kind in HintKind}
     for row, hint in found:
-        state = visit.fold.sites[row.id]
+        state = desk.fold.sites[row.id]
         kinds[hint.kind].append(
-            Asked(
-                line=line(visit.fold, state, visit.at),
-                said=_SAYS[hint.kind](visit, row.id, hint),
-                from_=_numbers(hint, visit.lang),
+            HintQuestion(
+                line=line(desk.fold, state, desk.at),
+                said=_SAYS[hint.kind](desk, row.id, hint),
+                from_=_numbers(hint, desk.lang),
             )
         )
-    return visit.page("desk/lookback/hints.html", back=back, periods=PERIODS, kinds=kinds)
+    return desk.page("desk/lookback/hints.html", back=back, periods=PERIODS, kinds=kinds)
 
 
-def _found(rows: list[Row]) -> list[tuple[Row, Hint]]:
+def _found(rows: list[SiteDays]) -> list[tuple[SiteDays, Hint]]:
     return [(row, hint) for row in rows for hint in hints_of([row.days[day] for day in sorted(row.days)])]
 
 
-def _same(visit: Visit, _site: str, hint: Hint) -> str:
-    return visit.say(
+def _same(desk: DeskRequest, _site: str, hint: Hint) -> str:
+    return desk.say(
         N_("报了人数的%(of)d天，每天最后都是%(n)d人。是照着前一天填的吗？"), of=hint.of, n=hint.numbers[0]
     )
 
 
-def _below(visit: Visit, _site: str, hint: Hint) -> str:
+def _below(desk: DeskRequest, _site: str, hint: Hint) -> str:
     assert hint.light is not None  # noqa: S101 - hints of this kind have one
-    return visit.say(
+    return desk.say(
         N_("报了人数的%(of)d天里有%(days)d天，最后一个数刚好没到变“%(light)s”的%(steps)s人。也可能是巧合。"),
         of=hint.of,
         days=len(hint.days),
-        light=visit.say(words.PILLS[hint.light]),
-        steps=_steps(visit, hint),
+        light=desk.say(words.PILLS[hint.light]),
+        steps=_steps(desk, hint),
     )
 
 
-def _red(visit: Visit, site: str, hint: Hint) -> str:
-    board, state = visit.fold.board, visit.fold.sites[site]
+def _red(desk: DeskRequest, site: str, hint: Hint) -> str:
+    board, state = desk.fold.board, desk.fold.sites[site]
     assert board is not None  # noqa: S101 - the frame has seen to it
-    return visit.say(
+    return desk.say(
         N_(
             "报了人数的%(of)d天，天天到了变红的%(steps)s人，最少%(low)d人，最多%(high)d人。现在登记一天能看%(capacity)d人，对吗？"
         ),
         of=hint.of,
-        steps=_steps(visit, hint),
+        steps=_steps(desk, hint),
         low=min(hint.numbers),
         high=max(hint.numbers),
         capacity=capacity_of(state.site, board),
     )
 
 
-_SAYS: Final[Mapping[HintKind, Callable[[Visit, str, Hint], str]]] = {
+_SAYS: Final[Mapping[HintKind, Callable[[DeskRequest, str, Hint], str]]] = {
     HintKind.SAME: _same,
     HintKind.BELOW: _below,
     HintKind.RED: _red,
 }
 
 
-def _steps(visit: Visit, hint: Hint) -> str:
+def _steps(desk: DeskRequest, hint: Hint) -> str:
     """More than one where rule or capacity changed in the period."""
-    return visit.say(N_("或")).join(map(str, hint.steps))
+    return desk.say(N_("或")).join(map(str, hint.steps))
 
 
 def _numbers(hint: Hint, lang: str) -> str:

@@ -11,10 +11,18 @@ from markupsafe import Markup
 from trafficlight.domain.day_sums import seconds
 from trafficlight.domain.looking_back import NONE
 from trafficlight.publish import lines, words
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback.drawing import bar
-from trafficlight.web.desk.lookback.period import PERIODS, Row, Town, by_town, looked, rows_of, sheet
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.lookback.period import (
+    PERIODS,
+    SiteDays,
+    TownGroup,
+    by_town,
+    looked,
+    rows_of,
+    sheet,
+)
+from trafficlight.web.desk.request import DeskRequest
 
 HOUR: Final = 3600
 SHOWN: Final[Mapping[str, str]] = {**words.LIGHT_WORDS, NONE: lines.NO_NEWS}
@@ -24,27 +32,27 @@ SHOWN: Final[Mapping[str, str]] = {**words.LIGHT_WORDS, NONE: lines.NO_NEWS}
 class Sum(msgspec.Struct, frozen=True, kw_only=True):
     """One site's hours."""
 
-    row: Row
+    row: SiteDays
     hours: dict[str, str]
     """By light, those that it showed at all: 12, 0.5."""
     picture: Markup
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """A bar for each site, town by town, all to one scale."""
-    back = await looked(visit)
-    towns = by_town(visit, rows_of(visit, back))
-    return visit.page(
+    back = await looked(desk)
+    towns = by_town(desk, rows_of(desk, back))
+    return desk.page(
         "desk/lookback/hours.html",
         back=back,
         periods=PERIODS,
         bar=bar,
         towns=await asyncio.to_thread(_summed, towns),
-        shown={light: visit.say(word) for light, word in SHOWN.items()},
+        shown={light: desk.say(word) for light, word in SHOWN.items()},
     )
 
 
-def _summed(towns: Sequence[Town]) -> list[tuple[Town, list[Sum]]]:
+def _summed(towns: Sequence[TownGroup]) -> list[tuple[TownGroup, list[Sum]]]:
     """In a thread, as the strips are."""
     spent = {row.id: seconds(row.days.values()) for town in towns for row in town.rows}
     most = max((sum(one.values()) for one in spent.values()), default=0)
@@ -72,15 +80,15 @@ def _hours(length: int) -> str:
     return f"{hours:.0f}" if hours >= 10 else f"{max(0.5, round(hours * 2) / 2):g}"  # noqa: PLR2004 - as said
 
 
-async def csv(visit: Visit) -> web.Response:
+async def csv(desk: DeskRequest) -> web.Response:
     """Hours with two places: a row for each site, a column for each light."""
-    back = await looked(visit)
+    back = await looked(desk)
     heads = (N_("编号"), N_("机构名称"), N_("乡镇"), *SHOWN.values(), N_("天数"))
-    told = await asyncio.to_thread(_table, rows_of(visit, back))
-    return await sheet(visit, back, "hours", [[visit.say(head) for head in heads], *told])
+    told = await asyncio.to_thread(_table, rows_of(desk, back))
+    return await sheet(desk, back, "hours", [[desk.say(head) for head in heads], *told])
 
 
-def _table(rows: Sequence[Row]) -> list[list[str]]:
+def _table(rows: Sequence[SiteDays]) -> list[list[str]]:
     made = []
     for row in rows:
         spent = seconds(row.days.values())

@@ -13,10 +13,18 @@ from markupsafe import Markup
 from trafficlight.domain.light import Light
 from trafficlight.domain.looking_back import Blank
 from trafficlight.publish import lines, words
-from trafficlight.publish.languages import N_, translate
+from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.lookback.drawing import Run, runs, sign, strip
-from trafficlight.web.desk.lookback.period import PERIODS, Row, Town, by_town, looked, rows_of, sheet
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.lookback.period import (
+    PERIODS,
+    SiteDays,
+    TownGroup,
+    by_town,
+    looked,
+    rows_of,
+    sheet,
+)
+from trafficlight.web.desk.request import DeskRequest
 
 WORDS: Final[Mapping[str, str]] = {
     Light.BLUE: words.PILLS[Light.BLUE],
@@ -34,19 +42,19 @@ WORDS: Final[Mapping[str, str]] = {
 class Strip(msgspec.Struct, frozen=True, kw_only=True):
     """One site's days, drawn."""
 
-    row: Row
+    row: SiteDays
     picture: Markup
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """A strip for each site, town by town, and what the marks mean."""
-    back = await looked(visit)
-    rows = rows_of(visit, back)
-    towns = by_town(visit, rows)
-    said = {mark: visit.say(word) for mark, word in WORDS.items()}
-    drawn = await asyncio.to_thread(_drawn, visit.lang, back.days, towns, said)
+    back = await looked(desk)
+    rows = rows_of(desk, back)
+    towns = by_town(desk, rows)
+    said = {mark: desk.say(word) for mark, word in WORDS.items()}
+    drawn = await asyncio.to_thread(_drawn, desk.lang, back.days, towns, said)
     counts = Counter(str(one.mark) for row in rows for one in row.days.values())
-    return visit.page(
+    return desk.page(
         "desk/lookback/lights.html",
         back=back,
         periods=PERIODS,
@@ -61,8 +69,8 @@ async def show(visit: Visit) -> web.Response:
 
 
 def _drawn(
-    lang: str, days: Sequence[date], towns: Sequence[Town], said: Mapping[str, str]
-) -> list[tuple[Town, list[Strip]]]:
+    lang: str, days: Sequence[date], towns: Sequence[TownGroup], said: Mapping[str, str]
+) -> list[tuple[TownGroup, list[Strip]]]:
     """In a thread: of 152 sites and 90 days it takes longer than others should wait."""
     spoken = {day: words.day(day, lang) for day in days}
 
@@ -93,12 +101,12 @@ def _summed(marks: Mapping[date, str], said: Mapping[str, str], lang: str) -> st
     )
 
 
-async def csv(visit: Visit) -> web.Response:
+async def csv(desk: DeskRequest) -> web.Response:
     """The same as a table: a row for each site, a column for each day."""
-    back = await looked(visit)
-    said = {mark: visit.say(word) for mark, word in WORDS.items()}
-    table = [[visit.say(N_("编号")), visit.say(N_("机构名称")), visit.say(N_("乡镇")), *map(str, back.days)]]
-    for row in rows_of(visit, back):
+    back = await looked(desk)
+    said = {mark: desk.say(word) for mark, word in WORDS.items()}
+    table = [[desk.say(N_("编号")), desk.say(N_("机构名称")), desk.say(N_("乡镇")), *map(str, back.days)]]
+    for row in rows_of(desk, back):
         told = [said[row.days[day].mark] if day in row.days else "" for day in back.days]
         table.append([row.id, row.name, row.town, *told])
-    return await sheet(visit, back, "lights", table)
+    return await sheet(desk, back, "lights", table)

@@ -9,18 +9,18 @@ from typing import Final, NamedTuple
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.exporting import to_csv
 from trafficlight.domain.looking_back import Lookback, SiteDay
-from trafficlight.doors.exporting import to_csv
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.lookback.keeping import LOOKBACKS
-from trafficlight.web.desk.visit import Visit
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.lookback.cache import LOOKBACKS
+from trafficlight.web.desk.request import DeskRequest
 
 PERIODS: Final = (14, 30, 90)
 """Days: what a site's page tells, a month, and as far as the usual volume looks."""
 CSV: Final = "text/csv; charset=utf-8"
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class SiteDays(msgspec.Struct, frozen=True, kw_only=True):
     """One site and its days."""
 
     id: str
@@ -31,18 +31,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Still on the board."""
 
 
-async def looked(visit: Visit) -> Lookback:
+async def looked(desk: DeskRequest) -> Lookback:
     """The period of the query: so many days, today not among them."""
-    board = visit.fold.board
+    board = desk.fold.board
     assert board is not None  # noqa: S101 - the frame has seen to it
-    asked = visit.request.query.get("days", "")
+    asked = desk.request.query.get("days", "")
     number = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
-    return await visit.request.app[LOOKBACKS].of(board, number, visit.at)
+    return await desk.request.app[LOOKBACKS].of(board, number, desk.at)
 
 
-def rows_of(visit: Visit, back: Lookback) -> list[Row]:
+def rows_of(desk: DeskRequest, back: Lookback) -> list[SiteDays]:
     """The sites by town and name; last those that have left the board."""
-    made, fold, first = [], visit.fold, back.days[0]
+    made, fold, first = [], desk.fold, back.days[0]
     for site, days in back.sites.items():
         within = {day: told for day, told in days.items() if day >= first}
         if not within:
@@ -50,7 +50,7 @@ def rows_of(visit: Visit, back: Lookback) -> list[Row]:
         state, gone = fold.sites.get(site), fold.gone.get(site)
         known = state.site if state else gone.site if gone else None
         made.append(
-            Row(
+            SiteDays(
                 id=site,
                 name=known.name if known else site,
                 town=known.town if known else "",
@@ -61,26 +61,26 @@ def rows_of(visit: Visit, back: Lookback) -> list[Row]:
     return sorted(made, key=lambda row: (not row.there, row.town == "", row.town, row.name, row.id))
 
 
-class Town(NamedTuple):
+class TownGroup(NamedTuple):
     """What stands together under one title."""
 
     title: str
     own: bool
     """The title is a name, not a word of ours."""
-    rows: list[Row]
+    rows: list[SiteDays]
 
 
-def by_town(visit: Visit, rows: Sequence[Row]) -> list[Town]:
+def by_town(desk: DeskRequest, rows: Sequence[SiteDays]) -> list[TownGroup]:
     """The rows, which come by town, under their titles; those that left are one group."""
     made = []
     for (there, name), found in groupby(rows, key=lambda row: (row.there, row.town if row.there else "")):
-        title = name or visit.say(N_("其他") if there else N_("已不在看板上"))
-        made.append(Town(title, bool(name), list(found)))
+        title = name or desk.say(N_("其他") if there else N_("已不在看板上"))
+        made.append(TownGroup(title, bool(name), list(found)))
     return made
 
 
-async def sheet(visit: Visit, back: Lookback, name: str, table: Sequence[Sequence[str]]) -> web.Response:
+async def sheet(desk: DeskRequest, back: Lookback, name: str, table: Sequence[Sequence[str]]) -> web.Response:
     """The table as a CSV file that is named after what it is, of which board, up to which day."""
     rows = iter([list(row) for row in table])
     body = await asyncio.to_thread(to_csv, rows, tuple(table[0]))
-    return visit.file(body, CSV, f"{visit.board}-{name}-{back.days[-1]:%Y%m%d}-{len(back.days)}.csv")
+    return desk.file(body, CSV, f"{desk.board}-{name}-{back.days[-1]:%Y%m%d}-{len(back.days)}.csv")

@@ -3,69 +3,67 @@
 from aiohttp import web
 from msgspec.structs import replace
 
+from trafficlight.actions.boards import read_text
+from trafficlight.actions.cells import LONGEST_PLACE, write_phones
+from trafficlight.actions.towns import propose_town
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SitePut
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.boards import read_text
-from trafficlight.doors.cells import LONGEST_PLACE, write_phones
-from trafficlight.doors.towns import propose_town
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.request import DeskRequest, mark
 
 _TOWN = "town:"
 
 
-async def show_phones(visit: Visit) -> web.Response:
+async def show_phones(desk: DeskRequest) -> web.Response:
     """Every site with its phones, those first that were never checked or longest ago."""
-    sites = sorted(_sites(visit.fold), key=lambda site: (str(site.phone_checked or ""), site.town, site.name))
-    return visit.page("desk/sites/phones.html", sites=sites, seen=mark(_phones(visit.fold)))
+    sites = sorted(_sites(desk.fold), key=lambda site: (str(site.phone_checked or ""), site.town, site.name))
+    return desk.page("desk/sites/phones.html", sites=sites, seen=mark(_phones(desk.fold)))
 
 
-async def save_phones(visit: Visit) -> web.Response:
+async def save_phones(desk: DeskRequest) -> web.Response:
     """The ticked ones were tried today."""
-    ticked = frozenset(visit.form.values("checked"))
-    if not ticked or not ticked <= set(visit.fold.sites):
+    ticked = frozenset(desk.form.values("checked"))
+    if not ticked or not ticked <= set(desk.fold.sites):
         raise Refused("nothing_chosen", "checked")
-    today = visit.local(visit.at).date()
-    await visit.change(
-        visit.form.value("seen"),
+    today = desk.local(desk.at).date()
+    await desk.change(
+        desk.form.value("seen"),
         _phones,
         lambda fold: [
             SitePut(site=replace(site, phone_checked=today)) for site in _sites(fold) if site.id in ticked
         ],
     )
-    return visit.done(
-        f"/boards/{visit.board}/sites/phones", N_("已记下：%(n)s家的电话今天核对过。"), n=len(ticked)
+    return desk.done(
+        f"/boards/{desk.board}/sites/phones", N_("已记下：%(n)s家的电话今天核对过。"), n=len(ticked)
     )
 
 
-async def show_towns(visit: Visit) -> web.Response:
+async def show_towns(desk: DeskRequest) -> web.Response:
     """The sites without a town, each with the one that its address names."""
-    known = {site.town for site in _sites(visit.fold)} - {""}
-    rows = [(site, propose_town(site.address, known)) for site in _sites(visit.fold) if not site.town]
-    return visit.page(
-        "desk/sites/towns.html", rows=rows, known=sorted(known), seen=mark(_townless(visit.fold))
-    )
+    known = {site.town for site in _sites(desk.fold)} - {""}
+    rows = [(site, propose_town(site.address, known)) for site in _sites(desk.fold) if not site.town]
+    return desk.page("desk/sites/towns.html", rows=rows, known=sorted(known), seen=mark(_townless(desk.fold)))
 
 
-async def save_towns(visit: Visit) -> web.Response:
+async def save_towns(desk: DeskRequest) -> web.Response:
     """Those that somebody left or wrote in the fields."""
     towns = {
-        site: read_text(visit.form.value(f"{_TOWN}{site}"), f"{_TOWN}{site}", LONGEST_PLACE)
-        for site in visit.fold.sites
-        if visit.form.text(f"{_TOWN}{site}")
+        site: read_text(desk.form.value(f"{_TOWN}{site}"), f"{_TOWN}{site}", LONGEST_PLACE)
+        for site in desk.fold.sites
+        if desk.form.text(f"{_TOWN}{site}")
     }
     if not towns:
         raise Refused("nothing_chosen")
-    await visit.change(
-        visit.form.value("seen"),
+    await desk.change(
+        desk.form.value("seen"),
         _townless,
         lambda fold: [
             SitePut(site=replace(site, town=towns[site.id])) for site in _sites(fold) if site.id in towns
         ],
     )
-    return visit.done(f"/boards/{visit.board}/sites", N_("已填上%(n)s家的乡镇。"), n=len(towns))
+    return desk.done(f"/boards/{desk.board}/sites", N_("已填上%(n)s家的乡镇。"), n=len(towns))
 
 
 def _sites(fold: BoardFold) -> list[Site]:

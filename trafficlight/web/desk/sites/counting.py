@@ -8,17 +8,17 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.counts import AMBIGUOUS, COUNTS, NO_COUNT, TWICE, UNKNOWN, CountRow, read_counts
+from trafficlight.actions.reporting import Submission, body_digest
+from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.report import NewReport
-from trafficlight.doors.counts import AMBIGUOUS, COUNTS, NO_COUNT, TWICE, UNKNOWN, Count, read_counts
-from trafficlight.doors.reporting import Sent, body_digest
-from trafficlight.doors.sheet import read_sheet
 from trafficlight.ledger.base import Key
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.asking import spoken
-from trafficlight.web.desk.sites.telling import sentence
-from trafficlight.web.desk.visit import Visit
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.auth import spoken
+from trafficlight.web.desk.request import DeskRequest
+from trafficlight.web.desk.sites.faults import sentence
 
 AT_ONCE: Final = 50
 """Reports under way together: they share the ledger's transactions."""
@@ -31,7 +31,7 @@ FAULTS: Final[Mapping[str, str]] = {
 _ASKED: Final = "needs_confirmation"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class CountLine(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a row."""
 
     line: int
@@ -48,48 +48,48 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     said: str = ""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """Where the file is chosen."""
-    return visit.page("desk/sites/counts.html", lines=None)
+    return desk.page("desk/sites/counts.html", lines=None)
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Report what the file says, row by row; or what was asked back and is confirmed."""
-    if visit.form.value("act") == "confirm":
-        return await _confirm(visit)
-    file = visit.form.files.get("file")
+    if desk.form.value("act") == "confirm":
+        return await _confirm(desk)
+    file = desk.form.files.get("file")
     if file is None or not file.body:
         raise Refused("file_missing", "file")
     try:
         sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
     except Refused as refused:
-        why = sentence(refused.code, refused.params, visit.lang).rstrip("。.")
+        why = sentence(refused.code, refused.params, desk.lang).rstrip("。.")
         raise Refused("cell_wrong", "file", why=why) from None
-    fold = msgspec.structs.replace(visit.fold, sites=dict(visit.fold.sites))
+    fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
     counts = await asyncio.to_thread(read_counts, sheet, fold)
     digest = blake2b(file.body, digest_size=16).hexdigest()
-    lines: list[Line] = []
+    lines: list[CountLine] = []
     for start in range(0, len(counts), AT_ONCE):
         part = counts[start : start + AT_ONCE]
-        lines += await asyncio.gather(*(_report(visit, count, f"file/{digest}") for count in part))
-    return _page(visit, lines)
+        lines += await asyncio.gather(*(_report(desk, count, f"file/{digest}") for count in part))
+    return _page(desk, lines)
 
 
-async def _confirm(visit: Visit) -> web.Response:
+async def _confirm(desk: DeskRequest) -> web.Response:
     """The numbers that somebody stood by."""
     counts = []
-    for number, value in enumerate(visit.form.values("confirm")):
+    for number, value in enumerate(desk.form.values("confirm")):
         site, _, patients = value.partition("=")
-        state = visit.fold.sites.get(site)
+        state = desk.fold.sites.get(site)
         if state is None or not (patients.isascii() and patients.isdecimal()):
             raise Refused("not_form")
-        counts.append(Count(line=number, text=state.site.name, site=site, patients=int(patients)))
-    name = f"{visit.by}/confirm/{visit.form.value('key')[:64]}"
-    return _page(visit, [await _report(visit, count, name, confirm=True) for count in counts])
+        counts.append(CountRow(line=number, text=state.site.name, site=site, patients=int(patients)))
+    name = f"{desk.by}/confirm/{desk.form.value('key')[:64]}"
+    return _page(desk, [await _report(desk, count, name, confirm=True) for count in counts])
 
 
-def _page(visit: Visit, lines: Sequence[Line]) -> web.Response:
-    return visit.page(
+def _page(desk: DeskRequest, lines: Sequence[CountLine]) -> web.Response:
+    return desk.page(
         "desk/sites/counts.html",
         lines=lines,
         kept=sum(line.kept and not line.again for line in lines),
@@ -99,21 +99,23 @@ def _page(visit: Visit, lines: Sequence[Line]) -> web.Response:
     )
 
 
-async def _report(visit: Visit, count: Count, name: str, *, confirm: bool = False) -> Line:
+async def _report(desk: DeskRequest, count: CountRow, name: str, *, confirm: bool = False) -> CountLine:
     """One row reported, under a key of its own."""
-    line = Line(line=count.line, name=count.text, site=count.site, patients=count.patients)
+    line = CountLine(line=count.line, name=count.text, site=count.site, patients=count.patients)
     if count.fault:
-        return msgspec.structs.replace(line, said=visit.say(FAULTS[count.fault]))
-    board = visit.fold.board
+        return msgspec.structs.replace(line, said=desk.say(FAULTS[count.fault]))
+    board = desk.fold.board
     assert board is not None  # noqa: S101 - no page is of a board that was never put
     report = NewReport(patients=count.patients, confirm=confirm)
-    day = today_at(board, visit.at).day
+    day = today_at(board, desk.at).day
     key = Key(name=f"{name}/{day}/{count.site}", body=body_digest(count.site, report))
     try:
-        kept = await visit.node.reporting.post(count.site, report, Sent(by=visit.by, now=visit.at, key=key))
+        kept = await desk.node.reporting.post(
+            count.site, report, Submission(by=desk.by, now=desk.at, key=key)
+        )
     except Refused as refused:
         if refused.code == _ASKED:
             usual, capacity = refused.params["usual"], refused.params["capacity"]
             return msgspec.structs.replace(line, asked=True, usual=usual, capacity=capacity)
-        return msgspec.structs.replace(line, said=spoken(refused, visit.lang))
+        return msgspec.structs.replace(line, said=spoken(refused, desk.lang))
     return msgspec.structs.replace(line, kept=True, again=kept.replayed)

@@ -8,24 +8,24 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.boards import read_text
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, Event, SitePut
 from trafficlight.domain.hours import parse_day
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.boards import read_text
-from trafficlight.publish.languages import EN, N_, translate
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.text.languages import EN, N_, translate
+from trafficlight.web.desk.request import DeskRequest, mark
 
 MOST_DAYS: Final = 31
 """Dates of one form: a month is no holiday."""
 ALL: Final = "all"
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The special days to come, and the form for more."""
-    fold = visit.fold
-    today = visit.local(visit.at).date()
+    fold = desk.fold
+    today = desk.local(desk.at).date()
     sites: dict[tuple[date, str], list[str]] = defaultdict(list)
     for state in fold.sites.values():
         for day, text in state.site.special_days.items():
@@ -35,24 +35,24 @@ async def show(visit: Visit) -> web.Response:
         (day, text, [], f"{day}|") for day, text in board.items()
     ]
     lines += [(day, text, names, f"{day}|{text}") for (day, text), names in sites.items()]
-    return visit.page(
+    return desk.page(
         "desk/sites/days.html",
         lines=sorted((line for line in lines if line[0] >= today), key=lambda line: (line[0], line[3])),
-        kinds=[(kind, _kind(visit, kind)) for kind in sorted({s.site.kind for s in fold.sites.values()})],
+        kinds=[(kind, _kind(desk, kind)) for kind in sorted({s.site.kind for s in fold.sites.values()})],
         towns=sorted({state.site.town for state in fold.sites.values()} - {""}),
         today=today,
         seen=mark(_subject(fold)),
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Set them, or take one back."""
-    form = visit.form
+    form = desk.form
     if form.value("act") == "remove":
         day, _, text = form.value("gone").partition("|")
         gone = [_date(day, "gone")]
-        await visit.change(form.value("seen"), _subject, lambda fold: _removed(fold, gone[0], text))
-        return visit.done(f"/boards/{visit.board}/sites/days", N_("已取消。"))
+        await desk.change(form.value("seen"), _subject, lambda fold: _removed(fold, gone[0], text))
+        return desk.done(f"/boards/{desk.board}/sites/days", N_("已取消。"))
     first = _date(form.text("first"), "first")
     last = _date(form.text("last"), "last") if form.text("last") else first
     if not 0 <= (last - first).days < MOST_DAYS:
@@ -74,9 +74,9 @@ async def save(visit: Visit) -> web.Response:
             if (not towns or site.town in towns) and (not kinds or site.kind in kinds)
         ]
 
-    await visit.change(form.value("seen"), _subject, put)
+    await desk.change(form.value("seen"), _subject, put)
     said = N_("已保存。") if parse_day(text) is not None else N_("已保存。这样写的时间只显示，不参与判断。")
-    return visit.done(f"/boards/{visit.board}/sites/days", said)
+    return desk.done(f"/boards/{desk.board}/sites/days", said)
 
 
 def _removed(fold: BoardFold, day: date, text: str) -> Sequence[Event]:
@@ -122,5 +122,5 @@ def _date(text: str, field: str) -> date:
         raise Refused("bad_date", field) from None
 
 
-def _kind(visit: Visit, kind: str) -> str:
-    return label(kind, "en") if visit.lang == EN.code else translate(label(kind), visit.lang)
+def _kind(desk: DeskRequest, kind: str) -> str:
+    return label(kind, "en") if desk.lang == EN.code else translate(label(kind), desk.lang)

@@ -5,41 +5,41 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.cells import FIELD_OF, cleared, parse_cell, write_cell
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SitePut, SiteRemoved
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.cells import FIELD_OF, cleared, parse_cell, write_cell
-from trafficlight.publish.languages import EN, N_
-from trafficlight.web.desk.sites.telling import sentence
+from trafficlight.text.languages import EN, N_
+from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.desk.sites.faults import sentence
 from trafficlight.web.desk.sites.words import COLUMN_WORDS
-from trafficlight.web.desk.visit import Visit, mark
 
 LINES: Final = frozenset({"address", "phone", "hours", "rota", "also"})
 """Columns whose text may be long."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The site as it is."""
-    site = _site(visit.fold, visit)
-    return visit.page(
+    site = _site(desk.fold, desk)
+    return desk.page(
         "desk/sites/site.html",
         site=site,
-        columns=[(column, word, _shown(column, site, visit.lang)) for column, word in COLUMN_WORDS.items()],
+        columns=[(column, word, _shown(column, site, desk.lang)) for column, word in COLUMN_WORDS.items()],
         lines=LINES,
-        seen=mark(_subject(visit.fold, site.id)),
+        seen=mark(_subject(desk.fold, site.id)),
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Its settings, or that it leaves the board."""
-    site = _site(visit.fold, visit)
-    seen, here = visit.form.value("seen"), f"/boards/{visit.board}/sites"
-    if visit.form.value("act") == "remove":
-        await visit.change(seen, lambda fold: _subject(fold, site.id), lambda _: [SiteRemoved(site=site.id)])
-        return visit.done(here, N_("已移出：%(name)s"), name=site.name)
-    after = _read(visit, site)
+    site = _site(desk.fold, desk)
+    seen, here = desk.form.value("seen"), f"/boards/{desk.board}/sites"
+    if desk.form.value("act") == "remove":
+        await desk.change(seen, lambda fold: _subject(fold, site.id), lambda _: [SiteRemoved(site=site.id)])
+        return desk.done(here, N_("已移出：%(name)s"), name=site.name)
+    after = _read(desk, site)
 
     def put(fold: BoardFold) -> list[SitePut]:
         # What the form does not hold, such as special days, stays as it is by now.
@@ -47,8 +47,8 @@ async def save(visit: Visit) -> web.Response:
         new = msgspec.structs.replace(now, **{name: getattr(after, name) for name in FIELD_OF.values()})
         return [SitePut(site=new)] if new != now else []
 
-    await visit.change(seen, lambda fold: _subject(fold, site.id), put)
-    return visit.done(f"/boards/{visit.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
+    await desk.change(seen, lambda fold: _subject(fold, site.id), put)
+    return desk.done(f"/boards/{desk.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
 
 
 def _shown(column: str, site: Site, lang: str) -> str:
@@ -58,10 +58,10 @@ def _shown(column: str, site: Site, lang: str) -> str:
     return write_cell(column, site)
 
 
-def _read(visit: Visit, site: Site) -> Site:
+def _read(desk: DeskRequest, site: Site) -> Site:
     fields: dict[str, Any] = {}
     for column, field in FIELD_OF.items():
-        text = visit.form.text(column)
+        text = desk.form.text(column)
         if text.split() == write_cell(column, site).split():
             continue
         if column == "name" and not text:
@@ -69,11 +69,11 @@ def _read(visit: Visit, site: Site) -> Site:
         try:
             fields[field] = parse_cell(column, text) if text else cleared(column)
         except Refused as refused:
-            why = sentence(refused.code, refused.params, visit.lang).rstrip("。.")
+            why = sentence(refused.code, refused.params, desk.lang).rstrip("。.")
             raise Refused("cell_wrong", column, why=why) from None
     after = msgspec.structs.replace(site, **fields)
     if (after.lat is None) is not (after.lon is None):
-        why = sentence("half_coordinates", {}, visit.lang).rstrip("。.")
+        why = sentence("half_coordinates", {}, desk.lang).rstrip("。.")
         raise Refused("cell_wrong", "lat" if after.lat is None else "lon", why=why)
     return after
 
@@ -84,8 +84,8 @@ def _subject(fold: BoardFold, site: str) -> object:
     return [write_cell(column, state.site) for column in FIELD_OF] if state else None
 
 
-def _site(fold: BoardFold, visit: Visit) -> Site:
-    state = fold.sites.get(visit.request.match_info["site"])
+def _site(fold: BoardFold, desk: DeskRequest) -> Site:
+    state = fold.sites.get(desk.request.match_info["site"])
     if state is None:
         raise Refused("not_found")
     return state.site

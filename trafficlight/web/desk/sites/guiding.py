@@ -2,47 +2,47 @@
 
 from aiohttp import web
 
+from trafficlight.actions.announcing import read_guide
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import GuideSet
 from trafficlight.domain.lists import MOST_GUIDE
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.announcing import read_guide
 from trafficlight.publish.guide import render
-from trafficlight.publish.languages import N_
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.request import DeskRequest, mark
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The text as it stands."""
-    return _page(visit)
+    return _page(desk)
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Show it as the public would see it, keep it, or take it down."""
-    act = visit.form.value("act")
+    act = desk.form.value("act")
     if act not in {"look", "save", "remove"}:
         raise Refused("not_form")
     try:
-        text = "" if act == "remove" else read_guide(visit.form.value("text").encode())
+        text = "" if act == "remove" else read_guide(desk.form.value("text").encode())
     except Refused as refused:
         raise Refused(refused.code, "text", **refused.params) from None
     if act == "look":
-        return _page(visit, text)
-    await visit.change(
-        visit.form.value("seen"), _guide, lambda fold: [GuideSet(text=text)] if fold.guide != text else []
+        return _page(desk, text)
+    await desk.change(
+        desk.form.value("seen"), _guide, lambda fold: [GuideSet(text=text)] if fold.guide != text else []
     )
     said = N_("指引已保存，公众现在就能看到。") if text else N_("指引已撤下。")
-    return visit.done(f"/boards/{visit.board}/guide", said)
+    return desk.done(f"/boards/{desk.board}/guide", said)
 
 
-def _page(visit: Visit, looked: str = "") -> web.Response:
-    return visit.page(
+def _page(desk: DeskRequest, looked: str = "") -> web.Response:
+    return desk.page(
         "desk/sites/guide.html",
-        text=visit.fold.guide,
+        text=desk.fold.guide,
         guide=render(looked) if looked else None,
         most=MOST_GUIDE // 2**10,
         # What was looked at is compared with what stood there when it was opened, not when it was looked at.
-        seen=visit.form.value("seen") if looked else mark(visit.fold.guide),
+        seen=desk.form.value("seen") if looked else mark(desk.fold.guide),
     )
 
 

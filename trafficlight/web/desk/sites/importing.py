@@ -9,21 +9,21 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.faults import Fault
+from trafficlight.actions.importing import FieldChange, ImportPlan, Options, plan_import
+from trafficlight.actions.placing import carry_out, unused_claims
+from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
-from trafficlight.doors.faults import Fault
-from trafficlight.doors.importing import FieldChange, Options, Plan, plan_import
-from trafficlight.doors.placing import carry_out, unused_claims
-from trafficlight.doors.sheet import Sheet, read_sheet
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.form import Upload
-from trafficlight.web.desk.sites.shelf import SHELF, Shelf, Work
-from trafficlight.web.desk.sites.telling import sentence, where
+from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.desk.sites.faults import sentence, where
+from trafficlight.web.desk.sites.uploads import SHELF, Uploads, Work
 from trafficlight.web.desk.sites.words import COLUMN_WORDS
-from trafficlight.web.desk.visit import Visit, mark
 
 WAITED: Final = 1.5
 """Seconds for which an answer waits for the work: most lists are done by then, and nobody sees it at work."""
@@ -35,7 +35,7 @@ _CLI_ONLY: Final = frozenset({"publisher_missing", "hotline_missing"})
 """Warnings about settings that have a page of their own here."""
 
 
-class Known(msgspec.Struct, frozen=True):
+class KnownSnapshot(msgspec.Struct, frozen=True):
     """Everything as it stands, for another thread: nothing comes or goes there."""
 
     system: SystemFold
@@ -45,24 +45,24 @@ class Known(msgspec.Struct, frozen=True):
 # --- the file -----------------------------------------------------------------------------------------------
 
 
-async def show_upload(visit: Visit) -> web.Response:
+async def show_upload(desk: DeskRequest) -> web.Response:
     """Where the file is chosen, and the last imports."""
-    return visit.page(
+    return desk.page(
         "desk/sites/upload.html",
-        work=_shelf(visit).find(visit.session.id, visit.board),
-        imports=_imports(visit),
+        work=_shelf(desk).find(desk.session.id, desk.board),
+        imports=_imports(desk),
     )
 
 
-async def upload(visit: Visit) -> web.Response:
+async def upload(desk: DeskRequest) -> web.Response:
     """Take the file and begin to read it; nothing is changed yet."""
-    file = visit.form.files.get("file")
+    file = desk.form.files.get("file")
     if file is None or not file.body:
         raise Refused("file_missing", "file")
-    work = _shelf(visit).put(visit.session.id, visit.board, file.name, len(file.body))
-    work.task = visit.node.meanwhile(_read(work, file), "reading a list")
+    work = _shelf(desk).put(desk.session.id, desk.board, file.name, len(file.body))
+    work.task = desk.node.meanwhile(_read(work, file), "reading a list")
     await asyncio.wait([work.task], timeout=WAITED)
-    return visit.done(f"/boards/{visit.board}/sites/import/check", N_("还没有导入。请先看会改什么。"))
+    return desk.done(f"/boards/{desk.board}/sites/import/check", N_("还没有导入。请先看会改什么。"))
 
 
 async def _read(work: Work, file: Upload) -> None:
@@ -75,117 +75,117 @@ async def _read(work: Work, file: Upload) -> None:
 # --- what it would change -----------------------------------------------------------------------------------
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The list: being read, or what it would change, or how far it is, or what came of it."""
-    work = _shelf(visit).find(visit.session.id, visit.board)
+    work = _shelf(desk).find(desk.session.id, desk.board)
     if work is None:
-        return visit.done(f"/boards/{visit.board}/sites/import", N_("上传的名单已不在，请再选一次文件。"))
+        return desk.done(f"/boards/{desk.board}/sites/import", N_("上传的名单已不在，请再选一次文件。"))
     if work.busy:
-        return visit.page("desk/sites/working.html", work=work)
+        return desk.page("desk/sites/working.html", work=work)
     if work.plan is not None:
-        last = _imports(visit)
-        return visit.page(
+        last = _imports(desk)
+        return desk.page(
             "desk/sites/imported.html",
             work=work,
             plan=work.plan,
             imported=last[0] if last else None,
-            told=_refused(visit, work),
-            towns=sum(not state.site.town for state in visit.fold.sites.values()),
+            told=_refused(desk, work),
+            towns=sum(not state.site.town for state in desk.fold.sites.values()),
         )
     if work.sheet is None:
-        return visit.page("desk/sites/unreadable.html", work=work, told=_refused(visit, work))
-    plan = await _first_plan(visit, work, work.sheet)
+        return desk.page("desk/sites/unreadable.html", work=work, told=_refused(desk, work))
+    plan = await _first_plan(desk, work, work.sheet)
     asked = {change.line for change in plan.renames}
-    return visit.page(
+    return desk.page(
         "desk/sites/preview.html",
         work=work,
         plan=plan,
         columns=COLUMN_WORDS,
         told=_cell,
         seen=_mark(plan),
-        faults=_told(visit, [fault for fault in plan.faults if fault.line not in asked]),
-        warnings=_told(visit, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
-        missing=[visit.fold.sites[site].site for site in plan.missing if site in visit.fold.sites],
+        faults=_told(desk, [fault for fault in plan.faults if fault.line not in asked]),
+        warnings=_told(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
+        missing=[desk.fold.sites[site].site for site in plan.missing if site in desk.fold.sites],
         most=MOST_LISTED,
         most_faults=MOST_FAULTS,
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Carry out what was shown, or forget the file."""
-    here = f"/boards/{visit.board}/sites/import"
-    work = _shelf(visit).find(visit.session.id, visit.board)
+    here = f"/boards/{desk.board}/sites/import"
+    work = _shelf(desk).find(desk.session.id, desk.board)
     if work is None:
-        return visit.done(here, N_("上传的名单已不在，请再选一次文件。"))
-    if visit.form.value("act") == "drop":
-        _shelf(visit).drop(visit.session.id, visit.board)
-        return visit.done(here, N_("没有导入，什么也没有改。"))
-    if visit.form.value("act") != "import":
+        return desk.done(here, N_("上传的名单已不在，请再选一次文件。"))
+    if desk.form.value("act") == "drop":
+        _shelf(desk).drop(desk.session.id, desk.board)
+        return desk.done(here, N_("没有导入，什么也没有改。"))
+    if desk.form.value("act") != "import":
         raise Refused("not_form")
     if not work.busy and work.plan is None and work.sheet is not None:
-        await _begin(visit, work, work.sheet)
+        await _begin(desk, work, work.sheet)
     if work.task is not None:
         await asyncio.wait([work.task], timeout=WAITED)
     return web.Response(
-        status=303, headers={"Location": f"{visit.up}desk{here}/check", "Cache-Control": "no-store"}
+        status=303, headers={"Location": f"{desk.up}desk{here}/check", "Cache-Control": "no-store"}
     )
 
 
-async def _begin(visit: Visit, work: Work, sheet: Sheet) -> None:
+async def _begin(desk: DeskRequest, work: Work, sheet: Sheet) -> None:
     """Plan it anew and begin; `Refused` with `changed_meanwhile` where it is not what was shown."""
-    options = Options(board=visit.board)
-    plan = await _first_plan(visit, work, sheet)
-    if _mark(plan) != visit.form.value("seen"):
+    options = Options(board=desk.board)
+    plan = await _first_plan(desk, work, sheet)
+    if _mark(plan) != desk.form.value("seen"):
         raise Refused("changed_meanwhile")
     if plan.renames:
-        chosen = {change.line: visit.form.value(f"{_RENAME}{change.line}") for change in plan.renames}
+        chosen = {change.line: desk.form.value(f"{_RENAME}{change.line}") for change in plan.renames}
         options = msgspec.structs.replace(
             options,
             renamed=frozenset(line for line, choice in chosen.items() if choice == "same"),
             separate=frozenset(line for line, choice in chosen.items() if choice == "new"),
         )
-        plan = await _planned(visit, sheet, options)
+        plan = await _planned(desk, sheet, options)
     if plan.blocked:
         raise Refused("import_blocked")
     if work.busy or work.plan is not None:
         return  # a second tap came while this one was planning
     work.plan = plan
-    work.task = visit.node.meanwhile(_carry_out(visit, work, plan), "taking a list in")
+    work.task = desk.node.meanwhile(_carry_out(desk, work, plan), "taking a list in")
 
 
-async def _carry_out(visit: Visit, work: Work, plan: Plan) -> None:
-    node = visit.node
+async def _carry_out(desk: DeskRequest, work: Work, plan: ImportPlan) -> None:
+    node = desk.node
 
     def step(events: int) -> None:
         work.appended += events
 
     try:
-        await carry_out(node.ledger, plan, by=visit.by, on_step=step, file=work.file or "-")
+        await carry_out(node.ledger, plan, by=desk.by, on_step=step, file=work.file or "-")
     except Refused as refused:
         work.refused = refused
-    await node.current.catch_up(visit.board)
+    await node.current.catch_up(desk.board)
     await node.current.catch_up()
 
 
-async def _first_plan(visit: Visit, work: Work, sheet: Sheet) -> Plan:
+async def _first_plan(desk: DeskRequest, work: Work, sheet: Sheet) -> ImportPlan:
     """The plan before anything was answered; the one that was shown, where nothing has happened since."""
-    current = visit.node.current
+    current = desk.node.current
     now = {slug: current.position(slug) for slug in (SYSTEM, *current.boards)}
     if work.shown is None or work.shown.positions != now:
-        work.shown = await _planned(visit, sheet, Options(board=visit.board))
+        work.shown = await _planned(desk, sheet, Options(board=desk.board))
     return work.shown
 
 
-async def _planned(visit: Visit, sheet: Sheet, options: Options) -> Plan:
-    current = visit.node.current
-    known = Known(
+async def _planned(desk: DeskRequest, sheet: Sheet, options: Options) -> ImportPlan:
+    current = desk.node.current
+    known = KnownSnapshot(
         msgspec.structs.replace(current.system, directory=dict(current.system.directory)),
         {
             slug: msgspec.structs.replace(fold, sites=dict(fold.sites), gone=dict(fold.gone))
             for slug, fold in current.boards.items()
         },
     )
-    unused = await unused_claims(visit.node.ledger, known)
+    unused = await unused_claims(desk.node.ledger, known)
     return await asyncio.to_thread(
         plan_import, _without_name(sheet), known, msgspec.structs.replace(options, unused=unused)
     )
@@ -197,16 +197,16 @@ def _without_name(sheet: Sheet) -> Sheet:
     return msgspec.structs.replace(sheet, headers=headers)
 
 
-def _mark(plan: Plan) -> str:
+def _mark(plan: ImportPlan) -> str:
     """Tells whether the plan is still the one that was shown."""
     faults = [(fault.line, fault.column, fault.code) for fault in plan.faults]
     return mark((plan.added, plan.changed, plan.renames, plan.missing, faults))
 
 
-def _told(visit: Visit, faults: list[Fault]) -> list[tuple[str, str]]:
+def _told(desk: DeskRequest, faults: list[Fault]) -> list[tuple[str, str]]:
     """Where and what, in the order of the file."""
     ordered = sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]
-    return [(where(fault, visit.lang), sentence(fault.code, fault.params, visit.lang)) for fault in ordered]
+    return [(where(fault, desk.lang), sentence(fault.code, fault.params, desk.lang)) for fault in ordered]
 
 
 def _cell(field: FieldChange, text: str) -> str:
@@ -214,16 +214,16 @@ def _cell(field: FieldChange, text: str) -> str:
     return (label(text) if field.column == "kind" else text) or "—"
 
 
-def _refused(visit: Visit, work: Work) -> str:
+def _refused(desk: DeskRequest, work: Work) -> str:
     """Why the file is no list, or why the import stopped; empty where it did not."""
     if work.refused is None:
-        return visit.say(N_("系统故障，没有做完，请再试一次。")) if work.failed else ""
-    return sentence(work.refused.code, {"board": visit.board, **work.refused.params}, visit.lang)
+        return desk.say(N_("系统故障，没有做完，请再试一次。")) if work.failed else ""
+    return sentence(work.refused.code, {"board": desk.board, **work.refused.params}, desk.lang)
 
 
-def _imports(visit: Visit) -> list[object]:
-    return list(reversed(visit.fold.imports))
+def _imports(desk: DeskRequest) -> list[object]:
+    return list(reversed(desk.fold.imports))
 
 
-def _shelf(visit: Visit) -> Shelf:
-    return visit.request.app[SHELF]
+def _shelf(desk: DeskRequest) -> Uploads:
+    return desk.request.app[SHELF]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.exporting import rows_of, to_csv, to_xlsx
-from trafficlight.web.desk.visit import Visit
+from trafficlight.web.desk.request import DeskRequest
 
 if TYPE_CHECKING:
     from trafficlight.domain.board import Site
@@ -18,24 +18,24 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 CSV: Final = "text/csv; charset=utf-8"
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """All sites by town, and the ways in and out."""
     towns: dict[str, list[Site]] = defaultdict(list)
-    for state in visit.fold.sites.values():
+    for state in desk.fold.sites.values():
         towns[state.site.town].append(state.site)
-    return visit.page("desk/sites/list.html", towns=dict(sorted(towns.items())), count=len(visit.fold.sites))
+    return desk.page("desk/sites/list.html", towns=dict(sorted(towns.items())), count=len(desk.fold.sites))
 
 
-async def workbook(visit: Visit) -> web.Response:
+async def workbook(desk: DeskRequest) -> web.Response:
     """The list with Chinese headers; imported again as it is, it changes nothing."""
-    body = await asyncio.to_thread(to_xlsx, rows_of([_still(visit.fold)], chinese=True))
-    return visit.file(body, XLSX, f"{visit.board}-sites.xlsx")
+    body = await asyncio.to_thread(to_xlsx, rows_of([_still(desk.fold)], chinese=True))
+    return desk.file(body, XLSX, f"{desk.board}-sites.xlsx")
 
 
-async def csv(visit: Visit) -> web.Response:
+async def csv(desk: DeskRequest) -> web.Response:
     """The same, for whatever reads no workbook."""
-    body = await asyncio.to_thread(to_csv, rows_of([_still(visit.fold)], chinese=True))
-    return visit.file(body, CSV, f"{visit.board}-sites.csv")
+    body = await asyncio.to_thread(to_csv, rows_of([_still(desk.fold)], chinese=True))
+    return desk.file(body, CSV, f"{desk.board}-sites.csv")
 
 
 def _still(fold: BoardFold) -> BoardFold:

@@ -7,20 +7,20 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.cells import write_phones
+from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
+from trafficlight.actions.exporting import to_csv, to_xlsx
+from trafficlight.actions.sheet import Sheet, read_sheet
+from trafficlight.actions.teams import TeamPlan, plan_teams, team_rows
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import TeamsSet
 from trafficlight.domain.lists import Team
 from trafficlight.domain.state import BoardFold
-from trafficlight.doors.cells import write_phones
-from trafficlight.doors.columns import TEAM_COLUMNS, TEAMS
-from trafficlight.doors.exporting import to_csv, to_xlsx
-from trafficlight.doors.sheet import Sheet, read_sheet
-from trafficlight.doors.teams import TeamPlan, plan_teams, team_rows
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
+from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.desk.sites.faults import sentence, where
 from trafficlight.web.desk.sites.listing import CSV, XLSX
-from trafficlight.web.desk.sites.shelf import SHELF, Work
-from trafficlight.web.desk.sites.telling import sentence, where
-from trafficlight.web.desk.visit import Visit, mark
+from trafficlight.web.desk.sites.uploads import SHELF, Work
 
 MOST_LISTED: Final = 200
 """Teams of a sort that are named on a page; how many more there are is said."""
@@ -35,103 +35,103 @@ class Changed(msgspec.Struct, frozen=True):
     """What it is, before and after."""
 
 
-async def show(visit: Visit) -> web.Response:
+async def show(desk: DeskRequest) -> web.Response:
     """The list as it stands, and where a file is chosen."""
-    teams = visit.fold.teams
+    teams = desk.fold.teams
     towns = [(town, list(group)) for town, group in groupby(teams, key=lambda team: team.town)]
-    return visit.page(
+    return desk.page(
         "desk/sites/teams.html",
         towns=towns,
         count=len(teams),
-        work=_waiting(visit),
+        work=_waiting(desk),
         seen=mark(teams),
     )
 
 
-async def save(visit: Visit) -> web.Response:
+async def save(desk: DeskRequest) -> web.Response:
     """Take a file, and show what it would change; or take the whole list down."""
-    here = f"/boards/{visit.board}/teams"
-    if visit.form.value("act") == "remove":
-        await visit.change(visit.form.value("seen"), _teams, lambda fold: [TeamsSet()] if fold.teams else [])
-        return visit.done(here, N_("团队名单已撤下。"))
-    file = visit.form.files.get("file")
+    here = f"/boards/{desk.board}/teams"
+    if desk.form.value("act") == "remove":
+        await desk.change(desk.form.value("seen"), _teams, lambda fold: [TeamsSet()] if fold.teams else [])
+        return desk.done(here, N_("团队名单已撤下。"))
+    file = desk.form.files.get("file")
     if file is None or not file.body:
         raise Refused("file_missing", "file")
-    work = visit.request.app[SHELF].put(visit.session.id, _place(visit), file.name, len(file.body))
+    work = desk.request.app[SHELF].put(desk.session.id, _place(desk), file.name, len(file.body))
     try:
         work.sheet = await asyncio.to_thread(read_sheet, file.body, TEAMS)
     except Refused as refused:
-        visit.request.app[SHELF].drop(visit.session.id, _place(visit))
-        why = sentence(refused.code, refused.params, visit.lang).rstrip("。.")
+        desk.request.app[SHELF].drop(desk.session.id, _place(desk))
+        why = sentence(refused.code, refused.params, desk.lang).rstrip("。.")
         raise Refused("cell_wrong", "file", why=why) from None
-    return visit.done(f"{here}/check", N_("还没有导入。请先看会改什么。"))
+    return desk.done(f"{here}/check", N_("还没有导入。请先看会改什么。"))
 
 
-async def show_check(visit: Visit) -> web.Response:
+async def show_check(desk: DeskRequest) -> web.Response:
     """What the file would change."""
-    work = _waiting(visit)
+    work = _waiting(desk)
     if work is None or work.sheet is None:
-        return visit.done(f"/boards/{visit.board}/teams", N_("上传的名单已不在，请再选一次文件。"))
-    plan = await asyncio.to_thread(plan_teams, work.sheet, visit.fold.teams)
-    changed = _changed(visit, plan)
+        return desk.done(f"/boards/{desk.board}/teams", N_("上传的名单已不在，请再选一次文件。"))
+    plan = await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams)
+    changed = _changed(desk, plan)
     named = {_name(one.team) for one in changed}
-    return visit.page(
+    return desk.page(
         "desk/sites/teams_check.html",
         work=work,
         plan=plan,
         changed=changed,
         added=[team for team in plan.added if _name(team) not in named],
         removed=[team for team in plan.removed if _name(team) not in named],
-        faults=_told(visit, plan, warnings=False),
-        warnings=_told(visit, plan, warnings=True),
-        seen=mark(visit.fold.teams),
+        faults=_told(desk, plan, warnings=False),
+        warnings=_told(desk, plan, warnings=True),
+        seen=mark(desk.fold.teams),
         most=MOST_LISTED,
     )
 
 
-async def save_check(visit: Visit) -> web.Response:
+async def save_check(desk: DeskRequest) -> web.Response:
     """Put the list in place of the one before, or forget the file."""
-    here = f"/boards/{visit.board}/teams"
-    work = _waiting(visit)
+    here = f"/boards/{desk.board}/teams"
+    work = _waiting(desk)
     if work is None or work.sheet is None:
-        return visit.done(here, N_("上传的名单已不在，请再选一次文件。"))
-    act = visit.form.value("act")
+        return desk.done(here, N_("上传的名单已不在，请再选一次文件。"))
+    act = desk.form.value("act")
     if act not in {"import", "drop"}:
         raise Refused("not_form")
     if act == "import":
-        await _put(visit, work.sheet)
-    visit.request.app[SHELF].drop(visit.session.id, _place(visit))
-    return visit.done(here, N_("团队名单已导入。") if act == "import" else N_("没有导入，什么也没有改。"))
+        await _put(desk, work.sheet)
+    desk.request.app[SHELF].drop(desk.session.id, _place(desk))
+    return desk.done(here, N_("团队名单已导入。") if act == "import" else N_("没有导入，什么也没有改。"))
 
 
-async def _put(visit: Visit, sheet: Sheet) -> None:
-    plan = await asyncio.to_thread(plan_teams, sheet, visit.fold.teams)
+async def _put(desk: DeskRequest, sheet: Sheet) -> None:
+    plan = await asyncio.to_thread(plan_teams, sheet, desk.fold.teams)
     if plan.faults:
         raise Refused("import_blocked")
     events = [TeamsSet(teams=plan.teams)] if plan.changes else []
-    await visit.change(visit.form.value("seen"), _teams, lambda _fold: events)
+    await desk.change(desk.form.value("seen"), _teams, lambda _fold: events)
 
 
-async def workbook(visit: Visit) -> web.Response:
+async def workbook(desk: DeskRequest) -> web.Response:
     """The list with Chinese headers; imported again as it is, it changes nothing."""
-    table = team_rows(visit.fold.teams, chinese=True)
+    table = team_rows(desk.fold.teams, chinese=True)
     body = await asyncio.to_thread(to_xlsx, table, _COLUMNS, "teams")
-    return visit.file(body, XLSX, f"{visit.board}-teams.xlsx")
+    return desk.file(body, XLSX, f"{desk.board}-teams.xlsx")
 
 
-async def csv(visit: Visit) -> web.Response:
+async def csv(desk: DeskRequest) -> web.Response:
     """The same, for whatever reads no workbook."""
-    body = await asyncio.to_thread(to_csv, team_rows(visit.fold.teams, chinese=True), _COLUMNS)
-    return visit.file(body, CSV, f"{visit.board}-teams.csv")
+    body = await asyncio.to_thread(to_csv, team_rows(desk.fold.teams, chinese=True), _COLUMNS)
+    return desk.file(body, CSV, f"{desk.board}-teams.csv")
 
 
-def _place(visit: Visit) -> str:
+def _place(desk: DeskRequest) -> str:
     """Under which a list of teams waits: beside a list of sites, never in its stead."""
-    return f"{visit.board}/teams"
+    return f"{desk.board}/teams"
 
 
-def _waiting(visit: Visit) -> Work | None:
-    return visit.request.app[SHELF].find(visit.session.id, _place(visit))
+def _waiting(desk: DeskRequest) -> Work | None:
+    return desk.request.app[SHELF].find(desk.session.id, _place(desk))
 
 
 def _teams(fold: BoardFold) -> object:
@@ -142,24 +142,24 @@ def _name(team: Team) -> tuple[str, str]:
     return team.town, team.name
 
 
-def _changed(visit: Visit, plan: TeamPlan) -> list[Changed]:
+def _changed(desk: DeskRequest, plan: TeamPlan) -> list[Changed]:
     """Those that come and go under one name: to a reader they have changed."""
     gone = {_name(team): team for team in plan.removed}
     return [
-        Changed(team, _fields(visit, gone[_name(team)], team)) for team in plan.added if _name(team) in gone
+        Changed(team, _fields(desk, gone[_name(team)], team)) for team in plan.added if _name(team) in gone
     ]
 
 
-def _fields(visit: Visit, old: Team, new: Team) -> tuple[tuple[str, str, str], ...]:
+def _fields(desk: DeskRequest, old: Team, new: Team) -> tuple[tuple[str, str, str], ...]:
     cells = (
         (N_("服务区域"), old.area, new.area),
         (N_("电话"), write_phones(old.phones), write_phones(new.phones)),
     )
     return tuple(
-        (visit.say(word), before or "—", after or "—") for word, before, after in cells if before != after
+        (desk.say(word), before or "—", after or "—") for word, before, after in cells if before != after
     )
 
 
-def _told(visit: Visit, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
+def _told(desk: DeskRequest, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
     found = sorted(plan.warnings if warnings else plan.faults, key=lambda fault: fault.line)
-    return [(where(fault, visit.lang), sentence(fault.code, fault.params, visit.lang)) for fault in found]
+    return [(where(fault, desk.lang), sentence(fault.code, fault.params, desk.lang)) for fault in found]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from trafficlight.publish.languages import N_
+from trafficlight.text.languages import N_
 
 COLUMN_WORDS: Final[Mapping[str, str]] = {
     "name": N_("机构名称"),

@@ -1,0 +1,91 @@
+"""Secrets leave once; the ledger keeps digests."""
+
+import re
+import time
+
+import pytest
+
+from trafficlight.actions.credentials import (
+    Scope,
+    digest,
+    issue_link,
+    issue_links,
+    issue_token,
+    new_secret,
+    read_system,
+    revoke_link,
+    revoke_token,
+)
+from trafficlight.domain.coding import encode
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.ledger.archive import Archive
+
+
+def test_a_secret_survives_addresses_chats_and_command_lines() -> None:
+    secrets = {new_secret() for _ in range(500)}
+    assert len(secrets) == 500
+    assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{30}[A-Za-z0-9]", secret) for secret in secrets)
+
+
+async def test_a_token_is_found_by_its_secrets_digest_alone(ledger: Archive) -> None:
+    issued = await issue_token(ledger, Scope(site="a1"), role="desk", label="医院系统", by="cli")
+    fold = await read_system(ledger)
+    token = fold.tokens[digest(issued.secret)]
+    assert (token.id, token.role, token.site, token.board, token.label) == (
+        issued.id,
+        "desk",
+        "a1",
+        "",
+        "医院系统",
+    )
+    kept = b"".join(encode(record.event) for record in await ledger.read(SYSTEM))
+    assert issued.secret.encode() not in kept
+
+
+async def test_links_are_issued_together_or_not_at_all(ledger: Archive) -> None:
+    with pytest.raises(Refused, match="bad_reach"):
+        await issue_links(ledger, [Scope(site="a1"), Scope(town="东江街道")])
+    assert await issue_links(ledger, []) == []
+    assert await ledger.heads() == {}
+    links = await issue_links(ledger, [Scope(site="a1"), Scope(board="longkou", town="东江街道")])
+    fold = await read_system(ledger)
+    assert [fold.links[digest(link.secret)].id for link in links] == [link.id for link in links]
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        Scope(),
+        Scope(board="b"),
+        Scope(town="t"),
+        Scope(site="s", town="t"),
+        Scope(site="s", board="b", town="t"),
+    ],
+)
+async def test_a_link_is_for_a_site_or_for_a_town_of_a_board(ledger: Archive, reach: Scope) -> None:
+    with pytest.raises(Refused, match="bad_reach"):
+        await issue_link(ledger, reach)
+
+
+async def test_a_token_has_a_role_of_ours_and_no_town(ledger: Archive) -> None:
+    with pytest.raises(Refused, match="bad_role"):
+        await issue_token(ledger, Scope(), role="king")
+    with pytest.raises(Refused, match="bad_reach"):
+        await issue_token(ledger, Scope(town="东江街道"))
+
+
+async def test_what_is_revoked_is_gone_everywhere_when_it_is_told(ledger: Archive) -> None:
+    token, link = await issue_token(ledger, Scope()), await issue_link(ledger, Scope(site="a1"))
+    began = time.monotonic()
+    await revoke_token(ledger, token.id)
+    assert time.monotonic() - began >= 0.9  # every server has read it by then
+    await revoke_link(ledger, link.id)
+    fold = await read_system(ledger)
+    assert (fold.tokens, fold.links) == ({}, {})
+    for revoke, name, code in (
+        (revoke_token, token.id, "unknown_token"),
+        (revoke_link, link.id, "unknown_link"),
+    ):
+        with pytest.raises(Refused, match=code):
+            await revoke(ledger, name)

@@ -1,0 +1,67 @@
+"""Lines from a chat, and the sites that they are of."""
+
+import pytest
+
+from trafficlight.actions.pasting import MOST_LINES, read_pasted
+from trafficlight.domain.board import Site
+
+SITES = (
+    Site(id="a", name="大陈家村卫生室", also=("南陈家",)),
+    Site(id="b", name="小王家村卫生室"),
+    Site(id="c", name="小王庄卫生室"),
+    Site(id="d", name="第3社区卫生服务站"),
+    Site(id="e", name="东河镇中心卫生院"),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "site", "patients"),
+    [
+        ("大陈家村卫生室 12", "a", 12),
+        ("大陈家 12", "a", 12),
+        ("大陈家12人", "a", 12),
+        ("大陈家：１２人次。", "a", 12),
+        ("3、大陈家 今天12", "a", 12),
+        ("（2）大陈家,0", "a", 0),
+        ("南陈家 7", "a", 7),  # what people call it
+        ("大陈加 12", "a", 12),  # as it sounds
+        ("dachenjia 12", "a", 12),
+        ("xwz 4", "c", 4),
+        ("第3社区 8", "d", 8),
+        ("东河镇卫生院 30", "e", 30),
+    ],
+)
+def test_a_line_is_of_the_site_that_it_names(line: str, site: str, patients: int) -> None:
+    [read] = read_pasted(line, SITES)
+    assert (read.site, read.patients, read.problem) == (site, patients, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "candidates"),
+    [
+        ("小王 5", "ambiguous", ("小王家村卫生室", "小王庄卫生室")),
+        ("李家 5", "unknown", ()),
+        ("12", "unknown", ()),
+        ("大陈家", "no_number", ()),
+        ("大陈家停诊", "no_number", ()),
+        ("大陈家 123456", "too_large", ()),
+    ],
+)
+def test_what_is_not_sure_is_named_and_kept(line: str, problem: str, candidates: tuple[str, ...]) -> None:
+    [read] = read_pasted(line, SITES)
+    assert (read.text, read.site, read.problem, read.candidates) == (line, "", problem, candidates)
+
+
+def test_several_on_one_line_are_each_read() -> None:
+    read = read_pasted("大陈家12，小王家8；李家 3\n\n小王庄 1", SITES)
+    assert [(one.site, one.patients) for one in read] == [("a", 12), ("b", 8), ("", None), ("c", 1)]
+
+
+def test_two_numbers_for_one_site_count_neither_and_the_same_twice_counts_once() -> None:
+    assert [one.problem for one in read_pasted("大陈家 12\n南陈家 13", SITES)] == ["twice", "twice"]
+    assert [one.problem for one in read_pasted("大陈家 12\n南陈家 12", SITES)] == ["", ""]
+
+
+def test_lines_beyond_the_most_are_kept_for_the_next_time() -> None:
+    read = read_pasted("\n".join(["大陈家 12"] * (MOST_LINES + 1)), SITES)
+    assert [one.problem for one in read[-2:]] == ["", "too_many"]

@@ -1,0 +1,236 @@
+"""The one way in for a report, without any server around it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from trafficlight.actions import reporting
+from trafficlight.actions.freshness import Freshness
+from trafficlight.actions.reporting import AcceptedReport, Reporting, Submission, body_digest
+from trafficlight.domain.board import Board, Site
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import AskedBack, BoardPut, Reported, SitePlaced, SitePut, SiteRemoved
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.report import NewReport
+from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
+from trafficlight.ledger.current import Current
+from trafficlight.ledger.opening import data_ledger_url, open_ledger
+
+START = datetime(2022, 12, 24, 0, 10, tzinfo=UTC)
+
+
+class Door:
+    """A board with a site, kept current, and a clock."""
+
+    def __init__(self, current: Current) -> None:
+        self.at = START
+        self.current = current
+        self.told: list[str] = []
+        self.reporting = Reporting(current, Freshness(current), self.told.append)
+
+    def clock(self) -> datetime:
+        return self.at
+
+    async def post(
+        self, patients: int, *, key: str = "", seen: str | None = None, **more: object
+    ) -> AcceptedReport:
+        report = NewReport(patients=patients, **more)  # type: ignore[arg-type]  # the tests' own keywords
+        named = Key(name=key, body=body_digest("a1", report)) if key else None
+        return await self.reporting.post(
+            "a1", report, Submission(by="test", now=self.at, key=named, seen=seen)
+        )
+
+    async def events(self) -> list[type]:
+        return [type(record.event) for record in await self.current.ledger.read("longkou")]
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Door]:
+    made: list[Door] = []
+    ledger = await open_ledger(data_ledger_url(tmp_path), lambda: made[0].at if made else START)
+    current = Current(ledger)
+    await ledger.append(
+        "longkou",
+        [BoardPut(board=Board(slug="longkou", name="龙口")), SitePut(site=Site(id="a1", name="一"))],
+    )
+    await ledger.append(SYSTEM, [SitePlaced(site="a1", board="longkou")])
+    await current.start()
+    following = asyncio.create_task(current.run())
+    made.append(Door(current))
+    yield made[0]
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await ledger.close()
+
+
+async def test_what_is_kept_is_in_the_present_when_it_is_told(door: Door) -> None:
+    kept = await door.post(40)
+    assert door.current.boards["longkou"].sites["a1"].reports == [kept.report]
+    assert kept.report.answer is not None
+    assert (kept.report.answer.light, kept.replayed, door.told) == ("yellow", False, ["accepted"])
+
+
+async def test_a_replay_tells_the_first_answer_and_changes_nothing(door: Door) -> None:
+    first = await door.post(40, key="k")
+    await door.post(60)
+    again = await door.post(40, key="k")
+    assert (again.report, again.replayed) == (first.report, True)
+    assert door.told == ["accepted", "accepted", "replayed"]
+    with pytest.raises(KeyReused):
+        await door.post(41, key="k")
+    assert (await door.events())[2:] == [Reported, Reported]
+
+
+async def test_a_replay_is_answered_after_the_report_was_let_go_of(door: Door) -> None:
+    first = await door.post(40, key="k", service_day=date(2022, 12, 24))
+    door.at += timedelta(days=20)
+    await door.post(3)
+    assert first.report not in door.current.boards["longkou"].sites["a1"].reports
+    for _ in range(3):
+        again = await door.post(40, key="k", service_day=date(2022, 12, 24))
+        assert (again.report, again.replayed) == (first.report, True)
+
+
+async def test_a_replay_is_answered_after_the_report_was_withdrawn(door: Door) -> None:
+    first = await door.post(40, key="k")
+    await door.reporting.withdraw("a1", first.report.id, by="test", now=door.at)
+    again = await door.post(40, key="k")
+    assert (again.report, again.replayed) == (first.report, True)
+    assert door.current.boards["longkou"].sites["a1"].reports == []
+
+
+async def test_what_is_remembered_of_old_answers_is_bounded(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "ANSWERS_KEPT", 2)
+    for number in range(4):
+        await door.post(number, key=f"k{number}")
+    await door.current.ledger.append("longkou", [BoardPut(board=Board(slug="longkou", name="新"))])
+    await door.current.catch_up("longkou")
+    for number in range(4):
+        assert (await door.post(number, key=f"k{number}")).report.patients == number
+
+
+async def test_asking_back_is_an_event_each_time_and_uses_up_no_key(door: Door) -> None:
+    for _ in range(2):
+        with pytest.raises(Refused, match="needs_confirmation"):
+            await door.post(400, key="k")
+    assert (await door.events())[2:] == [AskedBack, AskedBack]
+    assert (await door.post(400, key="k", confirm=True)).report.patients == 400
+    assert door.told == ["needs_confirmation", "needs_confirmation", "accepted"]
+
+
+async def test_of_many_who_saw_the_same_one_is_taken(door: Door) -> None:
+    last = await door.post(1)
+    answers = await asyncio.gather(
+        *(door.post(number, seen=last.report.id) for number in range(2, 12)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, AcceptedReport) for answer in answers) == 1
+    assert {answer.code for answer in answers if isinstance(answer, Refused)} == {"newer_report"}
+
+
+async def test_a_busy_board_takes_a_report_that_has_seen_the_last(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "TRIES", 2)
+    site = Site(id="a2", name="二")
+
+    async def busy() -> None:
+        while True:
+            await door.current.ledger.append("longkou", [SitePut(site=site)])
+
+    others = asyncio.create_task(busy())
+    for number in range(5):
+        state = door.current.boards["longkou"].sites["a1"]
+        seen = state.reports[-1].id if state.reports else ""
+        assert (await door.post(number, seen=seen)).report.patients == number
+    others.cancel()
+
+
+async def test_a_site_that_leaves_in_that_very_moment_is_unknown(door: Door) -> None:
+    leaving = door.current.ledger.append("longkou", [SiteRemoved(site="a1")])
+    posting = door.post(5)
+    _, answer = await asyncio.gather(leaving, posting, return_exceptions=True)
+    assert isinstance(answer, Refused)
+    assert answer.code == "unknown_site"
+
+
+async def test_a_clock_behind_the_ledgers_does_not_refuse_today(door: Door) -> None:
+    door.at += timedelta(days=1)
+    await door.post(5)
+    report = NewReport(patients=6, service_day=date(2022, 12, 25))
+    kept = await door.reporting.post("a1", report, Submission(by="test", now=START))
+    assert kept.report.patients == 6
+
+
+async def test_withdrawing_twice_at_once_withdraws_once(door: Door) -> None:
+    kept = await door.post(5)
+    answers = await asyncio.gather(
+        *(door.reporting.withdraw("a1", kept.report.id, by="test", now=door.at) for _ in range(5)),
+        return_exceptions=True,
+    )
+    assert not any(isinstance(answer, Exception) and not isinstance(answer, Refused) for answer in answers)
+    assert door.told == ["accepted", "withdrawn"]
+    with pytest.raises(Refused, match="unknown_report"):
+        await door.reporting.withdraw("a1", kept.report.id, by="test", now=door.at)
+
+
+async def test_a_present_that_stands_still_is_told_as_unreachable(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "ANSWERED_WITHIN", 0.05)
+    monkeypatch.setattr(door.current, "position", lambda _board: 0)
+    with pytest.raises(LedgerUnavailable):
+        await door.post(5)
+
+
+async def test_the_ledgers_end_is_read_ten_times_a_second_at_most(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    heads = door.current.ledger.heads
+
+    async def counted() -> object:
+        nonlocal asked
+        asked += 1
+        return await heads()
+
+    monkeypatch.setattr(door.current.ledger, "heads", counted)
+    freshness = Freshness(door.current, least_apart=0.1)
+    until = asyncio.get_running_loop().time() + 0.55
+
+    async def ask() -> None:
+        while asyncio.get_running_loop().time() < until:
+            await freshness.refresh()
+
+    await asyncio.gather(*(ask() for _ in range(50)))
+    assert 4 <= asked <= 8
+
+
+async def test_those_who_wait_for_the_ledgers_end_are_not_without_number(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trafficlight.actions.freshness.MOST_WAITING", 5)
+    answers = await asyncio.gather(
+        *(door.reporting.place(f"nowhere-{number}") for number in range(20)), return_exceptions=True
+    )
+    codes = [answer.code for answer in answers if isinstance(answer, Refused)]
+    assert (codes.count("unknown_site"), codes.count("overloaded")) == (5, 15)
+    with pytest.raises(Refused, match="unknown_site"):
+        await door.reporting.place("nowhere")
+
+
+async def test_a_ledger_that_does_not_answer_is_unreachable(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never() -> object:
+        await asyncio.sleep(10)
+        return {}
+
+    monkeypatch.setattr(door.current.ledger, "heads", never)
+    monkeypatch.setattr("trafficlight.actions.freshness.WITHIN", 0.05)
+    with pytest.raises(LedgerUnavailable):
+        await door.reporting.place("nowhere")

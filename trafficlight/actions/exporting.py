@@ -1,0 +1,95 @@
+"""The sites of boards as a list that can be edited in a spreadsheet and imported again.
+
+Importing an export changes nothing. Cells that a spreadsheet would take for a formula are made harmless: one
+clinic's name must not run a program on the desk's machine.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from trafficlight.actions.cells import write_cell
+from trafficlight.actions.columns import COLUMNS
+from trafficlight.actions.sheet import bare
+from trafficlight.domain.kind import label
+from trafficlight.domain.state import BoardFold
+
+_FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
+"""What a spreadsheet takes for a formula, also once an apostrophe was taken off."""
+_MARKED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
+_NUMBERS: Final = frozenset({"lat", "lon", "capacity"})
+_WIDTHS: Final = {"name": 28, "team": 28, "address": 40, "area": 40, "phone": 30, "hours": 24, "rota": 24}
+"""Columns wider than the usual 12, in characters."""
+
+Table = Iterator[list[str]]
+
+
+def rows_of(boards: Iterable[BoardFold], *, chinese: bool = False) -> Table:
+    """The header and a row for each site, board by board; boards and sites in the order of their ids.
+
+    With Chinese headers the kinds are in words as well.
+    """
+    yield [words[0] if chinese else column for column, words in COLUMNS.items()]
+    for fold in sorted(boards, key=lambda fold: fold.slug):
+        for site_id in sorted(fold.sites):
+            site = fold.sites[site_id].site
+            row = {column: bare(write_cell(column, site, fold.board)) for column in COLUMNS}
+            if chinese:
+                row["kind"] = label(site.kind)
+            yield list(row.values())
+
+
+def to_csv(table: Table, columns: Sequence[str] = tuple(COLUMNS)) -> bytes:
+    """CSV in UTF-8 with a byte order mark, without which Excel shows Chinese as noise.
+
+    `columns`: our names of the table's, whatever its header calls them.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(next(table))
+    for row in table:
+        writer.writerow(
+            [
+                text if column in _NUMBERS else _harmless(text)
+                for column, text in zip(columns, row, strict=True)
+            ]
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def to_xlsx(table: Table, columns: Sequence[str] = tuple(COLUMNS), title: str = "sites") -> bytes:
+    """A workbook with one sheet; everything but coordinates and capacity is text, so that no zero is lost."""
+    # A sixth of the time in which a server starts, and few ask it for a workbook.
+    from openpyxl import Workbook  # noqa: PLC0415 - as above
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for index, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(column, 12)
+    for line, row in enumerate(table):
+        cells = []
+        for column, text in zip(columns, row, strict=True):
+            if line and text and column in _NUMBERS:
+                cells.append(WriteOnlyCell(sheet, float(text) if column != "capacity" else int(text)))
+                continue
+            # An apostrophe of its own must survive the reader, who takes one off before a formula's sign.
+            cell = WriteOnlyCell(sheet, (f"'{text}" if _MARKED.match(text) else text) or None)
+            if cell.value is not None:
+                cell.data_type = "s"  # a text, also where it begins with =
+            if not line:
+                cell.font = Font(bold=True)
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,184 @@
+"""What was planned into the ledger, in such an order that running it again finishes an interrupted import."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from trafficlight.actions.importing import ImportPlan, KnownBoards
+from trafficlight.actions.reporting import ID_BYTES
+from trafficlight.domain.board import Board
+from trafficlight.domain.closure import cross_ends
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import (
+    BoardPut,
+    Event,
+    Reported,
+    SitePlaced,
+    SitePut,
+    SiteRemoved,
+    SitesImported,
+)
+from trafficlight.domain.fold import fold_all
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.state import BoardFold, tally_of
+from trafficlight.ledger.base import Ledger, PositionMoved
+
+AT_ONCE: Final = 500
+"""Events of one append: 200 KB and 30 ms of the ledger's time, so that reports need not wait."""
+_IMPORT_BYTES: Final = 6
+_TRIES: Final = 50
+"""Appends beside somebody else's before it is given up: each try takes a millisecond."""
+
+
+async def unused_claims(ledger: Ledger, known: KnownBoards) -> frozenset[str]:
+    """Ids that the directory holds and that no board ever had: what an interrupted import left behind."""
+    claimed: dict[str, set[str]] = defaultdict(set)
+    for site, slug in known.system.directory.items():
+        fold = known.boards.get(slug)
+        if fold is None or (site not in fold.sites and site not in fold.gone):
+            claimed[slug].add(site)
+    for slug, sites in claimed.items():
+        for record in await ledger.read(slug):
+            if isinstance(record.event, SitePut):
+                sites.discard(record.event.site.id)
+    return frozenset[str]().union(*claimed.values())
+
+
+async def carry_out(
+    ledger: Ledger,
+    plan: ImportPlan,
+    *,
+    by: str,
+    on_step: Callable[[int], None] = lambda _events: None,
+    file: str = "",
+) -> None:
+    """Append what was planned; everything is on disk when this returns. `on_step` hears of events appended.
+
+    Where a `file` is named, each board remembers the import, so that it can be taken back.
+
+    The directory comes first, so that no id is ever on two boards; then each board with its sites; what moved
+    says there again what stands today, and leaves its old board last. `Refused("changed_meanwhile")` where
+    somebody else changed the same since it was planned: what is appended stays, and running the import again
+    does the rest.
+    """
+
+    async def append(board: str, events: Sequence[Event], clashes: Callable[[Event], bool]) -> None:
+        position = plan.positions.get(board, 0)
+        start = 0
+        while start < len(events):
+            end = start + AT_ONCE
+            while end < len(events) and isinstance(events[end], Reported):
+                end += 1  # with its site or not at all: whoever finishes the import must not say it twice
+            part = events[start:end]
+            position = await append_beside(ledger, board, part, position, clashes)
+            on_step(sum(not isinstance(event, Reported | SitesImported) for event in part))
+            start = end
+
+    places = [SitePlaced(by=by, site=site, board=board) for site, board in plan.places.items()]
+    await append(SYSTEM, places, lambda event: isinstance(event, SitePlaced) and event.site in plan.places)
+    # Only now: to whom the directory is known, nothing more is reported to the old boards.
+    standing = await _standing(ledger, plan, by)
+    for slug in sorted({*plan.boards, *plan.sites}):
+        events: list[Event] = [BoardPut(by=by, board=plan.boards[slug])] if slug in plan.boards else []
+        sites = plan.sites.get(slug, ())
+        for site in sites:
+            events.append(SitePut(by=by, site=site))
+            if site.id in standing:
+                events.append(standing[site.id])
+        ids = frozenset(site.id for site in sites)
+        if file and sites:
+            events.append(_remembered(plan, slug, by, file))
+        await append(slug, events, changing(ids, board=slug in plan.boards))
+    for slug, removals in plan.removals.items():
+        gone = [SiteRemoved(by=by, site=site, moved_to=board) for site, board in removals.items()]
+        await append(slug, gone, changing(frozenset(removals), board=False))
+
+
+def _remembered(plan: ImportPlan, slug: str, by: str, file: str) -> SitesImported:
+    """What went into the board. It stands after the sites, for it is true only then."""
+    return SitesImported(
+        by=by,
+        id=new_import_id(),
+        file=file,
+        since=plan.positions.get(slug, 0),
+        added=tuple(change.site for change in (*plan.added, *plan.moved) if change.board == slug),
+        changed=tuple(change.site for change in plan.changed if change.board == slug),
+    )
+
+
+def new_import_id() -> str:
+    """Tells one import from another; no secret."""
+    return secrets.token_hex(_IMPORT_BYTES)
+
+
+async def _standing(ledger: Ledger, plan: ImportPlan, by: str) -> Mapping[str, Reported]:
+    """By site that moves: what its old board says of it today, to be said again on the new one."""
+    folds: dict[str, BoardFold] = {}
+    standing = {}
+    for change in plan.moved:
+        home = change.fields[0].old
+        if home not in folds:
+            folds[home] = fold_all(home, await ledger.read(home))
+        report = _said_today(folds[home], change.site, plan.settings[change.board], by)
+        if report is not None:
+            standing[change.site] = report
+    return standing
+
+
+def _said_today(old: BoardFold, site: str, board: Board, by: str) -> Reported | None:
+    """A closure that stands, and today's figures while they are believed; `None` where there is neither."""
+    state = old.sites.get(site)
+    if state is None or old.board is None:
+        return None
+    at = max(datetime.now(UTC), old.at or datetime.min.replace(tzinfo=UTC))
+    day = today_at(board, at).day
+    tally = tally_of(state, day) if today_at(old.board, at).day == day else None
+    if tally and (tally.at is None or tally.at + timedelta(hours=old.board.valid_hours) <= at):
+        tally = None  # said again it would be news
+    cross = state.cross if state.cross and at < cross_ends(state.cross, old.board) else None
+    if cross is None and tally is None:
+        return None
+    return Reported(
+        by=by,
+        id=secrets.token_hex(ID_BYTES),
+        site=site,
+        service_day=day,
+        patients=tally.patients if tally else None,
+        capacity_today=tally.capacity_today if tally else None,
+        staff_infected=True if cross else None,
+        expected_reopen=cross.reopen if cross and cross.reopen and cross.reopen > day else None,
+    )
+
+
+def changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
+    """Whether an event is about what is being put: the sites, or the board's own settings."""
+
+    def clashes(event: Event) -> bool:
+        match event:
+            case BoardPut():
+                return board
+            case SitePut():
+                return event.site.id in sites
+            case SiteRemoved():
+                return event.site in sites
+        return False
+
+    return clashes
+
+
+async def append_beside(
+    ledger: Ledger, board: str, events: Sequence[Event], position: int, clashes: Callable[[Event], bool]
+) -> int:
+    """Append beside others' events, but not over them; the board's last position."""
+    for _ in range(_TRIES):
+        try:
+            return (await ledger.append(board, events, expect=position)).positions[-1]
+        except PositionMoved:
+            records = await ledger.read(board, after=position)
+            if any(clashes(record.event) for record in records):
+                break
+            position = records[-1].position if records else position
+    raise Refused("changed_meanwhile", None, board=board)

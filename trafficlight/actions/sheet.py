@@ -1,0 +1,198 @@
+"""A file that somebody made in a spreadsheet, into rows of named cells.
+
+Nothing is judged here but the file itself: what a cell must hold is `importing`'s question.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from trafficlight.actions.columns import SITES, Columns, is_ignored
+from trafficlight.actions.workbook import MOST_ROWS, Grid, read_workbook
+from trafficlight.domain.errors import Refused
+
+MOST_BYTES: Final = 20 * 2**20
+"""Of a file: 50,000 rows with everything filled in are 15 MB as CSV."""
+HEADER_WITHIN: Final = 10
+"""The header is one of the first ten rows that hold anything; above it stand titles and dates."""
+LONGEST_CELL: Final = 32_767
+"""Characters, Excel's own limit: more is a quotation mark that was never closed."""
+
+_DELIMITERS: Final = (",", "\t", ";")
+_CONTROLS: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+)
+_NEUTRALISED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
+"""What an export writes for a cell that a spreadsheet would take for a formula."""
+_REMARK: Final = re.compile(r"(合计|总计|小计|共计|填表|填报|制表|审核|备注|说明|注[:：])")
+_TOTAL: Final = re.compile(r"[合总小共]\s*计|共\s*\d+\s*[家个所处]")
+_NUMBER: Final = re.compile(r"[\d.,%-]+")
+_SPANS: Final = 3
+"""So many equal cells in a row are one text merged across it, no site."""
+
+
+class SheetRow(msgspec.Struct, frozen=True):
+    """A row of the list: its number as a spreadsheet shows it, and its cells by our name of the column.
+
+    A column that occurs several times has several texts here. `surplus`: it has more cells than the header,
+    so that nobody can say which belongs where.
+    """
+
+    line: int
+    cells: Mapping[str, Sequence[str]]
+    surplus: bool = False
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A list as read."""
+
+    headers: Mapping[str, str]
+    """Our name of each column that there is → what the file calls it."""
+    rows: tuple[SheetRow, ...]
+    unknown: tuple[str, ...] = ()
+    """Columns that belong to nothing of ours."""
+    remarks: tuple[tuple[int, str], ...] = ()
+    """Rows that are a text across the list (一、城区; 合计), by number."""
+
+
+def read_sheet(body: bytes, columns: Columns = SITES) -> Sheet:
+    """The list in a CSV or XLSX file; which of them, its bytes tell. `columns`: of what it is a list.
+
+    `Refused`, with the field `file`: `file_too_big`, `too_many_rows`, `file_empty`, `old_excel`,
+    `xlsx_broken`, `csv_broken` (with `line`), `not_text`, `no_header`, `name_column_missing`.
+    """
+    if len(body) > MOST_BYTES:
+        raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
+    if body.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Refused("old_excel", "file")
+    if body.startswith(b"PK"):
+        return _with_header(read_workbook(body), columns, strict=False)
+    return _with_header(_read_csv(body, columns), columns, strict=True)
+
+
+def _decoded(body: bytes) -> str:
+    """The text: UTF-8, UTF-16 as Excel's "Unicode text" has it, or GB18030, which Chinese Excel writes."""
+    encodings = ("utf-16",) if body.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    raise Refused("not_text", "file")
+
+
+def _read_csv(body: bytes, columns: Columns) -> Grid:
+    """The rows of the text, with the delimiter under which its header reads best."""
+    text = _decoded(body)
+    begin = text[: 64 * 1024]
+
+    def readable(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(begin, newline=""), delimiter=delimiter)
+        try:
+            rows = [row for _, row in zip(range(HEADER_WITHIN), filter(any, reader), strict=False)]
+        except csv.Error:
+            return 0
+        return max((len(_known(row, columns)) for row in rows), default=0)
+
+    best = max(_DELIMITERS, key=readable)
+    return list(_csv_rows(text, best))
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found = line = 0
+    try:
+        for line, row in enumerate(reader, start=1):
+            if any(row):
+                found += 1
+                yield line, row
+            if found > MOST_ROWS:
+                raise Refused("too_many_rows", "file", most=MOST_ROWS)
+    except csv.Error as error:
+        raise Refused("csv_broken", "file", line=line + 1) from error
+
+
+def _known(cells: Sequence[str], columns: Columns) -> set[str]:
+    return {column for cell in cells if (column := columns.column_of(cell))}
+
+
+def _with_header(grid: Grid, columns: Columns, *, strict: bool) -> Sheet:
+    """The rows under the header, by column. `strict`: a row longer than the header has shifted."""
+    if not grid:
+        raise Refused("file_empty", "file")
+    first = grid[:HEADER_WITHIN]
+    at = max(range(len(first)), key=lambda index: len(_known(first[index][1], columns)))
+    header = [cell.strip() for cell in first[at][1]]
+    known = _known(header, columns)
+    if columns.key not in known:
+        code = "name_column_missing" if len(known) > 1 else "no_header"
+        raise Refused(code, "file", column=columns.key, word=columns.words[columns.key][0])
+    places = [(index, column) for index, cell in enumerate(header) if (column := columns.column_of(cell))]
+    rows: list[SheetRow] = []
+    remarks: list[tuple[int, str]] = []
+    for line, cells in grid[at + 1 :]:
+        row = _row(line, cells, places)
+        if strict and any(cell.strip() for cell in cells[len(header) :]):
+            row = msgspec.structs.replace(row, surplus=True)
+        remark = _total(cells) or _remark(row, columns)
+        if remark:
+            remarks.append((line, remark))
+        elif row.cells and not _is_header(row, columns):
+            rows.append(row)
+    return Sheet(
+        headers={column: header[index] for index, column in reversed(places)},
+        rows=tuple(rows),
+        unknown=tuple(
+            dict.fromkeys(cell for cell in header if not columns.column_of(cell) and not is_ignored(cell))
+        ),
+        remarks=tuple(remarks),
+    )
+
+
+def _row(line: int, cells: Sequence[str], places: Sequence[tuple[int, str]]) -> SheetRow:
+    """The row's cells that hold anything, each text of a column once."""
+    named: dict[str, list[str]] = {}
+    for index, column in places:
+        text = _cell(cells[index]) if index < len(cells) else ""
+        if text and text not in named.setdefault(column, []):
+            named[column].append(text)
+    return SheetRow(line, {column: texts for column, texts in named.items() if texts})
+
+
+def bare(text: str) -> str:
+    """The text without what nobody sees: control and direction marks, and spaces around it."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")).strip()
+
+
+def _cell(text: str) -> str:
+    """The text of a cell: bare, and without the apostrophe that an export put before a formula's sign."""
+    text = bare(text)
+    return text[1:] if _NEUTRALISED.match(text) else text
+
+
+def _total(cells: Sequence[str]) -> str:
+    """The text of a row that adds up: beside its numbers it says nothing else; empty for any other row."""
+    words = {text for cell in cells if (text := bare(cell)) and not _NUMBER.fullmatch(text)}
+    text = words.pop() if len(words) == 1 else ""
+    return text if _TOTAL.match(text) else ""
+
+
+def _remark(row: SheetRow, columns: Columns) -> str:
+    """The text of a row that is a remark; empty for a site's or a team's."""
+    texts = [text for texts in row.cells.values() for text in texts]
+    if len(set(texts)) != 1 or columns.key not in row.cells:
+        return ""
+    return texts[0] if len(texts) >= _SPANS or _REMARK.match(texts[0]) else ""
+
+
+def _is_header(row: SheetRow, columns: Columns) -> bool:
+    """Whether the header stands here again, as on every page of a printed list."""
+    alike = [column for column, texts in row.cells.items() if columns.column_of(texts[0]) == column]
+    return columns.key in alike and 2 * len(alike) > len(row.cells)

@@ -1,0 +1,61 @@
+"""What a token or a link is for, as options say it."""
+
+from typing import Annotated
+
+import typer
+
+from trafficlight.actions.credentials import Scope
+from trafficlight.cli.console import say
+from trafficlight.cli.ledgers import board_of, site_of, slugs
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.state import BoardFold
+from trafficlight.ledger.base import Ledger
+
+SiteOption = Annotated[str, typer.Option("--site", metavar="ID", help=say("一个机构", "One site."))]
+BoardOption = Annotated[str, typer.Option("--board", metavar="SLUG", help=say("一个看板", "A board."))]
+TownOption = Annotated[
+    str,
+    typer.Option(
+        "--town", metavar="NAME", help=say("看板里的一个乡镇（同时给 --board）", "A town of --board.")
+    ),
+]
+AllOption = Annotated[bool, typer.Option("--all", help=say("全部", "All of them."))]
+
+
+class ScopeOptions:
+    """Exactly one of `--site ID`, `--board SLUG`, `--town NAME --board SLUG` and `--all`."""
+
+    def __init__(self, *, site: str = "", board: str = "", town: str = "", everything: bool = False) -> None:
+        self.site, self.board, self.town, self.everything = site, board, town, everything
+        if town and not board:
+            raise typer.BadParameter(say("要同时给 --board", "needs --board"), param_hint="--town")
+        if [bool(site), bool(board), everything].count(True) != 1:
+            message = say(
+                "--site、--board、--all 要给而且只能给一个", "give exactly one of --site, --board and --all"
+            )
+            raise typer.BadParameter(message)
+
+    async def reach(self, ledger: Ledger) -> Scope:
+        """As one token has it: a site, a board or everything."""
+        if self.site:
+            await site_of(ledger, self.site)
+        if self.board:
+            await board_of(ledger, self.board)
+        return Scope(site=self.site, board=self.board)
+
+    async def sites(self, ledger: Ledger) -> list[tuple[BoardFold, list[str]]]:
+        """The sites that are meant, by board; each board's in the order of towns and names."""
+        if self.site:
+            fold, _ = await site_of(ledger, self.site)
+            return [(fold, [self.site])]
+        boards = [self.board] if self.board else await slugs(ledger)
+        folds = [await board_of(ledger, slug) for slug in boards]
+        chosen = [(fold, _ordered(fold, self.town)) for fold in folds]
+        if self.town and not chosen[0][1]:
+            raise Refused("unknown_town", "town", text=self.town, board=self.board)
+        return chosen
+
+
+def _ordered(fold: BoardFold, town: str) -> list[str]:
+    sites = [state.site for state in fold.sites.values() if not town or state.site.town == town]
+    return [site.id for site in sorted(sites, key=lambda site: (site.town, site.id))]

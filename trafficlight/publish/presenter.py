@@ -1,0 +1,319 @@
+"""One board's, site's or rule's facts as they are told: words are chosen here, nothing is decided."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from typing import Final
+
+from trafficlight.domain.answering import Answered, answering
+from trafficlight.domain.board import Board, BoardState
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.headline import Headline, HeadlineKind
+from trafficlight.domain.judge import openness, today_at
+from trafficlight.domain.kind import find, label
+from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.domain.phone import Phone as WrittenPhone
+from trafficlight.domain.phone import area_code_of, dial, parse_phones
+from trafficlight.domain.serves import ages
+from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
+from trafficlight.publish import rounds, words
+from trafficlight.publish.view import (
+    Header,
+    HeadlineView,
+    LastView,
+    NoticeView,
+    PhoneView,
+    RuleView,
+    SiteView,
+    TreeLocation,
+)
+from trafficlight.text.languages import N_, translate
+
+ONE_DAY = timedelta(days=1)
+
+_AS_WRITTEN: Final = (
+    *("id", "name", "kind", "town", "address", "lat", "lon", "crs", "hours", "rota", "serves", "also"),
+    *("booking", "online", "phone_checked"),
+)
+"""Settings of a site that the public sees as they are."""
+
+_BANDS: Final = {
+    Light.BLUE: N_("今天的就诊人数未到“较多”的界线"),
+    Light.YELLOW: N_("今天的就诊人数已到“较多”、未到“很多”的界线"),
+    Light.RED: N_("今天的就诊人数已到“很多”的界线"),
+}
+
+
+def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Header:
+    """What every part of a board says of the board."""
+    board = fold.board
+    assert board is not None  # noqa: S101 - only boards that were put are told of
+    notices = sorted(fold.notices.items(), key=lambda item: item[1].mark.position)
+    return Header(
+        slug=fold.slug,
+        name=board.name,
+        state=board.state,
+        lang=lang,
+        zone=board.zone,
+        publisher=board.publisher,
+        hotline=board.hotline,
+        hotline_tel=_tel(board.hotline, board.area_code),
+        supervision=board.supervision,
+        supervision_tel=_tel(board.supervision, board.area_code),
+        banner=board.banner,
+        notices=tuple(
+            NoticeView(text=notice.text, until=local(notice.until, board.zone) if notice.until else None)
+            for _, notice in notices
+            if notice.until is None or at < notice.until
+        ),
+        service_day=today_at(board, at).day,
+        place=place,
+        closing=board.closing,
+        ended_on=board.ended_on,
+        teams=bool(fold.teams),
+        guide=bool(fold.guide),
+        report_by=tuple(sorted(board.report_by)),
+    )
+
+
+def site(  # noqa: PLR0913 - whose, of what, when and how it is told
+    fold: BoardFold,
+    state: SiteState,
+    judged: Judged,
+    at: datetime,
+    *,
+    lit: bool,
+    lang: str = words.ZH,
+    distinct: str = "",
+) -> SiteView:
+    """A site as the public sees it. `lit` is false where the board shows no lights at all (paused, ended)."""
+    board, facts = fold.board, state.site
+    assert board is not None  # noqa: S101 - as above
+    zone = board.zone
+    light, reason = (judged.light, judged.reason) if lit else (None, Reason.NOT_REPORTED)
+    told = public_reason(reason, facts.kind)
+    today = local(at, zone).date()
+    crossed = light is Light.CROSS and reason is Reason.STAFF_INFECTED
+    open_now = openness(state, board, at)
+    whom = ages(facts.serves)
+    visit = judged.visit if lit else None
+    return SiteView(
+        **{name: getattr(facts, name) for name in _AS_WRITTEN},
+        distinct=distinct,
+        kind_label=kind_label(facts.kind, lang),
+        phones=phones(facts.phones, board.area_code, at, zone),
+        adult=whom.adult,
+        child=whom.child,
+        light=light,
+        reason=told,
+        mark=words.MARKS[light or ("visit" if reason in BY_ROTA else "none")],
+        pill=translate(words.PILLS[light or reason], lang),
+        action=action(board, facts.kind, judged, at, lang)
+        if lit
+        else translate(words.HEADLINES[board.state], lang),
+        by_desk=reason is Reason.OVERRIDE,
+        desk_reason=judged.override_reason if lit else "",
+        reported_at=local(judged.reported_at, zone) if judged.reported_at and lit else None,
+        valid_until=local(judged.valid_until if lit else judged.until, zone),
+        until=local(judged.until, zone),
+        cross_since=local(judged.cross_since, zone) if judged.cross_since and lit else None,
+        expected_reopen=judged.expected_reopen if lit else None,
+        confirmed=judged.confirmed and crossed,
+        phone_busy=_phone_busy(state, board, at) and lit,
+        next_open=local(judged.next_open, zone) if judged.next_open and lit else None,
+        is_open=open_now.is_open if open_now else None,
+        open_until=local(open_now.until, zone) if open_now and open_now.is_open and open_now.until else None,
+        opens_at=local(open_now.next_open, zone) if open_now and open_now.next_open else None,
+        visit=visit.day if visit else None,
+        visit_hours=rounds.hours(visit, zone, lang) if visit else "",
+        next_news=local(judged.next_news, zone) if judged.next_news and lit else None,
+        last=_last(judged, zone, today, lang) if lit else None,
+        patients=judged.patients if board.public_counts and lit else None,
+        capacity=judged.capacity if board.public_counts and lit else None,
+        band=_band(judged, lang) if lit else "",
+    )
+
+
+def public_reason(reason: Reason, kind: str) -> Reason:
+    """The cause of a closure only where several doctors are known to work: elsewhere it names one's illness.
+
+    Of a kind in the county's own words nobody knows how many do.
+    """
+    known = find(kind)
+    several = known is not None and not known.one_doctor
+    return Reason.PAUSED if reason is Reason.STAFF_INFECTED and not several else reason
+
+
+def kind_label(kind: str, lang: str) -> str:
+    """What people read for a kind; a county's own word for one stands as it is."""
+    return translate(label(kind), lang)
+
+
+def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = words.ZH) -> str:
+    """What to do, in the board's words or ours."""
+    reason = public_reason(judged.reason, kind)
+    paused = judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED
+    known = find(kind)
+    key = "paused" if paused else judged.light or reason
+    if reason is Reason.NEXT_VISIT and judged.visit is None:
+        key = "no_visit"
+    text = words.sentence(key, "hospital" if known and known.hospital else kind, board.words, lang)
+    if "{" not in text and "}" not in text:
+        return text  # as most do: nothing to work out
+    today = local(at, board.zone).date()
+    opens = translate(N_("前往前请先打电话。"), lang)
+    if judged.next_open:
+        at_hour = words.near_time(local(judged.next_open, board.zone), today, lang)
+        opens = translate(N_("{when}开诊。"), lang).format(when=at_hour)
+    reported = judged.reported_at
+    values = {
+        "reopen": translate(N_("预计{day}恢复。"), lang).format(day=words.day(judged.expected_reopen, lang))
+        if judged.expected_reopen
+        else "",
+        "due": words.clock(local(today_at(board, at).due[0], board.zone)),
+        "reported": words.near_time(local(reported, board.zone), today, lang) if reported else "",
+        "opens": opens,
+        "next": translate(N_("下次更新约{when}，"), lang).format(
+            when=words.near_time(local(judged.next_news, board.zone), today, lang)
+        )
+        if judged.next_news
+        else "",
+        **rounds.values(judged.visit, board.zone, lang),
+    }
+    return words.fill(text, values).strip()
+
+
+def phones(
+    written: tuple[WrittenPhone, ...], area_code: str, at: datetime | None = None, zone: str = "UTC"
+) -> tuple[PhoneView, ...]:
+    """The numbers as shown and dialled, those that are answered now first; without an instant as listed.
+
+    A local one gets its neighbours' area code or the board's.
+    """
+    area, now = area_code_of(written, area_code), answering(written, at, zone) if at else None
+    each = now.each if now else (Answered.PERHAPS,) * len(written)
+    ordered = (
+        sorted(zip(each, written, strict=True), key=lambda one: one[0])
+        if now
+        else zip(each, written, strict=True)
+    )
+    return tuple(
+        PhoneView(
+            number=one.number,
+            ext=one.ext,
+            label=one.label,
+            when=one.when,
+            tel=dial(one, area),
+            now=answered is not Answered.NOT_NOW,
+        )
+        for answered, one in ordered
+    )
+
+
+def _tel(text: str, area_code: str) -> str:
+    """The first number of a text, as it is dialled; empty where there is none to be read."""
+    try:
+        numbers = parse_phones(text)
+    except Refused:
+        return ""
+    return dial(numbers[0], area_code_of(numbers, area_code)) if numbers else ""
+
+
+def _phone_busy(state: SiteState, board: Board, at: datetime) -> bool:
+    """Whether the site said within the last hours that its line is busy."""
+    since = state.phone_busy_at
+    return since is not None and today_at(board, at).start <= since
+
+
+def _last(judged: Judged, zone: str, today: date, lang: str) -> LastView | None:
+    last = judged.last
+    if last is None:
+        return None
+    at = local(last.at, zone) if last.at else None
+    told_at = at is not None and at.date() == last.day
+    when = words.near_time(at, today, lang) if at and told_at else words.near_day(last.day, today, lang)
+    text = translate(N_("{when}：{mark}{word}"), lang).format(
+        when=when, mark=words.HOLLOW[last.light], word=translate(words.LIGHT_WORDS[last.light], lang)
+    )
+    return LastView(day=last.day, light=last.light, at=at, text=text)
+
+
+def _band(judged: Judged, lang: str) -> str:
+    """Where the count lies between the rule's steps, without giving the count away."""
+    if judged.reason is Reason.FULL:
+        return translate(N_("机构报告今天已满"), lang)
+    if judged.steps is None or judged.reason is not Reason.RULE:
+        return ""
+    text = _BANDS.get(judged.light) if judged.light else None
+    return translate(text, lang) if text else ""
+
+
+def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:
+    """The rule that judges the site at the instant."""
+    assert fold.board is not None  # noqa: S101 - as above
+    version = rule_in_force(fold, state, at)
+    judging = version.rule()
+    return RuleView(
+        kind=judging.kind,
+        version=version.version,
+        since=local(version.since, fold.board.zone) if version.since else None,
+        text=words.told(judging.describe(state.site.id), lang),
+        exception=version in state.rules,
+    )
+
+
+def region(fold: BoardFold, state: SiteState) -> str:
+    """The city or county in which a map is to look for the site; the board's name where nobody told."""
+    assert fold.board is not None  # noqa: S101 - as above
+    return state.site.city or state.site.county or fold.board.name
+
+
+def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineView:
+    """The board's one sentence."""
+    if board.state in {BoardState.PAUSED, BoardState.ENDED}:
+        return HeadlineView(kind=board.state, text=translate(words.HEADLINES[board.state], lang))
+    if not fact.sites:
+        return HeadlineView(kind=HeadlineKind.COUNTS, text=translate(words.HEADLINES["empty"], lang))
+    today = local(at, board.zone).date()
+    most_open = 2 * fact.open_now > fact.sites  # then the others' hour would be read as theirs
+    opens = ""
+    if fact.next_open and not most_open:
+        when = words.near_time(local(fact.next_open, board.zone), today, lang)
+        opens = translate(N_("，{when}开诊"), lang).format(when=when)
+    values = {
+        **fact.counts,
+        "open_now": fact.open_now,
+        "visited_today": fact.visited_today,
+        "opens": opens,
+        "due": words.clock(local(today_at(board, at).due[0], board.zone)),
+    }
+    return HeadlineView(kind=fact.kind, text=words.fill(translate(words.HEADLINES[fact.kind], lang), values))
+
+
+def gone_until(gone: Gone) -> datetime:
+    """Until when a site that left keeps a page saying so."""
+    return gone.mark.at + KEEP_GONE
+
+
+_UNSAFE = re.compile(r"[^\w-]+")
+_TAKEN = re.compile(r"(?i:_|con|prn|aux|nul|com\d|lpt\d|(?:.*-)?[0-9a-f]{8})")
+"""Names taken otherwise: for the empty town, by devices where trees are unpacked, by a digest at the end."""
+
+
+def town_files(names: Iterable[str]) -> dict[str, str]:
+    """The towns' names by file names that are safe and unique: letters, digits, Chinese characters, - and _.
+
+    Where making a name safe changed it, and where upper and lower case could be taken for each other, a
+    digest of the name is added: no two towns share a file, and none's depends on which others there are.
+    """
+    files = {}
+    for name in sorted(set(names), key=lambda name: (not name, name)):
+        safe = _UNSAFE.sub("-", name)[:40].strip("-")
+        if not name:
+            safe = "_"
+        elif safe != name or name != name.lower() or _TAKEN.fullmatch(name):
+            safe = f"{safe}-{blake2b(name.encode(), digest_size=4).hexdigest()}".lstrip("-")
+        files[safe] = name
+    return files

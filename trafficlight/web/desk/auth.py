@@ -1,0 +1,156 @@
+"""Who asks, and in which language: sessions of the desk and their cookies."""
+
+import re
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from trafficlight.actions.credentials import digest, new_secret
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import SessionStarted
+from trafficlight.domain.users import SESSION_LASTS, Session, User
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH, translate
+from trafficlight.web.access import is_https
+from trafficlight.web.node import Node
+from trafficlight.web.problems import language, sentence
+
+IDLE: Final = timedelta(hours=12)
+"""Without a request for so long, the session is over: a night's rest, but not between two shifts."""
+RENEWED: Final = timedelta(minutes=5)
+"""How often the cookie notes that the session is in use."""
+SESSION: Final = "desk-session"
+LANG: Final = "desk-lang"
+LANG_LASTS: Final = 400 * 86400
+"""Seconds: as long as browsers keep a cookie."""
+_NEXT: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./~%=&?+-]{0,500}")
+_DEVICES: Final = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+class DeskAuth:
+    """Reads and writes the cookies of the desk."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    async def who(self, request: web.Request) -> tuple[Session, User] | None:
+        """Whoever is signed in, as the ledger has it at this moment; None for nobody."""
+        ticket = self._ticket(request)
+        if ticket is None:
+            return None
+        found = self._find(ticket[0])
+        if found is None:
+            try:
+                await self._node.freshness.refresh()  # signed in at another node a moment ago
+            except LedgerUnavailable:
+                return None
+            found = self._find(ticket[0])
+        return found
+
+    def begin(self, user: User, request: web.Request, step: int) -> tuple[SessionStarted, str]:
+        """A new session, never one that was there before, and the secret for its cookie."""
+        secret = new_secret()
+        started = SessionStarted(
+            by=f"user:{user.id}",
+            session=secrets.token_hex(6),
+            user=user.id,
+            digest=digest(secret),
+            device=_device(request.headers.get("User-Agent", "")),
+            step=step,
+        )
+        return started, secret
+
+    def give(self, request: web.Request, response: web.StreamResponse, secret: str) -> None:
+        """Put the session into the browser."""
+        ticket = (secret, self._node.clock())
+        response.set_cookie(
+            self._name(request),
+            self._node.seal.sealed(SESSION, ticket),
+            path="/",
+            max_age=int(SESSION_LASTS.total_seconds()),
+            secure=self.https(request),
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def renew(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Note now and then that the session is in use."""
+        ticket = None if self._name(request) in response.cookies else self._ticket(request)
+        if ticket is not None and self._node.clock() >= ticket[1] + RENEWED:
+            self.give(request, response, ticket[0])
+
+    def https(self, request: web.Request) -> bool:
+        return is_https(request, self._node.settings.trusted_proxies, self._node.place())
+
+    def _name(self, request: web.Request) -> str:
+        """Under https a name that no other host and no plain connection can set."""
+        return f"__Host-{SESSION}" if self.https(request) else SESSION
+
+    def _ticket(self, request: web.Request) -> tuple[str, datetime] | None:
+        cookie = request.cookies.get(self._name(request), "")
+        ticket = self._node.seal.opened(SESSION, cookie, tuple[str, datetime]) if cookie else None
+        return ticket if ticket and self._node.clock() < ticket[1] + IDLE else None
+
+    def _find(self, secret: str) -> tuple[Session, User] | None:
+        users = self._node.current.system.users
+        session = users.sessions.get(digest(secret))
+        if session is None or self._node.clock() >= session.started_at + SESSION_LASTS:
+            return None
+        user = users.known.get(session.user)
+        return (session, user) if user else None
+
+
+def language_of(request: web.Request) -> str:
+    """The user's language: chosen just now, or before, or what the browser asks for."""
+    codes = {one.code for one in LANGUAGES}
+    for asked in (request.query.get("lang", ""), request.cookies.get(LANG, "")):
+        if asked in codes:
+            return asked
+    if language(request) == "en":
+        return EN.code
+    traditional = re.search(r"zh-(hant|tw|hk|mo)", request.headers.get("Accept-Language", "")[:200].lower())
+    return HANT.code if traditional else ZH.code
+
+
+def keep_language(request: web.Request, response: web.StreamResponse, lang: str) -> None:
+    """Remember what was chosen in the address."""
+    if request.query.get("lang") == lang:
+        response.set_cookie(LANG, lang, path="/", max_age=LANG_LASTS, httponly=True, samesite="Lax")
+
+
+def spoken(refused: Refused, lang: str) -> str:
+    """What is wrong, in the user's language."""
+    if lang == EN.code:
+        return sentence(refused, "en")
+    return sentence(refused, "zh", lambda text: translate(text, lang))
+
+
+def next_of(text: str) -> str:
+    """Where to go after signing in, below `/desk/`; empty for anything that could lead elsewhere."""
+    plain = unquote(text)
+    safe = _NEXT.fullmatch(text) is not None and not any(part in plain for part in ("//", "..", "\\", ":"))
+    return text if safe and not text.startswith(("sign-in", "sign-out")) else ""
+
+
+def _device(agent: str) -> str:
+    """What kind of browser it is, in two words of ours: nothing that a stranger wrote is kept."""
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    browser = next((name for sign, name in _DEVICES if sign in agent), "")
+    return " · ".join(part for part in (system, browser) if part)

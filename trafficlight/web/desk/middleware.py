@@ -1,0 +1,146 @@
+"""What stands around every page of the desk: session → user → board → rights → form → handler."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import quote
+
+import structlog
+from aiohttp import web
+
+from trafficlight.domain.errors import Refused
+from trafficlight.ledger.base import KeyReused, LedgerUnavailable, PositionMoved
+from trafficlight.publish import templating
+from trafficlight.text.languages import translate
+from trafficlight.web.desk.auth import DeskAuth, keep_language, language_of, spoken
+from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.form import read_form
+from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskRequest
+from trafficlight.web.desk.rights import require
+from trafficlight.web.node import Node
+from trafficlight.web.problems import problem_of
+
+OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
+"""What browsers say of a form that a page of somebody else's sent."""
+
+log = structlog.get_logger("desk")
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class DeskMiddleware:
+    """Makes a route's handlers of a page."""
+
+    def __init__(self, node: Node, asking: DeskAuth, rooms: tuple[Section, ...]) -> None:
+        self._node = node
+        self._asking = asking
+        self._rooms = rooms
+
+    def showing(self, page: DeskPage) -> Answer:
+        """The handler of GET and HEAD."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            desk = await self._visit(request)
+            if desk is None:
+                return self._to_sign_in(request)
+            self._check(desk, page.see)
+            desk.flash = self._flash(desk)
+            assert page.show is not None  # noqa: S101 - no route is made for GET without it
+            return self._sent(desk, await page.show(desk))
+
+        return answer
+
+    def saving(self, page: DeskPage) -> Answer:
+        """The handler of POST: what is refused is shown again with what was typed; nothing is half done."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            desk = await self._visit(request)
+            if desk is None:
+                raise Refused("signed_out")
+            self._check(desk, page.act or page.see)
+            desk.form = await read_form(request, page.file_bytes)
+            assert page.save is not None  # noqa: S101 - no route is made for POST without it
+            try:
+                self._check_form(desk)
+                return self._sent(desk, await page.save(desk))
+            except (Refused, KeyReused, PositionMoved, LedgerUnavailable) as wrong:
+                refused = _as_refused(wrong)
+                if page.show is None or refused.code in {"not_allowed", "not_found"}:
+                    raise refused from None
+                desk.form = desk.form.refused(refused.field, spoken(refused, desk.lang), refused.code)
+                response = await page.show(desk)
+                response.set_status(problem_of(refused.code).status)
+                _add_retry(response, refused)
+                return self._sent(desk, response)
+
+        return answer
+
+    def tell(self, request: web.Request, refused: Refused) -> web.StreamResponse:
+        """A refusal as a page of its own."""
+        lang = language_of(request)
+        body = templating.render(
+            "desk/told.html",
+            lang,
+            up="../" * request.path.count("/", 1),
+            code=refused.code,
+            text=spoken(refused, lang),
+        )
+        response = web.Response(status=problem_of(refused.code).status, body=body, headers=HEADERS)
+        _add_retry(response, refused)
+        if "allow" in refused.params:
+            response.headers["Allow"] = refused.params["allow"]
+        return response
+
+    # --- around a handler -----------------------------------------------------------------------------------
+
+    async def _visit(self, request: web.Request) -> DeskRequest | None:
+        who = await self._asking.who(request)
+        if who is None:
+            return None
+        desk = DeskRequest(self._node, request, who, language_of(request))
+        desk.rooms = self._rooms
+        return desk
+
+    def _check(self, desk: DeskRequest, action: str) -> None:
+        require(desk.user, action, desk.board)
+        if desk.board:
+            _ = desk.fold  # refused where there is no such board
+
+    def _check_form(self, desk: DeskRequest) -> None:
+        """`Refused` with `form_expired` for a form that is not one of this session's."""
+        ours = self._node.seal.is_token(CSRF, desk.session.id, desk.form.value("token"))
+        if not ours or desk.request.headers.get("Sec-Fetch-Site", "") in OTHER_SITES:
+            raise Refused("form_expired")
+
+    def _flash(self, desk: DeskRequest) -> str:
+        cookie = desk.request.cookies.get(FLASH, "")
+        kept = self._node.seal.opened(FLASH, cookie, tuple[str, dict[str, str | int]]) if cookie else None
+        return translate(kept[0], desk.lang) % kept[1] if kept else ""
+
+    def _sent(self, desk: DeskRequest, response: web.Response) -> web.Response:
+        self._asking.renew(desk.request, response)
+        keep_language(desk.request, response, desk.lang)
+        if desk.flash:
+            response.del_cookie(FLASH, httponly=True, samesite="Lax")
+        return response
+
+    def _to_sign_in(self, request: web.Request) -> web.Response:
+        """To the sign-in, and back again afterwards."""
+        up = "../" * request.path.count("/", 1)
+        here = request.path_qs.removeprefix("/desk").lstrip("/")
+        back = f"?next={quote(here, safe='')}" if here else ""
+        return web.Response(status=303, headers={**HEADERS, "Location": f"{up}desk/sign-in{back}"})
+
+
+def _as_refused(wrong: Exception) -> Refused:
+    if isinstance(wrong, Refused):
+        return wrong
+    if isinstance(wrong, KeyReused):
+        return Refused("changed_meanwhile")
+    if isinstance(wrong, PositionMoved):
+        return Refused("changed_meanwhile")
+    log.warning("ledger_unavailable", reason=str(wrong))
+    return Refused("ledger_unavailable")
+
+
+def _add_retry(response: web.Response, refused: Refused) -> None:
+    if "retry_after" in refused.params:
+        response.headers["Retry-After"] = str(refused.params["retry_after"])

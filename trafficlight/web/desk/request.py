@@ -1,0 +1,267 @@
+"""What a page's handler is given: who asks, about what, and the ways to answer and to keep."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.actions.reporting import NEVER, TRIES
+from trafficlight.domain.day import local
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import ConfigSet, Event
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.state import BoardFold
+from trafficlight.domain.system import SystemFold
+from trafficlight.domain.users import Session, User
+from trafficlight.ledger.base import Appended, Key, PositionMoved
+from trafficlight.ledger.current import FOLLOWED_WITHIN
+from trafficlight.publish import templating
+from trafficlight.text.languages import translate
+from trafficlight.web.desk.form import DeskForm
+from trafficlight.web.desk.rights import may, require
+from trafficlight.web.node import Node
+
+if TYPE_CHECKING:
+    from trafficlight.web.desk.base import Section
+
+FLASH: Final = "desk-done"
+CSRF: Final = "desk-form"
+ZONE: Final = "Asia/Shanghai"
+"""Of pages that are of no board."""
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Type": templating.HTML,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
+
+
+class DeskRequest:
+    """One request of somebody who is signed in and may do what the page is for."""
+
+    def __init__(self, node: Node, request: web.Request, who: tuple[Session, User], lang: str) -> None:
+        self.node = node
+        self.request = request
+        self.session, self.user = who
+        self.lang = lang
+        """The code of the user's language: zh-Hans, zh-Hant or en."""
+        self.at: datetime = node.clock()
+        """The instant of the request: the one to judge by."""
+        self.board: str = request.match_info.get("board", "")
+        """The slug in the page's path; empty where there is none."""
+        self.form = DeskForm()
+        """What was sent; empty when the page is opened."""
+        self.rooms: tuple[Section, ...] = ()
+        self.flash = ""
+        """What was just done, in words; shown once."""
+        self._kept = 0
+
+    # --- what there is --------------------------------------------------------------------------------------
+
+    @property
+    def fold(self) -> BoardFold:
+        """The page's board as it stands now; `Refused` with `not_found` where it was never put."""
+        fold = self.node.current.boards.get(self.board)
+        if fold is None or fold.board is None:
+            raise Refused("not_found")
+        return fold
+
+    @property
+    def system(self) -> SystemFold:
+        """Users, links, tokens and shared settings as they stand now."""
+        return self.node.current.system
+
+    @property
+    def boards(self) -> list[BoardFold]:
+        """The boards that the user may see, by name."""
+        seen = [
+            fold
+            for fold in self.node.current.boards.values()
+            if fold.board is not None and may(self.user, "board.see", fold.slug)
+        ]
+        return sorted(seen, key=lambda fold: (fold.board.name if fold.board else "", fold.slug))
+
+    @property
+    def by(self) -> str:
+        """Who did it, as the ledger has it."""
+        return f"user:{self.user.id}"
+
+    def may(self, action: str) -> bool:
+        """Whether the user may do it, on the page's board where the action is of a board."""
+        return may(self.user, action, self.board)
+
+    def require(self, action: str) -> None:
+        """`Refused` where the user may not; for pages whose form does several things."""
+        require(self.user, action, self.board)
+
+    def local(self, at: datetime) -> datetime:
+        """The instant on the clock of the page's board."""
+        fold = self.node.current.boards.get(self.board)
+        return local(at, fold.board.zone if fold and fold.board else ZONE)
+
+    def say(self, text: str, **values: object) -> str:
+        """The sentence, marked with `N_` where it is written, in the user's language."""
+        said = translate(text, self.lang)
+        return said % values if values else said
+
+    def who(self, by: str) -> str:
+        """Whoever an event's `by` means, in words: a user by name."""
+        kind, _, name = by.partition(":")
+        return self.system.users.names.get(name, by) if kind == "user" else by
+
+    # --- the ways to keep -----------------------------------------------------------------------------------
+
+    async def append(
+        self, events: Sequence[Event], *, board: str = "", expect: int | None = None
+    ) -> Appended:
+        """Keep the events on the page's board (or `SYSTEM`), as done by the user; folded when this returns.
+
+        The same form sent twice keeps them once. Raises `PositionMoved`, `KeyReused`, `LedgerUnavailable`.
+        """
+        board = board or self.board
+        if self.form.fields and not self.form.value("key"):
+            raise Refused("not_form")
+        said = [msgspec.structs.replace(event, by=self.by) for event in events]
+        appended = await self.node.ledger.append(board, said, self.form_key(), expect)
+        await self.node.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
+        self._kept += 1
+        return appended
+
+    async def change(
+        self,
+        seen: str,
+        subject: Callable[[Any], object],
+        events: Callable[[Any], Sequence[Event]],
+        *,
+        board: str = "",
+    ) -> None:
+        """Keep the events if the subject still is what the form had `seen`, whatever else happens there.
+
+        `subject` gives of the fold what is edited, `events` what the change means there; both get the fold of
+        the page's board, or of `SYSTEM`. `Refused` with `changed_meanwhile`: both are shown.
+        """
+        board = board or self.board
+        for _ in range(TRIES):
+            fold = self.system if board == SYSTEM else self.fold
+            position = fold.position
+            if mark(subject(fold)) != seen:
+                await self._check_taken(board)
+                return
+            made = events(fold)
+            if not made:
+                return
+            with suppress(PositionMoved):
+                await self.append(made, board=board, expect=position)
+                return
+            await self.node.freshness.refresh()
+        raise Refused("desk_busy", retry_after=1)
+
+    async def _check_taken(self, board: str) -> None:
+        """Return where this very form was taken a moment ago, as its key tells."""
+        try:
+            await self.append([ConfigSet(key="", value="")], board=board, expect=NEVER)
+        except PositionMoved:
+            raise Refused("changed_meanwhile") from None
+
+    async def was_taken(self, board: str = "") -> bool:
+        """Whether this very form was taken before: a second tap is told what the first one was."""
+        try:
+            await self._check_taken(board or self.board)
+        except Refused:
+            return False
+        return True
+
+    def form_key(self) -> Key | None:
+        """Makes what the form asks for happen once; None for a form without a key."""
+        key = self.form.value("key")[:64]
+        if not key:
+            return None
+        name = f"{self.by}\n{self.request.path}\n{self.session.id}/{key}/{self._kept}"
+        return Key(name=name, body=self.form.digest)
+
+    # --- the ways to answer ---------------------------------------------------------------------------------
+
+    @property
+    def up(self) -> str:
+        """The way from the page to the top of the tree, wherever that is."""
+        return "../" * self.request.path.count("/", 1)
+
+    def page(self, template: str, **values: Any) -> web.Response:
+        """The template filled in; it finds `desk` and `form` beside the values."""
+        body = templating.render(template, self.lang, desk=self, form=self.form, up=self.up, **values)
+        return web.Response(body=body, headers=HEADERS)
+
+    def done(self, path: str, text: str, **values: object) -> web.Response:
+        """After a form: to the page at the path (below `/desk`), which says once what was done."""
+        response = web.Response(status=303, headers={**HEADERS, "Location": f"{self.up}desk{path}"})
+        response.set_cookie(
+            FLASH, self.node.seal.sealed(FLASH, (text, values)), httponly=True, samesite="Lax", max_age=60
+        )
+        return response
+
+    def file(self, body: bytes, media: str, name: str) -> web.Response:
+        """A file to be kept, under an ASCII name."""
+        headers = {**HEADERS, "Content-Type": media, "Content-Disposition": f'attachment; filename="{name}"'}
+        return web.Response(body=body, headers=headers)
+
+    # --- what templates ask ---------------------------------------------------------------------------------
+
+    @property
+    def token(self) -> str:
+        """What each form carries; see `desk/parts.html`."""
+        return self.node.seal.token(CSRF, self.session.id)
+
+    @property
+    def key(self) -> str:
+        """A name for this very form, by which it is taken once."""
+        return secrets.token_urlsafe(12)
+
+    @property
+    def navigation(self) -> list[tuple[str, str, bool]]:
+        """What the user may enter: the way to it, its label, and whether this page belongs to it.
+
+        What belongs to no board is left out on a board's pages: the boards and one's own name lead there.
+        """
+        board = self.board or (self.boards[0].slug if len(self.boards) == 1 else "")
+        canonical = self.request.match_info.route.resource
+        here = canonical.canonical.removeprefix("/desk") if canonical else ""
+        entries = []
+        for room in self.rooms:
+            of_board = "{board}" in room.home
+            if not room.pages or (of_board and not board) or (self.board and room.home and not of_board):
+                continue
+            if may(self.user, room.see, board if of_board else ""):
+                path = f"{self.up}desk{room.home.replace('{board}', board)}"
+                entries.append((path, room.label, any(page.path == here for page in room.pages)))
+        return entries
+
+    def to(self, slug: str) -> str:
+        """The way to the same page of another board; to its day from what is about one thing of this one."""
+        route = self.request.match_info.route.resource
+        own = route.canonical if route and self.board else ""
+        simple = own.count("{") == 1
+        path = own if simple else "/desk/boards/{board}/today"
+        return f"{self.up}{path.lstrip('/').replace('{board}', slug)}"
+
+    def query(self, **changed: str) -> str:
+        """The page's query with something changed in it."""
+        return "?" + urlencode({**self.request.query, **changed})
+
+
+def mark(subject: object) -> str:
+    """Tells one state of what is edited from another; forms carry it as `seen`."""
+    return blake2b(_canonical.encode(subject), digest_size=12).hexdigest()
+
+
+_canonical: Final = msgspec.json.Encoder(order="deterministic")

@@ -1,0 +1,165 @@
+"""Who comes in by a posting link, in which language, and to which site: asked at each request."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from aiohttp import web
+from msgspec.structs import replace
+
+from trafficlight.domain.board import Board
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.ids import check_site_id
+from trafficlight.domain.state import BoardFold, SiteState
+from trafficlight.domain.system import Link
+from trafficlight.publish import templating, words
+from trafficlight.text.languages import LANGUAGES, translate
+from trafficlight.web.access import is_https
+from trafficlight.web.link_sessions import LASTS, LinkSession
+from trafficlight.web.node import Node
+from trafficlight.web.problems import sentence
+
+COOKIE: Final = "link"
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Type": templating.HTML,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
+_SPOKEN: Final = frozenset(one.code for one in LANGUAGES)
+
+
+class LinkRequest(msgspec.Struct, frozen=True):
+    """Somebody who came in by a link in force."""
+
+    session: LinkSession
+    link: Link
+    up: str
+    """The way from the page to the top of the tree."""
+
+    @property
+    def lang(self) -> str:
+        return self.session.lang
+
+    @property
+    def by(self) -> str:
+        """As whom the ledger knows whoever comes by the link."""
+        return f"link:{self.link.id}"
+
+
+class Where(NamedTuple):
+    """A site where it is."""
+
+    fold: BoardFold
+    state: SiteState
+    board: Board
+
+
+class LinkAuth:
+    """Finds out who asks, and answers with pages."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    async def request(self, request: web.Request) -> LinkRequest:
+        """The session of the cookie, if its link is still in force: asked at each request."""
+        linked = await self.unproven(request)
+        if not self._is_proven(linked):
+            raise Refused("pin_needed", board=linked.session.board)
+        return linked
+
+    async def unproven(self, request: web.Request) -> LinkRequest:
+        """The same, whether or not the link's PIN was given."""
+        session = self._node.sessions.read(request.cookies.get(COOKIE, ""))
+        if session is None or session.link != request.match_info["link"]:
+            raise Refused("no_session")
+        link = self._link(session)
+        if link is None:
+            await self._node.freshness.refresh()
+            link = self._link(session)
+        if link is None:
+            raise Refused("link_revoked", board=session.board)
+        if link.sessions_since is not None and session.issued_at <= link.sessions_since:
+            raise Refused("no_session", board=session.board)
+        return LinkRequest(session, link, up(request))
+
+    def prove(self, request: web.Request, response: web.StreamResponse, linked: LinkRequest) -> None:
+        """The PIN was given: it is not asked for again in this browser, until there is another one."""
+        proof = self._node.sessions.proof(linked.session, linked.link.pin)
+        self.remember(request, response, replace(linked.session, proof=proof))
+
+    async def site(self, request: web.Request, linked: LinkRequest) -> Where:
+        """The site of the page; `Refused` with `site_gone` where the link does not lead to one."""
+        named = request.match_info.get("site", linked.link.site)
+        try:
+            fold, state = await self._node.reporting.place(check_site_id(named))
+        except Refused as refused:
+            if refused.code == "overloaded":
+                raise
+            raise Refused("site_gone", board=linked.session.board) from None
+        link, board = linked.link, fold.board
+        own = link.site == named if link.site else (link.board, link.town) == (fold.slug, state.site.town)
+        if not own or board is None:
+            raise Refused("site_gone", board=linked.session.board)
+        return Where(fold, state, board)
+
+    def remember(self, request: web.Request, response: web.StreamResponse, session: LinkSession) -> None:
+        """Leave the session in the browser, for the pages of its link alone."""
+        response.set_cookie(
+            COOKIE,
+            self._node.sessions.cookie(session),
+            max_age=int(LASTS.total_seconds()),
+            path=f"/report/{session.link}/",
+            secure=is_https(request, self._node.settings.trusted_proxies, self._node.place()),
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def page(
+        self, request: web.Request, linked: LinkRequest, template: str, *, status: int = 200, **values: Any
+    ) -> web.Response:
+        """A page in the language of the visit."""
+        body = templating.render(
+            template, linked.lang, up=linked.up, switch=request.method == "GET", **values
+        )
+        return web.Response(status=status, body=body, headers=HEADERS)
+
+    def switched(self, request: web.Request, linked: LinkRequest) -> web.Response | None:
+        """Asked for another language by `?lang=`, the way to the same page, which speaks it from now on."""
+        wanted = request.query.get("lang", "")
+        if request.method != "GET" or wanted not in _SPOKEN or wanted == linked.lang:
+            return None
+        response = see_other("./")
+        self.remember(request, response, replace(linked.session, lang=wanted))
+        return response
+
+    def asked_lang(self, request: web.Request) -> str:
+        """The language of whoever asks, where no visit is known: as the cookie has it, else Chinese."""
+        session = self._node.sessions.read(request.cookies.get(COOKIE, ""))
+        return session.lang if session and session.lang in _SPOKEN else words.ZH
+
+    def _is_proven(self, linked: LinkRequest) -> bool:
+        pin = linked.link.pin
+        return not pin or linked.session.proof == self._node.sessions.proof(linked.session, pin)
+
+    def _link(self, session: LinkSession) -> Link | None:
+        link = self._node.current.system.links.get(session.digest)
+        return link if link and link.id == session.link else None
+
+
+def up(request: web.Request) -> str:
+    """The way from the page to the top of the tree."""
+    return "../" * request.path.count("/", 1)
+
+
+def see_other(where: str) -> web.Response:
+    """A page that was posted leads to another, so that a reload posts nothing."""
+    return web.Response(status=303, headers={**HEADERS, "Location": where})
+
+
+def spoken(refused: Refused, lang: str) -> str:
+    """What is wrong, in the language of the visit."""
+    return sentence(refused, "en" if lang == "en" else "zh", lambda text: translate(text, lang))

@@ -1,0 +1,224 @@
+"""The page of a town's link: a captain (点位长) reports for all sites of the town, each report its own.
+
+A number and the rare choices for each site, or lines pasted from a chat, which fill in the numbers and send
+nothing.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.actions.pasting import Pasted, read_pasted
+from trafficlight.domain.board import Board
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.judge import today_at
+from trafficlight.domain.state import BoardFold, Report, SiteState
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.publish import presenter
+from trafficlight.publish.view import SiteView
+from trafficlight.web import form
+from trafficlight.web.form import Typed
+from trafficlight.web.form_view import FormView, screen_of, shown_of
+from trafficlight.web.link_auth import LinkAuth, LinkRequest, Where, spoken
+from trafficlight.web.node import Node
+from trafficlight.web.reading import read_body
+from trafficlight.web.taking import take
+
+BYTES: Final = 128 * 1024
+"""A town of 200 sites with every field filled in, and a day's worth of chat."""
+MOST_FIELDS: Final = 2000
+CHOICES: Final = ("count", "yesterday", "full", "close", "reopen", "busy")
+GROUPS: Final = ("open", "todo", "done")
+NUMBERED: Final = frozenset({"count", "yesterday"})
+_SESSION_KEY: Final = 16
+
+
+class TownRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One site on the page."""
+
+    screen: FormView
+    typed: Typed
+    asked: Refused | None = None
+    wrong: str = ""
+    find: str = ""
+    """What a search on the page looks at: the name, and what people call it."""
+
+    @property
+    def group(self) -> str:
+        """Where it stands: first what was not taken, then what is still to be told, then the others."""
+        if self.asked is not None or self.wrong:
+            return "open"
+        heard = self.screen.last_at is not None and self.screen.last_at.date() == self.screen.today
+        return "done" if heard or self.screen.closed else "todo"
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that was kept, and what the public sees of the site now."""
+
+    report: Report
+    shown: SiteView
+
+
+class _Town(msgspec.Struct, frozen=True):
+    fold: BoardFold
+    board: Board
+    states: Sequence[SiteState]
+    at: datetime
+
+
+class TownForm:
+    """The handlers of a town's link (`/report/LINK/`)."""
+
+    def __init__(self, node: Node, visits: LinkAuth) -> None:
+        self._node = node
+        self._links = visits
+
+    def page(self, request: web.Request, linked: LinkRequest) -> web.StreamResponse:
+        """`GET`: the sites of the town, nothing filled in."""
+        town = self._town(linked)
+        return self._page(request, linked, town, [self._row(town, state, linked) for state in town.states])
+
+    async def post(self, request: web.Request, linked: LinkRequest) -> web.StreamResponse:
+        """`POST`: each row that says something becomes a report; what is refused stays, with its reason."""
+        fields = form.parse_form(await read_body(request, BYTES), MOST_FIELDS, BYTES)
+        town, said = self._town(linked), {name: values[-1] for name, values in fields.items()}
+        typed = {state.site.id: _typed(state, fields, said) for state in town.states}
+        if not self._node.sessions.is_form_token(linked.session, said.get("token", "")):
+            return self._page(
+                request,
+                linked,
+                town,
+                self._rows(town, linked, typed),
+                text=said.get("text", ""),
+                stale=True,
+            )
+        if said.get("do") == "read":
+            return self._read(request, linked, town, typed, said.get("text", ""))
+        if not form.is_key(said.get("key", "")):
+            raise Refused("not_form")
+        name = f"{linked.by}\n{request.path}\n{linked.session.id}/{said['key']}"
+        sent, refused = await self._take(town, linked, typed, name)
+        rows = [
+            self._row(town, state, linked, typed[state.site.id], refused[state.site.id])
+            if state.site.id in refused
+            else self._row(town, state, linked)
+            for state in town.states
+        ]
+        return self._page(request, linked, town, rows, sent=sent, text=said.get("text", ""))
+
+    async def _take(
+        self, town: _Town, linked: LinkRequest, typed: Mapping[str, Typed], name: str
+    ) -> tuple[list[Receipt], dict[str, Refused]]:
+        """What became of each row that says something, every one under a key of its own."""
+        sent: list[Receipt] = []
+        refused: dict[str, Refused] = {}
+        for state in town.states:
+            site = state.site.id
+            if typed[site].act in NUMBERED and not typed[site].patients:
+                continue
+            where = Where(town.fold, state, town.board)
+            try:
+                report = await take(self._node, where, typed[site], by=linked.by, name=f"{name}/{site}")
+            except Refused as wrong:
+                refused[site] = wrong
+            except LedgerUnavailable:
+                refused[site] = Refused("ledger_unavailable")
+            else:
+                shown = shown_of(town.fold, state, self._node.clock(), linked.lang)
+                sent.append(Receipt(report=report, shown=shown))
+        return sent, refused
+
+    def _read(
+        self, request: web.Request, linked: LinkRequest, town: _Town, typed: Mapping[str, Typed], text: str
+    ) -> web.StreamResponse:
+        """The pasted lines, each with its site or its problem; those with one stay to be put right."""
+        lines = read_pasted(text, [state.site for state in town.states])
+        read = {line.site: str(line.patients) for line in lines if line.site}
+        filled = {
+            site: msgspec.structs.replace(one, patients=read.get(site, one.patients))
+            for site, one in typed.items()
+        }
+        left = "\n".join(line.text for line in lines if line.problem)
+        return self._page(request, linked, town, self._rows(town, linked, filled), lines=lines, text=left)
+
+    # --- the page -------------------------------------------------------------------------------------------
+
+    def _page(  # noqa: PLR0913 - who asks, and what there is to say
+        self,
+        request: web.Request,
+        linked: LinkRequest,
+        town: _Town,
+        rows: Sequence[TownRow],
+        *,
+        sent: Sequence[Receipt] = (),
+        lines: Sequence[Pasted] = (),
+        text: str = "",
+        stale: bool = False,
+    ) -> web.StreamResponse:
+        heard = [row for row in rows if row.screen.last_at and row.screen.last_at.date() == row.screen.today]
+        return self._links.page(
+            request,
+            linked,
+            "staff/town.html",
+            town=linked.link.town,
+            header=presenter.header(town.fold, self._node.place(), linked.lang, town.at),
+            rows=rows,
+            groups=[(key, [row for row in rows if row.group == key]) for key in GROUPS],
+            heard=len(heard),
+            sent=sent,
+            lines=lines,
+            text=text,
+            stale=stale,
+            today=today_at(town.board, town.at).day,
+            token=self._node.sessions.form_token(linked.session),
+            key=secrets.token_urlsafe(_SESSION_KEY),
+        )
+
+    def _rows(self, town: _Town, linked: LinkRequest, typed: Mapping[str, Typed]) -> list[TownRow]:
+        return [self._row(town, state, linked, typed[state.site.id]) for state in town.states]
+
+    def _row(
+        self,
+        town: _Town,
+        state: SiteState,
+        linked: LinkRequest,
+        typed: Typed | None = None,
+        refused: Refused | None = None,
+    ) -> TownRow:
+        screen = screen_of(town.fold, state, self._node.clock(), linked.lang)
+        typed = typed or Typed(seen=screen.seen)
+        if refused is not None and refused.code == "newer_report":
+            typed = msgspec.structs.replace(typed, seen=screen.seen)
+        asked = refused if refused is not None and refused.code in form.ASKED else None
+        wrong = spoken(refused, linked.lang) if refused is not None and asked is None else ""
+        find = " ".join((state.site.name, *state.site.also))
+        return TownRow(screen=screen, typed=typed, asked=asked, wrong=wrong, find=find)
+
+    def _town(self, linked: LinkRequest) -> _Town:
+        fold, at = self._node.current.boards.get(linked.link.board), self._node.clock()
+        if fold is None or fold.board is None:
+            raise Refused("site_gone", board=linked.link.board)
+        states = [state for state in fold.sites.values() if state.site.town == linked.link.town]
+        states.sort(key=lambda state: (state.site.name, state.site.id))
+        return _Town(fold, fold.board, states, at)
+
+
+def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], said: Mapping[str, str]) -> Typed:
+    """What was typed in the row of the site."""
+    site = state.site.id
+    act = said.get(f"a.{site}", "count")
+    if act not in CHOICES:
+        raise Refused("not_form")
+    typed = Typed(
+        act=act,
+        patients=said.get(f"n.{site}", "").strip(),
+        day=said.get("day", ""),
+        reopen=said.get(f"r.{site}", ""),
+        seen=said.get(f"s.{site}", ""),
+        decided=tuple(fields.get(f"d.{site}", ())),
+    )
+    return form.with_sum(typed)
