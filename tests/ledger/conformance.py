@@ -130,6 +130,64 @@ async def test_a_key_may_be_whatever_a_stranger_sends(ledger: Archive) -> None:
         assert (await ledger.append("longkou", [report(1)], key(name))).replayed
 
 
+async def test_whether_a_key_was_used_can_be_asked(ledger: Archive) -> None:
+    assert await ledger.used("longkou", key("a")) is None
+    first = await ledger.append("longkou", [report(1), report(2)], key("a"))
+    await ledger.append("longkou", [report(3)])
+    assert await ledger.used("longkou", key("a")) == Appended(first.positions, first.at, replayed=True)
+    assert await ledger.used("longkou", key("b")) is None
+    with pytest.raises(KeyReused):
+        await ledger.used("longkou", key("a", b"another"))
+    with pytest.raises(KeyReused):
+        await ledger.used("laizhou", key("a"))
+
+
+async def test_asking_for_a_key_uses_it_not_up_and_writes_nothing(ledger: Archive) -> None:
+    assert await ledger.used("longkou", key("a", b"one")) is None
+    assert await ledger.used("laizhou", key("a", b"two")) is None
+    assert await ledger.heads() == {}
+    found = ledger.keys()
+    assert [batch async for batch in found if batch] == []
+    assert not (await ledger.append("longkou", [report(1)], key("a", b"three"))).replayed
+
+
+async def test_who_asks_for_a_key_is_answered_in_turn(ledger: Archive) -> None:
+    before, first, after = await asyncio.gather(
+        ledger.used("longkou", key("a")),
+        ledger.append("longkou", [report(1)], key("a")),
+        ledger.used("longkou", key("a")),
+    )
+    assert (before, after) == (None, Appended(first.positions, first.at, replayed=True))
+
+
+async def test_a_key_that_was_forgotten_was_not_used(ledger: Archive, clock: Clock) -> None:
+    await ledger.append("longkou", [report(1)], key("a"))
+    clock.turn(days=29, hours=23)
+    assert await ledger.used("longkou", key("a"))
+    clock.turn(hours=2)
+    assert await ledger.used("longkou", key("a")) is None
+
+
+# --- being ready ---
+
+
+async def test_a_ledger_that_takes_appends_is_ready_and_nothing_is_written(ledger: Archive) -> None:
+    await ledger.ready()
+    await ledger.append("longkou", [report(1)])
+    await ledger.ready()
+    assert await ledger.heads() == {"longkou": 1}
+
+
+async def test_a_ledger_that_was_frozen_says_why_it_is_not_ready(ledger: Archive) -> None:
+    await ledger.append("longkou", [report(1)], key("a"))
+    await ledger.freeze(frozen=True)
+    for asked in (ledger.ready(), ledger.used("longkou", key("a")), ledger.used("longkou", key("b"))):
+        with pytest.raises(LedgerUnavailable, match="moved to another place"):
+            await asked
+    await ledger.freeze(frozen=False)
+    await ledger.ready()
+
+
 # --- expecting ---
 
 
@@ -231,10 +289,14 @@ async def test_closing_finishes_what_was_begun(url: str) -> None:
     await ledger.close()
     await ledger.close()
     assert len({(await task).positions for task in tasks}) == 100
-    with pytest.raises(LedgerUnavailable):
-        await ledger.append("longkou", [report(1)])
-    with pytest.raises(LedgerUnavailable):
-        await ledger.read("longkou")
+    for asked in (
+        ledger.append("longkou", [report(1)]),
+        ledger.used("longkou", key("a")),
+        ledger.ready(),
+        ledger.read("longkou"),
+    ):
+        with pytest.raises(LedgerUnavailable):
+            await asked
     ledger = await open_ledger(url)
     assert await ledger.heads() == {"longkou": 100}
     assert {r.event for r in await ledger.read("longkou")} == {report(n) for n in range(100)}

@@ -174,6 +174,8 @@ async def test_a_full_redis_takes_nothing_and_is_read_on(server: RedisServer) ->
     server.ask("CONFIG", "SET", "maxmemory", "1")
     with pytest.raises(LedgerUnavailable, match="full"):
         await ledger.append("longkou", [report(9)], key("a"))
+    with pytest.raises(LedgerUnavailable, match="full"):
+        await ledger.ready()
     assert await ledger.heads() == {"longkou": 3}
     assert len(await ledger.read("longkou")) == 3
     server.ask("CONFIG", "SET", "maxmemory", "0")
@@ -286,8 +288,13 @@ async def test_without_its_replicas_nothing_is_acknowledged_and_asked_again_coun
         await ledger.append("longkou", [report(1)], key("a"))
     with pytest.raises(LedgerUnavailable, match="0 of 1 replicas"):  # nor is it shown
         await ledger.heads()
-    with pytest.raises(LedgerUnavailable, match="0 of 1 replicas"):  # nor said of a repeat
-        await ledger.append("longkou", [report(1)], key("a"))
+    for asked in (  # nor said of a repeat
+        ledger.append("longkou", [report(1)], key("a")),
+        ledger.used("longkou", key("a")),
+        ledger.ready(),
+    ):
+        with pytest.raises(LedgerUnavailable, match="0 of 1 replicas"):
+            await asked
     replica = RedisServer("--replicaof", "127.0.0.1", str(server.port))
     servers.append(await asyncio.to_thread(replica.start))
     await asyncio.to_thread(server.wait_for, b"state=online", "INFO", "replication")

@@ -188,7 +188,12 @@ async def test_while_the_log_cannot_be_written_back_nothing_is_answered(
         await refused(ledger, 2)
         trouble.on_commit = lambda: None
         assert await refused(ledger, 0) < 3
+        for asked in (ledger.used("longkou", key("0")), ledger.ready()):
+            with pytest.raises(LedgerUnavailable):
+                await asked
         reading.execute("COMMIT")
+    assert await ledger.used("longkou", key("0"))
+    await ledger.ready()
     await holds(ledger, 3)
 
 
@@ -255,6 +260,8 @@ async def test_a_file_that_is_held_for_long_refuses_within_three_seconds(
         took = [asyncio.create_task(refused(ledger, 1))]
         await asyncio.sleep(1)
         took.append(asyncio.create_task(refused(ledger, 2)))
+        with pytest.raises(LedgerUnavailable, match="locked"):
+            await ledger.ready()
         assert all(seconds < 3.3 for seconds in await asyncio.gather(*took))
     await holds(ledger, 3)
 

@@ -42,6 +42,12 @@ class Away:
         del key, expect
         raise LedgerUnavailable("away")
 
+    async def used(self, _board: str, _key: Key) -> Appended | None:
+        raise LedgerUnavailable("away")
+
+    async def ready(self) -> None:
+        raise LedgerUnavailable("away")
+
     async def heads(self) -> Mapping[str, int]:
         raise LedgerUnavailable("away")
 
@@ -205,16 +211,23 @@ async def test_a_target_that_fails_as_nobody_foresaw_is_begun_again_and_hurts_no
     assert (await world.client.get("/")).status == 200
 
 
-async def test_an_append_that_fails_is_measured() -> None:
+async def test_a_ledger_that_refuses_is_measured_whatever_it_was_asked() -> None:
     class Failing(SqliteLedger):
         async def append(self, *_: object) -> Appended:
             raise LedgerUnavailable("away")
 
+        async def used(self, *_: object) -> None:
+            raise LedgerUnavailable("away")
+
+        async def ready(self) -> None:
+            raise LedgerUnavailable("away")
+
     metrics = Metrics()
     measured = parts.Measured(Failing.__new__(Failing), metrics.appended)
-    with pytest.raises(LedgerUnavailable):
-        await measured.append("b", [])
-    assert b"trafficlight_ledger_append_failed_total 1.0" in metrics.render()
+    for asked in (measured.append("b", []), measured.used("b", Key("", b"")), measured.ready()):
+        with pytest.raises(LedgerUnavailable):
+            await asked
+    assert b"trafficlight_ledger_append_failed_total 3.0" in metrics.render()
 
 
 async def test_a_format_that_fails_is_told_and_hurts_no_other(

@@ -51,6 +51,19 @@ class Ledger(Protocol):
         Raises `KeyReused`, `PositionMoved`, `LedgerUnavailable` (within 3 s).
         """
 
+    async def used(self, board: str, key: Key) -> Appended | None:
+        """Where the first append under that key stands, durable when this returns; None if there was none.
+
+        Writes nothing. Raises `KeyReused` where the key was used for another body or board, and
+        `LedgerUnavailable` (within 3 s).
+        """
+
+    async def ready(self) -> None:
+        """Return where an append would be taken now; it may wait for its turn as one. Writes nothing.
+
+        Raises `LedgerUnavailable` (within 3 s) with the reason.
+        """
+
     async def read(self, board: str, after: int = 0) -> Sequence[Record]:
         """The board's records after that position, in order."""
 

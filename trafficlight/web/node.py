@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from datetime import date, datetime
 from math import isinf
 from pathlib import Path
@@ -12,14 +12,14 @@ import structlog
 from aiohttp import web
 
 from trafficlight.actions.freshness import Freshness
-from trafficlight.actions.reporting import NEVER, Reporting
+from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import zone_of
-from trafficlight.domain.event import ConfigSet, Event
+from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.proof import proofs_of
 from trafficlight.domain.record import Record
-from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable, PositionMoved
+from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
 from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
 from trafficlight.ledger.lease import Lease
 from trafficlight.ledger.opening import data_ledger_url, open_lease, open_ledger
@@ -236,13 +236,10 @@ class Node:
         if now - self.ledger.failed_at < REFUSED_SECONDS or now - self._broken_at < BROKEN_SECONDS:
             return False
         try:
-            # Goes the way of any append up to the point of writing: no board stands at this position.
-            await self.current.ledger.append(SYSTEM, [ConfigSet(key="", value="")], expect=NEVER)
-        except PositionMoved:
-            return True
+            await self.current.ledger.ready()
         except LedgerUnavailable:
             return False
-        raise AssertionError("unreachable: nothing stands before the first position")
+        return True
 
     # --- facts to the metrics -------------------------------------------------------------------------------
 
@@ -279,13 +276,13 @@ class Node:
 
 
 class Measured:
-    """A ledger whose appends are timed."""
+    """A ledger whose appends are timed, and its refusals counted, whatever was asked."""
 
     def __init__(self, ledger: Ledger, on_append: Callable[..., None]) -> None:
         self._ledger = ledger
         self._on_append = on_append
         self.failed_at = NEVER_FAILED
-        """When an append failed, if none was kept since, on the clock of `time.monotonic`."""
+        """When the writer refused, if it kept nothing since, on the clock of `time.monotonic`."""
         self.read = ledger.read
         self.follow = ledger.follow
         self.heads = ledger.heads
@@ -296,15 +293,31 @@ class Measured:
     ) -> Appended:
         """See `Ledger.append`."""
         began = time.perf_counter()
-        try:
+        with self._refusals():
             appended = await self._ledger.append(board, events, key, expect)
+        self._on_append(time.perf_counter() - began, failed=False)
+        self.failed_at = NEVER_FAILED
+        return appended
+
+    async def used(self, board: str, key: Key) -> Appended | None:
+        """See `Ledger.used`."""
+        with self._refusals():
+            return await self._ledger.used(board, key)
+
+    async def ready(self) -> None:
+        """See `Ledger.ready`."""
+        with self._refusals():
+            await self._ledger.ready()
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
         except LedgerUnavailable:
             self.failed_at = time.monotonic()
             self._on_append(time.perf_counter() - began, failed=True)
             raise
-        self._on_append(time.perf_counter() - began, failed=False)
-        self.failed_at = NEVER_FAILED
-        return appended
 
 
 def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None, Account | None]:

@@ -77,12 +77,27 @@ class RedisLedger:
         self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
     ) -> Appended:
         """See `Ledger.append`."""
+        check_board(board)
+        bodies, _ = as_kept(events)
+        return await self._answered(board, bodies, key, expect)
+
+    async def used(self, board: str, key: Key) -> Appended | None:
+        """See `Ledger.used`."""
+        first = await self._answered(board, (), key)
+        return first if first.replayed else None
+
+    async def ready(self) -> None:
+        """See `Ledger.ready`."""
+        await self._answered(SYSTEM, ())
+
+    async def _answered(
+        self, board: str, bodies: Sequence[bytes], key: Key | None = None, expect: int | None = None
+    ) -> Appended:
+        """What the writer answers, in its turn."""
         if self._closing:
             raise LedgerUnavailable("the ledger is closed")
         if len(self._waiting) >= WAITING_AT_MOST:
             raise LedgerUnavailable("too many appends are waiting")
-        check_board(board)
-        bodies, _ = as_kept(events)
         pending = RedisPending(
             board=board,
             bodies=bodies,

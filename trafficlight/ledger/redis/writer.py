@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class RedisPending:
-    """An append that waits for its answer."""
+    """An append that waits for its answer; without events, whoever asks for that of its key alone."""
 
     board: str
     bodies: Sequence[bytes]

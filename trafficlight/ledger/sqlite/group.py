@@ -32,7 +32,7 @@ _PRUNE_KEYS = 2_000
 
 @dataclass(slots=True, eq=False)
 class SqlitePending:
-    """An append that waits for its answer."""
+    """An append that waits for its answer; without events, whoever asks for that of its key alone."""
 
     board: str
     bodies: Sequence[bytes]
@@ -191,6 +191,9 @@ class Transactions:
             known = kept.get(pending.name) if pending.name is not None else None
             if known is not None:
                 pending.answer = _replay(pending, known)
+                continue
+            if not pending.bodies:
+                pending.answer = Appended((), now)
                 continue
             board = pending.board
             position, at_us, chained = self._heads.get(board) or self._load_head(connection, board)

@@ -82,16 +82,36 @@ class SqliteLedger:
         self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
     ) -> Appended:
         """See `Ledger.append`."""
+        check_board(board)
+        bodies, kept = as_kept(events)
+        return await self._answered(board, bodies, kept, key, expect)
+
+    async def used(self, board: str, key: Key) -> Appended | None:
+        """See `Ledger.used`."""
+        first = await self._answered(board, (), (), key)
+        return first if first.replayed else None
+
+    async def ready(self) -> None:
+        """See `Ledger.ready`."""
+        await self._answered(SYSTEM, (), ())
+
+    async def _answered(
+        self,
+        board: str,
+        bodies: Sequence[bytes],
+        events: Sequence[Event],
+        key: Key | None = None,
+        expect: int | None = None,
+    ) -> Appended:
+        """What the writer answers, in its turn."""
         if self._closing:
             raise LedgerUnavailable("the ledger is closed")
         if len(self._waiting) >= WAITING_AT_MOST:
             raise LedgerUnavailable("too many appends are waiting")
-        check_board(board)
-        bodies, kept = as_kept(events)
         pending = SqlitePending(
             board=board,
             bodies=bodies,
-            events=kept,
+            events=events,
             name=None if key is None else digest(key.name),
             body=b"" if key is None else key.body,
             expect=expect,

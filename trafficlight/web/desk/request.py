@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.reporting import NEVER, TRIES
+from trafficlight.actions.reporting import TRIES
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import ConfigSet, Event
+from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
@@ -134,8 +134,7 @@ class DeskRequest:
             raise Refused("not_form")
         said = [msgspec.structs.replace(event, by=self.by) for event in events]
         appended = await self.node.ledger.append(board, said, self.form_key(), expect)
-        await self.node.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
-        self._kept += 1
+        await self._follow(board, appended)
         return appended
 
     async def change(
@@ -156,8 +155,9 @@ class DeskRequest:
             fold = self.system if board == SYSTEM else self.fold
             position = fold.position
             if mark(subject(fold)) != seen:
-                await self._check_taken(board)
-                return
+                if await self.was_taken(board):
+                    return
+                raise Refused("changed_meanwhile")
             made = events(fold)
             if not made:
                 return
@@ -167,20 +167,22 @@ class DeskRequest:
             await self.node.freshness.refresh()
         raise Refused("desk_busy", retry_after=1)
 
-    async def _check_taken(self, board: str) -> None:
-        """Return where this very form was taken a moment ago, as its key tells."""
-        try:
-            await self.append([ConfigSet(key="", value="")], board=board, expect=NEVER)
-        except PositionMoved:
-            raise Refused("changed_meanwhile") from None
-
     async def was_taken(self, board: str = "") -> bool:
-        """Whether this very form was taken before: a second tap is told what the first one was."""
-        try:
-            await self._check_taken(board or self.board)
-        except Refused:
+        """Whether this very form was taken before, as its key tells; folded when this returns.
+
+        A second tap is told what the first one was.
+        """
+        board, key = board or self.board, self.form_key()
+        first = await self.node.ledger.used(board, key) if key else None
+        if first is None:
             return False
+        await self._follow(board, first)
         return True
+
+    async def _follow(self, board: str, appended: Appended) -> None:
+        """Return when it is folded here; what the form keeps next has a key of its own."""
+        await self.node.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
+        self._kept += 1
 
     def form_key(self) -> Key | None:
         """Makes what the form asks for happen once; None for a form without a key."""

@@ -1,5 +1,6 @@
 #!lua
 -- Append a board's events at its next positions, all or none; under a key that was used, answer as the first time.
+-- Without events: answer so, or that there was no first time; nothing is written.
 --
 -- KEYS  1 the ledger's mark   2 the heads   3 the board's stream   4 the counter of what was asked again
 --       5 says that the ledger takes nothing any more, if it is there
@@ -8,11 +9,11 @@
 -- ARGV  1 the mark that is expected   2 the board   3 the position that is expected, "" for any
 --       4 the digest of what was sent under the key   5 the instant in microseconds, "" for the server's own
 --       6 how long a key is remembered, in milliseconds   7 the channel of news
---       8 how many bytes of events are told with the news; longer ones are to be read   9... the events
+--       8 how many bytes of events are told with the news; longer ones are to be read   9... the events, if any
 -- Answers {0, first, count, at} kept now · {1, first, count, at} was kept before, and is written to disk once
 --       more by the counter · {2, position} the board stands elsewhere · {3} the key was used for something
 --       else · {4} this is another ledger · {5} it takes nothing any more · {6} what is kept
---       could not be told to others. Numbers are strings.
+--       could not be told to others. Numbers are strings. Without events, {0, first, 0, at}: the key is unused.
 --
 -- Without `allow-oom` it is refused as a whole when Redis is full, before its first write.
 
@@ -66,6 +67,10 @@ if before > at then
 end
 
 local first, bytes, instant = position + 1, 0, whole(at)
+local count = #ARGV - 8
+if count == 0 then
+  return {0, whole(first), '0', instant}
+end
 for i = 9, #ARGV do
   position = position + 1
   local p, body = whole(position), ARGV[i]
@@ -75,7 +80,6 @@ for i = 9, #ARGV do
 end
 redis.call('HSET', KEYS[2], board, whole(position) .. ':' .. instant .. ':' .. sum)
 
-local count = #ARGV - 8
 if KEYS[8] then
   local entry = whole(first) .. ':' .. count .. ':' .. instant .. ':' .. #board .. ':' .. board .. ARGV[4]
   redis.call('SET', KEYS[8], entry, 'PX', ARGV[6])
