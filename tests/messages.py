@@ -79,14 +79,14 @@ def updated(language: Language) -> bytes:
     after = Catalog(locale=language.locale, header_comment=f"# {language.name}", fuzzy=False)
     said: dict[Text, str] = {problem.zh: problem.en for problem in PROBLEMS.values()}
     said |= dict(SENTENCES.values())
-    for text, files in sources().items():
+    for text in sources():
         known = before.get(text if isinstance(text, str) else text[0])
         string = known.string if isinstance(known, Message) else ""
         if language is EN and text in said:
             string = said[text]
-        after.add(text, string, locations=[(file, 1) for file in files])
+        after.add(text, string)
     out = BytesIO()
-    write_po(out, after, width=110, include_lineno=False, omit_header=False, sort_output=False)
+    write_po(out, after, width=110, no_location=True, omit_header=False, sort_output=False)
     return b"".join(line for line in out.getvalue().splitlines(keepends=True) if not line.startswith(_STAMPS))
 
 
