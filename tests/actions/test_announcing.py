@@ -10,10 +10,10 @@ from trafficlight.actions.announcing import (
     take_back_notice,
 )
 from trafficlight.actions.notices import LONGEST_NOTICE, Posting, read_end
+from trafficlight.cli.ledgers import board_of
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.lists import MOST_GUIDE
 from trafficlight.ledger.archive import Archive
 
@@ -35,10 +35,10 @@ async def test_a_notice_is_posted_once_and_taken_back(ledger: Archive, board: st
     name = await post(ledger, "  元旦\n放假 ")
     assert await post(ledger, "元旦 放假") == name
     assert await size_of(ledger) == 2
-    fold = fold_all(board, await ledger.read(board))
+    fold = await board_of(ledger, board)
     assert [notice.text for notice in fold.notices.values()] == ["元旦 放假"]
     await take_back_notice(ledger, board, name, by="cli")
-    assert not fold_all(board, await ledger.read(board)).notices
+    assert not (await board_of(ledger, board)).notices
     with pytest.raises(Refused, match="unknown_notice"):
         await take_back_notice(ledger, board, name, by="cli")
 
@@ -48,7 +48,7 @@ async def test_a_date_is_an_end_at_the_end_of_that_day_on_the_boards_clock(
 ) -> None:
     day = (datetime.now(UTC) + timedelta(days=5)).date()
     await post(ledger, "停电", day.isoformat())
-    (notice,) = fold_all(board, await ledger.read(board)).notices.values()
+    (notice,) = (await board_of(ledger, board)).notices.values()
     assert notice.until == datetime(day.year, day.month, day.day, 16, tzinfo=UTC)
 
 
@@ -88,9 +88,9 @@ async def test_a_guide_is_set_once_and_taken_down(ledger: Archive, board: str) -
     text = read_guide("\ufeff# 就医指引\r\n\r\n发热：去卫生院。\r\n".encode())
     assert text == "# 就医指引\n\n发热：去卫生院。\n"
     assert [await set_guide(ledger, board, text, by="cli") for _ in range(2)] == [True, False]
-    assert fold_all(board, await ledger.read(board)).guide == text
+    assert (await board_of(ledger, board)).guide == text
     assert [await set_guide(ledger, board, "", by="cli") for _ in range(2)] == [True, False]
-    assert fold_all(board, await ledger.read(board)).guide == ""
+    assert (await board_of(ledger, board)).guide == ""
 
 
 @pytest.mark.parametrize(

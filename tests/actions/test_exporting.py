@@ -12,9 +12,12 @@ from trafficlight.actions.cells import write_phones
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.importing import plan_import
 from trafficlight.actions.sheet import bare, read_sheet
+from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.kind import KINDS
 from trafficlight.domain.phone import Phone, parse_phones
+from trafficlight.domain.record import Record
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, Mark, SiteState
 from trafficlight.domain.system import SystemFold
 from trafficlight.ledger.archive import Archive
@@ -25,7 +28,9 @@ WRITERS = {"csv": to_csv, "xlsx": to_xlsx}
 def board_of(*sites: Site, slug: str = "shili") -> BoardFold:
     """A board as folded."""
     start = Mark(1, datetime(2022, 12, 24, tzinfo=UTC))
-    fold = BoardFold(slug=slug, board=Board(slug=slug, name="示例县", area_code="0300"), position=1)
+    put = e.BoardPut(board=Board(slug=slug, name="示例县", area_code="0300"))
+    fold = fold_all(slug, [Record(slug, start.position, start.at, put)])
+    assert fold is not None
     fold.sites = {site.id: SiteState(site=site, touched=start, lit=start) for site in sites}
     return fold
 

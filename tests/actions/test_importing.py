@@ -163,7 +163,7 @@ async def test_a_board_is_named_by_its_column_else_the_option_else_its_slug(ledg
     await run_import(ledger, csv_of(header, row, ("a2", "乙", "two", "第二县")), board_name="选项")
     await run_import(ledger, csv_of(header[:3], ("a3", "丙", "three")))
     current = await known_of(ledger)
-    names = {slug: fold.board.name for slug, fold in current.boards.items() if fold.board}
+    names = {slug: fold.board.name for slug, fold in current.boards.items()}
     assert names == {"one": "选项", "two": "第二县", "three": "three"}
 
 

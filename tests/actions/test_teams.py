@@ -6,10 +6,10 @@ from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.faults import sentence
 from trafficlight.actions.sheet import read_sheet
 from trafficlight.actions.teams import LONGEST_AREA, TeamPlan, plan_teams, set_teams, team_rows
+from trafficlight.cli.ledgers import board_of
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, TeamsSet
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.lists import MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone
 from trafficlight.ledger.archive import Archive
@@ -39,7 +39,7 @@ async def board(ledger: Archive) -> str:
 
 
 async def teams_of(ledger: Archive) -> tuple[Team, ...]:
-    return fold_all("shili", await ledger.read("shili")).teams
+    return (await board_of(ledger, "shili")).teams
 
 
 # --- reading ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from trafficlight.cli import console
 from trafficlight.cli.boards import put_board
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.event import BoardPut, NoticePosted
-from trafficlight.domain.fold import fold_all
+from trafficlight.domain.replay import fold_all
 from trafficlight.ledger.base import PositionMoved
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
@@ -18,7 +18,8 @@ def board_in(data: Path, slug: str) -> Board:
     async def read() -> Board | None:
         ledger = await open_ledger(data_ledger_url(data))
         try:
-            return fold_all(slug, await ledger.read(slug)).board
+            fold = fold_all(slug, await ledger.read(slug))
+            return fold.board if fold else None
         finally:
             await ledger.close()
 

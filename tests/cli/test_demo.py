@@ -26,12 +26,12 @@ from trafficlight.actions.cells import write_phones
 from trafficlight.cli import demo
 from trafficlight.cli.demo_county import BANNER, SLUG, TOWNS, boards, county_sites, neighbour_sites
 from trafficlight.cli.demo_days import DAYS, cast_of, story
-from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import judge
 from trafficlight.domain.kind import find
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.state import BoardFold, Judged
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
@@ -89,13 +89,14 @@ def test_no_phone_of_the_county_can_be_dialled_and_no_door_be_found() -> None:
 
 
 def folded(now: datetime) -> BoardFold:
-    fold = BoardFold(slug=SLUG)
+    replay = Replay(SLUG)
     for moment in story(now):
         assert moment.at <= now
         if moment.board == SLUG:
             for event in moment.events:
-                apply(fold, Record(SLUG, fold.position + 1, moment.at, event))
-    return fold
+                replay.apply(Record(SLUG, replay.position + 1, moment.at, event))
+    assert replay.fold is not None
+    return replay.fold
 
 
 def judged(fold: BoardFold, now: datetime) -> dict[str, Judged]:

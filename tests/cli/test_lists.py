@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Trafficlight
 from trafficlight.actions.sheet import MOST_BYTES
-from trafficlight.domain.fold import fold_all
+from trafficlight.cli.ledgers import board_of
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
@@ -26,7 +26,7 @@ def fold_in(data: Path) -> BoardFold:
     async def read() -> BoardFold:
         ledger = await open_ledger(data_ledger_url(data))
         try:
-            return fold_all("shili", await ledger.read("shili"))
+            return await board_of(ledger, "shili")
         finally:
             await ledger.close()
 

@@ -8,10 +8,10 @@ import pytest
 
 from tests.cli.conftest import Trafficlight
 from trafficlight.cli.console import explain, language
+from trafficlight.cli.ledgers import board_of
 from trafficlight.cli.values import read_instant, read_times
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
@@ -42,7 +42,7 @@ def with_ledger(data: Path, *reports: Reported) -> BoardFold:
     async def act(ledger: Archive) -> BoardFold:
         if reports:
             await ledger.append("shili", reports)
-        return fold_all("shili", await ledger.read("shili"))
+        return await board_of(ledger, "shili")
 
     async def run() -> BoardFold:
         ledger = await open_ledger(data_ledger_url(data))

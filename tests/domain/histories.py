@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.day import service_day
-from trafficlight.domain.fold import apply
 from trafficlight.domain.light import Light
 from trafficlight.domain.lists import MOST_GUIDE, Team
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold
 
 T = TypeVar("T")
@@ -215,9 +215,8 @@ def ledgers(*, most: int = 24, upheaval: bool = True) -> st.SearchStrategy[list[
 
 
 def folded(records: Sequence[Record]) -> BoardFold:
-    fold = BoardFold(slug=SLUG)
-    for record in records:
-        apply(fold, record)
+    fold = fold_all(SLUG, records)
+    assert fold is not None
     return fold
 
 

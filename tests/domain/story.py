@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
-from trafficlight.domain.fold import apply
 from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.state import BoardFold, Judged, SiteState
 
 MOMENT = timedelta(microseconds=1)
@@ -28,7 +28,7 @@ class Story:
 
     def __init__(self, *, site: Mapping[str, Any] | None = None, **board: Any) -> None:
         self.zone = str(board.get("zone", "Asia/Shanghai"))
-        self.fold = BoardFold(slug=SLUG)
+        self.replay = Replay(SLUG)
         self.records: list[Record] = []
         self.board = Board(slug=SLUG, name="龙口市", **board)
         self.keep("2022-11-01 00:00", e.BoardPut(board=self.board))
@@ -44,7 +44,7 @@ class Story:
         when = self.wall(at) if isinstance(at, str) else at
         record = Record(board=SLUG, position=len(self.records) + 1, at=when, event=event)
         self.records.append(record)
-        apply(self.fold, record)
+        self.replay.apply(record)
         return record
 
     def put(self, at: str, site: str = "a", **settings: Any) -> None:
@@ -78,6 +78,11 @@ class Story:
 
     def rule(self, at: str, rule: Mapping[str, Any] | None, site: str = "") -> None:
         self.keep(at, e.RuleSet(site=site, rule=rule))
+
+    @property
+    def fold(self) -> BoardFold:
+        assert self.replay.fold is not None
+        return self.replay.fold
 
     # --- what is seen ---------------------------------------------------------------------------------------
 

@@ -10,10 +10,10 @@ from tests.domain.story import SLUG, Story, day
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.day import service_day
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay, fold_all
 
 NOW = datetime(2022, 12, 24, tzinfo=UTC)
 REPORT = e.Reported(id="r1", site="a", service_day=day("24"), patients=3)
@@ -38,22 +38,24 @@ def records(*events: e.Event) -> list[Record]:
         e.NoticePosted(notice="n", text="过去", until=NOW),
         e.NoticePosted(notice="n", text="无时区", until=datetime(2023, 1, 1)),  # noqa: DTZ001 - the case itself
         e.SitePlaced(site="a", board=SLUG),
+        e.RuleSet(rule={"kind": "share"}),
+        e.NoticePosted(notice="n", text="元旦"),
+        e.TeamsSet(teams=()),
+        e.GuideSet(text="#"),
+        e.Chased(due=NOW, missing=1, outcome="sent"),
+        e.SitesImported(id="i", since=0),
+        e.ArticlePushed(outcome="added", day=day("24"), draft="d"),
         e.ConfigSet(key="public_url", value=""),
         e.Unknown(raw=b"{}"),
     ],
     ids=lambda event: f"{event.type}-{getattr(event, 'text', '')}",
 )
 def test_before_a_board_and_its_sites_are_put_it_makes_no_sense(event: e.Event) -> None:
-    fold = fold_all(SLUG, records(event))
-    assert (fold.ignored, fold.position, fold.at) == (1, 1, NOW)
-    assert (fold.board, fold.sites, fold.gone, fold.notices, fold.header, fold.shape) == (
-        None,
-        {},
-        {},
-        {},
-        None,
-        None,
-    )
+    replay = Replay(SLUG)
+    for record in records(event):
+        replay.apply(record)
+    assert (replay.fold, replay.ignored, replay.position) == (None, 1, 1)
+    assert fold_all(SLUG, records(event)) is None
 
 
 @pytest.mark.parametrize(

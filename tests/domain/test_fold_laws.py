@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from tests.domain.histories import SLUG, Tape, folded, ledgers, moved
 from trafficlight.domain import event as e
-from trafficlight.domain.fold import apply, fold_all
+from trafficlight.domain.board import Board
+from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay, fold_all
 from trafficlight.domain.state import KEEP_DAYS, BoardFold, Mark, SiteState
 
 tapes = st.lists(st.binary(min_size=4, max_size=4), min_size=3, max_size=6)
@@ -40,23 +42,49 @@ def test_no_order_of_events_breaks_the_fold(
 ) -> None:
     """Events of two ledgers in any order; what makes no sense where it stands is counted."""
     events = data.draw(st.permutations([record.event for record in (*records, *others)]))
-    fold = BoardFold(slug=SLUG)
+    replay = Replay(SLUG)
+    taken: list[Record] = []
     for position, event in enumerate(events, 1):
         at = records[min(position, len(records)) - 1].at
-        before = fold.ignored
-        apply(fold, Record(board=SLUG, position=position, at=at, event=event))
-        assert fold.ignored - before in {0, 1}
-        assert (fold.position, fold.at) == (position, at)
+        before = replay.ignored
+        taken.append(Record(board=SLUG, position=position, at=at, event=event))
+        replay.apply(taken[-1])
+        assert replay.ignored - before in {0, 1}
+        assert replay.position == position
+        assert replay.fold is None or replay.fold.at == at
+    fold = replay.fold
+    assert fold is not None
     for site in fold.sites.values():
-        assert judge(fold, site, fold.at or records[0].at).reason
+        assert judge(fold, site, fold.at).reason
+
+
+@given(st.data(), ledgers(), ledgers())
+@settings(max_examples=300)
+def test_what_stands_before_the_board_was_put_changes_nothing(
+    data: st.DataObject, records: list[Record], others: list[Record]
+) -> None:
+    early = data.draw(
+        st.permutations([one.event for one in (*records, *others) if not isinstance(one.event, e.BoardPut)])
+    )
+    board = e.BoardPut(board=Board(slug="another", name="别处"))
+    events = [*early, board, *(record.event for record in records)]
+    late = [
+        Record(board=SLUG, position=position, at=records[0].at, event=event)
+        for position, event in enumerate(events, 1)
+    ]
+    fold, alone = fold_all(SLUG, late), fold_all(SLUG, late[len(early) + 1 :])
+    assert fold is not None
+    assert alone is not None
+    assert fold.ignored == alone.ignored + len(early) + 1
+    assert msgspec.structs.replace(fold, ignored=0) == msgspec.structs.replace(alone, ignored=0)
 
 
 @given(ledgers())
 @settings(max_examples=500)
 def test_nothing_told_of_a_site_changes_without_a_mark(records: list[Record]) -> None:
     """What was decided of a site is kept until its mark or the board's moves."""
-    fold = BoardFold(slug=SLUG)
-    for record in records:
+    fold = folded(records[:1])
+    for record in records[1:]:
         before = {site: judge(fold, state, record.at) for site, state in fold.sites.items()}
         apply(fold, record)
         mark = Mark(position=record.position, at=record.at)
@@ -70,7 +98,7 @@ def test_nothing_told_of_a_site_changes_without_a_mark(records: list[Record]) ->
                     assert state.lit == mark
 
 
-@given(ledgers(), st.integers(0, 30))
+@given(ledgers(), st.integers(1, 30))
 @settings(max_examples=300)
 def test_snapshots_lose_nothing(records: list[Record], cut: int) -> None:
     """Folding on from a snapshot gives what folding all from the beginning gives."""

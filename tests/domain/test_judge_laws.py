@@ -26,8 +26,6 @@ def judge_all(fold: BoardFold, at: datetime) -> Mapping[str, Judged]:
 def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes: Sequence[bytes]) -> None:
     """The publisher rests on this: between two boundaries nothing told of a site changes by itself."""
     fold = folded(records)
-    assert fold.board is not None
-    assert fold.at is not None
     for state in fold.sites.values():
         at = fold.at
         for tape in map(Tape, tapes):
@@ -46,8 +44,6 @@ def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes:
 def test_what_is_kept_at_hand_changes_no_judgement(records: list[Record], tapes: Sequence[bytes]) -> None:
     """Days and openings found last are used again; in whatever order they are asked for, it does not show."""
     fold = folded(records)
-    assert fold.board is not None
-    assert fold.at is not None
     instants = [fold.at]
     for tape in map(Tape, tapes):
         instants.append(tape.instant(instants[-1], fold.board.zone))
@@ -67,8 +63,6 @@ def test_a_headline_stands_until_a_sites_or_the_boards_next_boundary(
     records: list[Record], tapes: Sequence[bytes]
 ) -> None:
     fold = folded(records)
-    assert fold.board is not None
-    assert fold.at is not None
     at = fold.at
     for tape in map(Tape, tapes):
         judged = judge_all(fold, at)
@@ -84,8 +78,6 @@ def test_a_headline_stands_until_a_sites_or_the_boards_next_boundary(
 @settings(max_examples=300)
 def test_a_light_has_a_reason_for_one_and_an_end_ahead(records: list[Record], tapes: Sequence[bytes]) -> None:
     fold = folded(records)
-    assert fold.board is not None
-    assert fold.at is not None
     for state in fold.sites.values():
         at = fold.at
         for tape in map(Tape, tapes):

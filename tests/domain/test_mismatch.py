@@ -114,7 +114,6 @@ def test_it_touches_neither_the_site_nor_the_edition() -> None:
     )
     story.keep("24 08:12", e.Unknown(raw=b'{"type":"later","v":1}'))
     assert before == (story.fold.shown, story.state().touched, story.state().lit, story.judged("24 08:20"))
-    assert story.fold.position == before[0].position + 3 if before[0] else False
+    assert story.fold.position == before[0].position + 3
     story.report("24 08:30", 13)
-    assert story.fold.shown is not None
     assert story.fold.shown.position == story.fold.position

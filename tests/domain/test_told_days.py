@@ -80,7 +80,6 @@ def test_a_site_knows_since_when_it_is_on_the_board() -> None:
 
 
 def _days(fold: BoardFold, records: list[Record]) -> dict[tuple[str, date], str]:
-    assert fold.board
     today = today_at(fold.board, records[-1].at).day
     return {
         (site, today - back * ONE_DAY): known.light.value
@@ -97,6 +96,5 @@ def test_forgetting_reports_changes_no_day_that_is_told(records: list[Record]) -
     records = [one for one in records if not isinstance(one.event, e.Withdrawn)]
     with patch("trafficlight.domain.reported.KEEP_REPORTS", timedelta(days=9999)):
         kept = folded(records)
-    if kept.board:
-        assert _days(folded(records), records) == _days(kept, records)
+    assert _days(folded(records), records) == _days(kept, records)
     assert kept.slug == SLUG

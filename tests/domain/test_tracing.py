@@ -3,9 +3,9 @@
 from datetime import timedelta
 from itertools import pairwise
 
+from tests.domain.histories import folded
 from tests.domain.story import Story, day
 from trafficlight.domain import event as e
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.tracing import Stretch, as_of, steps, stretches
@@ -80,7 +80,7 @@ def test_what_stood_when_has_no_gap_and_begins_and_ends_with_the_day() -> None:
 def test_what_stood_when_is_what_the_fold_of_all_records_up_to_then_says() -> None:
     story = busy()
     for number, record in enumerate(story.records):
-        fold = fold_all(story.fold.slug, story.records[: number + 1])
+        fold = folded(story.records[: number + 1])
         following = (
             story.records[number + 1].at if number + 1 < len(story.records) else story.wall("25 00:00")
         )

@@ -12,9 +12,9 @@ from tests.ledger.conftest import Clock
 from tests.publish.worlds import ERXIAN, SHILI, board, report, site
 from trafficlight.domain import event as e
 from trafficlight.domain.day import zone_of
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import fold_all
 from trafficlight.ledger import current as current_module
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import LedgerUnavailable
@@ -101,6 +101,21 @@ async def test_when_it_has_started_everything_is_folded(ledger: Archive) -> None
     assert current.position(SYSTEM) == 2
     assert current.boards[SHILI] == fold_all(SHILI, await ledger.read(SHILI))
     assert current.system.config == {"k": "v"}
+
+
+async def test_a_board_is_there_from_the_event_on_that_puts_it(ledger: Archive) -> None:
+    """What stands before changes nothing, and is read once all the same."""
+    await ledger.append(SHILI, [e.NoticePosted(notice="n", text="元旦"), site(0)])
+    async with running(Current(ledger)) as current, asyncio.timeout(5):
+        assert (current.boards, current.position(SHILI)) == ({}, 2)
+        await ledger.append(SHILI, [report(0, 5)])
+        await current.reached(SHILI, 3)
+        assert current.boards == {}
+        appended = await ledger.append(SHILI, [board(SHILI), site(1)])
+        await current.reached(SHILI, appended.positions[-1])
+        fold = current.boards[SHILI]
+        assert (set(fold.sites), fold.notices, fold.ignored) == ({"clinic-1"}, {}, 3)
+        assert fold == fold_all(SHILI, await ledger.read(SHILI))
 
 
 async def test_whoever_waits_is_woken_when_it_is_folded(ledger: Archive) -> None:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.publish.worlds import SHILI, World, lively
 from trafficlight import domain
-from trafficlight.domain.state import BoardFold
 from trafficlight.ledger import snapshots as snapshots_module
 from trafficlight.ledger.snapshots import Snapshots, fold_key
 
@@ -49,7 +49,7 @@ def test_those_of_another_fold_are_not_loaded_and_go(tmp_path: Path, monkeypatch
     monkeypatch.setattr(snapshots_module, "fold_key", lambda: "of-another-program")
     other = Snapshots(tmp_path)
     assert other.load()[1] == {}
-    other.write(SHILI, other.pack(BoardFold(slug=SHILI)))
+    other.write(SHILI, other.pack(lively().boards[SHILI]))
     assert [folder.name for folder in tmp_path.iterdir()] == ["of-another-program"]
 
 
@@ -97,7 +97,8 @@ def test_no_name_of_a_board_leads_out_of_the_folder(tmp_path: Path, slug: str) -
     """A ledger from elsewhere may hold any name."""
     folder = tmp_path / "snapshots"
     snapshots = Snapshots(folder)
-    snapshots.write(slug, snapshots.pack(BoardFold(slug=slug, position=3)))
-    assert Snapshots(folder).load()[1] == {slug: BoardFold(slug=slug, position=3)}
+    fold = replace(lively().boards[SHILI], slug=slug)
+    snapshots.write(slug, snapshots.pack(fold))
+    assert Snapshots(folder).load()[1] == {slug: fold}
     assert [path.name for path in tmp_path.iterdir()] == ["snapshots"]
     assert all(path.parent == folder / fold_key() for path in folder.rglob("*.snapshot"))

@@ -15,6 +15,7 @@ from trafficlight.domain.light import Light
 from trafficlight.domain.lists import Team
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.publish.formats import FORMATS
@@ -47,7 +48,8 @@ class World:
         self.tongues = tongues
         self.records: list[Record] = []
         self.system = SystemFold()
-        self.boards: dict[str, BoardFold] = {}
+        self.boards = dict[str, BoardFold]()
+        self._unput: dict[str, Replay] = {}
         self.at = T0
         for record in records:
             self._take(record)
@@ -64,7 +66,8 @@ class World:
     def position(self, board: str) -> int:
         if board == SYSTEM:
             return self.system.position
-        return self.boards[board].position if board in self.boards else 0
+        known = self.boards.get(board) or self._unput.get(board)
+        return known.position if known else 0
 
     def again(self) -> "World":
         """The same facts, folded anew."""
@@ -84,8 +87,14 @@ class World:
         if record.board == SYSTEM:
             system.apply(self.system, record)
         else:
-            fold = self.boards.setdefault(record.board, BoardFold(slug=record.board))
-            board_fold.apply(fold, record)
+            fold = self.boards.get(record.board)
+            if fold is not None:
+                board_fold.apply(fold, record)
+                return
+            replay = self._unput.setdefault(record.board, Replay(record.board))
+            replay.apply(record)
+            if replay.fold is not None:
+                self.boards[record.board] = replay.fold
 
 
 class Dump:

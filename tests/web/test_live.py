@@ -136,7 +136,7 @@ async def test_another_boards_news_are_not(world: World) -> None:
     stream = await read(world, PATH.replace("longkou", "qixia"))
     before = await stream.next()
     await say(world, 12)
-    own = await world.put("qixia", BoardPut(board=world.node.current.boards["qixia"].board or BOARD))
+    own = await world.put("qixia", BoardPut(board=world.node.current.boards["qixia"].board))
     assert before["position"] < own == (await stream.next())["position"]
 
 
@@ -309,7 +309,7 @@ async def test_a_board_that_cannot_be_told_ends_its_streams_and_harms_no_other(
     monkeypatch.setattr(world.node.publisher, "edition", failing)
     await say(world, 12)
     assert await stream.ended()
-    own = await world.put("qixia", BoardPut(board=world.node.current.boards["qixia"].board or BOARD))
+    own = await world.put("qixia", BoardPut(board=world.node.current.boards["qixia"].board))
     assert (await other.next())["position"] == own
 
 

@@ -45,7 +45,6 @@ def posted(fold: BoardFold, wanted: Posting, now: datetime) -> tuple[str, Sequen
 
     `Refused` with `notice_empty`, `too_long`, `bad_end` or `past_instant`.
     """
-    assert fold.board is not None  # noqa: S101 - only asked of boards that were put
     line = " ".join(bare(wanted.text).split())
     if not line:
         raise Refused("notice_empty", "text")

@@ -20,9 +20,9 @@ from trafficlight.domain.event import (
     SiteRemoved,
     SitesImported,
 )
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import today_at
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, tally_of
 from trafficlight.ledger.base import Ledger, PositionMoved
 
@@ -116,7 +116,7 @@ def new_import_id() -> str:
 
 async def _standing(ledger: Ledger, plan: ImportPlan, by: str) -> Mapping[str, Reported]:
     """By site that moves: what its old board says of it today, to be said again on the new one."""
-    folds: dict[str, BoardFold] = {}
+    folds: dict[str, BoardFold | None] = {}
     standing = {}
     for change in plan.moved:
         home = change.fields[0].old
@@ -128,12 +128,12 @@ async def _standing(ledger: Ledger, plan: ImportPlan, by: str) -> Mapping[str, R
     return standing
 
 
-def _said_today(old: BoardFold, site: str, board: Board, by: str) -> Reported | None:
+def _said_today(old: BoardFold | None, site: str, board: Board, by: str) -> Reported | None:
     """A closure that stands, and today's figures while they are believed; `None` where there is neither."""
-    state = old.sites.get(site)
-    if state is None or old.board is None:
+    state = old.sites.get(site) if old is not None else None
+    if old is None or state is None:
         return None
-    at = max(datetime.now(UTC), old.at or datetime.min.replace(tzinfo=UTC))
+    at = max(datetime.now(UTC), old.at)
     day = today_at(board, at).day
     tally = tally_of(state, day) if today_at(old.board, at).day == day else None
     if tally and (tally.at is None or tally.at + timedelta(hours=old.board.valid_hours) <= at):

@@ -11,9 +11,9 @@ from time import monotonic
 import msgspec
 
 from trafficlight.actions.freshness import Freshness
-from trafficlight.domain import fold as board_fold
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, Event, Reported, Withdrawn
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.report import NewReport, accept
 from trafficlight.domain.state import KEEP_REPORTS, BoardFold, Report, SiteState
 from trafficlight.ledger.base import Appended, Key, PositionMoved
@@ -227,15 +227,16 @@ class Reporting:
             kept = self._answers.get((board, position))
             if kept is not None:
                 return kept
-            fold = BoardFold(slug=board)
+            replay = Replay(board)
             records = await self._current.ledger.read(board)
             for index, record in enumerate(records[:position]):
-                board_fold.apply(fold, record)
+                replay.apply(record)
                 if index % TAKE_AT_ONCE == 0:
                     await asyncio.sleep(0)
-            state = fold.sites.get(site)
+            fold = replay.fold
+            state = fold.sites.get(site) if fold else None
             report = _at(state, position) if state else None
-            if state is None or report is None:
+            if fold is None or state is None or report is None:
                 return None
             # Of the whole board only what the answer's words are made of is held on to.
             kept = AcceptedReport(msgspec.structs.replace(fold, sites={site: state}), state, report)
@@ -266,14 +267,13 @@ def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Submiss
     if sent.seen is not None and last is not None and last.id != sent.seen:
         raise Refused("newer_report", None, newer=last)
     # The ledger's last instant may be ahead of this machine's clock, and it is the ledger that stamps.
-    at = max(sent.now, fold.at or sent.now)
+    at = max(sent.now, fold.at)
     return accept(fold, state, report, at, report_id=_new_id(), by=sent.by)
 
 
 def _told_anew(fold: BoardFold, position: int) -> bool:
     """Whether settings came after the position that may change the words of an answer given there."""
-    header, shape = fold.header, fold.shape
-    return bool((header and header.position > position) or (shape and shape.position > position))
+    return position < max(fold.header, fold.shape).position
 
 
 def _at(state: SiteState, position: int) -> Report | None:

@@ -67,7 +67,6 @@ def try_rule(fold: BoardFold, site: str, rule: Rule | None, at: datetime) -> Tri
 
     `None` for a site: it follows the board again. The counts are today's, however old they are by now.
     """
-    assert fold.board is not None  # noqa: S101 - no page is of a board that was never put
     day = today_at(fold.board, at).day
     turned: list[LightChange] = []
     counted = 0

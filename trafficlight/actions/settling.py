@@ -5,7 +5,7 @@ from typing import Final
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event
-from trafficlight.domain.fold import fold_all
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.base import Ledger, PositionMoved
 
@@ -21,7 +21,7 @@ async def settle(ledger: Ledger, board: str, decide: Callable[[BoardFold], Seque
     """
     for _ in range(_TRIES):
         fold = fold_all(board, await ledger.read(board))
-        if fold.board is None:
+        if fold is None:
             raise Refused("unknown_board", "board", text=board)
         events = decide(fold)
         if not events:

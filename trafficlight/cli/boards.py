@@ -1,7 +1,7 @@
 """`boards put`, `boards list`: the settings of a board."""
 
 from asyncio import run
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,10 @@ from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.hours import parse_day
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.base import Ledger, PositionMoved
 from trafficlight.publish.words import ACTIONS
@@ -38,13 +38,10 @@ app = typer.Typer(
 _TRIES: Final = 50
 """Attempts beside somebody else's appends; each takes a millisecond."""
 
-Patch = Callable[[Board, BoardFold], Any]
-"""Reads an option's text into the field's new value, given the board as it is."""
 
-
-def _kind(text: str, fold: BoardFold) -> str:
+def _kind(text: str, known: Collection[str]) -> str:
     code = kind_of(text)
-    if find(code) is None and code not in {state.site.kind for state in fold.sites.values()}:
+    if find(code) is None and code not in known:
         raise Refused("unknown_kind", text=text, kinds=", ".join(kind.code for kind in KINDS))
     return code
 
@@ -62,33 +59,33 @@ def _word(key: str) -> str:
     return key
 
 
-FIELDS: Final[Mapping[str, Callable[[Any, Board, BoardFold], Any]]] = {
-    "name": lambda text, _board, _fold: read_text(text, most=LONGEST_NAME) or _board.slug,
-    "publisher": lambda text, _board, _fold: read_text(text),
-    "hotline": lambda text, _board, _fold: read_phone(text),
-    "supervision": lambda text, _board, _fold: read_phone(text),
-    "area_code": lambda text, _board, _fold: str(read_whole(text, 0, 9999)) and text if text else "",
-    "zone": lambda text, _board, _fold: read_zone(text),
-    "state": lambda state, _board, _fold: state,
-    "cut_off": lambda text, _board, _fold: read_time(text),
-    "report_by": lambda text, _board, _fold: read_times(text),
-    "valid_hours": lambda hours, _board, _fold: hours,
-    "capacities": lambda pairs, board, fold: changed(
+FIELDS: Final[Mapping[str, Callable[[Any, Board, Collection[str]], Any]]] = {
+    "name": lambda text, _board, _kinds: read_text(text, most=LONGEST_NAME) or _board.slug,
+    "publisher": lambda text, _board, _kinds: read_text(text),
+    "hotline": lambda text, _board, _kinds: read_phone(text),
+    "supervision": lambda text, _board, _kinds: read_phone(text),
+    "area_code": lambda text, _board, _kinds: str(read_whole(text, 0, 9999)) and text if text else "",
+    "zone": lambda text, _board, _kinds: read_zone(text),
+    "state": lambda state, _board, _kinds: state,
+    "cut_off": lambda text, _board, _kinds: read_time(text),
+    "report_by": lambda text, _board, _kinds: read_times(text),
+    "valid_hours": lambda hours, _board, _kinds: hours,
+    "capacities": lambda pairs, board, kinds: changed(
         board.capacities,
         pairs,
-        partial(_kind, fold=fold),
+        partial(_kind, known=kinds),
         lambda text: read_whole(text, 1, MOST_CAPACITY),
         "hospital=120",
     ),
-    "special_days": lambda pairs, board, _fold: changed(
+    "special_days": lambda pairs, board, _kinds: changed(
         board.special_days, pairs, read_date, _special_day, "2026-10-01=休息"
     ),
-    "words": lambda pairs, board, _fold: changed(board.words, pairs, _word, read_text, "red=…"),
-    "public_counts": lambda flag, _board, _fold: flag,
-    "wechat_at": lambda text, _board, _fold: read_times(text) if text else (),
-    "banner": lambda text, _board, _fold: read_text(text),
-    "closing": lambda text, _board, _fold: read_text(text, most=LONGEST_CLOSING),
-    "ended_on": lambda text, _board, _fold: read_date(text) if text else None,
+    "words": lambda pairs, board, _kinds: changed(board.words, pairs, _word, read_text, "red=…"),
+    "public_counts": lambda flag, _board, _kinds: flag,
+    "wechat_at": lambda text, _board, _kinds: read_times(text) if text else (),
+    "banner": lambda text, _board, _kinds: read_text(text),
+    "closing": lambda text, _board, _kinds: read_text(text, most=LONGEST_CLOSING),
+    "ended_on": lambda text, _board, _kinds: read_date(text) if text else None,
 }
 """The settings that `boards put` changes, by field, and how what was typed is read."""
 
@@ -169,21 +166,23 @@ async def _put(slug: str, given: Mapping[str, Any], data: Path | None, ledger: s
 async def put_board(ledger: Ledger, slug: str, given: Mapping[str, Any]) -> tuple[Board | None, Board]:
     """Change what is given of a board, made where missing; it before and after. The same again: no event."""
     for _ in range(_TRIES):
-        fold = fold_all(slug, await ledger.read(slug))
-        before = fold.board
-        after = _patched(before or Board(slug=slug, name=slug), fold, given)
+        records = await ledger.read(slug)
+        fold = fold_all(slug, records)
+        before = fold.board if fold else None
+        kinds = {state.site.kind for state in fold.sites.values()} if fold else frozenset()
+        after = _patched(before or Board(slug=slug, name=slug), kinds, given)
         if after == before:
             return before, after
         try:
-            await ledger.append(slug, [BoardPut(by="cli", board=after)], expect=fold.position)
+            await ledger.append(slug, [BoardPut(by="cli", board=after)], expect=len(records))
         except PositionMoved:
             continue
         return before, after
     raise Refused("changed_meanwhile", None, board=slug)
 
 
-def _patched(board: Board, fold: BoardFold, given: Mapping[str, Any]) -> Board:
-    after = replace(board, **{field: FIELDS[field](value, board, fold) for field, value in given.items()})
+def _patched(board: Board, kinds: Collection[str], given: Mapping[str, Any]) -> Board:
+    after = replace(board, **{field: FIELDS[field](value, board, kinds) for field, value in given.items()})
     if after.state is BoardState.ENDED and after.ended_on is None:
         # An ended board has a dated closing page.
         after = replace(after, ended_on=local(datetime.now(UTC), after.zone).date())
@@ -227,5 +226,4 @@ def list_(data: Data = None, ledger: Url = "") -> None:
             return [fold for _, fold in sorted((await everything(kept, data)).boards.items())]
 
     for fold in run(read()):
-        if fold.board is not None:
-            out(f"{fold.slug}\t{fold.board.name}\t{fold.board.state}\t{len(fold.sites)}")
+        out(f"{fold.slug}\t{fold.board.name}\t{fold.board.state}\t{len(fold.sites)}")

@@ -29,8 +29,8 @@ from trafficlight.cli.progress import progress
 from trafficlight.cli.serve import Listen, Ops, run_server, settings_of
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role
 from trafficlight.ledger.archive import Archive
@@ -164,8 +164,8 @@ async def _prepare(folder: Path, url: str) -> DemoSummary:
 
 
 async def _holds_demo(ledger: Archive) -> bool:
-    board = fold_all(SLUG, await ledger.read(SLUG)).board
-    return board is not None and board.banner == BANNER
+    fold = fold_all(SLUG, await ledger.read(SLUG))
+    return fold is not None and fold.board.banner == BANNER
 
 
 async def seed(folder: Path, moments: Sequence[Moment]) -> None:

@@ -11,8 +11,8 @@ import typer
 from trafficlight.actions.credentials import read_system
 from trafficlight.cli.console import say, tell
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import check_slug
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import Ledger
@@ -84,7 +84,7 @@ async def board_of(ledger: Ledger, slug: str) -> BoardFold:
     """The board as it stands; `Refused("unknown_board")` where it was never put."""
     check_slug(slug)
     fold = fold_all(slug, await ledger.read(slug))
-    if fold.board is None:
+    if fold is None:
         raise Refused("unknown_board", "board", text=slug)
     return fold
 

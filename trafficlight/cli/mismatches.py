@@ -52,7 +52,6 @@ async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[s
     async with opened(data, ledger) as kept:
         fold = await board_of(kept, board)
         records = await kept.read(board)
-    assert fold.board is not None  # noqa: S101 - `board_of` refuses a board that was never put
     zone = fold.board.zone
     begin = instant(day, time(0), zone) if day else datetime.now(UTC) - MISMATCHES_LAST
     names = {site: gone.site.name for site, gone in fold.gone.items()}

@@ -72,6 +72,6 @@ def list_(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
 
     fold, now = run(read()), datetime.now(UTC)
     for name, notice in fold.notices.items():
-        if fold.board is not None and (notice.until is None or now < notice.until):
+        if notice.until is None or now < notice.until:
             end = local(notice.until, fold.board.zone).isoformat(timespec="minutes") if notice.until else "-"
             out(f"{name}\t{end}\t{notice.text}")

@@ -32,7 +32,6 @@ def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[
     Of the last one that has passed, those are missing that `owes` names.
     """
     board = fold.board
-    assert board is not None  # noqa: S101 - as everywhere: only asked of boards that were put
     now = today_at(board, at)
     asked = [
         site

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from trafficlight.domain import event as e
-from trafficlight.domain.board import check_board
+from trafficlight.domain.board import Board, check_board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.lists import check_guide, check_teams
@@ -45,12 +45,24 @@ _LAST_YEAR: Final = 9000
 """An end beyond it is a slip, and too near the end of all dates to be told on a wall clock."""
 
 
-def fold_all(slug: str, records: Iterable[Record]) -> BoardFold:
-    """The board after these records, from nothing."""
-    fold = BoardFold(slug=slug)
-    for record in records:
-        apply(fold, record)
-    return fold
+def begin(slug: str, record: Record, ignored: int) -> BoardFold | None:
+    """The board as its first `board_put` makes it, after so many events that were ignored.
+
+    None where the record is another event, or has settings that cannot be: everything before it is ignored.
+    """
+    if not isinstance(record.event, e.BoardPut) or not _can_be(slug, record.event.board):
+        return None
+    mark = Mark(position=record.position, at=record.at)
+    return BoardFold(
+        slug=slug,
+        board=record.event.board,
+        position=mark.position,
+        at=mark.at,
+        shown=mark,
+        header=mark,
+        shape=mark,
+        ignored=ignored,
+    )
 
 
 def apply(fold: BoardFold, record: Record) -> None:
@@ -69,16 +81,21 @@ def apply(fold: BoardFold, record: Record) -> None:
 
 
 def _board_put(fold: BoardFold, event: e.BoardPut, mark: Mark) -> bool:
-    if event.board.slug != fold.slug:
-        return False
-    try:
-        check_board(event.board)
-    except Refused:
+    if not _can_be(fold.slug, event.board):
         return False
     fold.board = event.board
     fold.header = mark
     _rejudge(fold, fold.sites.values(), mark)
     return True
+
+
+def _can_be(slug: str, board: Board) -> bool:
+    """Whether these are settings of the ledger's board, by which days can be counted."""
+    try:
+        check_board(board)
+    except Refused:
+        return False
+    return board.slug == slug
 
 
 def _rule_set(fold: BoardFold, event: e.RuleSet, mark: Mark) -> bool:
@@ -170,8 +187,6 @@ def _asked_back(fold: BoardFold, event: e.AskedBack, mark: Mark) -> bool:
 
 
 def _site_put(fold: BoardFold, event: e.SitePut, mark: Mark) -> bool:
-    if fold.board is None:
-        return False
     state = fold.sites.get(event.site.id)
     fold.shape = mark
     fold.gone.pop(event.site.id, None)
@@ -219,7 +234,7 @@ def _sites_imported(fold: BoardFold, event: e.SitesImported, mark: Mark) -> bool
 
 
 def _article_pushed(fold: BoardFold, event: e.ArticlePushed, mark: Mark) -> bool:
-    if fold.board is None or event.outcome not in _OUTCOMES:
+    if event.outcome not in _OUTCOMES:
         return False
     fold.pushed = Pushed(
         mark=mark,
@@ -263,8 +278,6 @@ def _is_ahead(until: datetime, at: datetime) -> bool:
 
 def _rejudge(fold: BoardFold, states: Iterable[SiteState], mark: Mark) -> None:
     """Settings changed: today's figures get the light that now follows; days gone by keep theirs."""
-    if fold.board is None:
-        return
     day = today_at(fold.board, mark.at).day
     for state in states:
         state.lit = mark

@@ -53,7 +53,6 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
 def headline(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> Headline:
     """The sentence for the judgements of all the board's sites at the instant."""
     board = fold.board
-    assert board is not None  # noqa: S101 - a board that was never put has no headline
     stops = [one for one in judged.values() if one.reason in BY_ROTA]
     sites = len(judged)
     if stops:

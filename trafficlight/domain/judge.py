@@ -45,7 +45,6 @@ def today_at(board: Board, at: datetime) -> Today:
 def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     """The site at the instant, by everything known at the fold's position. The board must have been put."""
     board = fold.board
-    assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
     now = today_at(board, at)
     visiting = visiting_at(state, board, at) if state.site.rota else None
     opening = visiting.opening if visiting else opening_at(state.site, board, at)
@@ -148,7 +147,6 @@ def _hours(hours: int) -> timedelta:
 
 def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, expiry: datetime) -> Judged:
     """The site open, with today's load known and fresh."""
-    assert fold.board is not None  # noqa: S101 - as above
     light, reason, capacity, steps = Light.RED, Reason.FULL, 0, None
     if tally.patients is not None and tally.capacity_today != 0:
         capacity = tally.capacity_today or capacity_of(state.site, fold.board)
@@ -218,7 +216,6 @@ def _without_light(
 def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime | None:
     """The next reporting time of today, else tomorrow's first; None where the site is shut then."""
     board, now = fold.board, moment.now
-    assert board is not None  # noqa: S101 - as above
     if not board.report_by:
         return None
     ahead = bisect_right(now.due, moment.at)
@@ -248,7 +245,6 @@ def known_since(board: Board, state: SiteState) -> date:
 def light_on(fold: BoardFold, state: SiteState, day: date) -> LastLight | None:
     """The light that reports gave on the day, also where a closure told before just lasted; None without."""
     board = fold.board
-    assert board is not None  # noqa: S101 - as above
     tally = tally_of(state, day)
     if tally is not None:
         when = tally.closed_at if tally.light is Light.CROSS else tally.at
@@ -257,5 +253,5 @@ def light_on(fold: BoardFold, state: SiteState, day: date) -> LastLight | None:
     if state.settled_at is not None and whole.end <= state.settled_at:
         closed = day in state.closed_days
     else:
-        closed = closed_on(board, state, whole, fold.at or whole.start)
+        closed = closed_on(board, state, whole, fold.at)
     return LastLight(day=day, light=Light.CROSS) if closed else None

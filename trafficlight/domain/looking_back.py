@@ -15,12 +15,12 @@ from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, Today, local, today
 from trafficlight.domain.due import calls
 from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
-from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import BY_ROTA, Light
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.slots import absent_on, rota_of
-from trafficlight.domain.state import BACK_DAYS, BoardFold, Mark, SiteState
+from trafficlight.domain.state import BACK_DAYS, Mark, SiteState
 from trafficlight.domain.tracing import Piece, between, concerns, named_by
 
 MOST_DAYS: Final = 92
@@ -146,7 +146,7 @@ class _Site:
     """One site on the way."""
 
     def __init__(self, slug: str, site: str, start: datetime) -> None:
-        self._fold = BoardFold(slug=slug)
+        self._replay = Replay(slug)
         self._site = site
         self._at = start
         self._touched: Mark | None = None
@@ -157,22 +157,22 @@ class _Site:
     def take(self, record: Record) -> None:
         """To the record, and past it."""
         self.reach(record.at)
-        apply(self._fold, record)
-        state, board = self._fold.sites.get(self._site), self._fold.board
-        if state is None or board is None or state.touched == self._touched:
+        self._replay.apply(record)
+        fold = self._replay.fold
+        state = fold.sites.get(self._site) if fold else None
+        if fold is None or state is None or state.touched == self._touched:
             return
         self._touched = state.touched
         if isinstance(record.event, Withdrawn):  # a day may have lost all that was said of it
-            since = today_at(board, record.at).day - _STILL_TOLD
+            since = today_at(fold.board, record.at).day - _STILL_TOLD
             self._known = {day: told for day, told in self._known.items() if day < since}
         # Kept here before they are let go of there.
         self._known.update((tally.day, (tally.patients, tally.light)) for tally in state.tallies)
 
     def reach(self, until: datetime) -> None:
         """Up to the instant, as the site stands."""
-        for piece in between(self._fold, self._site, self._at, until):
+        for piece in between(self._replay.fold, self._site, self._at, until):
             board = piece.fold.board
-            assert board is not None  # noqa: S101 - there are no pieces of a board that was never put
             now = today_at(board, piece.since)
             making = self._made.get(now.day)
             if making is None or making.now != now:

@@ -102,7 +102,6 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
     and `day`; `confirm` answers it.
     """
     board = fold.board
-    assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
     today = day_at(at, board.cut_off, board.report_by, board.zone).day
     day = report.service_day or today
     if day > today:

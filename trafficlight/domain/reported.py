@@ -42,7 +42,7 @@ _MAY_BE_TOLD: Final = (BACK_DAYS + 2) * ONE_DAY
 
 def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     board, state = fold.board, fold.sites.get(event.site)
-    if board is None or state is None:
+    if state is None:
         return False
     at, day = mark.at, event.service_day
     now = today_at(board, at)
@@ -104,7 +104,7 @@ def _shown(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
         and last.answer is not None
         and at < last.answer.until
         and last.position == state.touched.position
-        and (fold.header is None or fold.header.position < last.position)
+        and fold.header.position < last.position
     ):
         return last.answer
     return judge(fold, state, at)
@@ -112,7 +112,7 @@ def _shown(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
 
 def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     board, state = fold.board, fold.sites.get(event.site)
-    if board is None or state is None:
+    if state is None:
         return False
     horizon = mark.at - KEEP_REPORTS
     taken = [report for report in state.reports if report.id == event.report and report.at >= horizon]
@@ -135,7 +135,7 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
 
 def cross_confirmed(fold: BoardFold, event: e.CrossConfirmed, mark: Mark) -> bool:
     board, state = fold.board, fold.sites.get(event.site)
-    if board is None or state is None:
+    if state is None:
         return False
     _settle(board, state, mark.at)
     act = CrossAct(position=mark.position, at=mark.at, confirmed=event.confirmed)

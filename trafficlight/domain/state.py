@@ -290,18 +290,20 @@ class Chase(msgspec.Struct, frozen=True):
 
 
 class BoardFold(msgspec.Struct):
-    """A board at one position of its ledger."""
+    """A board at one position of its ledger; there is none before the board was put."""
 
     slug: str
-    board: Board | None = None
-    position: int = 0
-    at: datetime | None = None
-    shown: Mark | None = None
+    board: Board
+    position: int
+    """Of the last event."""
+    at: datetime
+    """When the last event was appended."""
+    shown: Mark
     """The last event that may have changed what anybody is shown: the edition of the board."""
-    header: Mark | None = None
+    header: Mark
     """The last event about the board as a whole."""
-    shape: Mark | None = None
-    """The last event about which sites there are and what they are."""
+    shape: Mark
+    """The last event about which sites there are and what they are; before one, the first `board_put`."""
     sites: dict[str, SiteState] = {}
     gone: dict[str, Gone] = {}
     rules: list[RuleVersion] = []
@@ -324,8 +326,8 @@ class BoardFold(msgspec.Struct):
 
     @property
     def edition(self) -> int:
-        """The position that the board's edition has; 0 before there is one."""
-        return self.shown.position if self.shown else 0
+        """The position that the board's edition has."""
+        return self.shown.position
 
 
 def tally_of(state: SiteState, day: date) -> Tally | None:

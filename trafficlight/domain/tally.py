@@ -54,7 +54,6 @@ def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally
     A day gone by keeps the rule and the declared capacity that it ended with: what came later judges it not.
     """
     board = fold.board
-    assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
     day = today(tally.day, board.cut_off, board.report_by, board.zone)
     over = now >= day.end
     capacity = tally.capacity if over and tally.capacity else capacity_of(state.site, board)

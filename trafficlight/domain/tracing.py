@@ -12,9 +12,9 @@ import msgspec
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board
-from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.state import BoardFold, Judged, SiteState
 
 _OF_ALL: Final = (e.BoardPut,)
@@ -70,14 +70,14 @@ def named_by(event: e.Event) -> str:
 def steps(site: str, records: Iterable[Record]) -> list[Step]:
     """What each event about the site itself, or about the rules and settings that judge it, changed."""
     told: list[Step] = []
-    fold: BoardFold | None = None
+    replay: Replay | None = None
     for record in records:
         if not concerns(record.event, site):
             continue
-        fold = fold or BoardFold(slug=record.board)
-        before = _judged(fold, site, record.at)
-        apply(fold, record)
-        after = _judged(fold, site, record.at)
+        replay = replay or Replay(record.board)
+        before = replay.judged(site, record.at)
+        replay.apply(record)
+        after = replay.judged(site, record.at)
         of_all = isinstance(record.event, _OF_ALL) or not getattr(record.event, "site", "")
         if not of_all or (before and _shows(before) != (_shows(after) if after else None)):
             told.append(Step(record, before, after))
@@ -86,38 +86,38 @@ def steps(site: str, records: Iterable[Record]) -> list[Step]:
 
 def as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | None:
     """The board with this one site as it stood just before the instant; None where nothing was there yet."""
-    fold: BoardFold | None = None
+    replay: Replay | None = None
     for record in records:
         if record.at >= at:
             break
         if concerns(record.event, site):
-            fold = fold or BoardFold(slug=record.board)
-            apply(fold, record)
-    return fold
+            replay = replay or Replay(record.board)
+            replay.apply(record)
+    return replay.fold if replay else None
 
 
 def pieces(site: str, records: Iterable[Record], since: datetime, until: datetime) -> Iterator[Piece]:
     """The site between the two instants, boundary by boundary, without a gap while it was on the board."""
-    fold: BoardFold | None = None
+    replay: Replay | None = None
     at = since
     for record in records:
         if not concerns(record.event, site):
             continue
         if record.at >= until:
             break
-        fold = fold or BoardFold(slug=record.board)
+        replay = replay or Replay(record.board)
         if record.at > at:
-            yield from between(fold, site, at, record.at)
+            yield from between(replay.fold, site, at, record.at)
             at = record.at
-        apply(fold, record)
-    if fold is not None:
-        yield from between(fold, site, at, until)
+        replay.apply(record)
+    if replay is not None:
+        yield from between(replay.fold, site, at, until)
 
 
-def between(fold: BoardFold, site: str, since: datetime, until: datetime) -> Iterator[Piece]:
+def between(fold: BoardFold | None, site: str, since: datetime, until: datetime) -> Iterator[Piece]:
     """The site as it stands in the fold, from one instant to the other; nothing where it is not there."""
-    state = fold.sites.get(site)
-    while state is not None and fold.board is not None and since < until:
+    state = fold.sites.get(site) if fold else None
+    while fold and state and since < until:
         judged = judge(fold, state, since)
         end = min(judged.until, until)
         yield Piece(since, end, judged, fold, state)
@@ -129,7 +129,6 @@ def stretches(site: str, records: Iterable[Record], since: datetime, until: date
     found: list[Stretch] = []
     for piece in pieces(site, records, since, until):
         board, last = piece.fold.board, found[-1] if found else None
-        assert board is not None  # noqa: S101 - there are no pieces of a board that was never put
         if (
             last
             and last.until == piece.since
@@ -138,7 +137,6 @@ def stretches(site: str, records: Iterable[Record], since: datetime, until: date
         ):
             found[-1] = msgspec.structs.replace(last, until=piece.until)
             continue
-        shown = piece.fold.shown
         found.append(
             Stretch(
                 since=piece.since,
@@ -147,15 +145,10 @@ def stretches(site: str, records: Iterable[Record], since: datetime, until: date
                 board=board,
                 kind=piece.state.site.kind,
                 edition=piece.fold.edition,
-                by_event=shown is not None and shown.at == piece.since,
+                by_event=piece.fold.shown.at == piece.since,
             )
         )
     return found
-
-
-def _judged(fold: BoardFold, site: str, at: datetime) -> Judged | None:
-    state = fold.sites.get(site)
-    return judge(fold, state, at) if state is not None and fold.board is not None else None
 
 
 def _shows(judged: Judged) -> tuple[object, ...]:

@@ -7,8 +7,8 @@ from itertools import takewhile
 import msgspec
 
 from trafficlight.domain import system
-from trafficlight.domain.fold import fold_all
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.ledger.base import Ledger
@@ -30,8 +30,10 @@ async def folded_at(ledger: Ledger, instant: datetime) -> Past:
         if board == SYSTEM:
             for record in records:
                 system.apply(past.system, record)
-        elif records:
-            past.boards[board] = fold_all(board, records)
+        else:
+            fold = fold_all(board, records)
+            if fold is not None:
+                past.boards[board] = fold
     return past
 
 
@@ -45,7 +47,5 @@ async def board_at(ledger: Ledger, board: str, until: datetime | int) -> tuple[B
         records = kept[:until] if 0 < until <= len(kept) else []
     else:
         records = list(takewhile(lambda record: record.at <= until, kept))
-    if not records:
-        return None
     fold = await asyncio.to_thread(fold_all, board, records)
-    return fold, records[-1].at if isinstance(until, int) else until
+    return None if fold is None else (fold, records[-1].at if isinstance(until, int) else until)

@@ -9,6 +9,7 @@ from trafficlight.domain import fold as board_fold
 from trafficlight.domain import system
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Replay
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.ledger.base import Ledger, LedgerUnavailable
@@ -35,7 +36,10 @@ class Current:
     def __init__(self, ledger: Ledger, snapshots: Snapshots | None = None) -> None:
         self.ledger = ledger
         self.system = SystemFold()
-        self.boards: dict[str, BoardFold] = {}
+        self.boards = dict[str, BoardFold]()
+        """Those that were put."""
+        self._unput: dict[str, Replay] = {}
+        """What is not a board yet: its events changed nothing."""
         self.listeners: list[Callable[[Sequence[Record]], None]] = []
         self.on_broken: Callable[[LedgerUnavailable], None] = lambda _: None
         self._snapshots = snapshots
@@ -46,8 +50,8 @@ class Current:
         """How far the board has been folded."""
         if board == SYSTEM:
             return self.system.position
-        fold = self.boards.get(board)
-        return fold.position if fold else 0
+        found = self.boards.get(board) or self._unput.get(board)
+        return found.position if found else 0
 
     async def start(self) -> None:
         """Fold everything that is in the ledger now, from snapshots where there are any."""
@@ -72,7 +76,7 @@ class Current:
     async def run(self) -> None:
         """Follow the ledger; never returns. A ledger that cannot be read is tried again until it can."""
         while True:
-            here = {board: self.position(board) for board in (SYSTEM, *self.boards)}
+            here = {board: self.position(board) for board in (SYSTEM, *self.boards, *self._unput)}
             try:
                 async for batch in self.ledger.follow(here):
                     self._take(batch)
@@ -147,14 +151,23 @@ class Current:
             if record.board == SYSTEM:
                 system.apply(self.system, record)
             else:
-                fold = self.boards.get(record.board)
-                if fold is None:
-                    fold = self.boards[record.board] = BoardFold(slug=record.board)
-                board_fold.apply(fold, record)
+                self._fold(record)
         for listener in self.listeners:
             listener(batch)
         for board in {record.board for record in batch} & self._waiting.keys():
             self._wake(board)
+
+    def _fold(self, record: Record) -> None:
+        slug = record.board
+        fold = self.boards.get(slug)
+        if fold is not None:
+            board_fold.apply(fold, record)
+            return
+        replay = self._unput.setdefault(slug, Replay(slug))
+        replay.apply(record)
+        if replay.fold is not None:
+            self.boards[slug] = replay.fold
+            del self._unput[slug]
 
     def _wake(self, board: str) -> None:
         reached = self.position(board)

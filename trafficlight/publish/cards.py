@@ -36,7 +36,6 @@ def link_url(base: str, secret: str) -> str:
 def card_of(key: str, name: str, fold: BoardFold, url: str) -> Card:
     """The card of a site of the board, by its id, or of a town, by its name."""
     board, state = fold.board, fold.sites.get(key)
-    assert board is not None  # noqa: S101 - a board that was never put is refused before this
     times = "、".join(f"{due.hour}:{due.minute:02}" for due in board.report_by)
     return Card(
         key=key, name=name, town=state.site.town if state else "", board=board.name, due=times, url=url

@@ -15,7 +15,6 @@ from trafficlight.text.languages import N_, translate
 def history(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> tuple[Day, ...]:
     """The last 14 days, newest first, today not among them, and none before the site was there."""
     board = fold.board
-    assert board is not None  # noqa: S101 - only boards that were put are told of
     today, first, told = today_at(board, at).day, known_since(board, state), []
     for past in (today - back * ONE_DAY for back in range(1, TOLD_DAYS + 1)):
         if past < first:

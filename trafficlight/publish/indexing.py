@@ -63,13 +63,13 @@ class IndexRoom:
         return [
             slug
             for _, slug in sorted(
-                (board.name, slug) for board, slug in boards if board and board.state is not BoardState.DRAFT
+                (board.name, slug) for board, slug in boards if board.state is not BoardState.DRAFT
             )
         ]
 
     def _entry(self, slug: str, place: TreeLocation, at: datetime, lang: str) -> BoardEntry:
         fold, known = self._states.boards[slug], self._known.get(slug)
-        at = max(at, fold.at or at)
+        at = max(at, fold.at)
         if known is None or known.entry.position != fold.edition or not _stands(known.entry, at):
             # A room is not opened for the index: it would hold every board's decisions in memory.
             room = self._opened(slug)
@@ -77,7 +77,6 @@ class IndexRoom:
             known = self._known[slug] = _Listed(*room.entry(at), at)
         if lang == ZH.code:
             return known.entry
-        assert fold.board is not None  # noqa: S101 - only boards that were put are listed
         return replace(known.entry, headline=presenter.headline(fold.board, known.fact, known.at, lang))
 
 

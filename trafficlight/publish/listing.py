@@ -70,7 +70,7 @@ def _by_town(fold: BoardFold, lang: str) -> Iterator[TeamTown]:
     for team in fold.teams:
         by_town.setdefault(team.town, []).append(team)
     files = {name: file for file, name in presenter.town_files(by_town).items()}
-    area_code = fold.board.area_code if fold.board else ""
+    area_code = fold.board.area_code
     numbers = count(1)  # on through the towns: where all stand on one page, no two have the same anchor
     for name, teams in by_town.items():
         yield TeamTown(
@@ -98,4 +98,4 @@ def _is_long(there: tuple[TeamTown, ...]) -> bool:
 
 
 def _day(fold: BoardFold, at: datetime | None) -> date | None:
-    return local(at, fold.board.zone).date() if at and fold.board else None
+    return local(at, fold.board.zone).date() if at else None

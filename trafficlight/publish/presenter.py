@@ -49,7 +49,6 @@ _BANDS: Final = {
 def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Header:
     """What every part of a board says of the board."""
     board = fold.board
-    assert board is not None  # noqa: S101 - only boards that were put are told of
     notices = sorted(fold.notices.items(), key=lambda item: item[1].mark.position)
     return Header(
         slug=fold.slug,
@@ -90,7 +89,6 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
 ) -> SiteView:
     """A site as the public sees it. `lit` is false where the board shows no lights at all (paused, ended)."""
     board, facts = fold.board, state.site
-    assert board is not None  # noqa: S101 - as above
     zone = board.zone
     light, reason = (judged.light, judged.reason) if lit else (None, Reason.NOT_REPORTED)
     told = public_reason(reason, facts.kind)
@@ -252,7 +250,6 @@ def _band(judged: Judged, lang: str) -> str:
 
 def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:
     """The rule that judges the site at the instant."""
-    assert fold.board is not None  # noqa: S101 - as above
     version = rule_in_force(fold, state, at)
     judging = version.rule()
     return RuleView(
@@ -266,7 +263,6 @@ def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView
 
 def region(fold: BoardFold, state: SiteState) -> str:
     """The city or county in which a map is to look for the site; the board's name where nobody told."""
-    assert fold.board is not None  # noqa: S101 - as above
     return state.site.city or state.site.county or fold.board.name
 
 

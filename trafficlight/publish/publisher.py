@@ -164,7 +164,7 @@ class Publisher:
     def parts(self) -> Iterator[str]:
         """Where the boards' pages are: the folder of each, once a language. The last event's board first."""
         folds = self._states.boards
-        last_first = sorted(self.boards(), key=lambda slug: folds[slug].at or FAR, reverse=True)
+        last_first = sorted(self.boards(), key=lambda slug: folds[slug].at, reverse=True)
         return (part for slug in last_first for part in self.parts_of(slug))
 
     def parts_of(self, slug: str) -> Iterator[str]:
@@ -178,8 +178,7 @@ class Publisher:
 
     def is_board(self, slug: str) -> bool:
         """Whether there is a board of that name that has pages."""
-        fold = self._states.boards.get(slug)
-        return fold is not None and fold.board is not None and is_slug(slug)
+        return slug in self._states.boards and is_slug(slug)
 
     def stamp(self, subject: FormatSubject) -> Stamp | None:
         """What the artifacts about it are made of: as long as it is equal they stand, until their `until`.
@@ -283,7 +282,7 @@ class Publisher:
     def _at(self, subject: FormatSubject, at: datetime) -> datetime:
         """The instant, but never before the board's last event: another machine's clock may be ahead."""
         fold = self._states.boards.get(subject.board)
-        return max(at, fold.at) if fold and fold.at else at
+        return max(at, fold.at) if fold else at
 
     def _make(self, form: Format, subject: FormatSubject, stamp: Stamp, at: datetime) -> _Entry | None:
         view = self._view(subject, at)
@@ -334,7 +333,7 @@ class Publisher:
 
     def _room(self, board: str, lang: str, place: TreeLocation) -> BoardRoom | None:
         fold = self._states.boards.get(board)
-        if fold is None or fold.board is None:
+        if fold is None:
             return None
         key = board, lang
         room = self._rooms.get(key)

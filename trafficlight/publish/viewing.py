@@ -123,11 +123,10 @@ class BoardRoom:
 
     def _latest(self, mark: Mark) -> Mark:
         """The mark, or that of a later event about the board as a whole."""
-        return max(mark, *(common for common in (self.fold.header, self.fold.shape) if common is not None))
+        return max(mark, self.fold.header, self.fold.shape)
 
     def _last(self) -> Mark:
         """The last event that anything of the board was made of."""
-        assert self.fold.shown is not None  # noqa: S101 - a room is opened for boards that were put
         return self.fold.shown
 
     def near(self, site: str) -> tuple[str, ...]:
@@ -157,7 +156,6 @@ class BoardRoom:
     def entry(self, at: datetime) -> tuple[BoardEntry, Headline]:
         """The board in the index, and the fact behind its headline: other languages tell it, too."""
         fold = self.fold
-        assert fold.board is not None  # noqa: S101 - a room is opened for boards that were put
         judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
         edition = self._edition(self._last(), judged.values(), at)
         told, counted = self._headline(judged, at)
@@ -244,7 +242,7 @@ class BoardRoom:
 
     def _lit(self) -> bool:
         board = self.fold.board
-        return board is not None and board.state in {BoardState.LIVE, BoardState.DRAFT}
+        return board.state in {BoardState.LIVE, BoardState.DRAFT}
 
     def _know(self, state: SiteState, at: datetime) -> _Known:
         marks = self._marks(state, state.touched)
@@ -309,7 +307,6 @@ class BoardRoom:
         fold, board, kept = self.fold, self.fold.board, self._frame
         if kept and kept.mark == fold.header and kept.since <= at < kept.until:
             return kept
-        assert board is not None  # noqa: S101 - as above
         turns = [*today_at(board, at).turns, *(one.until for one in fold.notices.values() if one.until)]
         kept = self._frame = _Frame(
             mark=fold.header,
@@ -324,7 +321,6 @@ class BoardRoom:
     ) -> Edition:
         """The edition of what was made of these judgements; `shown`: those whose lights it vouches for."""
         board, frame = self.fold.board, self._framed(at)
-        assert board is not None  # noqa: S101 - as above
         judged = list(judged)
         as_of = max([mark.at, frame.since, *(one.since for one in judged)])
         until = min([frame.until, *(one.until for one in judged)])
@@ -339,7 +335,6 @@ class BoardRoom:
         )
 
     def _headline(self, judged: Mapping[str, Judged], at: datetime) -> tuple[HeadlineView, Headline]:
-        assert self.fold.board is not None  # noqa: S101 - as above
         fact = headline(self.fold, judged, at)
         if not self._lit():
             fact = replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
@@ -364,7 +359,6 @@ class BoardRoom:
         if at >= presenter.gone_until(gone):
             return None
         edition = self._edition(mark, [], at)
-        assert self.fold.board is not None  # noqa: S101 - as above
         end = local(presenter.gone_until(gone), self.fold.board.zone)
         if end < edition.until:
             edition = replace(edition, until=end, valid_until=end)

@@ -50,7 +50,6 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def answer_of(kept: AcceptedReport) -> ReportAnswer:
     """The answer as of the report's very position, and so the same whenever it is asked for."""
     board, report = kept.board.board, kept.report
-    assert board is not None  # noqa: S101 - a report is kept on a board that was put
     assert report.answer is not None  # noqa: S101 - the fold gives every report it keeps its answer
     judged, kind = report.answer, kept.site.site.kind
     return ReportAnswer(

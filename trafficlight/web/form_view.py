@@ -84,7 +84,6 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
 def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> FormView:
     """The form as it is to be filled in now."""
     board = fold.board
-    assert board is not None  # noqa: S101 - a site is on a board that was put
     judged = judge(fold, state, at)
     shown = shown_of(fold, state, at, lang)
     day = today_at(board, at).day
@@ -133,14 +132,12 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
 
 def shown_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> SiteView:
     """The site as the public sees it at the instant."""
-    assert fold.board is not None  # noqa: S101 - as above
     lit = fold.board.state not in {BoardState.PAUSED, BoardState.ENDED}
     return presenter.site(fold, state, judge(fold, state, at), at, lit=lit, lang=lang)
 
 
 def next_due(fold: BoardFold, at: datetime) -> datetime:
     """When a site that has just reported is to report next, on the board's clock."""
-    assert fold.board is not None  # noqa: S101 - as above
     now = today_at(fold.board, at)
     later = [due for due in now.due if due > at + SOON]
     return local(later[0] if later else today_at(fold.board, now.end).due[0], fold.board.zone)

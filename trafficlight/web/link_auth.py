@@ -102,7 +102,7 @@ class LinkAuth:
             raise Refused("site_gone", board=linked.session.board) from None
         link, board = linked.link, fold.board
         own = link.site == named if link.site else (link.board, link.town) == (fold.slug, state.site.town)
-        if not own or board is None:
+        if not own:
             raise Refused("site_gone", board=linked.session.board)
         return Where(fold, state, board)
 

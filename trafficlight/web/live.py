@@ -175,8 +175,7 @@ class Live:
         return LiveMessage(edition.position, edition.as_of, edition.until)
 
     def _ended(self, board: str) -> bool:
-        settings = self._node.current.boards[board].board
-        return settings is not None and settings.state is BoardState.ENDED
+        return self._node.current.boards[board].board.state is BoardState.ENDED
 
     def _has_room(self) -> bool:
         most = self._node.settings.live_streams

@@ -143,7 +143,7 @@ class Staff:
         """A refusal as a page: what is wrong, and whom to phone where that is known."""
         folds, lang = self._node.current.boards, self._links.asked_lang(request)
         known = folds.get(refused.params.get("board", ""))
-        candidates = [known] if known else [fold for fold in folds.values() if fold.board is not None]
+        candidates = [known] if known else list(folds.values())
         fold = candidates[0] if len(candidates) == 1 else None
         headers = dict(HEADERS)
         if "retry_after" in refused.params:

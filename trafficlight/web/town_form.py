@@ -200,7 +200,7 @@ class TownForm:
 
     def _town(self, linked: LinkRequest) -> _Town:
         fold, at = self._node.current.boards.get(linked.link.board), self._node.clock()
-        if fold is None or fold.board is None:
+        if fold is None:
             raise Refused("site_gone", board=linked.link.board)
         states = [state for state in fold.sites.values() if state.site.town == linked.link.town]
         states.sort(key=lambda state: (state.site.name, state.site.id))

@@ -54,9 +54,9 @@ class Pusher:
         """
         async with self._locks[slug]:
             fold, at = self._board(slug), self._clock()
-            if fold is None or fold.board is None:
+            if fold is None:
                 raise Refused("unknown_board", "board", text=slug)
-            view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at or at))
+            view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at))
             known = known_of(fold, view)
             try:
                 package = await self._packed(view, fold, at)
@@ -70,9 +70,9 @@ class Pusher:
     async def take(self, slug: str, slot: time) -> bool:
         """Whether this server is the one to push the board for that time of today: only one gets it."""
         fold, at = self._board(slug), self._clock()
-        if fold is None or fold.board is None:
+        if fold is None:
             return False
-        view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at or at))
+        view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at))
         day, told = view.header.service_day, f"{slot:%H:%M}"
         done = PushResult(known=known_of(fold, view), outcome="begun")
         event = _event(view, done, by="schedule", slot=told)
@@ -80,7 +80,6 @@ class Pusher:
         return not (await self._ledger.append(slug, [event], key)).replayed
 
     async def _packed(self, view: BoardView, fold: BoardFold, at: datetime) -> Package:
-        assert fold.board is not None  # noqa: S101 - looked at before
         address = frame.address(view)
         return Package(
             day=view.header.service_day,
@@ -112,7 +111,7 @@ class Pusher:
 
 def due(fold: BoardFold, at: datetime, late: float) -> list[time]:
     """The times of today for which the board's article is to be sent now, or was to be `late` seconds ago."""
-    if fold.board is None or not fold.board.wechat_at:
+    if not fold.board.wechat_at:
         return []
     here = local(at, fold.board.zone)
     return [

@@ -60,7 +60,7 @@ def url_of(system: SystemFold, board: str) -> str:
 def ring_of(fold: BoardFold, at: datetime) -> Ring | None:
     """Whom to chase now; None where nobody is missing, it is too early or late, or it was rung already."""
     board = fold.board
-    if board is None or board.state is not BoardState.LIVE:
+    if board.state is not BoardState.LIVE:
         return None
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
     passed: list[Call] = [call for call in calls(fold, judged, at) if call.passed]

@@ -38,7 +38,6 @@ def chases(desk: DeskRequest, call: Call, missing: Sequence[SiteLine]) -> list[C
 
 def _text(desk: DeskRequest, call: Call, towns: Sequence[tuple[str, list[SiteLine]]]) -> str:
     board = desk.fold.board
-    assert board is not None  # noqa: S101 - pages of a board are of one that was put
     missing = sum(len(group) for _, group in towns)
     begin = first_line(board, call.due, desk.at, missing, desk.lang, passed=call.passed)
     return "\n".join([begin, *by_town(towns, desk.lang), *last_lines(board, desk.lang)])

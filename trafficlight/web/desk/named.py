@@ -31,7 +31,6 @@ class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
 def line(fold: BoardFold, state: SiteState, at: datetime) -> SiteLine:
     """The site as a list names it."""
     board, site = fold.board, state.site
-    assert board is not None  # noqa: S101 - pages of a board are of one that was put
     phones = presenter.phones(site.phones, board.area_code, at, board.zone)
     return SiteLine(id=site.id, name=site.name, town=site.town, phones=phones[:PHONES])
 

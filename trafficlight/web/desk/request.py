@@ -73,7 +73,7 @@ class DeskRequest:
     def fold(self) -> BoardFold:
         """The page's board as it stands now; `Refused` with `not_found` where it was never put."""
         fold = self.node.current.boards.get(self.board)
-        if fold is None or fold.board is None:
+        if fold is None:
             raise Refused("not_found")
         return fold
 
@@ -85,12 +85,8 @@ class DeskRequest:
     @property
     def boards(self) -> list[BoardFold]:
         """The boards that the user may see, by name."""
-        seen = [
-            fold
-            for fold in self.node.current.boards.values()
-            if fold.board is not None and may(self.user, "board.see", fold.slug)
-        ]
-        return sorted(seen, key=lambda fold: (fold.board.name if fold.board else "", fold.slug))
+        seen = [fold for fold in self.node.current.boards.values() if may(self.user, "board.see", fold.slug)]
+        return sorted(seen, key=lambda fold: (fold.board.name, fold.slug))
 
     @property
     def by(self) -> str:
@@ -108,7 +104,7 @@ class DeskRequest:
     def local(self, at: datetime) -> datetime:
         """The instant on the clock of the page's board."""
         fold = self.node.current.boards.get(self.board)
-        return local(at, fold.board.zone if fold and fold.board else ZONE)
+        return local(at, fold.board.zone if fold else ZONE)
 
     def say(self, text: str, **values: object) -> str:
         """The sentence, marked with `N_` where it is written, in the user's language."""

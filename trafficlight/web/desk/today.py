@@ -127,7 +127,6 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
 def _rung(desk: DeskRequest) -> Rung | None:
     """The last message to the group, where it was of today."""
     board, chased = desk.fold.board, desk.fold.chased
-    assert board is not None  # noqa: S101 - the frame has seen to it
     if chased is None or chased.due < today_at(board, desk.at).start:
         return None
     outcome = chased.outcome
@@ -236,7 +235,6 @@ def _newest(found: list[Told]) -> list[Told]:
 def jumped(desk: DeskRequest) -> list[tuple[SiteLine, Jump]]:
     """The sites whose number of today wants a look, by town and name."""
     board = desk.fold.board
-    assert board is not None  # noqa: S101 - the frame has seen to it
     day = today_at(board, desk.at).day
     found = [(state, jump_of(state, day)) for state in desk.fold.sites.values()]
     jumps = [(line(desk.fold, state, desk.at), jump) for state, jump in found if jump is not None]

@@ -157,7 +157,7 @@ def _subject(desk: DeskRequest, user: User) -> object:
 
 def _told(desk: DeskRequest, user: User) -> list[tuple[str, str]]:
     """The user's rights in words, as far as they are the visitor's business: where, and what."""
-    named = {fold.slug: fold.board.name if fold.board else fold.slug for fold in desk.boards}
+    named = {fold.slug: fold.board.name for fold in desk.boards}
     named[EVERYWHERE] = desk.say(N_("全部看板"))
     return [
         (named[slug], desk.say(ROLES.get(role, role)))
@@ -168,11 +168,7 @@ def _told(desk: DeskRequest, user: User) -> list[tuple[str, str]]:
 
 def _reach(desk: DeskRequest) -> list[tuple[str, str]]:
     """Where the visitor may give a role: on all boards, and on each; or on those that are the visitor's."""
-    boards = [
-        (fold.slug, fold.board.name if fold.board else fold.slug)
-        for fold in desk.boards
-        if manages(desk.user, fold.slug)
-    ]
+    boards = [(fold.slug, fold.board.name) for fold in desk.boards if manages(desk.user, fold.slug)]
     return [(EVERYWHERE, desk.say(N_("全部看板"))), *boards] if manages(desk.user, EVERYWHERE) else boards
 
 

@@ -69,7 +69,7 @@ class Pasts:
             if until is None or (isinstance(until, datetime) and until > now):
                 raise Refused("not_found")
             found = await board_at(self._node.ledger, board, until)
-            if found is None or found[0].board is None:
+            if found is None:
                 raise Refused("not_found")
             fold, at = found
             config = self._node.current.system.config
@@ -89,7 +89,6 @@ PASTS: Final = web.AppKey("desk-pasts", Pasts)
 async def show(desk: DeskRequest) -> web.Response:
     """The form that asks for an instant or an edition; with one of them, the way to it."""
     query, board = desk.request.query, desk.fold.board
-    assert board is not None  # noqa: S101 - the frame has seen to it
     when = _asked(query.get("edition", "").strip(), query.get("at", "").strip(), board)
     wrong = bool(query.get("edition", "") or query.get("at", ""))
     if when:

@@ -42,7 +42,6 @@ async def show(desk: DeskRequest) -> web.Response:
     """The site as the public sees it, the desk's forms, and the reports that can be withdrawn."""
     fold, at = desk.fold, desk.at
     board, state = fold.board, site_of(desk, desk.request.match_info["site"])
-    assert board is not None  # noqa: S101 - the frame has seen to it
     judged = judge(fold, state, at)
     today = today_at(board, at).day
     return desk.page(
@@ -92,7 +91,6 @@ async def _withdraw(desk: DeskRequest, state: SiteState) -> web.Response:
 async def _override(desk: DeskRequest, state: SiteState) -> web.Response:
     desk.require("light.override")
     form, board = desk.form, desk.fold.board
-    assert board is not None  # noqa: S101 - the frame has seen to it
     light = form.value("light")
     if light not in set(Light):
         raise Refused("not_listed", "light")

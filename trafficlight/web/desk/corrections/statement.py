@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 from aiohttp import web
 
-from trafficlight.domain.board import Board, capacity_of
+from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import Today, today
 from trafficlight.domain.event import CrossConfirmed, Overridden, Reported, RuleSet, Withdrawn
 from trafficlight.domain.judge import today_at
@@ -62,7 +62,6 @@ class _Told(NamedTuple):
 async def show(desk: DeskRequest) -> web.Response:
     """The day named in the query, else today."""
     board, site = desk.fold.board, desk.request.match_info["site"]
-    assert board is not None  # noqa: S101 - the frame has seen to it
     name, now = name_of(desk.fold, site), today_at(board, desk.at)
     day = _day(desk.request.query.get("day", ""), now.day)
     span = today(day, board.cut_off, board.report_by, board.zone)
@@ -80,9 +79,7 @@ async def show(desk: DeskRequest) -> web.Response:
         ended=span.end <= desk.at,
         facts=state.site if state else None,
         kind=presenter.kind_label(state.site.kind, desk.lang) if state else "",
-        capacity=capacity_of(state.site, told.fold.board)
-        if state and told.fold and told.fold.board
-        else None,
+        capacity=capacity_of(state.site, told.fold.board) if state and told.fold else None,
         shown=[_shown(desk, one) for one in told.stretches],
         reports=_reports(desk, sayer, told.mine, span, said),
         acts=_acts(desk, sayer, told.mine, span, said),
@@ -162,8 +159,6 @@ def _rules(desk: DeskRequest, told: _Told, state: SiteState | None, span: Today)
     """The rule at the day's start, and each that came into force on the day."""
     if told.fold is None or state is None:
         return []
-    board: Board | None = told.fold.board
-    assert board is not None  # noqa: S101 - the fold keeps no site of a board that was never put
     changes = [
         record.at
         for record in told.mine

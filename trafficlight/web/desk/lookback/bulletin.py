@@ -25,7 +25,6 @@ async def show(desk: DeskRequest) -> web.Response:
 
 def _lines(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
     board, now = desk.fold.board, desk.local(desk.at)
-    assert board is not None  # noqa: S101 - the frame has seen to it
     yield desk.say(N_("【%(board)s】发热就诊忙闲简报"), board=board.name)
     yield desk.say(N_("截至%(when)s"), when=lines.when(now, desk.lang))
     yield ""

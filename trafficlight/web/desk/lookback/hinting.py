@@ -69,7 +69,6 @@ def _below(desk: DeskRequest, _site: str, hint: Hint) -> str:
 
 def _red(desk: DeskRequest, site: str, hint: Hint) -> str:
     board, state = desk.fold.board, desk.fold.sites[site]
-    assert board is not None  # noqa: S101 - the frame has seen to it
     return desk.say(
         N_(
             "报了人数的%(of)d天，天天到了变红的%(steps)s人，最少%(low)d人，最多%(high)d人。现在登记一天能看%(capacity)d人，对吗？"

@@ -34,7 +34,6 @@ class SiteDays(msgspec.Struct, frozen=True, kw_only=True):
 async def looked(desk: DeskRequest) -> Lookback:
     """The period of the query: so many days, today not among them."""
     board = desk.fold.board
-    assert board is not None  # noqa: S101 - the frame has seen to it
     asked = desk.request.query.get("days", "")
     number = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
     return await desk.request.app[LOOKBACKS].of(board, number, desk.at)

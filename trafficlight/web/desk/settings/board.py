@@ -143,7 +143,6 @@ def _stands(fold: BoardFold) -> object:
 
 
 def _board(fold: BoardFold) -> Board:
-    assert fold.board is not None  # noqa: S101 - no page is of a board that was never put
     return fold.board
 
 

@@ -29,9 +29,9 @@ async def save(desk: DeskRequest) -> web.Response:
     if not name:
         raise Refused("name_missing", "name")
     known = desk.node.current.boards.get(slug)
-    if known is not None and known.board is not None and not await desk.was_taken(slug):
+    if known is not None and not await desk.was_taken(slug):
         raise Refused("board_exists", "slug")
-    if known is None or known.board is None:
+    if known is None:
         board = Board(
             slug=slug,
             name=name,

@@ -42,7 +42,7 @@ async def show(desk: DeskRequest) -> web.Response:
         host=urlsplit(url).hostname if url else "",
         ends=url[-4:],
         grace=int(GRACE.total_seconds() // 60),
-        times=list(desk.fold.board.report_by) if desk.fold.board else [],
+        times=list(desk.fold.board.report_by),
         seen=mark(url),
     )
 
@@ -67,7 +67,7 @@ async def save(desk: DeskRequest) -> web.Response:
 
 async def _try(desk: DeskRequest, here: str, *, private: bool) -> web.Response:
     url, board = url_of(desk.system, desk.board), desk.fold.board
-    if not url or board is None:
+    if not url:
         raise Refused("not_form")
     text = desk.say(TRIAL, board=board.name)
     outcome = await send(url, message(url, [text], {"trial": True}), private=private, pauses=())

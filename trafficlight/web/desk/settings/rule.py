@@ -125,7 +125,6 @@ def _read(desk: DeskRequest, site: str) -> Rule:
         raw |= {"yellow": round(low / 100, 6), "red": round(high / 100, 6)}
     if kind == "usual":
         board = desk.fold.board
-        assert board is not None  # noqa: S101 - no page is of a board that was never put
         raw |= baselines(desk.fold, site, today_at(board, desk.at).day)
     return load_rule(raw)
 

@@ -105,7 +105,6 @@ async def _report(desk: DeskRequest, count: CountRow, name: str, *, confirm: boo
     if count.fault:
         return msgspec.structs.replace(line, said=desk.say(FAULTS[count.fault]))
     board = desk.fold.board
-    assert board is not None  # noqa: S101 - no page is of a board that was never put
     report = NewReport(patients=count.patients, confirm=confirm)
     day = today_at(board, desk.at).day
     key = Key(name=f"{name}/{day}/{count.site}", body=body_digest(count.site, report))

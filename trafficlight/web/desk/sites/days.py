@@ -94,12 +94,10 @@ def _removed(fold: BoardFold, day: date, text: str) -> Sequence[Event]:
 
 
 def _of_board(fold: BoardFold, days: Mapping[date, str]) -> Sequence[Event]:
-    assert fold.board is not None  # noqa: S101 - no page is of a board that was never put
     return [BoardPut(board=msgspec.structs.replace(fold.board, special_days=_sorted(days)))]
 
 
 def _days(fold: BoardFold) -> Mapping[date, str]:
-    assert fold.board is not None  # noqa: S101 - no page is of a board that was never put
     return fold.board.special_days
 
 
