@@ -6,7 +6,7 @@ import pytest
 
 from tests.image.context import context
 from tests.image.dockerfile import Instruction, Stage, UnknownInstruction, assignments, parse
-from trafficlight.publish.pictures.fonts import PACKAGE
+from trafficlight.publish.drawing import PACKAGE
 
 PROJECT = Path(__file__).parents[2]
 

@@ -21,10 +21,10 @@ from tests.publish.worlds import SHILI, county, report
 from trafficlight.publish import words
 from trafficlight.publish.article.articles import LONGEST_DIGEST, LONGEST_TITLE, Article, articles
 from trafficlight.publish.article.face import Face, face_of
+from trafficlight.publish.cards import qr_png
 from trafficlight.publish.formats.wechat_fragment import WechatFragment
 from trafficlight.publish.formats.wechat_page import WechatPage
 from trafficlight.publish.formats.wechat_qr import WechatQr
-from trafficlight.publish.qr import qr_png
 from trafficlight.publish.view import BoardView, HeadlineView, SiteView
 from trafficlight.text.languages import EN
 

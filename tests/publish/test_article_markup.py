@@ -22,8 +22,8 @@ from trafficlight.publish import words
 from trafficlight.publish.article.articles import articles
 from trafficlight.publish.article.face import Face
 from trafficlight.publish.article.fitting import LONGEST
-from trafficlight.publish.palette import FILLS, INKS
 from trafficlight.publish.view import BoardView
+from trafficlight.publish.words import FILLS, INKS
 
 SIZES: Final = (14, 40, 152, 1000)
 LARGEST: Final = "示例县东庄镇与西岭镇联合社区卫生服务中心发热哨点诊室北院区分部" * 2

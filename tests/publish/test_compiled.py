@@ -7,7 +7,7 @@ from types import CodeType
 import pytest
 from jinja2 import DictLoader, Environment
 
-from trafficlight.publish.compiled import Compiled
+from trafficlight.publish.templating import TemplateCache
 
 TEMPLATE = "<p>{{ name }}</p>"
 
@@ -30,7 +30,7 @@ class Counted(Environment):
 def start(folder: Path, source: str = TEMPLATE, made_by: Path = Path(__file__)) -> Counted:
     """What one process does with the folder."""
     made = Counted(
-        loader=DictLoader({"x.html": source}), autoescape=True, bytecode_cache=Compiled(folder, made_by)
+        loader=DictLoader({"x.html": source}), autoescape=True, bytecode_cache=TemplateCache(folder, made_by)
     )
     assert made.get_template("x.html").render(name="龙<山>") == source.replace("{{ name }}", "龙&lt;山&gt;")
     return made
@@ -42,7 +42,7 @@ def test_the_second_process_compiles_nothing(tmp_path: Path) -> None:
 
 
 def test_another_environment_in_the_same_process_compiles_nothing(tmp_path: Path) -> None:
-    shared = Compiled(tmp_path / "no" / "such", Path(__file__))
+    shared = TemplateCache(tmp_path / "no" / "such", Path(__file__))
     for expected in (1, 0):
         made = Counted(loader=DictLoader({"x.html": TEMPLATE}), bytecode_cache=shared)
         made.get_template("x.html")

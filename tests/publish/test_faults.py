@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tests.publish.worlds import SHILI, Makings, World, county, everything, report
-from trafficlight.publish.edition import Published
-from trafficlight.publish.fault import SENTENCE
+from trafficlight.publish.edition import FAULT_SENTENCE, Published
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format
 from trafficlight.publish.publisher import RETRY_FAULT, Publisher
@@ -70,23 +69,23 @@ def test_the_last_good_bytes_stand_until_their_end_and_then_it_says_phone_first(
     assert faulty.page() is good
     world.at += timedelta(minutes=1)
     said = faulty.page()
-    assert SENTENCE in said.body.decode()
+    assert FAULT_SENTENCE in said.body.decode()
     assert said.media == "text/html; charset=utf-8"
     assert said.etag != good.etag
 
 
 def test_what_was_never_made_says_so_at_once(faulty: Faulty) -> None:
     faulty.form.broken = True
-    assert SENTENCE in faulty.page().body.decode()
+    assert FAULT_SENTENCE in faulty.page().body.decode()
 
 
 def test_it_comes_back_by_itself(faulty: Faulty) -> None:
     world = faulty.world
     faulty.form.broken = True
-    assert SENTENCE in faulty.page().body.decode()
+    assert FAULT_SENTENCE in faulty.page().body.decode()
     faulty.form.broken = False
     world.at += RETRY_FAULT
-    assert SENTENCE not in faulty.page().body.decode()
+    assert FAULT_SENTENCE not in faulty.page().body.decode()
     assert everything(faulty.publisher, world.at) == everything(world.again().publisher(), world.at)
 
 
@@ -120,7 +119,7 @@ def test_a_fault_goes_on_for_as_long_as_it_lasts(faulty: Faulty) -> None:
     for _ in range(100):
         world.happen(SHILI, report(0, 60), after=120)
         said = faulty.page().body.decode()
-        assert (SENTENCE in said) == (world.at >= world.records[0].at + timedelta(minutes=90))
+        assert (FAULT_SENTENCE in said) == (world.at >= world.records[0].at + timedelta(minutes=90))
 
 
 def test_every_kind_of_file_has_its_way_of_saying_it() -> None:
@@ -138,7 +137,7 @@ def test_every_kind_of_file_has_its_way_of_saying_it() -> None:
             assert "系统故障" in body.decode()
             assert published.media == "image/svg+xml"
         else:
-            assert SENTENCE in body.decode()
+            assert FAULT_SENTENCE in body.decode()
             assert published.media.startswith(("text/", "application/json"))
 
 

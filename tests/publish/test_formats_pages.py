@@ -27,7 +27,7 @@ from tests.golden.views import (
 )
 from trafficlight.assets import asset_path, assets
 from trafficlight.domain.light import BY_ROTA
-from trafficlight.publish import lines, palette, templating, words
+from trafficlight.publish import lines, templating, words
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_page import BoardPage
@@ -286,7 +286,7 @@ def test_every_text_is_read_in_light_and_in_dark() -> None:
     assert {name for name, _, _ in pills} == {"blue", "yellow", "red", "cross"}
     for name, paper, ink in pills:
         assert contrast(ink, paper) >= 4.5, name
-        assert paper == palette.FILLS[name]
+        assert paper == words.FILLS[name]
     (black,) = (colours(block) for block in re.findall(r":root \{(.*?)\}", printed, re.DOTALL))
     assert (black["ink"], black["soft"], black["paper"]) == ("#000", "#000", "#fff")
 

@@ -8,7 +8,7 @@ from lxml import etree
 from tests.golden.large import large
 from tests.golden.make import at, board, closed, header, site, town
 from tests.golden.views import BOARDS, ENDED, HOSTILE, LONG, MIXED, PAGES, PAUSED, many, towns
-from trafficlight.publish import lines, palette, words
+from trafficlight.publish import lines, words
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.notice import NoticeText
@@ -119,13 +119,13 @@ def test_a_hostile_name_is_whole_in_a_badges_title_and_shortened_beside_its_ligh
 
 
 def test_what_has_no_light_has_no_colour_on_a_badge() -> None:
-    fills = [fill.encode() for fill in palette.FILLS.values()]
+    fills = [fill.encode() for fill in words.FILLS.values()]
     for page in PAGES:
         picture = SiteBadge().make(page)[0].body
         light = (
             None if hasattr(page, "moved_to") or page.header.state in {"paused", "ended"} else page.site.light
         )
-        assert [fill in picture for fill in fills] == [name == light for name in palette.FILLS]
+        assert [fill in picture for fill in fills] == [name == light for name in words.FILLS]
     for view in (PAUSED, ENDED):
         assert not any(fill in BoardBadge().make(view)[0].body for fill in fills)
 

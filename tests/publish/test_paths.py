@@ -22,10 +22,9 @@ from tests.publish.worlds import (
 from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import RESERVED
+from trafficlight.publish.drawing import PictureRenderer, find
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import FormatScope
-from trafficlight.publish.pictures.fonts import find
-from trafficlight.publish.pictures.studio import Studio
 from trafficlight.publish.presenter import town_files
 from trafficlight.publish.publisher import FormatSubject, Publisher
 from trafficlight.text.languages import LANGUAGES
@@ -165,14 +164,14 @@ def test_nothing_stands_at_an_unknown_path(path: str) -> None:
 )
 def test_paths_that_never_were_are_not_remembered(named: str) -> None:
     world = lively()
-    studio = Studio(find())
-    publisher = world.publisher(studio=studio)
+    renderer = PictureRenderer(find())
+    publisher = world.publisher(renderer=renderer)
     for number in range(90, 1090):
         assert publisher.find(f"shili/{named}".format(number).replace("shili/../", ""), world.at) is None
     assert len(publisher._paths) == 0  # noqa: SLF001 - a stranger cannot be allowed to fill our memory
     assert publisher.find("shili/poster.png", world.at) is not None
     assert len(publisher._paths) == 1  # noqa: SLF001 - what is there is found at once
-    studio.close()
+    renderer.close()
 
 
 def test_a_draft_is_reachable_and_listed_nowhere() -> None:

@@ -112,8 +112,8 @@ async def test_a_plain_server_answers_as_the_app_does(served: Served) -> None:
         published = served.publisher.find(path, served.at)
         assert published is not None
         if published.sketch:
-            assert served.publisher.studio is not None
-            published = await served.publisher.studio.drawn(published)
+            assert served.publisher.renderer is not None
+            published = await served.publisher.renderer.render(published)
         for accepted in ("", "gzip"):
             told = [await answers(address, path, accepted) for address in (served.app, served.plain)]
             coding = accepted if published.compressible else ""

@@ -16,7 +16,7 @@ from trafficlight.domain.board import BoardState, Site
 from trafficlight.domain.event import BoardPut, MismatchTold
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.mismatch import WHATS
-from trafficlight.publish.mismatches import MISMATCHES
+from trafficlight.publish.words import MISMATCHES
 from trafficlight.web.mismatches import ADDRESS_MOST, BODY_BYTES, SITE_MOST
 
 __all__ = ["ops"]

@@ -13,10 +13,9 @@ from tests.web.conftest import BOARD, SITES, Starter, World, facts
 from tests.web.test_public import get
 from trafficlight.domain.board import Site
 from trafficlight.domain.event import SitePut
-from trafficlight.publish.pictures import fonts, studio
-from trafficlight.publish.pictures.fonts import Fonts
-from trafficlight.publish.pictures.ink import draw
-from trafficlight.publish.pictures.sketch import Sketch
+from trafficlight.publish import drawing
+from trafficlight.publish.drawing import Fonts, draw
+from trafficlight.publish.picture import Sketch
 from trafficlight.settings import WrongSetting
 
 POSTER = "/longkou/poster.png"
@@ -57,7 +56,7 @@ async def test_a_report_is_taken_and_shown_while_a_poster_is_being_drawn(
         assert go.wait(10)
         return draw(sketch, font)
 
-    monkeypatch.setattr(studio, "draw", slowly)
+    monkeypatch.setattr(drawing, "draw", slowly)
     asked = asyncio.create_task(get(world, POSTER))
     assert await asyncio.to_thread(began.wait, 10)
     assert (await world.report({"patients": 3})).status == 201
@@ -75,7 +74,7 @@ async def test_a_fault_in_drawing_is_told_and_hurts_nothing_else(
     def broken(_sketch: Sketch, _font: Fonts) -> tuple[bytes, frozenset[str]]:
         raise OSError("no ink")
 
-    monkeypatch.setattr(studio, "draw", broken)
+    monkeypatch.setattr(drawing, "draw", broken)
     assert (await get(world, POSTER)).status == 500
     assert (await get(world, "/longkou/")).status == 200
     assert "drawing_failed" in logged.getvalue()
@@ -98,7 +97,7 @@ async def test_a_character_without_a_glyph_is_logged_once(world: World, logged: 
 async def test_without_a_font_everything_else_is_served_and_the_package_named(
     start: Starter, monkeypatch: pytest.MonkeyPatch, logged: StringIO, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(fonts, "PLACES", (tmp_path / "none.ttc",))
+    monkeypatch.setattr(drawing, "PLACES", (tmp_path / "none.ttc",))
     world = await start()
     await world.put(BOARD.slug, *facts(BOARD, SITES)[0])
     assert (await get(world, "/longkou/")).status == 200

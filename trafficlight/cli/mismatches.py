@@ -12,7 +12,7 @@ from trafficlight.cli.values import read_date
 from trafficlight.domain.day import instant, local
 from trafficlight.domain.event import MismatchTold
 from trafficlight.domain.mismatch import MISMATCHES_LAST
-from trafficlight.publish.mismatches import MISMATCHES
+from trafficlight.publish.words import MISMATCHES
 
 app = typer.Typer(
     name="mismatches",

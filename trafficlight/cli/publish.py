@@ -21,7 +21,7 @@ from trafficlight.ledger.as_of import folded_at
 from trafficlight.ledger.opening import open_lease
 
 if TYPE_CHECKING:
-    from trafficlight.publish.pictures.fonts import Fonts
+    from trafficlight.publish.drawing import Fonts
     from trafficlight.publish.targets.base import Target
 
 HELP: Final = say(
@@ -55,7 +55,7 @@ def publish(
 
 async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None, now: datetime) -> int:
     # Every template is loaded for this, which no other command needs.
-    from trafficlight.publish.pictures.studio import Drawn, Studio  # noqa: PLC0415
+    from trafficlight.publish.drawing import Drawn, PictureRenderer  # noqa: PLC0415
     from trafficlight.publish.publisher import Made, Publisher  # noqa: PLC0415
     from trafficlight.publish.sync import Pass, TargetSync  # noqa: PLC0415
     from trafficlight.publish.targets import target_of  # noqa: PLC0415
@@ -90,14 +90,14 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
             faults.append(f"{one.path}: {one.fault}")
 
     fonts = await asyncio.to_thread(fonts_of)
-    studio = Studio(fonts, drawn) if fonts else None
-    publisher = Publisher(states, lambda: place, on_made=made, studio=studio)
+    renderer = PictureRenderer(fonts, drawn) if fonts else None
+    publisher = Publisher(states, lambda: place, on_made=made, renderer=renderer)
     try:
         async with _turn_at(target, url_of(data, ledger)) as ours:
             await TargetSync(publisher, target, lambda: now, passed, ours).once(at or now)
     finally:
-        if studio:
-            await asyncio.to_thread(studio.close)
+        if renderer:
+            await asyncio.to_thread(renderer.close)
     if faults:
         raise Refused("format_failed", None, text="; ".join(dict.fromkeys(faults)))
     return written
@@ -121,7 +121,7 @@ async def _turn_at(target: "Target", ledger: str) -> AsyncIterator[Callable[[], 
 
 def fonts_of() -> "Fonts | None":
     """What posters are drawn with; without a font everything else is written."""
-    from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, find  # noqa: PLC0415 - as above
+    from trafficlight.publish.drawing import NO_POSTERS, FontMissing, find  # noqa: PLC0415 - as above
 
     setting = os.environ.get("TRAFFICLIGHT_FONT", "")
     if setting == NO_POSTERS:

@@ -23,7 +23,7 @@ from trafficlight.wechat.answers import WechatError
 if TYPE_CHECKING:  # what speaks and draws takes half a second to load: only when it is to be done
     from collections.abc import AsyncIterator
 
-    from trafficlight.publish.pictures.studio import Studio
+    from trafficlight.publish.drawing import PictureRenderer
     from trafficlight.wechat.client import Account
 
 app = typer.Typer(
@@ -112,23 +112,23 @@ async def _push(
     from trafficlight.wechat import client  # noqa: PLC0415 - see above
     from trafficlight.wechat.pushing import Pusher  # noqa: PLC0415 - see above
 
-    async with opened(data, ledger) as kept, _studio() as studio, client.opened(account) as spoken:
+    async with opened(data, ledger) as kept, _renderer() as renderer, client.opened(account) as spoken:
         fold = await board_of(kept, board)
         config = (await read_system(kept)).config
         root = os.environ.get("TRAFFICLIGHT_PUBLIC_URL") or config.get("public_url", "")
         place = TreeLocation(public_url=root.rstrip("/"))
-        pusher = Pusher(spoken, kept, {board: fold}.get, lambda: place, studio, lambda: datetime.now(UTC))
+        pusher = Pusher(spoken, kept, {board: fold}.get, lambda: place, renderer, lambda: datetime.now(UTC))
         return await pusher.push(board, by="cli", publish=publish)
 
 
 @asynccontextmanager
-async def _studio() -> "AsyncIterator[Studio | None]":
-    from trafficlight.publish.pictures.studio import Studio  # noqa: PLC0415 - see above
+async def _renderer() -> "AsyncIterator[PictureRenderer | None]":
+    from trafficlight.publish.drawing import PictureRenderer  # noqa: PLC0415 - see above
 
     fonts = await asyncio.to_thread(fonts_of)
-    studio = Studio(fonts) if fonts else None
+    renderer = PictureRenderer(fonts) if fonts else None
     try:
-        yield studio
+        yield renderer
     finally:
-        if studio:
-            await asyncio.to_thread(studio.close)
+        if renderer:
+            await asyncio.to_thread(renderer.close)

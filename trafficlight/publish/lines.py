@@ -8,7 +8,7 @@ from typing import Final
 from trafficlight.domain.light import BY_ROTA
 from trafficlight.publish import words
 from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
-from trafficlight.text.languages import HANT, N_, ZH, translate
+from trafficlight.text.languages import HANT, N_, ZH, language, translate
 
 UNLIT: Final = frozenset({"paused", "ended"})
 """States of a board in which nothing shows a light, whatever is known."""
@@ -201,3 +201,20 @@ def group_of(site: SiteView) -> str:
 
 def _on(day: date, told_of: date, clock: str, lang: str) -> str:
     return clock if day == told_of else f"{words.day_long(day, lang)} {clock}"
+
+
+def board_url(header: Header) -> str:
+    """Of the board's page in the header's language; empty where nobody said where the tree lives."""
+    root = header.place.public_url
+    return f"{root}/{language(header.lang).folder}{header.slug}/" if root else ""
+
+
+def site_url(header: Header, site: str) -> str:
+    """Of a site's page, likewise."""
+    root = board_url(header)
+    return f"{root}sites/{site}.html" if root else ""
+
+
+def without_scheme(url: str) -> str:
+    """The address as people write it down: without https://."""
+    return url.removeprefix("https://")

@@ -19,12 +19,11 @@ from trafficlight import assets
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
 from trafficlight.publish import words
-from trafficlight.publish.edition import FOR_EVER, Published
-from trafficlight.publish.fault import fault_artifact
+from trafficlight.publish.drawing import PictureRenderer
+from trafficlight.publish.edition import FOR_EVER, Published, fault_artifact
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, FormatScope
 from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
-from trafficlight.publish.pictures.studio import Studio
 from trafficlight.publish.view import BoardView, Edition, IndexView, TreeLocation, View
 from trafficlight.publish.viewing import BoardRoom
 from trafficlight.text.languages import LANGUAGES, Language, language, split
@@ -93,14 +92,14 @@ class Publisher:
         tongues: Sequence[Language] = LANGUAGES,
         on_made: Callable[[Made], None] = lambda _made: None,
         cache_bytes: int = CACHE_BYTES,
-        studio: Studio | None = None,
+        renderer: PictureRenderer | None = None,
     ) -> None:
-        self.studio = studio
+        self.renderer = renderer
         """Where pictures are drawn; without one there are none."""
         self._states = states
         self._place = place
         self._formats = [
-            (form, _pattern(form)) for form in formats if studio or form.scope is not FormatScope.PICTURES
+            (form, _pattern(form)) for form in formats if renderer or form.scope is not FormatScope.PICTURES
         ]
         self._tongues = tongues
         self._on_made = on_made
@@ -207,7 +206,7 @@ class Publisher:
         if room is None:
             return
         yield FormatSubject(FormatScope.BOARD, board, lang=spoken.code)
-        if self.studio and spoken.code == words.ZH:
+        if self.renderer and spoken.code == words.ZH:
             yield FormatSubject(FormatScope.PICTURES, board, lang=spoken.code)
         for town in room.towns():
             yield FormatSubject(FormatScope.TOWN, board, town, spoken.code)

@@ -10,9 +10,16 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.publish.pictures.gallery import Gallery
 from trafficlight.publish.publisher import Publisher
-from trafficlight.publish.sync_pass import ASSETS, NOTHING, REST, Passes, PassResult, in_thread
+from trafficlight.publish.sync_pass import (
+    ASSETS,
+    NOTHING,
+    REST,
+    Passes,
+    PassResult,
+    TargetPictures,
+    in_thread,
+)
 from trafficlight.publish.targets.base import PartUnavailable, Target, TargetUnavailable
 
 BOARD_PAUSE: Final = 0.2
@@ -55,8 +62,8 @@ class TargetSync:
         self._clock = clock
         self._on_pass = on_pass
         self._ours = ours
-        self._gallery = Gallery(publisher.studio, self._hung)
-        self._passes = Passes(publisher, target, self._gallery)
+        self._pictures = TargetPictures(publisher.renderer, self._pictures_ready)
+        self._passes = Passes(publisher, target, self._pictures)
         self._place = publisher.place()
         self._marked: dict[str, float] = {}
         """Since when a part waits for a pass."""
@@ -98,7 +105,7 @@ class TargetSync:
 
     async def once(self, at: datetime) -> None:
         """Make the target as of the instant and let go of it; `TargetUnavailable` where any part fails."""
-        self._gallery.patient = True
+        self._pictures.wait_for_all = True
         try:
             await self._open()
             parts = sorted(self._marked, key=self._rank)
@@ -127,7 +134,7 @@ class TargetSync:
             except TargetUnavailable as fault:
                 self._announce(REST, min(self._marked.values(), default=time.monotonic()), fault=str(fault))
             finally:
-                await self._gallery.stop()
+                await self._pictures.stop()
                 await in_thread(self._target.close)
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -186,7 +193,7 @@ class TargetSync:
         rest = (now - began) * (1 / WATCHING_SHARE - 1)
         self._look_at = now + max(self._target.watch, rest)
 
-    def _hung(self, part: str) -> None:
+    def _pictures_ready(self, part: str) -> None:
         """The part's pictures are drawn."""
         self._mark([part])
         self._woken.set()

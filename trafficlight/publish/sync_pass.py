@@ -13,10 +13,10 @@ from typing import Final, ParamSpec, TypeVar
 
 import msgspec
 
+from trafficlight.publish.drawing import DrawingFailed, PictureRenderer
 from trafficlight.publish.edition import Published, digest
 from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.indexing import FAR
-from trafficlight.publish.pictures.gallery import Gallery
 from trafficlight.publish.publisher import FormatSubject, Publisher, Stamp
 from trafficlight.publish.targets.base import File, Manifest, Target
 
@@ -85,13 +85,62 @@ class _Work(msgspec.Struct):
         return paths
 
 
+class TargetPictures:
+    """Has the sketches of a target drawn; `on_ready` hears of each part whose pictures are ready."""
+
+    def __init__(self, renderer: PictureRenderer | None, on_ready: Callable[[str], None]) -> None:
+        self._renderer = renderer
+        self._on_ready = on_ready
+        self._drawing: dict[str, asyncio.Task[None]] = {}
+        self.wait_for_all = False
+        """Passes wait for pictures: there is only one."""
+
+    async def ready(self, part: str, sketches: Mapping[str, Published]) -> dict[str, Published] | None:
+        """The part's pictures by path, all of one edition, without those that cannot be drawn.
+
+        None: they are being drawn, and the part is to be passed over again when `on_ready` says so.
+        """
+        renderer = self._renderer
+        assert renderer is not None  # noqa: S101 - without one nothing is sketched
+        missing = [
+            one for one in sketches.values() if one.sketch and not one.drawn and not renderer.failed(one)
+        ]
+        if missing and not self.wait_for_all:
+            if part not in self._drawing:
+                task = self._drawing[part] = asyncio.create_task(self._draw(renderer, part, missing))
+                task.add_done_callback(lambda _task: self._drawing.pop(part, None))
+            return None
+        await _drawn(renderer, missing)
+        pictures = {path: one.drawn if one.sketch else one for path, one in sketches.items()}
+        return {path: picture for path, picture in pictures.items() if picture is not None}
+
+    async def _draw(self, renderer: PictureRenderer, part: str, sketches: list[Published]) -> None:
+        await _drawn(renderer, sketches)
+        self._on_ready(part)
+
+    async def stop(self) -> None:
+        """Nothing is waited for any more."""
+        tasks = list(self._drawing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _drawn(renderer: PictureRenderer, sketches: list[Published]) -> None:
+    for sketch in sketches:
+        try:
+            await renderer.render(sketch)
+        except DrawingFailed:  # announced there
+            continue
+
+
 class Passes:
     """What is known to stand at a target, and how to bring it up to what is published."""
 
-    def __init__(self, publisher: Publisher, target: Target, gallery: Gallery) -> None:
+    def __init__(self, publisher: Publisher, target: Target, pictures: TargetPictures) -> None:
         self._publisher = publisher
         self._target = target
-        self._gallery = gallery
+        self._pictures = pictures
         self._there: dict[str, Manifest] = {}
         self._seen: dict[str, dict[FormatSubject, _Seen]] = {}
 
@@ -149,7 +198,7 @@ class Passes:
             if seen is None or seen.stamp != stamp or seen.until <= at:
                 artifacts, stands = publisher.made(subject, at)
                 if subject.scope is FormatScope.PICTURES:
-                    pictures = await self._gallery.hung(part, artifacts)
+                    pictures = await self._pictures.ready(part, artifacts)
                     if pictures is None:  # those that are there stay until the new ones are drawn
                         work.wanted.update(seen.paths if seen else artifacts.keys() & work.there.keys())
                         now.update({subject: seen} if seen else {})

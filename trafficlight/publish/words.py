@@ -1,4 +1,4 @@
-"""What is said: marks, pills, sentences and dates. Words never decide; `domain` has decided already.
+"""What is said: marks, colours, pills, sentences and dates. Words never decide; `domain` has decided already.
 
 The sentences are a table by light or reason, and by `light/kind`; a board may replace any of them.
 """
@@ -33,6 +33,24 @@ LIGHT_WORDS: Final[Mapping[str, str]] = {
     "red": N_("很多"),
     "cross": N_("暂停"),
 }
+
+FILLS: Final[Mapping[str, str]] = {
+    "blue": "#1565c0",
+    "yellow": "#f5b400",
+    "red": "#c62828",
+    "cross": "#5c6370",
+}
+INKS: Final[Mapping[str, str]] = {
+    "blue": "#ffffff",
+    "yellow": "#191919",
+    "red": "#ffffff",
+    "cross": "#ffffff",
+}
+"""Colours of the lights and of the words on them, for badges, articles and pictures; `static/board.css` says
+the same to browsers. Each word stands out from its colour by at least 4.5 to 1, in WeChat's dark mode too."""
+INK: Final = "#1a1d21"
+MUTED: Final = "#555c66"
+"""Of what stands beside the lights: text, and lesser text and outlines."""
 
 PILLS: Final[Mapping[str, str]] = {
     Light.BLUE: N_("蓝·人少"),
@@ -83,6 +101,13 @@ ABOUT: Final = (
     N_("情况紧急请不要看颜色，直接拨打120。"),
 )
 """Said once on every page, fragment, poster, print and notice."""
+
+MISMATCHES: Final[Mapping[str, str]] = {
+    "wrong_phone": N_("电话有误"),
+    "closed": N_("到了没开门"),
+    "not_seen": N_("到了没看上"),
+}
+"""By the codes of `domain.mismatch.WHATS`, in the order in which they are offered."""
 
 _DAYS: Final[Mapping[int, str]] = {0: N_("今天"), -1: N_("昨天"), 1: N_("明天"), 2: N_("后天")}
 

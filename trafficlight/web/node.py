@@ -26,9 +26,8 @@ from trafficlight.ledger.opening import data_ledger_url, open_lease, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
 from trafficlight.publish import finding, templating, words
+from trafficlight.publish.drawing import NO_POSTERS, Drawn, FontMissing, Fonts, PictureRenderer, find
 from trafficlight.publish.election import Leadership, run_in_turn
-from trafficlight.publish.pictures.fonts import NO_POSTERS, FontMissing, Fonts, find
-from trafficlight.publish.pictures.studio import Drawn, Studio
 from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets import target_of
@@ -151,16 +150,16 @@ class Node:
         self.access = Access(self.current, self.freshness, failures, settings.trusted_proxies)
         self.sessions = LinkSessions(secret, self.clock)
         self.seal = Seal(secret)
-        studio = Studio(fonts, self._drawn) if fonts else None
-        if studio:
-            stack.push_async_callback(asyncio.to_thread, studio.close)
+        renderer = PictureRenderer(fonts, self._drawn) if fonts else None
+        if renderer:
+            stack.push_async_callback(asyncio.to_thread, renderer.close)
         if account:
             client = await stack.enter_async_context(opened(account))
-            self.pusher = Pusher(client, ledger, self.current.boards.get, self.place, studio, self.clock)
+            self.pusher = Pusher(client, ledger, self.current.boards.get, self.place, renderer, self.clock)
             if settings.wechat_js:
                 self.signer = Signer(account.appid, client, self.meanwhile)
         self.publisher = Publisher(
-            self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes, studio=studio
+            self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes, renderer=renderer
         )
         stack.push_async_callback(self._stop)
         self.current.listeners.extend(self.listeners)

@@ -134,9 +134,9 @@ class Public:
         return self._send(request, standing)
 
     async def _draw(self, request: web.Request, sketch: Published) -> web.StreamResponse:
-        studio = self._node.publisher.studio
-        assert studio is not None  # noqa: S101 - without one nothing is sketched
-        drawn = await studio.drawn(sketch)
+        renderer = self._node.publisher.renderer
+        assert renderer is not None  # noqa: S101 - without one nothing is sketched
+        drawn = await renderer.render(sketch)
         now = self._clock()
         return self._send(request, _Standing(now, now, drawn, {}))
 

@@ -16,10 +16,10 @@ from trafficlight.ledger.base import Key, Ledger
 from trafficlight.publish import words
 from trafficlight.publish.article import frame
 from trafficlight.publish.article.articles import articles
+from trafficlight.publish.cards import qr_png
+from trafficlight.publish.drawing import DrawingFailed, PictureRenderer
 from trafficlight.publish.edition import Published
 from trafficlight.publish.formats.cover import Cover
-from trafficlight.publish.pictures.studio import DrawingFailed, Studio
-from trafficlight.publish.qr import qr_png
 from trafficlight.publish.view import BoardView, TreeLocation
 from trafficlight.publish.viewing import BoardRoom
 from trafficlight.wechat.answers import WechatError
@@ -36,14 +36,14 @@ class Pusher:
         ledger: Ledger,
         board: Callable[[str], BoardFold | None],
         place: Callable[[], TreeLocation],
-        studio: Studio | None,
+        renderer: PictureRenderer | None,
         clock: Callable[[], datetime],
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._board = board
         self._place = place
-        self._studio = studio
+        self._renderer = renderer
         self._clock = clock
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -102,8 +102,8 @@ class Pusher:
     async def _cover(self, view: BoardView) -> bytes:
         (sketch,) = Cover().make(view)
         try:
-            if self._studio:
-                return (await self._studio.drawn(Published(sketch))).body
+            if self._renderer:
+                return (await self._renderer.render(Published(sketch))).body
         except DrawingFailed:
             pass  # announced there
         raise WechatError("wechat_no_cover")

@@ -8,7 +8,7 @@ from tests.golden.large import large
 from tests.golden.make import board, closed, header, last, site, town
 from tests.golden.views import BARE, COUNTED, ENDED, MIXED, PAUSED
 from trafficlight.publish import words
-from trafficlight.publish.pictures.sketch import Sketch, Text
+from trafficlight.publish.picture import Sketch, Text
 from trafficlight.publish.view import BoardView, HeadlineView, TreeLocation
 
 PLACE: Final = TreeLocation(public_url="https://fever.example.cn")

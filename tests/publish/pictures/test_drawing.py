@@ -14,17 +14,15 @@ from PIL import Image
 
 from tests.golden.make import board, site, town
 from tests.publish.pictures.boards import BOARDS, placed
-from trafficlight.publish.formats import FORMATS
+from trafficlight.publish import drawing
+from trafficlight.publish.drawing import MISSING, FontMissing, draw, find
+from trafficlight.publish.formats import FORMATS, cover
 from trafficlight.publish.formats.base import FormatScope
-from trafficlight.publish.pictures import cover, fonts
-from trafficlight.publish.pictures.fonts import MISSING, FontMissing, find
-from trafficlight.publish.pictures.ink import draw
-from trafficlight.publish.pictures.poster import sketches
-from trafficlight.publish.pictures.sketch import Code, Sketch, Text, decode
-from trafficlight.publish.pictures.typeset import ems
+from trafficlight.publish.formats.poster import sketches
+from trafficlight.publish.picture import Code, Sketch, Text, decode, ems
 from trafficlight.publish.words import HOLLOW
 
-FONT = next(path for path in fonts.PLACES if path.exists())
+FONT = next(path for path in drawing.PLACES if path.exists())
 
 
 @cache
@@ -44,7 +42,7 @@ def test_a_poster_is_a_small_palette_picture(name: str) -> None:
 
 @pytest.mark.parametrize("size", [cover.WIDE, cover.SQUARE])
 def test_a_cover_has_the_size_that_was_asked_for(size: tuple[int, int]) -> None:
-    body, _ = draw(cover.sketch(BOARDS["mixed"].header, size), find())
+    body, _ = draw(cover.cover_of(BOARDS["mixed"].header, size), find())
     with Image.open(BytesIO(body)) as image:
         assert image.size == size
     assert len(body) < 64 * 1024
@@ -120,15 +118,15 @@ def test_every_character_drawn_is_in_the_font() -> None:
         if isinstance(item, Text)
         for char in item.text
     }
-    stood_in = {fonts.STAND_INS.get(char, char) for char in written | set(HOLLOW.values())}
+    stood_in = {drawing.STAND_INS.get(char, char) for char in written | set(HOLLOW.values())}
     assert {char for char in stood_in if ord(char) not in held} == set()
 
 
 def test_the_font_is_asked_right_what_it_holds() -> None:
     held, found = characters(FONT, "Noto Sans CJK SC"), find()
     for char in "蓝垚堃㙍0Aé×〓○△□　👍✕بก":
-        _, missing = found.told(char, bold=False)
-        known = char in fonts.STAND_INS or ord(char) in held
+        _, missing = found.drawable(char, bold=False)
+        known = char in drawing.STAND_INS or ord(char) in held
         assert (char not in missing) == known, f"U+{ord(char):04X}"
 
 
@@ -137,11 +135,11 @@ def test_a_character_that_the_font_has_not_is_seen_and_told() -> None:
     (sketch,) = sketches(view)
     _, missing = draw(sketch, find())
     assert missing == {"👍"}
-    assert find().told("👍卫生院", bold=True)[0] == f"{MISSING}卫生院"
+    assert find().drawable("👍卫生院", bold=True)[0] == f"{MISSING}卫生院"
 
 
 def test_signs_that_only_steer_others_are_left_out() -> None:
-    assert find().told("甲\u202e\u200b乙\ufe0f", bold=True) == ("甲乙", frozenset())
+    assert find().drawable("甲\u202e\u200b乙\ufe0f", bold=True) == ("甲乙", frozenset())
 
 
 def test_the_shapes_are_those_of_simplified_chinese() -> None:
@@ -165,7 +163,7 @@ def test_no_text_is_wider_than_it_was_taken_to_be() -> None:
 
 
 def test_without_a_font_the_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fonts, "PLACES", (tmp_path / "none.ttc",))
+    monkeypatch.setattr(drawing, "PLACES", (tmp_path / "none.ttc",))
     with pytest.raises(FontMissing, match="apt-get install fonts-noto-cjk"):
         find()
 
@@ -182,7 +180,7 @@ def test_a_font_of_ones_own_is_taken_and_one_that_is_none_refused(tmp_path: Path
 
 
 def test_a_font_without_chinese_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "NEEDED", "蓝👍")
+    monkeypatch.setattr(drawing, "NEEDED", "蓝👍")
     with pytest.raises(FontMissing, match="has no 👍"):
         find()
 

@@ -8,14 +8,12 @@ from msgspec.structs import replace
 from tests.golden.make import board, edition, header, site, town
 from tests.golden.views import LONG, MIXED
 from tests.publish.pictures.boards import BOARDS, running, texts
-from trafficlight.publish import lines, words
+from trafficlight.publish import lines, picture, words
+from trafficlight.publish.formats import cover
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
-from trafficlight.publish.formats.poster import Poster
-from trafficlight.publish.pictures import blocks, cover
-from trafficlight.publish.pictures.poster import TALLEST, sketches
-from trafficlight.publish.pictures.sketch import Code, MarkShape, Text, decode, encode
-from trafficlight.publish.pictures.typeset import ems, wrapped
+from trafficlight.publish.formats.poster import TALLEST, Poster, sketches
+from trafficlight.publish.picture import Code, MarkShape, Text, decode, ems, encode, wrapped
 from trafficlight.publish.view import BoardView
 
 each_board = pytest.mark.parametrize("view", BOARDS.values(), ids=list(BOARDS))
@@ -38,7 +36,7 @@ def test_a_poster_is_as_wide_as_a_phone_shows_it_and_never_taller_than_a_chat_do
 @each_board
 def test_nothing_is_written_smaller_than_30_pixels(view: BoardView) -> None:
     sizes = {item.size for sketch in sketches(view) for item in sketch.items if isinstance(item, Text)}
-    assert min(sizes) >= blocks.SMALLEST == 30
+    assert min(sizes) >= picture.SMALLEST == 30
 
 
 @each_board
@@ -147,7 +145,7 @@ def test_a_cover_holds_no_light_no_time_and_no_number(form: Cover | CoverSquare,
 @pytest.mark.parametrize("size", [cover.WIDE, cover.SQUARE])
 @pytest.mark.parametrize("name", ["示例县", LONG], ids=["short", "long"])
 def test_the_words_of_a_cover_stay_inside_it(name: str, size: tuple[int, int]) -> None:
-    sketch = cover.sketch(header(name=name, banner="演示数据，不是真实信息", publisher=LONG), size)
+    sketch = cover.cover_of(header(name=name, banner="演示数据，不是真实信息", publisher=LONG), size)
     for item in sketch.items:
         assert isinstance(item, Text)
         half = ems(item.text) * item.size / 2
@@ -158,8 +156,8 @@ def test_the_words_of_a_cover_stay_inside_it(name: str, size: tuple[int, int]) -
 
 def test_a_covers_title_breaks_between_words_or_not_at_all() -> None:
     view = header(name="示例县", publisher="示例县卫生健康局")
-    assert "发热就诊机构忙闲情况" in texts(cover.sketch(view, cover.WIDE))
-    square = texts(cover.sketch(view, cover.SQUARE))
+    assert "发热就诊机构忙闲情况" in texts(cover.cover_of(view, cover.WIDE))
+    square = texts(cover.cover_of(view, cover.SQUARE))
     assert square[square.index("发热就诊机构") + 1] == "忙闲情况"
 
 

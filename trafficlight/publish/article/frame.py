@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.publish import addresses, lines, words
+from trafficlight.publish import lines, words
 from trafficlight.publish.article.face import Face
 from trafficlight.publish.article.markup import paragraph, picture, strong, text
 from trafficlight.publish.view import BoardView, SiteView
@@ -28,13 +28,13 @@ class ArticlePart(msgspec.Struct, frozen=True):
 
 def address(view: BoardView) -> str:
     """Of the live page, as of this edition: WeChat keeps what it has seen under an address for hours."""
-    root = addresses.board(view.header)
+    root = lines.board_url(view.header)
     return f"{root}?v={_stamp(view)}" if root else ""
 
 
 def picture_address(view: BoardView) -> str:
     """Of the picture of the QR code of `address`; empty where nobody said where the tree lives."""
-    root = addresses.board(view.header)
+    root = lines.board_url(view.header)
     return f"{root}{PICTURE}?v={_stamp(view)}" if root else ""
 
 
@@ -89,7 +89,7 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
 def _renewed(view: BoardView) -> str:
     times = "、".join(words.clock(due) for due in view.header.report_by)
     said = f"各点忙闲每天 {times} 更新，" if times else "各点忙闲每天更新，"
-    return f"本篇是名录，不含当前忙闲。{said}{SCAN if addresses.board(view.header) else '前往前请先打电话'}。"
+    return f"本篇是名录，不含当前忙闲。{said}{SCAN if lines.board_url(view.header) else '前往前请先打电话'}。"
 
 
 def _foot(view: BoardView, face: Face) -> Iterator[str]:

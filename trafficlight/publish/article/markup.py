@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from trafficlight.publish.palette import FILLS, INKS
+from trafficlight.publish.words import FILLS, INKS
 
 ROOT: Final = "font-size:16px;line-height:26px;letter-spacing:0px;text-align:left;word-break:break-word"
 """On the whole article: WeChat's own text is justified, with gaps between the letters."""

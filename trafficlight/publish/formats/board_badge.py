@@ -1,8 +1,17 @@
 """The board's counts as a small picture."""
 
-from trafficlight.publish import badge, lines, words
-from trafficlight.publish.badge import BadgeRow, Pill
+from trafficlight.publish import lines, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
+from trafficlight.publish.formats.site_badge import (
+    SVG,
+    BadgeRow,
+    Pill,
+    badge_svg,
+    description,
+    footing,
+    short,
+    stopped,
+)
 from trafficlight.publish.view import BoardView
 from trafficlight.text.languages import N_, translate
 
@@ -16,17 +25,17 @@ class BoardBadge:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
-        rows = [BadgeRow(text=badge.short(header.name), strong=True)]
+        rows = [BadgeRow(text=short(header.name), strong=True)]
         if lines.lit(header):
             rows.append(
                 BadgeRow(pills=[_pill(light, count, header.lang) for light, count in view.counts.items()])
             )
-            rows.append(badge.footing(edition, None, edition.valid_until, header.lang))
+            rows.append(footing(edition, None, edition.valid_until, header.lang))
         else:
-            rows.append(BadgeRow(pills=[badge.stopped(header)]))
+            rows.append(BadgeRow(pills=[stopped(header)]))
             rows.append(BadgeRow(text=edition.text))
-        body = badge.badge(lines.heading(header), badge.desc(edition, header.lang), rows, header.lang)
-        return (Artifact(self.pattern.format(board=header.slug), badge.SVG, body),)
+        body = badge_svg(lines.heading(header), description(edition, header.lang), rows, header.lang)
+        return (Artifact(self.pattern.format(board=header.slug), SVG, body),)
 
 
 def _pill(light: str, count: int, lang: str) -> Pill:

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from trafficlight.publish import addresses, lines, templating
+from trafficlight.publish import lines, templating
+from trafficlight.publish.cards import qr
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.qr import qr
 from trafficlight.publish.view import BoardView, SiteView
 
 ROWS_KEPT = 8192
@@ -31,7 +31,7 @@ class BoardPrint:
         header, edition = view.header, view.edition
         lit, today, lang = lines.lit(header), edition.as_of.date(), header.lang
         path = self.pattern.format(board=header.slug)
-        url = addresses.board(header)
+        url = lines.board_url(header)
         body = templating.page(
             "board_print/page.html",
             path,

@@ -1,8 +1,8 @@
 """The square cover of an article about the board."""
 
+from trafficlight.publish.formats import cover
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.pictures import cover
-from trafficlight.publish.pictures.sketch import PNG, encode
+from trafficlight.publish.picture import PNG, encode
 from trafficlight.publish.view import BoardView
 
 
@@ -14,5 +14,5 @@ class CoverSquare:
     pattern = "{board}/cover-square.png"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
-        body = encode(cover.sketch(view.header, cover.SQUARE))
+        body = encode(cover.cover_of(view.header, cover.SQUARE))
         return (Artifact(self.pattern.format(board=view.header.slug), PNG, body, sketch=True),)

@@ -1,9 +1,19 @@
-"""The board as pictures."""
+"""The board as pictures to be sent around: in WeChat groups, in an article, printed for a wall.
 
+A picture travels alone: each has the time, until when it holds, the edition, what the marks mean, 120, who
+answers for it, and the way to what is newest.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from trafficlight.publish import lines, picture, words
+from trafficlight.publish.article import frame
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.pictures import poster
-from trafficlight.publish.pictures.sketch import PNG, encode
-from trafficlight.publish.view import BoardView
+from trafficlight.publish.picture import PNG, Block, Code, Sketch, ems, encode, gap, stacked
+from trafficlight.publish.view import BoardView, Header, SiteView, TownSection
+from trafficlight.text.languages import N_, translate
 
 
 class Poster:
@@ -21,5 +31,250 @@ class Poster:
                 encode(sketch),
                 sketch=True,
             )
-            for number, sketch in enumerate(poster.sketches(view), start=1)
+            for number, sketch in enumerate(sketches(view), start=1)
         )
+
+
+TALLEST: Final = 3500
+"""Pixels: taller pictures are made smaller by WeChat until nobody can read them."""
+CODE: Final = 370
+"""Pixels of the QR code with its quiet zone: at least 300 remain for any address of ours."""
+MOST_SITES: Final = 400
+"""A board with more shows its towns instead, as its page does: 40 pictures are sent to nobody."""
+_UNLIT: Final = N_("无颜色")
+_SIGNS: Final = ("blue", "yellow", "red", "cross", "none")
+
+
+class PosterLayout(Enum):
+    """How much is said of a site; the first form that fits on one picture is taken, else the last."""
+
+    FULL = auto()
+    """With its address."""
+    PLAIN = auto()
+    DENSE = auto()
+    """Name and phone on one line."""
+
+
+class _Row(NamedTuple):
+    """Something that is not torn apart, below the heading of its town."""
+
+    town: str
+    block: Block
+
+
+def sketches(view: BoardView) -> tuple[Sketch, ...]:
+    """The pictures in their order: one with the addresses if that is enough, else as many as are needed."""
+    foot = _foot(view)
+    pages: list[Block] = []
+    for form in PosterLayout:
+        pages = _paged(
+            _rows(view, form), view, foot.height, at_most=None if form is PosterLayout.DENSE else 1
+        )
+        if pages:
+            break
+    made = []
+    for number, page in enumerate(pages, start=1):
+        whole = stacked([_head(view, number, len(pages)), page, foot])
+        made.append(
+            Sketch(
+                width=picture.WIDE,
+                height=whole.height,
+                paper=picture.PAPER,
+                items=whole.items,
+            )
+        )
+    return tuple(made)
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+def _paged(rows: Iterable[_Row], view: BoardView, foot: int, at_most: int | None) -> list[Block]:
+    """The rows on as many pages as they need; none where `at_most` are not enough.
+
+    A town that goes on has its heading again.
+    """
+    first, other = (_head(view, part, 2).height + foot for part in (1, 2))
+    pages: list[list[Block]] = [[]]
+    town, high = None, first
+    for row in rows:
+        heading = [_town(row.town)] if row.town and row.town != town else []
+        more = sum(block.height for block in (*heading, row.block))
+        if pages[-1] and high + more > TALLEST:
+            if len(pages) == at_most:
+                return []
+            pages.append([])
+            high = other
+            if row.town and row.town == town:
+                heading = [_town(translate(N_("{town}（续）"), view.header.lang).format(town=row.town))]
+            more = sum(block.height for block in (*heading, row.block))
+        pages[-1] += [*heading, row.block]
+        high += more
+        town = row.town
+    return [stacked(page) for page in pages]
+
+
+def _town(label: str) -> Block:
+    return stacked([gap(14), picture.framed([label], picture.TOWN), gap(6)])
+
+
+def _head(view: BoardView, part: int, of: int) -> Block:
+    header, edition, lang = view.header, view.edition, view.header.lang
+    numbered = translate(N_("第{part}张，共{of}张"), lang).format(part=part, of=of)
+    small = edition.text if of == 1 else f"{edition.text}　{numbered}"
+    said = [gap(picture.PAD)]
+    if header.banner:
+        said += [
+            picture.framed([header.banner], picture.Look(size=36, bold=True, paper=picture.STRIP)),
+            gap(20),
+        ]
+    said += [
+        picture.text(lines.heading(header), picture.TITLE),
+        gap(10),
+        picture.text(lines.holds(edition, lang), picture.TIME),
+        picture.text(small, picture.SMALL),
+        gap(16),
+    ]
+    if part == 1:
+        said.append(picture.text(view.headline.text, picture.HEADLINE))
+        said += [picture.text(notice, picture.NOTE) for notice in lines.noticed(header)]
+        said += [picture.text(header.closing, picture.PHONE)] if header.closing else []
+        said.append(gap(16))
+    if lines.lit(header):
+        said += [_legend(lang), gap(10)]
+    return stacked([*said, picture.line()])
+
+
+def _legend(lang: str) -> Block:
+    """What the marks mean, two beside each other."""
+    half = picture.INNER // 2
+    said = {light: words.PILLS[light] for light in _SIGNS[:-1]} | {"none": _UNLIT}
+    pills = {light: translate(word, lang) for light, word in said.items()}
+    wide = picture.pill_width(pills.values())
+    rows = []
+    for first in range(0, len(_SIGNS), 2):
+        row = gap(0)
+        for column, light in enumerate(_SIGNS[first : first + 2]):
+            x = picture.PAD + column * half
+            shown = None if light == "none" else light
+            sign = picture.pill(shown, words.MARKS[light], pills[light], x=x, width=wide)
+            means = picture.text(
+                translate(lines.MEANS[light], lang), picture.NOTE, x=x + wide + 16, width=half - wide - 24
+            )
+            aside = max(0, (sign.height - means.height) // 2)
+            row = picture.beside(row, picture.beside(sign, stacked([gap(aside), means])))
+        rows += [row, gap(10)]
+    return stacked(rows)
+
+
+def _foot(view: BoardView) -> Block:
+    header, lang = view.header, view.header.lang
+    about, emergency = words.about(lang)
+    url = frame.address(view)
+    width = picture.INNER - CODE - 24 if url else picture.INNER
+    said = stacked(
+        [
+            gap(12),
+            picture.text(about, picture.NOTE, width=width),
+            gap(12),
+            *(picture.text(one, picture.NOTE, width=width) for one in lines.answering(header)),
+        ]
+    )
+    parts = [gap(20), picture.text(emergency, picture.HEADLINE), gap(12)]
+    if not url:
+        return stacked([*parts, said, gap(picture.PAD)])
+    x = picture.WIDE - picture.PAD - CODE
+    code = Block((Code(x=x, y=0, size=CODE, url=url),), CODE)
+    look = picture.Look(size=32, bold=True)
+    press = stacked(
+        picture.centred(translate(one, lang), look, middle=x + CODE // 2, width=CODE)
+        for one in (N_("长按识别二维码"), N_("看最新忙闲"))
+    )
+    address = picture.text(lines.without_scheme(lines.board_url(header)), picture.SMALL)
+    return stacked([*parts, picture.beside(said, stacked([code, press])), gap(12), address, gap(picture.PAD)])
+
+
+# --- rows ---------------------------------------------------------------------------------------------------
+
+
+def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
+    header = view.header
+    if header.state == "ended":
+        return
+    if len(view.sites) > MOST_SITES:
+        for town in view.towns:
+            yield _Row("", _counted(town, header))
+        return
+    wide = picture.pill_width({site.pill for site in view.sites}) if lines.lit(header) else 0
+    for town in view.towns:
+        label = town.label if len(view.towns) > 1 or town.name else ""
+        for site in town.sites:
+            yield _Row(label, _site(site, header, wide, form))
+
+
+def _site(site: SiteView, header: Header, wide: int, form: PosterLayout) -> Block:
+    x = picture.PAD + (wide + 24 if wide else 0)
+    width = picture.WIDE - picture.PAD - x
+    phones = lines.listed((lines.spoken(phone, header.lang) for phone in site.phones), header.lang)
+    name = lines.bracketed(site.name, site.distinct, header.lang) if site.distinct else site.name
+    called = _called(name, phones or translate(N_("暂无电话"), header.lang), x, width, form)
+    notes = (picture.text(note, picture.NOTE, x=x, width=width) for note in _notes(site, header, form))
+    air = gap(8 if form is PosterLayout.DENSE else 12)
+    told = stacked([air, *called, *notes, air])
+    if wide:
+        sign = picture.pill(site.light, site.mark, site.pill, x=picture.PAD, width=wide)
+        told = picture.beside(stacked([air, sign, air]), told)
+    return stacked([told, picture.line()])
+
+
+def _called(name: str, phones: str, x: int, width: int, form: PosterLayout) -> list[Block]:
+    """Name and phones, beside each other where that saves a line and there is room."""
+    named = picture.text(name, picture.NAME, x=x, width=width)
+    if form is PosterLayout.DENSE:
+        room = width - round(ems(phones) * picture.DENSE.size) - 24
+        if room >= round(ems(name) * picture.DENSE_NAME.size):
+            named = picture.text(name, picture.DENSE_NAME, x=x, width=width)
+            at = x + width - round(ems(phones) * picture.DENSE.size)
+            return [picture.beside(named, picture.text(phones, picture.DENSE, x=at, width=width))]
+        named = picture.text(name, picture.DENSE_NAME, x=x, width=width)
+        return [named, picture.text(phones, picture.DENSE, x=x, width=width)]
+    return [named, picture.text(phones, picture.PHONE, x=x, width=width)]
+
+
+def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
+    """What else has to be known: why there is no light, what was last, and, where there is room, the way."""
+    if lines.lit(header):
+        if site.light == "cross" or (site.light is None and site.reason in _TOLD):
+            yield site.action
+        elif site.light is None and site.last:
+            yield site.last.text
+    if site.light is None and site.hours and form is not PosterLayout.DENSE:
+        yield translate(N_("开诊时间：{hours}"), header.lang).format(hours=site.hours)
+    if site.address and form is PosterLayout.FULL:
+        yield site.address
+
+
+_TOLD: Final = frozenset({"closed_now", "reopening_due", "next_visit", "visiting_today"})
+"""Reasons that say something of this very site; the others are what the headline and the legend say."""
+
+
+def _counted(town: TownSection, header: Header) -> Block:
+    """A town with how many of its sites show which light."""
+    lang = header.lang
+    groups = [lines.group_of(site) for site in town.sites]
+    shown = [(light, groups.count(light)) for light in _SIGNS[:-1] if light in groups]
+    told = [
+        f"{words.MARKS[light]}{translate(words.LIGHT_WORDS[light], lang)}{count}" for light, count in shown
+    ]
+    silent = len(groups) - sum(count for _, count in shown)
+    told += [f"{words.MARKS['none']}{translate(_UNLIT, lang)}{silent}"] if silent else []
+    said = "　".join(told) if lines.lit(header) else ""
+    return stacked(
+        [
+            gap(12),
+            picture.text(town.label, picture.NAME),
+            picture.text(said, picture.PHONE),
+            gap(12),
+            picture.line(),
+        ]
+    )

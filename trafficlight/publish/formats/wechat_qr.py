@@ -2,8 +2,8 @@
 
 from trafficlight.publish import words
 from trafficlight.publish.article import frame
+from trafficlight.publish.cards import qr_png
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.qr import qr_png
 from trafficlight.publish.view import BoardView
 
 

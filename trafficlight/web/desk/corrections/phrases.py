@@ -8,7 +8,7 @@ from trafficlight.domain.board import Site
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import Judged
 from trafficlight.publish import lines, words
-from trafficlight.publish.mismatches import MISMATCHES
+from trafficlight.publish.words import MISMATCHES
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.named import pill
 from trafficlight.web.desk.request import DeskRequest

@@ -10,8 +10,7 @@ from trafficlight.actions.credentials import check_pin, draw_pin, new_links
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, LinkPinned, LinkRevoked, LinkSessionsEnded
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.publish.cards import link_url
-from trafficlight.publish.qr import qr
+from trafficlight.publish.cards import link_url, qr
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.account import GATE
 from trafficlight.web.desk.links.base import WARNED, chosen_base, is_reached, usual_base
