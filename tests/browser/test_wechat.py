@@ -16,7 +16,7 @@ from tests.golden.make import AS_OF
 from tests.golden.views import COUNTED
 from tests.publish.whitelist import canonical
 from tests.running import get
-from trafficlight.publish.article.articles import articles
+from trafficlight.publish.article import articles
 
 (ARTICLE,) = articles(COUNTED)
 

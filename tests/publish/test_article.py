@@ -19,8 +19,7 @@ from tests.publish.boards import PUBLIC, sized
 from tests.publish.test_article_markup import read
 from tests.publish.worlds import SHILI, county, report
 from trafficlight.publish import words
-from trafficlight.publish.article.articles import LONGEST_DIGEST, LONGEST_TITLE, Article, articles
-from trafficlight.publish.article.face import Face, face_of
+from trafficlight.publish.article import LONGEST_DIGEST, LONGEST_TITLE, Article, Face, articles, face_of
 from trafficlight.publish.cards import qr_png
 from trafficlight.publish.formats.wechat_fragment import WechatFragment
 from trafficlight.publish.formats.wechat_page import WechatPage

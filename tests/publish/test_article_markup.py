@@ -19,9 +19,8 @@ from tests.publish import darkmode as dark
 from tests.publish.boards import PUBLIC, STRANGE, sized
 from tests.publish.whitelist import STYLE, TAGS, canonical, violations
 from trafficlight.publish import words
-from trafficlight.publish.article.articles import articles
-from trafficlight.publish.article.face import Face
-from trafficlight.publish.article.fitting import LONGEST
+from trafficlight.publish.article import Face, articles
+from trafficlight.publish.article_rows import LONGEST
 from trafficlight.publish.view import BoardView
 from trafficlight.publish.words import FILLS, INKS
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.golden.make import phone, site
 from trafficlight.domain.coords import converted
-from trafficlight.publish import maps, words
+from trafficlight.publish import finding, words
 from trafficlight.publish.view import SiteView
 
 AT = (37.640512, 120.330678)
@@ -24,7 +24,7 @@ BOX = {"amap": "uri.amap.com", "tencent": "apis.map.qq.com", "baidu": "api.map.b
 
 
 def link(vendor: str, of: SiteView, region: str = "示例县") -> str:
-    found = {one.vendor: one for one in maps.links(of, region, words.ZH)}
+    found = {one.vendor: one for one in finding.map_links(of, region, words.ZH)}
     assert tuple(found) == ("amap", "tencent", "baidu")
     return found[vendor].url
 

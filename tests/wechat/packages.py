@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from tests.wechat.conftest import MORNING
 from tests.wechat.standin import StandIn
-from trafficlight.publish.article.articles import articles
-from trafficlight.publish.article.face import Face
+from trafficlight.publish.article import Face, articles
 from trafficlight.publish.view import BoardView
 from trafficlight.wechat.drafts import DraftPart, Package
 

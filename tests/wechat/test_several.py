@@ -8,7 +8,7 @@ from tests.publish.boards import sized
 from tests.publish.test_article_markup import LARGEST
 from tests.wechat.packages import package, packed, part, titles
 from tests.wechat.standin import MOST_ARTICLES, StandIn
-from trafficlight.publish.article.face import Face
+from trafficlight.publish.article import Face
 from trafficlight.wechat.answers import WechatError
 from trafficlight.wechat.client import Client
 from trafficlight.wechat.drafts import KnownDrafts, Package, push

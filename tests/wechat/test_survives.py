@@ -15,8 +15,7 @@ from tests.wechat.conftest import Time
 from tests.wechat.filter import editor_saved, filtered, normal
 from tests.wechat.packages import PNG, package, packed, part
 from tests.wechat.standin import APPID, SECRET, TICKET, StandIn
-from trafficlight.publish.article.articles import articles
-from trafficlight.publish.article.face import Face
+from trafficlight.publish.article import Face, articles
 from trafficlight.publish.view import BoardView
 from trafficlight.wechat import client as speaking
 from trafficlight.wechat.client import Client

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.publish.article.articles import MOST_IN_ONE
+from trafficlight.publish.article import MOST_IN_ONE
 from trafficlight.wechat.answers import GONE, Unreachable, WechatError
 from trafficlight.wechat.client import PAUSES, Client, DraftArticle
 

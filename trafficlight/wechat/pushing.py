@@ -13,9 +13,8 @@ from trafficlight.domain.event import ArticlePushed
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.base import Key, Ledger
-from trafficlight.publish import words
-from trafficlight.publish.article import frame
-from trafficlight.publish.article.articles import articles
+from trafficlight.publish import article, words
+from trafficlight.publish.article import articles
 from trafficlight.publish.cards import qr_png
 from trafficlight.publish.drawing import DrawingFailed, PictureRenderer
 from trafficlight.publish.edition import Published
@@ -80,7 +79,7 @@ class Pusher:
         return not (await self._ledger.append(slug, [event], key)).replayed
 
     async def _packed(self, view: BoardView, fold: BoardFold, at: datetime) -> Package:
-        address = frame.address(view)
+        address = article.live_url(view)
         return Package(
             day=view.header.service_day,
             since=today_at(fold.board, at).start,

@@ -12,8 +12,7 @@ from tests.web.desk.conftest import Hire, text_of
 from trafficlight.domain.board import BoardState, Site
 from trafficlight.domain.event import BoardPut, ConfigSet, SitePut
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.publish.article.articles import articles
-from trafficlight.publish.article.face import Face
+from trafficlight.publish.article import Face, articles
 
 WECHAT = "/boards/longkou/wechat"
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from trafficlight.publish import lines, picture, words
-from trafficlight.publish.article import frame
+from trafficlight.publish import article, lines, picture, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.picture import PNG, Block, Code, Sketch, ems, encode, gap, stacked
 from trafficlight.publish.view import BoardView, Header, SiteView, TownSection
@@ -170,7 +169,7 @@ def _legend(lang: str) -> Block:
 def _foot(view: BoardView) -> Block:
     header, lang = view.header, view.header.lang
     about, emergency = words.about(lang)
-    url = frame.address(view)
+    url = article.live_url(view)
     width = picture.INNER - CODE - 24 if url else picture.INNER
     said = stacked(
         [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trafficlight.publish import lines, maps, templating, words
+from trafficlight.publish import finding, lines, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
 from trafficlight.text.languages import N_, translate
@@ -39,7 +39,7 @@ class SitePage:
 def _more(view: SitePageView) -> dict[str, Any]:
     """What the page says besides what it knows: the ways there, and the text to send on."""
     return {
-        "ways": maps.links(view.site, view.region, view.header.lang),
+        "ways": finding.map_links(view.site, view.region, view.header.lang),
         "share": share_text(view),
     }
 

@@ -1,7 +1,7 @@
 """The board as an article for WeChat: the bare fragment, as it is sent or pasted."""
 
 from trafficlight.publish import templating, words
-from trafficlight.publish.article.articles import articles
+from trafficlight.publish.article import articles
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView
 

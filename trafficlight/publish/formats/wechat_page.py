@@ -1,7 +1,7 @@
 """The page that shows the board's articles for WeChat, each with a button that copies it."""
 
 from trafficlight.publish import templating, words
-from trafficlight.publish.article.articles import MOST_IN_ONE, articles
+from trafficlight.publish.article import MOST_IN_ONE, articles
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView
 

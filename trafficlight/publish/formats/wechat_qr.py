@@ -1,7 +1,6 @@
 """The QR code of the board's live page as a picture: what an article shows to be pressed."""
 
-from trafficlight.publish import words
-from trafficlight.publish.article import frame
+from trafficlight.publish import article, words
 from trafficlight.publish.cards import qr_png
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView
@@ -12,10 +11,10 @@ class WechatQr:
 
     name = "wechat_qr"
     scope = FormatScope.BOARD
-    pattern = "{board}/" + frame.PICTURE
+    pattern = "{board}/" + article.QR_FILE
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
-        address = frame.address(view)
+        address = article.live_url(view)
         if not address or view.header.lang != words.ZH:
             return ()
         return (Artifact(self.pattern.format(board=view.header.slug), "image/png", qr_png(address)),)

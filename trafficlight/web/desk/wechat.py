@@ -10,10 +10,8 @@ from aiohttp import web
 from trafficlight.domain.due import Call, calls
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge
-from trafficlight.publish import templating, words
-from trafficlight.publish.article import frame
-from trafficlight.publish.article.articles import MOST_IN_ONE, articles
-from trafficlight.publish.article.face import Face, face_of
+from trafficlight.publish import article, templating, words
+from trafficlight.publish.article import MOST_IN_ONE, Face, articles, face_of
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.chasing import ChaseText, chases
@@ -27,7 +25,7 @@ DOWNLOADS: Final[tuple[tuple[str, str], ...]] = (
     ("cover.png", N_("封面图（900×383）")),
     ("cover-square.png", N_("方形封面图")),
     ("poster{part}.png", N_("海报")),
-    (frame.PICTURE, N_("二维码图片")),
+    (article.QR_FILE, N_("二维码图片")),
 )
 """Files of the board's folder that the editor uploads by hand, and what each is. Another is a row here."""
 

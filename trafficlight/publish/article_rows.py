@@ -1,15 +1,73 @@
-"""How an article tells of sites: each in a paragraph of its own, or many below the light they share."""
+"""The sites of an article: markup, rows, and the parts that they are cut into where the article is too long.
 
-from collections.abc import Callable, Iterable, Iterator
+WeChat publishes no list of the markup that it keeps; one declaration that it does not know may cost the whole
+`style`. So there are only the few tags and declarations that are known to survive: no links, no `div`, no
+`class`, no shorthands, no colour on text that lies on the page itself, which dark mode would change. All is
+written as browsers write it out again, so that what is copied from a page is what was made, byte for byte.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from html import escape
 from typing import Final
 
 import msgspec
 
 from trafficlight.publish import lines, words
-from trafficlight.publish.article.markup import BREAK, paragraph, pill, strong, text
 from trafficlight.publish.view import LastView, SiteView
+from trafficlight.publish.words import FILLS, INKS
+
+ROOT: Final = "font-size:16px;line-height:26px;letter-spacing:0px;text-align:left;word-break:break-word"
+"""On the whole article: WeChat's own text is justified, with gaps between the letters."""
+TEXT: Final = "margin:0 0 12px"
+TOWN: Final = (
+    "margin:24px 0 8px;padding:0 0 4px;border-bottom:1px solid #888888;font-size:18px;font-weight:bold"
+)
+_PILL: Final = "display:inline-block;padding:0 8px;border-radius:4px;font-weight:bold"
+_SHORT_PILL: Final = "padding:0 4px"
+_PICTURE: Final = "width:180px;height:180px"
+BREAK: Final = "<br>"
+
+_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of all that follows: a name's own must end with it."""
+
+
+def text(said: str) -> str:
+    """Words as they stand in the article: escaped, on one line, without characters that are not written."""
+    plain = "".join(
+        " " if char.isspace() else char
+        for char in said
+        if char.isspace() or (char not in _TURNING and unicodedata.category(char) not in {"Cc", "Cs"})
+    )
+    return escape(" ".join(plain.split()), quote=False)
+
+
+def strong(inner: str) -> str:
+    return f"<strong>{inner}</strong>"
+
+
+def paragraph(lines: Iterable[str], style: str = TEXT) -> str:
+    """Lines of markup below each other, as one paragraph."""
+    return f'<p style="{style}">{BREAK.join(lines)}</p>'
+
+
+def pill(light: str, said: str, *, short: bool = False) -> str:
+    """A light: its mark and word on its colour. Without colours mark and word still say it."""
+    shape = _SHORT_PILL if short else _PILL
+    return f'<span style="{shape};background-color:{FILLS[light]};color:{INKS[light]}">{text(said)}</span>'
+
+
+def picture(address: str, said: str) -> str:
+    """The only picture: its address is replaced by WeChat's own where the article is sent there."""
+    source, words = (escape(part, quote=True).replace("&#x27;", "'") for part in (address, said))
+    return f'<img src="{source}" alt="{words}" style="{_PICTURE}">'
+
+
+def whole(parts: Iterable[str]) -> str:
+    return f'<section style="{ROOT}">{"".join(parts)}</section>'
+
 
 ROWS_KEPT: Final = 8192
 """At hand, as the board's page keeps its rows: of an article made anew nearly all are as they were."""
@@ -26,7 +84,7 @@ class Group(msgspec.Struct, frozen=True):
         return paragraph((self.heading, *self.lines) if self.heading else self.lines)
 
 
-Teller = Callable[[Iterable[SiteView], date], tuple[Group, ...]]
+RowFormat = Callable[[Iterable[SiteView], date], tuple[Group, ...]]
 """Sites of one place, in their order, as groups; `today` is the day on which it is told."""
 
 
@@ -109,7 +167,7 @@ def _remarks(site: SiteView, today: date) -> Iterator[str]:
     elif site.next_open:
         yield f"{words.near_time(site.next_open, today, words.ZH)}开诊"
     if site.last:
-        yield f"上次{_heard(site.last)}"
+        yield f"上次{_last_light(site.last)}"
     if site.phone_busy:
         yield "电话占线较多"
 
@@ -131,7 +189,7 @@ def _closed(site: SiteView) -> str:
 @lru_cache(maxsize=ROWS_KEPT)
 def _listed_short(site: SiteView) -> str:
     visit = [site.action.rstrip("。")] if lines.group_of(site) == "visit" else []
-    last = [f"上次{_heard(site.last)}"] if site.last else []
+    last = [f"上次{_last_light(site.last)}"] if site.last else []
     about = [part for part in (site.hours, site.address, *visit, *last) if part]
     return f"{_name(site)}{BREAK}{'，'.join([_numbers(site), *map(text, about)])}"
 
@@ -164,11 +222,95 @@ def _where(site: SiteView) -> Iterator[str]:
 
 def _last(site: SiteView) -> Iterator[str]:
     if site.last:
-        yield text(f"上次：{_heard(site.last)}")
+        yield text(f"上次：{_last_light(site.last)}")
 
 
-def _heard(last: LastView) -> str:
+def _last_light(last: LastView) -> str:
     """In words, never in colour; with its date, for an article is read on other days too."""
     day = words.day(last.day, words.ZH)
     hour = words.clock(last.at) if last.at and last.at.date() == last.day else ""
     return f"{day}{hour}{words.HOLLOW[last.light]}{words.LIGHT_WORDS[last.light]}"
+
+
+LONGEST: Final = 18_000
+"""Characters: a tenth of what WeChat takes is left for what its own editor adds when somebody saves."""
+AGAIN: Final = "（续）"
+
+
+class PlaceSites(msgspec.Struct, frozen=True):
+    """A place with its sites."""
+
+    label: str
+    """Empty for what needs no heading."""
+    sites: tuple[SiteView, ...]
+    groups: tuple[Group, ...]
+
+    def markup(self) -> str:
+        heading = paragraph([text(self.label)], TOWN) if self.label else ""
+        return heading + "".join(group.markup() for group in self.groups)
+
+
+class Sized(msgspec.Struct, frozen=True):
+    """A section and the room that it takes, being named above its part included."""
+
+    section: PlaceSites
+    size: int
+
+
+def sized(section: PlaceSites) -> Sized:
+    return Sized(section, len(section.markup()) + len(text(section.label)) + 1)
+
+
+def packed(sections: Sequence[PlaceSites], room: int) -> list[list[PlaceSites]]:
+    """The sections in as few parts as hold `room` characters each, none cut in the midst of a site.
+
+    A place goes whole into one part where it fits into any; the parts are about equally long.
+    """
+    pieces = [piece for section in map(sized, sections) for piece in _fitting(section, room)]
+    fewest = len(_filled(pieces, room))
+    least, most = max((piece.size for piece in pieces), default=0), room
+    while least < most:  # the smallest room that needs no more parts
+        middle = (least + most) // 2
+        if len(_filled(pieces, middle)) <= fewest:
+            most = middle
+        else:
+            least = middle + 1
+    return [[piece.section for piece in part] for part in _filled(pieces, max(least, most))]
+
+
+def _filled(pieces: Sequence[Sized], room: int) -> list[list[Sized]]:
+    parts: list[list[Sized]] = []
+    left = 0
+    for piece in pieces:
+        if not parts or piece.size > left:
+            parts.append([])
+            left = room
+        parts[-1].append(piece)
+        left -= piece.size
+    return parts
+
+
+def _fitting(whole: Sized, room: int) -> Iterator[Sized]:
+    """The section, or where no part could hold it, pieces of it that fit, each below its heading again."""
+    if whole.size <= room:
+        yield whole
+        return
+    section = whole.section
+    label, taken, left = section.label, list[Group](), 0
+    for group in section.groups:
+        for line in group.lines:
+            joins = bool(taken) and bool(group.heading) and taken[-1].heading == group.heading
+            alone = Group(group.heading, (line,))
+            more = len(line) + len(BREAK) if joins else len(alone.markup())
+            if taken and more > left:
+                yield sized(PlaceSites(label, section.sites, tuple(taken)))
+                label, taken, joins = f"{section.label}{AGAIN}" if section.label else "", [], False
+                more = len(alone.markup())
+            if not taken:
+                left = room - sized(PlaceSites(label, (), ())).size
+            if joins:
+                taken[-1] = Group(group.heading, (*taken[-1].lines, line))
+            else:
+                taken.append(alone)
+            left -= more
+    yield sized(PlaceSites(label, section.sites, tuple(taken)))
