@@ -15,23 +15,23 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut
 from trafficlight.domain.lists import MOST_GUIDE
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.store import LedgerStore
 
 
 @pytest.fixture
-async def board(ledger: Archive) -> str:
+async def board(ledger: LedgerStore) -> str:
     await ledger.append("shili", [BoardPut(board=Board(slug="shili", name="示例县"))])
     return "shili"
 
 
-async def post(ledger: Archive, text: str, end: str = "", now: datetime | None = None) -> str:
+async def post(ledger: LedgerStore, text: str, end: str = "", now: datetime | None = None) -> str:
     return await post_notice(ledger, "shili", Posting(text, end, "cli"), now or datetime.now(UTC))
 
 
 # --- notices ------------------------------------------------------------------------------------------------
 
 
-async def test_a_notice_is_posted_once_and_taken_back(ledger: Archive, board: str) -> None:
+async def test_a_notice_is_posted_once_and_taken_back(ledger: LedgerStore, board: str) -> None:
     name = await post(ledger, "  元旦\n放假 ")
     assert await post(ledger, "元旦 放假") == name
     assert await size_of(ledger) == 2
@@ -44,7 +44,7 @@ async def test_a_notice_is_posted_once_and_taken_back(ledger: Archive, board: st
 
 
 async def test_a_date_is_an_end_at_the_end_of_that_day_on_the_boards_clock(
-    ledger: Archive, board: str
+    ledger: LedgerStore, board: str
 ) -> None:
     day = (datetime.now(UTC) + timedelta(days=5)).date()
     await post(ledger, "停电", day.isoformat())
@@ -73,7 +73,7 @@ def test_an_instant_with_its_offset_is_an_end() -> None:
     ],
 )
 async def test_a_notice_that_makes_no_sense_is_refused(
-    ledger: Archive, board: str, text: str, end: str, code: str
+    ledger: LedgerStore, board: str, text: str, end: str, code: str
 ) -> None:
     with pytest.raises(Refused, match=code):
         await post(ledger, text, end)
@@ -84,7 +84,7 @@ async def test_a_notice_that_makes_no_sense_is_refused(
 # --- the guide ----------------------------------------------------------------------------------------------
 
 
-async def test_a_guide_is_set_once_and_taken_down(ledger: Archive, board: str) -> None:
+async def test_a_guide_is_set_once_and_taken_down(ledger: LedgerStore, board: str) -> None:
     text = read_guide("\ufeff# 就医指引\r\n\r\n发热：去卫生院。\r\n".encode())
     assert text == "# 就医指引\n\n发热：去卫生院。\n"
     assert [await set_guide(ledger, board, text, by="cli") for _ in range(2)] == [True, False]

@@ -19,7 +19,7 @@ from trafficlight.actions.credentials import (
 from trafficlight.domain.coding import encode
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.store import LedgerStore
 
 
 def test_a_secret_survives_addresses_chats_and_command_lines() -> None:
@@ -28,7 +28,7 @@ def test_a_secret_survives_addresses_chats_and_command_lines() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{30}[A-Za-z0-9]", secret) for secret in secrets)
 
 
-async def test_a_token_is_found_by_its_secrets_digest_alone(ledger: Archive) -> None:
+async def test_a_token_is_found_by_its_secrets_digest_alone(ledger: LedgerStore) -> None:
     issued = await issue_token(ledger, Scope(site="a1"), role="desk", label="医院系统", by="cli")
     fold = await read_system(ledger)
     token = fold.tokens[digest(issued.secret)]
@@ -43,7 +43,7 @@ async def test_a_token_is_found_by_its_secrets_digest_alone(ledger: Archive) -> 
     assert issued.secret.encode() not in kept
 
 
-async def test_links_are_issued_together_or_not_at_all(ledger: Archive) -> None:
+async def test_links_are_issued_together_or_not_at_all(ledger: LedgerStore) -> None:
     with pytest.raises(Refused, match="bad_reach"):
         await issue_links(ledger, [Scope(site="a1"), Scope(town="东江街道")])
     assert await issue_links(ledger, []) == []
@@ -63,19 +63,19 @@ async def test_links_are_issued_together_or_not_at_all(ledger: Archive) -> None:
         Scope(site="s", board="b", town="t"),
     ],
 )
-async def test_a_link_is_for_a_site_or_for_a_town_of_a_board(ledger: Archive, reach: Scope) -> None:
+async def test_a_link_is_for_a_site_or_for_a_town_of_a_board(ledger: LedgerStore, reach: Scope) -> None:
     with pytest.raises(Refused, match="bad_reach"):
         await issue_link(ledger, reach)
 
 
-async def test_a_token_has_a_role_of_ours_and_no_town(ledger: Archive) -> None:
+async def test_a_token_has_a_role_of_ours_and_no_town(ledger: LedgerStore) -> None:
     with pytest.raises(Refused, match="bad_role"):
         await issue_token(ledger, Scope(), role="king")
     with pytest.raises(Refused, match="bad_reach"):
         await issue_token(ledger, Scope(town="东江街道"))
 
 
-async def test_what_is_revoked_is_gone_everywhere_when_it_is_told(ledger: Archive) -> None:
+async def test_what_is_revoked_is_gone_everywhere_when_it_is_told(ledger: LedgerStore) -> None:
     token, link = await issue_token(ledger, Scope()), await issue_link(ledger, Scope(site="a1"))
     began = time.monotonic()
     await revoke_token(ledger, token.id)

@@ -20,7 +20,7 @@ from trafficlight.domain.record import Record
 from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, Mark, SiteState
 from trafficlight.domain.system import SystemFold
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.store import LedgerStore
 
 WRITERS = {"csv": to_csv, "xlsx": to_xlsx}
 
@@ -94,7 +94,7 @@ def test_importing_an_export_changes_nothing(some: list[Site], form: str) -> Non
 @pytest.mark.parametrize("chinese", [False, True])
 @pytest.mark.parametrize("form", sorted(WRITERS))
 async def test_an_export_imported_elsewhere_gives_the_same_sites(
-    form: str, chinese: bool, ledger: Archive
+    form: str, chinese: bool, ledger: LedgerStore
 ) -> None:
     sites = [
         Site(

@@ -22,12 +22,12 @@ from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.board import Board, BoardState, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.phone import Phone
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.store import LedgerStore
 
 # --- with ids -----------------------------------------------------------------------------------------------
 
 
-async def test_a_list_becomes_boards_and_sites(ledger: Archive) -> None:
+async def test_a_list_becomes_boards_and_sites(ledger: LedgerStore) -> None:
     plan = await run_import(ledger, csv_of(HEADER, A1, A2))
     current = await known_of(ledger)
     board = current.boards["shili"].board
@@ -50,7 +50,7 @@ async def test_a_list_becomes_boards_and_sites(ledger: Archive) -> None:
     ]
 
 
-async def test_the_same_file_twice_changes_nothing(ledger: Archive) -> None:
+async def test_the_same_file_twice_changes_nothing(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(HEADER, A1, A2))
     before = await size_of(ledger)
     again = await run_import(ledger, csv_of(HEADER, A1, A2))
@@ -58,7 +58,7 @@ async def test_the_same_file_twice_changes_nothing(ledger: Archive) -> None:
     assert await size_of(ledger) == before
 
 
-async def test_an_absent_column_keeps_and_an_empty_cell_clears(ledger: Archive) -> None:
+async def test_an_absent_column_keeps_and_an_empty_cell_clears(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(HEADER, A1))
     plan = await run_import(
         ledger, csv_of(("id", "name", "board", "hours", "capacity"), ("a1", A1[1], "shili", "", ""))
@@ -68,20 +68,20 @@ async def test_an_absent_column_keeps_and_an_empty_cell_clears(ledger: Archive) 
     assert plan.changed[0].fields == (FieldChange("hours", "24小时", ""), FieldChange("capacity", "40", ""))
 
 
-async def test_an_import_never_removes(ledger: Archive) -> None:
+async def test_an_import_never_removes(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(HEADER, A1, A2))
     await run_import(ledger, csv_of(HEADER, A1))
     assert set(await sites_of(ledger)) == {"a1", "a2"}
 
 
-async def test_a_new_name_under_the_same_id_is_a_change(ledger: Archive) -> None:
+async def test_a_new_name_under_the_same_id_is_a_change(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(HEADER, A1))
     plan = await run_import(ledger, csv_of(HEADER, ("a1", "桃源中心卫生院", *A1[2:])))
     assert plan.changed[0].fields == (FieldChange("name", "桃源镇卫生院", "桃源中心卫生院"),)
     assert not plan.renames
 
 
-async def test_every_column_arrives(ledger: Archive) -> None:
+async def test_every_column_arrives(ledger: LedgerStore) -> None:
     header = (
         *HEADER,
         "kind",
@@ -123,7 +123,7 @@ async def test_every_column_arrives(ledger: Archive) -> None:
     assert (site.booking, site.online, site.phone_checked) == ("电话预约", "网上问诊", date(2022, 12, 4))
 
 
-async def test_a_cell_wrapped_in_a_narrow_column_is_one_line(ledger: Archive) -> None:
+async def test_a_cell_wrapped_in_a_narrow_column_is_one_line(ledger: LedgerStore) -> None:
     row = (
         "a1",
         "桃源镇\n卫生院",
@@ -142,7 +142,7 @@ async def test_a_cell_wrapped_in_a_narrow_column_is_one_line(ledger: Archive) ->
 # --- the board ----------------------------------------------------------------------------------------------
 
 
-async def test_a_known_board_keeps_its_settings(ledger: Archive) -> None:
+async def test_a_known_board_keeps_its_settings(ledger: LedgerStore) -> None:
     board = Board(
         slug="shili",
         name="示例县",
@@ -158,7 +158,7 @@ async def test_a_known_board_keeps_its_settings(ledger: Archive) -> None:
     assert not [warning for warning in plan.warnings if warning.code.endswith("_missing")]
 
 
-async def test_a_board_is_named_by_its_column_else_the_option_else_its_slug(ledger: Archive) -> None:
+async def test_a_board_is_named_by_its_column_else_the_option_else_its_slug(ledger: LedgerStore) -> None:
     header, row = ("id", "name", "board", "board_name"), ("a1", "甲", "one", "")
     await run_import(ledger, csv_of(header, row, ("a2", "乙", "two", "第二县")), board_name="选项")
     await run_import(ledger, csv_of(header[:3], ("a3", "丙", "three")))
@@ -167,19 +167,19 @@ async def test_a_board_is_named_by_its_column_else_the_option_else_its_slug(ledg
     assert names == {"one": "选项", "two": "第二县", "three": "three"}
 
 
-async def test_another_name_in_the_list_renames_the_board(ledger: Archive) -> None:
+async def test_another_name_in_the_list_renames_the_board(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(HEADER, A1))
     plan = await run_import(ledger, csv_of(HEADER, (*A1[:3], "新名县", *A1[4:])))
     assert plan.boards["shili"].name == "新名县"
     assert not plan.new_boards
 
 
-async def test_a_missing_publisher_or_hotline_is_a_warning(ledger: Archive) -> None:
+async def test_a_missing_publisher_or_hotline_is_a_warning(ledger: LedgerStore) -> None:
     plan = await run_import(ledger, csv_of(HEADER, A1))
     assert {warning.code for warning in plan.warnings} == {"publisher_missing", "hotline_missing"}
 
 
-async def test_the_commonest_area_code_becomes_the_boards(ledger: Archive) -> None:
+async def test_the_commonest_area_code_becomes_the_boards(ledger: LedgerStore) -> None:
     rows = [
         (f"a{n}", f"第{n}家", *A1[2:6], phone, "", "")
         for n, phone in enumerate(["0301-5550101", "0300-5550102"])
@@ -195,7 +195,9 @@ async def test_the_commonest_area_code_becomes_the_boards(ledger: Archive) -> No
 # --- faults -------------------------------------------------------------------------------------------------
 
 
-async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_imported(ledger: Archive) -> None:
+async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_imported(
+    ledger: LedgerStore,
+) -> None:
     await put_sites(ledger, Board(slug="other", name="邻县"), Site(id="o1", name="邻院"))
     before = await size_of(ledger)
     header = (*HEADER, "lat", "lon", "crs", "phone_checked")
@@ -249,7 +251,7 @@ async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_impor
     assert await size_of(ledger) == before
 
 
-async def test_bad_rows_can_be_left_out(ledger: Archive) -> None:
+async def test_bad_rows_can_be_left_out(ledger: LedgerStore) -> None:
     plan = await run_import(ledger, csv_of(HEADER, ("A1", *A1[1:]), A2), skip_bad=True)
     assert (len(plan.added), plan.skipped) == (1, 1)
     assert set(await sites_of(ledger)) == {"a2"}
@@ -321,7 +323,7 @@ def test_every_fault_has_a_sentence_in_both_languages(code: str, lang: str) -> N
 # --- what is only noticed -----------------------------------------------------------------------------------
 
 
-async def test_coordinates_without_their_system_are_noticed_once_and_when_new(ledger: Archive) -> None:
+async def test_coordinates_without_their_system_are_noticed_once_and_when_new(ledger: LedgerStore) -> None:
     header = ("id", "name", "board", "lat", "lon", "crs")
     rows = [("a1", "甲", "shili", "37", "120", ""), ("a2", "乙", "shili", "37.1", "120", "")]
     plan = await run_import(ledger, csv_of(header, *rows))
@@ -335,7 +337,7 @@ async def test_coordinates_without_their_system_are_noticed_once_and_when_new(le
     assert "crs_assumed" not in {warning.code for warning in moved.warnings}
 
 
-async def test_half_of_the_coordinates_cannot_be_cleared(ledger: Archive) -> None:
+async def test_half_of_the_coordinates_cannot_be_cleared(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="shili", name="县"), Site(id="a1", name="甲", lat=37.0, lon=120.0))
     plan = await run_import(ledger, csv_of(("id", "name", "board", "lat"), ("a1", "甲", "shili", "")))
     assert fault_places(plan) == {(2, "lat"): "half_coordinates"}
@@ -361,7 +363,7 @@ def test_a_column_that_is_there_twice_and_differs_is_a_fault_but_for_phones() ->
     assert fault_places(differs) == {(2, "name"): "column_twice"}
 
 
-async def test_many_aliases_and_long_ones_are_refused(ledger: Archive) -> None:
+async def test_many_aliases_and_long_ones_are_refused(ledger: LedgerStore) -> None:
     header = ("id", "name", "board", "also")
     for also, code in (("、".join(f"名{n}" for n in range(51)), "too_many"), ("长" * 41, "too_long")):
         plan = await run_import(ledger, csv_of(header, ("a1", "甲", "shili", also)))
@@ -378,7 +380,7 @@ TOLD = ["clinic", "village_clinic", "community_station", "township_centre", "hos
     ("header", "rest"), [(("id", "name", "board"), ()), (("id", "name", "board", "kind"), ("",))]
 )
 async def test_a_kind_that_nobody_gives_is_the_one_that_the_name_tells(
-    ledger: Archive, header: tuple[str, ...], rest: tuple[str, ...]
+    ledger: LedgerStore, header: tuple[str, ...], rest: tuple[str, ...]
 ) -> None:
     body = csv_of(header, *((f"s{n}", name, "shili", *rest) for n, name in enumerate(NAMES)))
     await run_import(ledger, body)
@@ -386,7 +388,7 @@ async def test_a_kind_that_nobody_gives_is_the_one_that_the_name_tells(
     assert (await run_import(ledger, body)).size == 0
 
 
-async def test_a_kind_that_is_given_holds_whatever_the_name_tells(ledger: Archive) -> None:
+async def test_a_kind_that_is_given_holds_whatever_the_name_tells(ledger: LedgerStore) -> None:
     header = ("id", "name", "board", "kind")
     given = csv_of(header, ("s1", "县人民医院", "shili", "发热门诊"), ("s2", "张三诊所", "shili", "驿站"))
     await run_import(ledger, given)

@@ -17,12 +17,12 @@ from trafficlight.actions.faults import sentence
 from trafficlight.actions.importing import FieldChange
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import SiteRemoved
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.store import LedgerStore
 
 # --- without ids --------------------------------------------------------------------------------------------
 
 
-async def test_rows_without_ids_are_numbered_and_found_again(ledger: Archive) -> None:
+async def test_rows_without_ids_are_numbered_and_found_again(ledger: LedgerStore) -> None:
     first = await run_import(ledger, csv_of(BUREAU, B1, B2), board="shili", board_name="示例县")
     assert [change.site for change in first.added] == ["shili-001", "shili-002"]
     again = await run_import(ledger, csv_of(BUREAU, B2, B1), board="shili")
@@ -31,14 +31,14 @@ async def test_rows_without_ids_are_numbered_and_found_again(ledger: Archive) ->
     assert [change.site for change in more.added] == ["shili-003"]
 
 
-async def test_a_number_is_never_given_twice(ledger: Archive) -> None:
+async def test_a_number_is_never_given_twice(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(BUREAU, B1), board="shili")
     await ledger.append("shili", [SiteRemoved(site="shili-001")])
     plan = await run_import(ledger, csv_of(("id", *BUREAU), ("shili-002", *B1), ("", *B2)), board="shili")
     assert [change.site for change in plan.added] == ["shili-002", "shili-003"]
 
 
-async def test_width_and_spaces_make_no_other_site(ledger: Archive) -> None:
+async def test_width_and_spaces_make_no_other_site(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(BUREAU, ("1", "桃源镇", "桃源镇卫生院（东院）", "", "")), board="shili")
     plan = await run_import(
         ledger, csv_of(BUREAU, ("1", "桃源镇", "桃源镇 卫生院(东院)", "", "")), board="shili"
@@ -46,7 +46,7 @@ async def test_width_and_spaces_make_no_other_site(ledger: Archive) -> None:
     assert plan.changed[0].fields == (FieldChange("name", "桃源镇卫生院（东院）", "桃源镇 卫生院(东院)"),)
 
 
-async def test_equal_names_are_told_apart_by_town_and_address(ledger: Archive) -> None:
+async def test_equal_names_are_told_apart_by_town_and_address(ledger: LedgerStore) -> None:
     rows = [
         ("1", "桃源镇", "中心卫生室", "东街1号", "0300-5550101"),
         ("2", "桃源镇", "中心卫生室", "西街2号", "0300-5550102"),
@@ -61,12 +61,12 @@ async def test_equal_names_are_told_apart_by_town_and_address(ledger: Archive) -
     assert [change.site for change in moved.changed] == ["shili-001"]
 
 
-async def test_rows_that_nobody_can_tell_apart_are_a_fault(ledger: Archive) -> None:
+async def test_rows_that_nobody_can_tell_apart_are_a_fault(ledger: LedgerStore) -> None:
     plan = await run_import(ledger, csv_of(BUREAU, B1, (*B1[:4], "0300-5550199")), board="shili")
     assert fault_places(plan) == {(3, "name"): "duplicate_row"}
 
 
-async def test_a_row_that_may_be_one_of_several_sites_is_a_fault(ledger: Archive) -> None:
+async def test_a_row_that_may_be_one_of_several_sites_is_a_fault(ledger: LedgerStore) -> None:
     two = [Site(id="s1", name="卫生室", town="桃源镇"), Site(id="s2", name="卫生室", town="柳河乡")]
     await put_sites(ledger, Board(slug="shili", name="示例县"), *two)
     plan = await run_import(ledger, csv_of(("机构名称", "电话"), ("卫生室", "0300-5550101")), board="shili")
@@ -74,7 +74,7 @@ async def test_a_row_that_may_be_one_of_several_sites_is_a_fault(ledger: Archive
     assert "s1, s2" in sentence(plan.faults[0])
 
 
-async def test_without_a_town_in_list_or_ledger_the_name_decides(ledger: Archive) -> None:
+async def test_without_a_town_in_list_or_ledger_the_name_decides(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="shili", name="示例县"), Site(id="s1", name="甲院", town="桃源镇"))
     plan = await run_import(ledger, csv_of(("机构名称", "地址"), ("甲院", "新街1号")), board="shili")
     assert [(change.site, change.fields) for change in plan.changed] == [
@@ -87,7 +87,7 @@ async def test_without_a_town_in_list_or_ledger_the_name_decides(ledger: Archive
     ]
 
 
-async def test_a_row_with_an_id_takes_its_site_from_those_without(ledger: Archive) -> None:
+async def test_a_row_with_an_id_takes_its_site_from_those_without(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="shili", name="示例县"), Site(id="s1", name="甲院"))
     body = csv_of(("id", "机构名称"), ("", "甲院"), ("s1", "甲院"))
     plan = await run_import(ledger, body, board="shili")
@@ -106,7 +106,7 @@ async def test_a_row_with_an_id_takes_its_site_from_those_without(ledger: Archiv
     ],
     ids=["same phone", "same address"],
 )
-async def test_a_likely_rename_is_asked_never_doubled(ledger: Archive, row: Sequence[str]) -> None:
+async def test_a_likely_rename_is_asked_never_doubled(ledger: LedgerStore, row: Sequence[str]) -> None:
     await run_import(ledger, csv_of(BUREAU, B1, B2), board="shili")
     before = await size_of(ledger)
     asked = await run_import(ledger, csv_of(BUREAU, row, B2), board="shili")
@@ -119,7 +119,7 @@ async def test_a_likely_rename_is_asked_never_doubled(ledger: Archive, row: Sequ
     assert set(await sites_of(ledger)) == {"shili-001", "shili-002"}
 
 
-async def test_a_phone_shared_with_a_site_that_is_still_listed_is_no_rename(ledger: Archive) -> None:
+async def test_a_phone_shared_with_a_site_that_is_still_listed_is_no_rename(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(BUREAU, B1), board="shili")
     plan = await run_import(
         ledger, csv_of(BUREAU, B1, ("2", "桃源镇", "桃源镇分院", "", B1[4])), board="shili"
@@ -127,14 +127,14 @@ async def test_a_phone_shared_with_a_site_that_is_still_listed_is_no_rename(ledg
     assert [change.name for change in plan.added] == ["桃源镇分院"]
 
 
-async def test_a_number_that_is_everybodys_tells_nothing(ledger: Archive) -> None:
+async def test_a_number_that_is_everybodys_tells_nothing(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(BUREAU, (*B1[:3], "", "12345")), board="shili")
     plan = await run_import(ledger, csv_of(BUREAU, (*B2[:3], "", "12345")), board="shili")
     assert len(plan.added) == 1
 
 
 async def test_a_rename_that_may_be_one_of_several_is_a_fault_even_when_renames_are_accepted(
-    ledger: Archive,
+    ledger: LedgerStore,
 ) -> None:
     await run_import(ledger, csv_of(BUREAU, B1, B2), board="shili")
     row = ("1", "柳河乡", "合并卫生院", "", f"{B1[4]}/{B2[4]}")
@@ -142,7 +142,7 @@ async def test_a_rename_that_may_be_one_of_several_is_a_fault_even_when_renames_
     assert fault_places(plan) == {(2, "name"): "rename_unclear"}
 
 
-async def test_an_id_says_that_it_is_another_site(ledger: Archive) -> None:
+async def test_an_id_says_that_it_is_another_site(ledger: LedgerStore) -> None:
     await run_import(ledger, csv_of(BUREAU, B1), board="shili")
     row = ("room-2", "1", "桃源镇", "桃源镇发热诊室", "", B1[4])
     plan = await run_import(ledger, csv_of(("id", *BUREAU), row), board="shili")

@@ -34,13 +34,13 @@ from trafficlight.domain.event import (
 )
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import judge
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import Appended, Key
+from trafficlight.ledger.store import LedgerStore
 
 # --- moves --------------------------------------------------------------------------------------------------
 
 
-async def test_a_site_moves_only_when_asked_and_keeps_what_the_list_does_not_say(ledger: Archive) -> None:
+async def test_a_site_moves_only_when_asked_and_keeps_what_the_list_does_not_say(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院", address="原址"))
     body = csv_of(("id", "name", "board"), ("a1", "甲院", "new"))
     assert fault_places(await run_import(ledger, body)) == {(2, "id"): "belongs_to_board"}
@@ -62,7 +62,7 @@ def said(days: int = 0, **fields: Any) -> Reported:
     return Reported(id=f"report-of-{days}-days-ago", site="a1", service_day=day, by="link:l1", **fields)
 
 
-async def test_what_stands_today_moves_along_and_what_was_before_does_not(ledger: Archive) -> None:
+async def test_what_stands_today_moves_along_and_what_was_before_does_not(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
     reopen = said().service_day + timedelta(days=3)
     closed = said(patients=31, capacity_today=60, staff_infected=True, expected_reopen=reopen)
@@ -78,7 +78,7 @@ async def test_what_stands_today_moves_along_and_what_was_before_does_not(ledger
     assert (report.by, len(report.id) >= 16, report.id != closed.id) == ("cli", True, True)
 
 
-async def test_a_move_says_nothing_where_nothing_was_said_today(ledger: Archive) -> None:
+async def test_a_move_says_nothing_where_nothing_was_said_today(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
     await ledger.append("old", [said(1, patients=12), said(2, staff_infected=True)])
     await run_import(ledger, MOVED, move=True)
@@ -87,7 +87,7 @@ async def test_a_move_says_nothing_where_nothing_was_said_today(ledger: Archive)
 
 @pytest.mark.parametrize("appends", range(3))
 async def test_a_move_finished_later_says_what_stands_once(
-    ledger: Archive, appends: int, monkeypatch: pytest.MonkeyPatch
+    ledger: LedgerStore, appends: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(placing, "AT_ONCE", 1)
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
@@ -112,7 +112,7 @@ class Power(Exception):
 class Interrupted:
     """A ledger that goes away after some appends."""
 
-    def __init__(self, ledger: Archive, appends: int) -> None:
+    def __init__(self, ledger: LedgerStore, appends: int) -> None:
         self._ledger = ledger
         self._left = appends
         self.read = ledger.read
@@ -129,7 +129,7 @@ class Interrupted:
 
 @pytest.mark.parametrize("appends", range(6))
 async def test_an_interrupted_import_is_finished_by_running_it_again(
-    ledger: Archive, appends: int, monkeypatch: pytest.MonkeyPatch
+    ledger: LedgerStore, appends: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(placing, "AT_ONCE", 2)
     body = csv_of(BUREAU, *(("", "桃源镇", f"第{n}卫生室", "", f"0300-55501{n:02}") for n in range(5)))
@@ -145,7 +145,7 @@ async def test_an_interrupted_import_is_finished_by_running_it_again(
 
 
 @pytest.mark.parametrize("appends", range(3))
-async def test_an_interrupted_move_is_finished_by_running_it_again(ledger: Archive, appends: int) -> None:
+async def test_an_interrupted_move_is_finished_by_running_it_again(ledger: LedgerStore, appends: int) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
     body = csv_of(("id", "name", "board"), ("a1", "甲院", "new"))
     plan = plan_import(read_sheet(body), await known_of(ledger), Options(move=True))
@@ -157,7 +157,7 @@ async def test_an_interrupted_move_is_finished_by_running_it_again(ledger: Archi
     assert not current.boards["old"].sites
 
 
-async def test_reports_that_come_meanwhile_do_not_stop_an_import(ledger: Archive) -> None:
+async def test_reports_that_come_meanwhile_do_not_stop_an_import(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="shili", name="示例县"))
     plan = plan_import(read_sheet(csv_of(HEADER, A1)), await known_of(ledger))
     await ledger.append("shili", [NoticePosted(notice="n1", text="与名单无关")])
@@ -175,7 +175,7 @@ async def test_reports_that_come_meanwhile_do_not_stop_an_import(ledger: Archive
     ],
 )
 async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
-    ledger: Archive, board: str, event: Event
+    ledger: LedgerStore, board: str, event: Event
 ) -> None:
     await put_sites(ledger, Board(slug="shili", name="县"), Site(id="b1", name="另一家"))
     plan = plan_import(read_sheet(csv_of(HEADER, A1)), await known_of(ledger))
@@ -184,7 +184,7 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
         await carry_out(ledger, plan, by="cli")
 
 
-async def test_two_imports_at_once_give_no_id_to_two_boards(ledger: Archive) -> None:
+async def test_two_imports_at_once_give_no_id_to_two_boards(ledger: LedgerStore) -> None:
     known = await known_of(ledger)
     plans = [
         plan_import(read_sheet(csv_of(("id", "name", "board"), ("a1", "甲院", slug))), known)

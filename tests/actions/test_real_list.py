@@ -17,12 +17,12 @@ from tests.actions.lists import (
 )
 from trafficlight.domain.kind import kind_of
 from trafficlight.domain.phone import Phone, parse_phones
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger.store import LedgerStore
 
 pytestmark = needs_real_sites
 
 
-async def test_the_real_list_is_imported_whole_and_again_without_a_trace(ledger: Archive) -> None:
+async def test_the_real_list_is_imported_whole_and_again_without_a_trace(ledger: LedgerStore) -> None:
     plan = await run_import(ledger, REAL_SITES.read_bytes())
     assert (len(plan.added), len(plan.new_boards), plan.faults) == (1079, 70, ())
     assert [warning.params["text"] for warning in plan.warnings if warning.code == "unknown_column"] == [
@@ -34,7 +34,7 @@ async def test_the_real_list_is_imported_whole_and_again_without_a_trace(ledger:
     assert await size_of(ledger) == before
 
 
-async def test_the_real_lists_phones_kinds_and_hours_arrive(ledger: Archive) -> None:
+async def test_the_real_lists_phones_kinds_and_hours_arrive(ledger: LedgerStore) -> None:
     await run_import(ledger, REAL_SITES.read_bytes())
     current = await known_of(ledger)
     sites = {site_id: state.site for fold in current.boards.values() for site_id, state in fold.sites.items()}
@@ -76,7 +76,7 @@ def bureau_workbook(rows: Sequence[dict[str, str]]) -> bytes:
     return xlsx_of(*table, merged=merged)
 
 
-async def test_a_bureaus_workbook_without_ids_is_imported_board_by_board(ledger: Archive) -> None:
+async def test_a_bureaus_workbook_without_ids_is_imported_board_by_board(ledger: LedgerStore) -> None:
     boards: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in sorted(real_rows(), key=lambda row: row["county"]):
         boards[row["board"]].append(row)
@@ -93,7 +93,7 @@ async def test_a_bureaus_workbook_without_ids_is_imported_board_by_board(ledger:
         assert [site.id for site in found] == [f"{slug}-{n + 1:03}" for n in range(len(rows))]
 
 
-async def test_six_thousand_rows_take_less_than_ten_seconds(ledger: Archive) -> None:
+async def test_six_thousand_rows_take_less_than_ten_seconds(ledger: LedgerStore) -> None:
     rows = real_rows()
     table = [list(rows[0])]
     for copy in range(6):

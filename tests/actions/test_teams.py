@@ -12,8 +12,8 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, TeamsSet
 from trafficlight.domain.lists import MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import PositionMoved
+from trafficlight.ledger.store import LedgerStore
 
 HEADER = ("序号", "乡镇", "家庭医生团队", "服务村", "联系电话")
 EAST = ("1", "东庄镇", "东庄镇第一团队", "东村", "0000-5550101、0000-5550102")
@@ -33,12 +33,12 @@ def faults(planned: TeamPlan) -> list[tuple[int, str, str]]:
 
 
 @pytest.fixture
-async def board(ledger: Archive) -> str:
+async def board(ledger: LedgerStore) -> str:
     await ledger.append("shili", [BoardPut(board=Board(slug="shili", name="示例县"))])
     return "shili"
 
 
-async def teams_of(ledger: Archive) -> tuple[Team, ...]:
+async def teams_of(ledger: LedgerStore) -> tuple[Team, ...]:
     return (await board_of(ledger, "shili")).teams
 
 
@@ -164,7 +164,7 @@ def test_a_list_that_would_make_one_huge_record_is_refused() -> None:
 # --- appending ----------------------------------------------------------------------------------------------
 
 
-async def test_the_same_file_twice_appends_nothing(ledger: Archive, board: str) -> None:
+async def test_the_same_file_twice_appends_nothing(ledger: LedgerStore, board: str) -> None:
     sheet = read_sheet(csv_of(HEADER, EAST, WEST), TEAMS)
     first = await set_teams(ledger, board, sheet, by="cli")
     size = await size_of(ledger)
@@ -174,7 +174,7 @@ async def test_the_same_file_twice_appends_nothing(ledger: Archive, board: str) 
     assert await teams_of(ledger) == (TEAM_EAST, TEAM_WEST)
 
 
-async def test_the_file_is_the_list(ledger: Archive, board: str) -> None:
+async def test_the_file_is_the_list(ledger: LedgerStore, board: str) -> None:
     await set_teams(ledger, board, read_sheet(csv_of(HEADER, EAST, WEST), TEAMS), by="cli")
     moved = (*EAST[:4], "0000-5550199")
     planned = await set_teams(ledger, board, read_sheet(csv_of(HEADER, moved), TEAMS), by="cli")
@@ -182,19 +182,19 @@ async def test_the_file_is_the_list(ledger: Archive, board: str) -> None:
     assert [team.phones for team in await teams_of(ledger)] == [(Phone("0000-5550199"),)]
 
 
-async def test_a_list_with_a_fault_appends_nothing(ledger: Archive, board: str) -> None:
+async def test_a_list_with_a_fault_appends_nothing(ledger: LedgerStore, board: str) -> None:
     bad = read_sheet(csv_of(HEADER, EAST, ("2", "", "", "东村", "")), TEAMS)
     assert faults(await set_teams(ledger, board, bad, by="cli")) == [(3, "team", "team_missing")]
     assert await size_of(ledger) == 1
 
 
-async def test_teams_of_a_board_that_is_not_there_are_refused(ledger: Archive) -> None:
+async def test_teams_of_a_board_that_is_not_there_are_refused(ledger: LedgerStore) -> None:
     with pytest.raises(Refused, match="unknown_board"):
         await set_teams(ledger, "nowhere", read_sheet(csv_of(HEADER, EAST), TEAMS), by="cli")
 
 
 async def test_somebody_elses_append_delays_and_a_restless_board_ends_it(
-    ledger: Archive, board: str, monkeypatch: pytest.MonkeyPatch
+    ledger: LedgerStore, board: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = read_sheet(csv_of(HEADER, EAST), TEAMS)
     append = ledger.append

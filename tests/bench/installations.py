@@ -14,8 +14,8 @@ from trafficlight.domain.coding import encode
 from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.phone import Phone
-from trafficlight.ledger.archive import LedgerRow
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.ledger.store import LedgerRow
 
 DAYS = 10
 FIRST_BOARD = 152

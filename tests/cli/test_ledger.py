@@ -7,9 +7,9 @@ import pytest
 
 from tests.cli.conftest import Trafficlight
 from trafficlight.domain.event import NoticePosted
-from trafficlight.ledger import moving, transfer
-from trafficlight.ledger.archive import Archive
+from trafficlight.ledger import transfer
 from trafficlight.ledger.sqlite import SqliteLedger
+from trafficlight.ledger.store import LedgerStore
 
 
 def test_a_sound_ledger_is_said_to_be_sound(data: Path, trafficlight: Trafficlight) -> None:
@@ -86,13 +86,13 @@ def test_a_copy_into_a_ledger_that_holds_something_freezes_nothing(
 def test_a_copy_of_a_ledger_that_was_written_to_meanwhile_is_no_good(
     data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def written_to(source: Archive, target: Archive) -> int:
+    async def written_to(source: LedgerStore, target: LedgerStore) -> int:
         copied = await honest(source, target)
         await source.append("shili", [NoticePosted(notice="n", text="新")])
         return copied
 
-    honest = moving.copy
-    monkeypatch.setattr(moving, "copy", written_to)
+    honest = transfer.copy
+    monkeypatch.setattr(transfer, "copy", written_to)
     done = trafficlight(
         "ledger", "copy", "--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite"
     )

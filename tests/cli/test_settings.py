@@ -13,8 +13,8 @@ from trafficlight.cli.values import read_instant, read_times
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
 from trafficlight.domain.state import BoardFold
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.ledger.store import LedgerStore
 
 
 def test_the_public_address_is_kept_without_its_slash(data: Path, trafficlight: Trafficlight) -> None:
@@ -39,7 +39,7 @@ def test_settings_that_are_none(data: Path, trafficlight: Trafficlight, argument
 
 
 def with_ledger(data: Path, *reports: Reported) -> BoardFold:
-    async def act(ledger: Archive) -> BoardFold:
+    async def act(ledger: LedgerStore) -> BoardFold:
         if reports:
             await ledger.append("shili", reports)
         return await board_of(ledger, "shili")

@@ -11,14 +11,14 @@ from tests.ledger.conftest import Clock
 from tests.ledger.facts import fill, key, notice, positions, report, reports
 from trafficlight.domain.event import Unknown
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import Appended, KeyReused, LedgerUnavailable, PositionMoved
 from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.store import LedgerStore
 
 # --- appending ---
 
 
-async def test_positions_count_from_one_on_each_board(ledger: Archive) -> None:
+async def test_positions_count_from_one_on_each_board(ledger: LedgerStore) -> None:
     first = await ledger.append("laizhou", [report(1), report(2)])
     other = await ledger.append("longkou", [report(3)])
     third = await ledger.append("laizhou", [report(4)])
@@ -26,7 +26,7 @@ async def test_positions_count_from_one_on_each_board(ledger: Archive) -> None:
     assert await ledger.heads() == {"laizhou": 3, "longkou": 1}
 
 
-async def test_what_was_appended_is_read_back_as_it_was(ledger: Archive, clock: Clock) -> None:
+async def test_what_was_appended_is_read_back_as_it_was(ledger: LedgerStore, clock: Clock) -> None:
     events = [report(1), notice("腊月初八 “照常” \\ \n"), report(2)]
     appended = await ledger.append("longkou", events)
     records = await ledger.read("longkou")
@@ -35,14 +35,14 @@ async def test_what_was_appended_is_read_back_as_it_was(ledger: Archive, clock: 
     assert appended.at == clock.at
 
 
-async def test_reading_begins_after_the_position_given(ledger: Archive) -> None:
+async def test_reading_begins_after_the_position_given(ledger: LedgerStore) -> None:
     await fill(ledger, {"longkou": 10})
     assert [record.position for record in await ledger.read("longkou", after=7)] == [8, 9, 10]
     assert not await ledger.read("longkou", after=10)
     assert not await ledger.read("penglai")
 
 
-async def test_an_append_of_thousands_stands_together(ledger: Archive) -> None:
+async def test_an_append_of_thousands_stands_together(ledger: LedgerStore) -> None:
     await ledger.append("longkou", [report(0)])
     appended, _ = await asyncio.gather(
         ledger.append("longkou", reports(3_000)), ledger.append("longkou", reports(5))
@@ -52,7 +52,7 @@ async def test_an_append_of_thousands_stands_together(ledger: Archive) -> None:
     assert await ledger.heads() == {"longkou": 3_006}
 
 
-async def test_an_instant_never_runs_backwards_on_a_board(ledger: Archive, clock: Clock) -> None:
+async def test_an_instant_never_runs_backwards_on_a_board(ledger: LedgerStore, clock: Clock) -> None:
     before = await ledger.append("longkou", [report(1)])
     clock.turn(hours=-3)
     after = await ledger.append("longkou", [report(2)])
@@ -64,7 +64,7 @@ async def test_an_instant_never_runs_backwards_on_a_board(ledger: Archive, clock
     assert later.at == clock.at
 
 
-async def test_what_could_not_be_read_back_is_not_kept(ledger: Archive) -> None:
+async def test_what_could_not_be_read_back_is_not_kept(ledger: LedgerStore) -> None:
     with pytest.raises(ValueError, match="nothing"):
         await ledger.append("longkou", [])
     with pytest.raises(ValueError, match="unknown"):
@@ -93,7 +93,7 @@ async def test_the_same_key_answers_as_the_first_time_and_writes_nothing(url: st
     await ledger.close()
 
 
-async def test_a_used_key_with_another_body_is_refused(ledger: Archive) -> None:
+async def test_a_used_key_with_another_body_is_refused(ledger: LedgerStore) -> None:
     await ledger.append("longkou", [report(1)], key("a", b"one"))
     with pytest.raises(KeyReused):
         await ledger.append("longkou", [report(2)], key("a", b"two"))
@@ -102,14 +102,14 @@ async def test_a_used_key_with_another_body_is_refused(ledger: Archive) -> None:
     assert await ledger.heads() == {"longkou": 1}
 
 
-async def test_fifty_at_once_with_one_key_write_once(ledger: Archive) -> None:
+async def test_fifty_at_once_with_one_key_write_once(ledger: LedgerStore) -> None:
     answers = await asyncio.gather(*(ledger.append("longkou", [report(1)], key("a")) for _ in range(50)))
     assert {answer.positions for answer in answers} == {(1,)}
     assert sum(not answer.replayed for answer in answers) == 1
     assert await ledger.heads() == {"longkou": 1}
 
 
-async def test_a_key_is_remembered_for_thirty_days(ledger: Archive, clock: Clock) -> None:
+async def test_a_key_is_remembered_for_thirty_days(ledger: LedgerStore, clock: Clock) -> None:
     await ledger.append("longkou", [report(1)], key("a"))
     clock.turn(days=29, hours=23)
     assert (await ledger.append("longkou", [report(1)], key("a"))).replayed
@@ -118,19 +118,19 @@ async def test_a_key_is_remembered_for_thirty_days(ledger: Archive, clock: Clock
     assert (await ledger.append("longkou", [report(2)], key("a", b"another"))).replayed
 
 
-async def test_a_refused_append_uses_no_key_up(ledger: Archive) -> None:
+async def test_a_refused_append_uses_no_key_up(ledger: LedgerStore) -> None:
     with pytest.raises(PositionMoved):
         await ledger.append("longkou", [report(1)], key("a"), expect=5)
     assert not (await ledger.append("longkou", [report(2)], key("a", b"another"))).replayed
 
 
-async def test_a_key_may_be_whatever_a_stranger_sends(ledger: Archive) -> None:
+async def test_a_key_may_be_whatever_a_stranger_sends(ledger: LedgerStore) -> None:
     for name in ("", "\0", "钥匙", "\udcff", "x" * 10_000):
         assert not (await ledger.append("longkou", [report(1)], key(name))).replayed
         assert (await ledger.append("longkou", [report(1)], key(name))).replayed
 
 
-async def test_whether_a_key_was_used_can_be_asked(ledger: Archive) -> None:
+async def test_whether_a_key_was_used_can_be_asked(ledger: LedgerStore) -> None:
     assert await ledger.used("longkou", key("a")) is None
     first = await ledger.append("longkou", [report(1), report(2)], key("a"))
     await ledger.append("longkou", [report(3)])
@@ -142,7 +142,7 @@ async def test_whether_a_key_was_used_can_be_asked(ledger: Archive) -> None:
         await ledger.used("laizhou", key("a"))
 
 
-async def test_asking_for_a_key_uses_it_not_up_and_writes_nothing(ledger: Archive) -> None:
+async def test_asking_for_a_key_uses_it_not_up_and_writes_nothing(ledger: LedgerStore) -> None:
     assert await ledger.used("longkou", key("a", b"one")) is None
     assert await ledger.used("laizhou", key("a", b"two")) is None
     assert await ledger.heads() == {}
@@ -151,7 +151,7 @@ async def test_asking_for_a_key_uses_it_not_up_and_writes_nothing(ledger: Archiv
     assert not (await ledger.append("longkou", [report(1)], key("a", b"three"))).replayed
 
 
-async def test_who_asks_for_a_key_is_answered_in_turn(ledger: Archive) -> None:
+async def test_who_asks_for_a_key_is_answered_in_turn(ledger: LedgerStore) -> None:
     before, first, after = await asyncio.gather(
         ledger.used("longkou", key("a")),
         ledger.append("longkou", [report(1)], key("a")),
@@ -160,7 +160,7 @@ async def test_who_asks_for_a_key_is_answered_in_turn(ledger: Archive) -> None:
     assert (before, after) == (None, Appended(first.positions, first.at, replayed=True))
 
 
-async def test_a_key_that_was_forgotten_was_not_used(ledger: Archive, clock: Clock) -> None:
+async def test_a_key_that_was_forgotten_was_not_used(ledger: LedgerStore, clock: Clock) -> None:
     await ledger.append("longkou", [report(1)], key("a"))
     clock.turn(days=29, hours=23)
     assert await ledger.used("longkou", key("a"))
@@ -171,14 +171,14 @@ async def test_a_key_that_was_forgotten_was_not_used(ledger: Archive, clock: Clo
 # --- being ready ---
 
 
-async def test_a_ledger_that_takes_appends_is_ready_and_nothing_is_written(ledger: Archive) -> None:
+async def test_a_ledger_that_takes_appends_is_ready_and_nothing_is_written(ledger: LedgerStore) -> None:
     await ledger.ready()
     await ledger.append("longkou", [report(1)])
     await ledger.ready()
     assert await ledger.heads() == {"longkou": 1}
 
 
-async def test_a_ledger_that_was_frozen_says_why_it_is_not_ready(ledger: Archive) -> None:
+async def test_a_ledger_that_was_frozen_says_why_it_is_not_ready(ledger: LedgerStore) -> None:
     await ledger.append("longkou", [report(1)], key("a"))
     await ledger.freeze(frozen=True)
     for asked in (ledger.ready(), ledger.used("longkou", key("a")), ledger.used("longkou", key("b"))):
@@ -191,7 +191,7 @@ async def test_a_ledger_that_was_frozen_says_why_it_is_not_ready(ledger: Archive
 # --- expecting ---
 
 
-async def test_expect_holds_or_nothing_is_written(ledger: Archive) -> None:
+async def test_expect_holds_or_nothing_is_written(ledger: LedgerStore) -> None:
     await ledger.append("longkou", [report(1)], expect=0)
     await ledger.append("longkou", [report(2)], expect=1)
     for wrong in (0, 1, 3):
@@ -200,13 +200,13 @@ async def test_expect_holds_or_nothing_is_written(ledger: Archive) -> None:
     assert await ledger.heads() == {"longkou": 2}
 
 
-async def test_a_replay_answers_though_the_board_moved_on(ledger: Archive) -> None:
+async def test_a_replay_answers_though_the_board_moved_on(ledger: LedgerStore) -> None:
     first = await ledger.append("longkou", [report(1)], key("a"), expect=0)
     await ledger.append("longkou", [report(2)])
     assert (await ledger.append("longkou", [report(1)], key("a"), expect=0)).positions == first.positions
 
 
-async def test_of_twenty_who_expect_the_same_one_wins(ledger: Archive) -> None:
+async def test_of_twenty_who_expect_the_same_one_wins(ledger: LedgerStore) -> None:
     answers = await asyncio.gather(
         *(ledger.append("longkou", [report(n)], expect=0) for n in range(20)), return_exceptions=True
     )
@@ -215,7 +215,7 @@ async def test_of_twenty_who_expect_the_same_one_wins(ledger: Archive) -> None:
     assert await ledger.heads() == {"longkou": 1}
 
 
-async def test_one_refusal_leaves_its_neighbours_alone(ledger: Archive) -> None:
+async def test_one_refusal_leaves_its_neighbours_alone(ledger: LedgerStore) -> None:
     await ledger.append("longkou", [report(0)], key("used", b"one"))
     answers = await asyncio.gather(
         ledger.append("longkou", [report(1)], key("a")),
@@ -231,7 +231,7 @@ async def test_one_refusal_leaves_its_neighbours_alone(ledger: Archive) -> None:
 # --- many at once ---
 
 
-async def test_fifty_writers_keep_their_order_and_their_promises(ledger: Archive) -> None:
+async def test_fifty_writers_keep_their_order_and_their_promises(ledger: LedgerStore) -> None:
     boards = [SYSTEM, "laizhou", "longkou", "penglai"]
     told: dict[str, dict[int, int]] = {board: {} for board in boards}
 
@@ -257,7 +257,7 @@ async def test_fifty_writers_keep_their_order_and_their_promises(ledger: Archive
             assert own == sorted(own)
 
 
-async def test_who_goes_away_takes_no_one_along(ledger: Archive) -> None:
+async def test_who_goes_away_takes_no_one_along(ledger: LedgerStore) -> None:
     tasks = [asyncio.create_task(ledger.append("longkou", [report(n)] * 3, key(str(n)))) for n in range(60)]
     for n in range(0, 60, 3):
         if n % 2:

@@ -11,8 +11,8 @@ from blockbuster import BlockBuster
 
 from tests.blocking import nothing_of_ours_blocks
 from tests.redis_server import SHARED
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.store import LedgerStore
 
 pytest.register_assert_rewrite(
     "tests.ledger.conformance",
@@ -84,7 +84,7 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[s
 
 
 @pytest.fixture
-async def ledger(url: str, clock: Clock) -> AsyncIterator[Archive]:
+async def ledger(url: str, clock: Clock) -> AsyncIterator[LedgerStore]:
     """An empty ledger on the test's clock."""
     opened = await open_ledger(url, clock)
     yield opened

@@ -7,8 +7,8 @@ from datetime import date
 
 from trafficlight.domain.event import Event, NoticePosted, Reported
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import Key, Ledger
+from trafficlight.ledger.store import LedgerStore
 from trafficlight.ledger.transfer import export
 
 DAY = date(2022, 12, 24)
@@ -60,5 +60,5 @@ def positions(records: Sequence[Record]) -> dict[str, list[int]]:
     return found
 
 
-async def exported(ledger: Archive) -> bytes:
+async def exported(ledger: LedgerStore) -> bytes:
     return b"".join([line async for line in export(ledger)])

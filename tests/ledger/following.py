@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.ledger.facts import fill, positions, report, reports, take
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.store import LedgerStore
 
 
 async def other_process(url: str, board: str, tasks: int, count: int, first: int = 0) -> Process:
@@ -35,7 +35,7 @@ async def other_process(url: str, board: str, tasks: int, count: int, first: int
 
 
 @pytest.mark.parametrize("behind", [0, 1, 123, 300, 400])
-async def test_a_follower_misses_nothing_while_twenty_append(ledger: Archive, behind: int) -> None:
+async def test_a_follower_misses_nothing_while_twenty_append(ledger: LedgerStore, behind: int) -> None:
     await fill(ledger, {"longkou": 300, "laizhou": 5})
 
     async def write(board: str) -> None:
@@ -55,7 +55,7 @@ async def test_a_follower_misses_nothing_while_twenty_append(ledger: Archive, be
         assert [record for record in found if record.board == board] == wanted
 
 
-async def test_a_follower_from_the_heads_is_given_only_what_is_new(ledger: Archive) -> None:
+async def test_a_follower_from_the_heads_is_given_only_what_is_new(ledger: LedgerStore) -> None:
     await fill(ledger, {f"board-{n}": 20 for n in range(30)})
     after = dict(await ledger.heads())
     taking = asyncio.create_task(take(ledger, 2, after))
@@ -65,13 +65,13 @@ async def test_a_follower_from_the_heads_is_given_only_what_is_new(ledger: Archi
     assert positions(await taking) == {"board-7": [21], "board-new": [1]}
 
 
-async def test_a_follower_of_one_board_that_lags_is_given_that_one_first(ledger: Archive) -> None:
+async def test_a_follower_of_one_board_that_lags_is_given_that_one_first(ledger: LedgerStore) -> None:
     await fill(ledger, {"early": 3, "big": 600, "late": 2})
     after = dict(await ledger.heads()) | {"early": 1, "late": 0}
     assert positions(await take(ledger, 4, after)) == {"early": [2, 3], "late": [1, 2]}
 
 
-async def test_a_follower_ahead_of_the_ledger_waits_for_it(ledger: Archive) -> None:
+async def test_a_follower_ahead_of_the_ledger_waits_for_it(ledger: LedgerStore) -> None:
     await fill(ledger, {"longkou": 3})
     taking = asyncio.create_task(take(ledger, 2, {"longkou": 5}))
     await asyncio.sleep(0.05)
@@ -79,7 +79,7 @@ async def test_a_follower_ahead_of_the_ledger_waits_for_it(ledger: Archive) -> N
     assert positions(await taking) == {"longkou": [6, 7]}
 
 
-async def test_a_slow_follower_gets_everything_in_the_end(ledger: Archive) -> None:
+async def test_a_slow_follower_gets_everything_in_the_end(ledger: LedgerStore) -> None:
     # More than any ledger would keep in memory for it.
     batches = aiter(ledger.follow({}))
     await ledger.append("longkou", reports(1))
@@ -93,7 +93,7 @@ async def test_a_slow_follower_gets_everything_in_the_end(ledger: Archive) -> No
     assert positions(found)["longkou"] == list(range(1, 12_002))
 
 
-async def test_everyone_who_follows_gets_everything(ledger: Archive) -> None:
+async def test_everyone_who_follows_gets_everything(ledger: LedgerStore) -> None:
     leaving = asyncio.create_task(take(ledger, 1_000, {}))
     staying = [asyncio.create_task(take(ledger, 100, {})) for _ in range(3)]
     await fill(ledger, {"longkou": 50})
@@ -114,7 +114,7 @@ async def test_a_follower_hears_that_the_ledger_was_closed(url: str) -> None:
         await waiting
 
 
-async def test_what_another_process_appends_arrives_within_a_second(ledger: Archive, url: str) -> None:
+async def test_what_another_process_appends_arrives_within_a_second(ledger: LedgerStore, url: str) -> None:
     await fill(ledger, {"longkou": 3})
     batches = aiter(ledger.follow({"longkou": 3}))
     process = await other_process(url, "longkou", 1, 5)
@@ -130,7 +130,7 @@ async def test_what_another_process_appends_arrives_within_a_second(ledger: Arch
     assert (await ledger.append("longkou", [report(9)])).positions == (9,)
 
 
-async def test_two_processes_at_once_keep_every_board_gapless(ledger: Archive, url: str) -> None:
+async def test_two_processes_at_once_keep_every_board_gapless(ledger: LedgerStore, url: str) -> None:
     taking = asyncio.create_task(take(ledger, 1_200, {}))
 
     async def write(board: str) -> None:
@@ -151,7 +151,7 @@ async def test_two_processes_at_once_keep_every_board_gapless(ledger: Archive, u
     after=st.dictionaries(st.sampled_from(["a", "b", "c", SYSTEM]), st.integers(0, 12)),
 )
 async def test_wherever_a_follower_begins_it_gets_just_the_rest(
-    ledger: Archive, appends: list[tuple[str, int]], begin: int, after: dict[str, int]
+    ledger: LedgerStore, appends: list[tuple[str, int]], begin: int, after: dict[str, int]
 ) -> None:
     start = dict(await ledger.heads())
     after = {board: start.get(board, 0) + position for board, position in after.items()}

@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from trafficlight.ledger.archive import Moving
-from trafficlight.ledger.moving import move
 from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.store import Moving
+from trafficlight.ledger.transfer import move
 
 
 def stand_still() -> None:

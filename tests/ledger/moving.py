@@ -9,9 +9,9 @@ import pytest
 from tests.ledger.conftest import LEDGERS, Clock
 from tests.ledger.facts import exported, fill, notice, report, reports
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.ledger.archive import Archive, NotEmpty
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.store import LedgerStore, NotEmpty
 from trafficlight.ledger.transfer import BadLine, import_lines
 
 LINE = (
@@ -21,7 +21,7 @@ LINE = (
 
 
 async def test_out_in_and_out_again_gives_the_same_bytes(
-    ledger: Archive, url: str, clock: Clock, tmp_path: Path
+    ledger: LedgerStore, url: str, clock: Clock, tmp_path: Path
 ) -> None:
     for board in ("penglai", SYSTEM, "1-first", "longkou"):
         for n in range(20):
@@ -40,7 +40,7 @@ async def test_out_in_and_out_again_gives_the_same_bytes(
         await other.close()
 
 
-async def test_an_export_has_the_system_board_first_then_the_others_in_order(ledger: Archive) -> None:
+async def test_an_export_has_the_system_board_first_then_the_others_in_order(ledger: LedgerStore) -> None:
     await fill(ledger, {"penglai": 2, "1-first": 1, SYSTEM: 1, "longkou": 1})
     lines = (await exported(ledger)).splitlines()
     assert [line.split(b',"at"')[0] for line in lines] == [
@@ -52,7 +52,7 @@ async def test_an_export_has_the_system_board_first_then_the_others_in_order(led
     ]
 
 
-async def test_followers_hear_of_what_was_imported(ledger: Archive) -> None:
+async def test_followers_hear_of_what_was_imported(ledger: LedgerStore) -> None:
     batches = aiter(ledger.follow({}))
     waiting = asyncio.ensure_future(anext(batches))
     await asyncio.sleep(0.05)
@@ -61,7 +61,7 @@ async def test_followers_hear_of_what_was_imported(ledger: Archive) -> None:
         assert [record.position for record in await waiting] == [1, 2]
 
 
-async def test_only_an_empty_ledger_takes_an_import(ledger: Archive) -> None:
+async def test_only_an_empty_ledger_takes_an_import(ledger: LedgerStore) -> None:
     await fill(ledger, {"longkou": 1})
     with pytest.raises(NotEmpty):
         await import_lines(ledger, [LINE % (1, 1, b"a")])
@@ -86,7 +86,7 @@ async def test_only_an_empty_ledger_takes_an_import(ledger: Archive) -> None:
         pytest.param("台账\n".encode("gb18030"), "malformed", id="noise"),
     ],
 )
-async def test_one_bad_line_imports_nothing_and_is_named(ledger: Archive, bad: bytes, says: str) -> None:
+async def test_one_bad_line_imports_nothing_and_is_named(ledger: LedgerStore, bad: bytes, says: str) -> None:
     with pytest.raises(BadLine, match=f"^line 3: .*{says}") as caught:
         await import_lines(ledger, [LINE % (1, 1, b"a"), LINE % (2, 2, b"b"), bad])
     assert caught.value.number == 3
@@ -94,7 +94,7 @@ async def test_one_bad_line_imports_nothing_and_is_named(ledger: Archive, bad: b
     assert await import_lines(ledger, [LINE % (1, 1, b"a")]) == 1
 
 
-async def test_an_import_whose_source_fails_imports_nothing(ledger: Archive) -> None:
+async def test_an_import_whose_source_fails_imports_nothing(ledger: LedgerStore) -> None:
     def lines() -> Iterator[bytes]:
         yield LINE % (1, 1, b"a")
         raise OSError("the file share went away")
@@ -111,7 +111,7 @@ async def test_a_closed_ledger_takes_no_import(url: str) -> None:
         await import_lines(ledger, [])
 
 
-async def test_a_ledger_in_use_is_sound(ledger: Archive) -> None:
+async def test_a_ledger_in_use_is_sound(ledger: LedgerStore) -> None:
     assert not await ledger.check()
     await fill(ledger, {SYSTEM: 10, "longkou": 200})
     assert not await ledger.check()

@@ -16,11 +16,11 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import fold_all
 from trafficlight.ledger import current as current_module
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import Current
 from trafficlight.ledger.opening import open_ledger
 from trafficlight.ledger.snapshots import Snapshots
+from trafficlight.ledger.store import LedgerStore
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def zones_were_read() -> None:
     zone_of("Asia/Shanghai")
 
 
-async def fill(ledger: Archive, reports: int = 5) -> None:
+async def fill(ledger: LedgerStore, reports: int = 5) -> None:
     for slug in (SHILI, ERXIAN):
         await ledger.append(slug, [board(slug), site(0, id=f"{slug}-0"), site(1, id=f"{slug}-1")])
     said: list[e.Event] = [report(0, number, site=f"{SHILI}-{number % 2}") for number in range(reports)]
@@ -49,7 +49,7 @@ async def running(current: Current) -> AsyncIterator[Current]:
             await task
 
 
-async def started(ledger: Archive, folder: Path | None = None) -> Current:
+async def started(ledger: LedgerStore, folder: Path | None = None) -> Current:
     """From the snapshots in the folder, if one is given."""
     current = Current(ledger, await asyncio.to_thread(Snapshots, folder) if folder else None)
     await current.start()
@@ -73,7 +73,7 @@ def same(one: Current, other: Current) -> bool:
 class Read:
     """A ledger that remembers what was read of it."""
 
-    def __init__(self, ledger: Archive) -> None:
+    def __init__(self, ledger: LedgerStore) -> None:
         self._ledger = ledger
         self.reads: dict[str, list[int]] = {}
         self.heads, self.follow, self.append, self.close = (
@@ -88,13 +88,13 @@ class Read:
         return await self._ledger.read(board, after)
 
 
-async def test_it_starts_from_nothing(ledger: Archive) -> None:
+async def test_it_starts_from_nothing(ledger: LedgerStore) -> None:
     current = await started(ledger)
     assert current.boards == {}
     assert current.position(SYSTEM) == current.position(SHILI) == 0
 
 
-async def test_when_it_has_started_everything_is_folded(ledger: Archive) -> None:
+async def test_when_it_has_started_everything_is_folded(ledger: LedgerStore) -> None:
     await fill(ledger)
     current = await started(ledger)
     assert current.position(SHILI) == 8
@@ -103,7 +103,7 @@ async def test_when_it_has_started_everything_is_folded(ledger: Archive) -> None
     assert current.system.config == {"k": "v"}
 
 
-async def test_a_board_is_there_from_the_event_on_that_puts_it(ledger: Archive) -> None:
+async def test_a_board_is_there_from_the_event_on_that_puts_it(ledger: LedgerStore) -> None:
     """What stands before changes nothing, and is read once all the same."""
     await ledger.append(SHILI, [e.NoticePosted(notice="n", text="元旦"), site(0)])
     async with running(Current(ledger)) as current, asyncio.timeout(5):
@@ -118,7 +118,7 @@ async def test_a_board_is_there_from_the_event_on_that_puts_it(ledger: Archive) 
         assert fold == fold_all(SHILI, await ledger.read(SHILI))
 
 
-async def test_whoever_waits_is_woken_when_it_is_folded(ledger: Archive) -> None:
+async def test_whoever_waits_is_woken_when_it_is_folded(ledger: LedgerStore) -> None:
     async with running(Current(ledger)) as current, asyncio.timeout(5):
         later = asyncio.create_task(current.reached(SHILI, 3))
         await asyncio.sleep(0)
@@ -131,7 +131,7 @@ async def test_whoever_waits_is_woken_when_it_is_folded(ledger: Archive) -> None
         await current.reached(SHILI, 1)
 
 
-async def test_whoever_gave_up_waiting_is_forgotten(ledger: Archive) -> None:
+async def test_whoever_gave_up_waiting_is_forgotten(ledger: LedgerStore) -> None:
     async with running(Current(ledger)) as current, asyncio.timeout(5):
         given_up = asyncio.create_task(current.reached(SHILI, 100))
         await asyncio.sleep(0)
@@ -142,7 +142,7 @@ async def test_whoever_gave_up_waiting_is_forgotten(ledger: Archive) -> None:
 
 
 async def test_catching_up_reaches_what_another_process_appended(
-    url: str, ledger: Archive, clock: Clock
+    url: str, ledger: LedgerStore, clock: Clock
 ) -> None:
     other = await open_ledger(url, clock)
     async with running(Current(ledger)) as current, asyncio.timeout(5):
@@ -156,7 +156,7 @@ async def test_catching_up_reaches_what_another_process_appended(
     await other.close()
 
 
-async def test_listeners_hear_of_what_was_folded(ledger: Archive) -> None:
+async def test_listeners_hear_of_what_was_folded(ledger: LedgerStore) -> None:
     heard: list[tuple[str, int]] = []
     current = Current(ledger)
 
@@ -199,7 +199,7 @@ class Stammering:
 
 
 async def test_what_is_delivered_twice_is_folded_once_and_failures_are_followed_by_following_again(
-    ledger: Archive, monkeypatch: pytest.MonkeyPatch
+    ledger: LedgerStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(current_module, "RETRY_SECONDS", 0.001)
     await fill(ledger, 12)
@@ -214,13 +214,13 @@ async def test_what_is_delivered_twice_is_folded_once_and_failures_are_followed_
 # --- snapshots ----------------------------------------------------------------------------------------------
 
 
-async def saved(ledger: Archive, folder: Path) -> Current:
+async def saved(ledger: LedgerStore, folder: Path) -> Current:
     current = await started(ledger, folder)
     await current.save(after=1)
     return current
 
 
-async def test_a_start_from_snapshots_reads_only_what_came_after(ledger: Archive, tmp_path: Path) -> None:
+async def test_a_start_from_snapshots_reads_only_what_came_after(ledger: LedgerStore, tmp_path: Path) -> None:
     await fill(ledger)
     await saved(ledger, tmp_path)
     await ledger.append(SHILI, [report(0, 9, site=f"{SHILI}-0")])
@@ -230,7 +230,7 @@ async def test_a_start_from_snapshots_reads_only_what_came_after(ledger: Archive
     assert read.reads == {SHILI: [7], ERXIAN: [2], SYSTEM: [1]}
 
 
-async def test_what_moved_far_enough_is_saved(ledger: Archive, tmp_path: Path) -> None:
+async def test_what_moved_far_enough_is_saved(ledger: LedgerStore, tmp_path: Path) -> None:
     await fill(ledger)
     current = await started(ledger, tmp_path)
     await current.save(after=8)
@@ -242,7 +242,7 @@ async def test_what_moved_far_enough_is_saved(ledger: Archive, tmp_path: Path) -
     assert files == await asyncio.to_thread(written, tmp_path)
 
 
-async def test_it_keeps_saving(ledger: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_keeps_saving(ledger: LedgerStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current_module, "SNAPSHOT_EVERY", 0.01)
     await fill(ledger, current_module.SNAPSHOT_AFTER)
     current = await started(ledger, tmp_path)
@@ -256,7 +256,7 @@ async def test_it_keeps_saving(ledger: Archive, tmp_path: Path, monkeypatch: pyt
     assert await kept(tmp_path) == {SHILI}
 
 
-async def test_without_a_place_for_snapshots_nothing_is_saved(ledger: Archive, tmp_path: Path) -> None:
+async def test_without_a_place_for_snapshots_nothing_is_saved(ledger: LedgerStore, tmp_path: Path) -> None:
     await fill(ledger)
     await (await started(ledger)).save(after=1)
     assert await asyncio.to_thread(written, tmp_path) == {}
@@ -294,7 +294,7 @@ async def test_a_ledger_that_is_empty_where_it_was_not_is_refused(tmp_path: Path
 
 @pytest.mark.parametrize("torn", [b"", b"x", b"x" * 1000])
 async def test_a_torn_snapshot_costs_time_and_nothing_else(
-    ledger: Archive, tmp_path: Path, torn: bytes
+    ledger: LedgerStore, tmp_path: Path, torn: bytes
 ) -> None:
     await fill(ledger)
     await saved(ledger, tmp_path)
@@ -307,7 +307,9 @@ async def test_a_torn_snapshot_costs_time_and_nothing_else(
     assert same(await started(ledger, tmp_path), await started(ledger))
 
 
-async def test_time_passes_between_saving_and_starting(ledger: Archive, tmp_path: Path, clock: Clock) -> None:
+async def test_time_passes_between_saving_and_starting(
+    ledger: LedgerStore, tmp_path: Path, clock: Clock
+) -> None:
     await fill(ledger)
     await saved(ledger, tmp_path)
     clock.at += timedelta(days=9)

@@ -12,16 +12,15 @@ import pytest
 from tests.ledger.conftest import LEDGERS, Clock
 from tests.ledger.facts import exported, fill, key, notice, report, reports, take
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.ledger.archive import Archive, Moving, NotEmpty
 from trafficlight.ledger.base import KeyReused, LedgerUnavailable
-from trafficlight.ledger.moving import CLOSE, copy, move
 from trafficlight.ledger.opening import open_ledger
-from trafficlight.ledger.transfer import alike
+from trafficlight.ledger.store import LedgerStore, Moving, NotEmpty
+from trafficlight.ledger.transfer import CLOSE, alike, copy, move
 
 
 @pytest.mark.parametrize("there", sorted(LEDGERS))
 async def test_there_and_back_again_is_the_same(
-    ledger: Archive, clock: Clock, tmp_path: Path, there: str
+    ledger: LedgerStore, clock: Clock, tmp_path: Path, there: str
 ) -> None:
     for n in range(5):
         clock.turn(microseconds=7_777)
@@ -49,7 +48,9 @@ async def test_there_and_back_again_is_the_same(
         await back.close()
 
 
-async def test_a_frozen_ledger_takes_nothing_from_anybody_and_is_read_on(ledger: Archive, url: str) -> None:
+async def test_a_frozen_ledger_takes_nothing_from_anybody_and_is_read_on(
+    ledger: LedgerStore, url: str
+) -> None:
     other = await open_ledger(url)
     for one in (ledger, other):
         await one.append("longkou", [report(1)])
@@ -72,7 +73,7 @@ async def test_a_frozen_ledger_takes_nothing_from_anybody_and_is_read_on(ledger:
 
 
 async def test_what_is_acknowledged_while_it_is_frozen_is_in_what_is_read_after_it(
-    ledger: Archive, url: str
+    ledger: LedgerStore, url: str
 ) -> None:
     mover = await open_ledger(url)
     kept = []
@@ -94,7 +95,7 @@ KINDS = pytest.mark.parametrize("there", ["redis", "sqlite"])
 
 
 @asynccontextmanager
-async def empty(kind: str, folder: Path, clock: Clock | None = None) -> AsyncIterator[Archive]:
+async def empty(kind: str, folder: Path, clock: Clock | None = None) -> AsyncIterator[LedgerStore]:
     """An empty ledger of that kind."""
     (folder / "new").mkdir(exist_ok=True)
     async with LEDGERS[kind](folder / "new") as url:
@@ -105,7 +106,7 @@ async def empty(kind: str, folder: Path, clock: Clock | None = None) -> AsyncIte
 
 @KINDS
 async def test_a_ledger_moves_while_it_is_posted_to_and_the_last_acknowledged_goes_along(
-    ledger: Archive, clock: Clock, tmp_path: Path, there: str
+    ledger: LedgerStore, clock: Clock, tmp_path: Path, there: str
 ) -> None:
     await ledger.append("penglai", reports(3 * CLOSE))
     kept: dict[str, int] = {}
@@ -136,7 +137,7 @@ async def test_a_ledger_moves_while_it_is_posted_to_and_the_last_acknowledged_go
 
 
 async def test_of_a_ledger_that_is_being_moved_nothing_is_seen_before_all_of_it(
-    ledger: Archive, url: str, tmp_path: Path
+    ledger: LedgerStore, url: str, tmp_path: Path
 ) -> None:
     source = await open_ledger(f"sqlite:{tmp_path / 'old.sqlite'}")
     await source.append("longkou", reports(5))
@@ -157,7 +158,7 @@ async def test_of_a_ledger_that_is_being_moved_nothing_is_seen_before_all_of_it(
 
 
 async def test_a_move_that_fails_leaves_the_old_ledger_taking_posts_and_can_be_made_again(
-    ledger: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: LedgerStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ledger.append("longkou", [report(1)], key("a"))
 
@@ -177,7 +178,7 @@ async def test_a_move_that_fails_leaves_the_old_ledger_taking_posts_and_can_be_m
 
 
 async def test_a_move_that_fails_does_not_thaw_what_somebody_else_has_frozen(
-    ledger: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: LedgerStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def failing(rows: Iterable[Moving]) -> int:
         await asyncio.to_thread(list, rows)
@@ -197,7 +198,7 @@ async def test_a_move_that_fails_does_not_thaw_what_somebody_else_has_frozen(
 
 @KINDS
 async def test_a_move_that_is_broken_off_leaves_the_new_ledger_empty_and_the_old_one_in_use(
-    ledger: Archive, tmp_path: Path, there: str
+    ledger: LedgerStore, tmp_path: Path, there: str
 ) -> None:
     await ledger.append("longkou", [report(1)], key("a"))
     freeze = ledger.freeze
@@ -265,7 +266,7 @@ async def test_a_copy_that_lacks_a_record_or_a_key_is_not_alike(tmp_path: Path, 
 
 
 async def test_a_used_key_that_was_brought_is_forgotten_as_late_as_if_it_had_been_used_here(
-    ledger: Archive, clock: Clock, tmp_path: Path
+    ledger: LedgerStore, clock: Clock, tmp_path: Path
 ) -> None:
     first = await ledger.append("longkou", [report(1)], key("a"))
     async with empty("redis", tmp_path, clock) as other:

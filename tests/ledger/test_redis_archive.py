@@ -41,8 +41,8 @@ async def kept(place: tuple[str, Path], clock: Clock) -> AsyncIterator[RedisLedg
 
 async def test_what_was_moved_is_told_as_before(kept: RedisLedger, clock: Clock, tmp_path: Path) -> None:
     before = await exported(kept)
-    assert await kept.shelve(clock.at) == 4_000
-    assert await kept.shelve(clock.at) == 0
+    assert await kept.archive(clock.at) == 4_000
+    assert await kept.archive(clock.at) == 0
     assert await exported(kept) == before
     assert await kept.heads() == {"longkou": 5_000, "penglai": 3}
     assert [record.position for record in await kept.read("longkou", after=3_998)][:3] == [
@@ -60,27 +60,27 @@ async def test_what_was_moved_is_told_as_before(kept: RedisLedger, clock: Clock,
 
 
 async def test_what_is_young_stays(kept: RedisLedger, clock: Clock) -> None:
-    assert await kept.shelve(clock.at - timedelta(minutes=2, seconds=30)) == 2_000
-    assert await kept.shelve(clock.at - timedelta(days=1)) == 0
+    assert await kept.archive(clock.at - timedelta(minutes=2, seconds=30)) == 2_000
+    assert await kept.archive(clock.at - timedelta(days=1)) == 0
 
 
 async def test_who_does_not_know_the_archive_is_told_rather_than_shown_less(
     kept: RedisLedger, place: tuple[str, Path], clock: Clock
 ) -> None:
-    await kept.shelve(clock.at)
+    await kept.archive(clock.at)
     other = await opened(place[0], clock)
     with pytest.raises(LedgerUnavailable, match="in an archive"):
         await other.read("longkou")
     assert len(await other.read("longkou", after=4_000)) == 1_000
     with pytest.raises(ValueError, match="no archive"):
-        await other.shelve(clock.at)
+        await other.archive(clock.at)
     await other.close()
 
 
 async def test_an_archive_that_lacks_something_is_told(
     kept: RedisLedger, place: tuple[str, Path], clock: Clock
 ) -> None:
-    await kept.shelve(clock.at)
+    await kept.archive(clock.at)
     max((place[1] / "board-longkou").iterdir()).unlink()
     assert len(await kept.read("longkou", after=4_000)) == 1_000
     with pytest.raises(LedgerUnavailable, match="cannot be read"):
@@ -90,7 +90,7 @@ async def test_an_archive_that_lacks_something_is_told(
 async def test_a_changed_byte_in_the_archive_is_found(
     kept: RedisLedger, place: tuple[str, Path], clock: Clock
 ) -> None:
-    await kept.shelve(clock.at)
+    await kept.archive(clock.at)
     first = min((place[1] / "board-longkou").iterdir())
     changed = gzip.decompress(first.read_bytes()).replace(b'"patients":7,', b'"patients":9,', 1)
     first.write_bytes(gzip.compress(changed))
@@ -104,7 +104,7 @@ async def test_nothing_leaves_redis_before_the_archive_has_it(
     place[1].rmdir()
     place[1].write_text("no folder", encoding="utf-8")
     with pytest.raises(LedgerUnavailable, match="cannot be written"):
-        await kept.shelve(clock.at)
+        await kept.archive(clock.at)
     assert await exported(kept) == before
 
 
@@ -113,7 +113,7 @@ async def test_a_folder_that_is_not_there_is_no_archive(
 ) -> None:
     place[1].rmdir()
     with pytest.raises(LedgerUnavailable, match=r"cannot be written: .*No such file"):
-        await kept.shelve(clock.at)
+        await kept.archive(clock.at)
     assert not place[1].exists()
     assert await kept.heads() == {"longkou": 5_000, "penglai": 3}
 
@@ -123,9 +123,9 @@ async def test_two_at_once_move_everything_once(
 ) -> None:
     before = await exported(kept)
     other = await opened(f"{place[0]}&archive={place[1]}", clock)
-    answers = await asyncio.gather(kept.shelve(clock.at), other.shelve(clock.at), return_exceptions=True)
+    answers = await asyncio.gather(kept.archive(clock.at), other.archive(clock.at), return_exceptions=True)
     assert {type(answer) for answer in answers} <= {int, LedgerUnavailable}
-    await kept.shelve(clock.at)
+    await kept.archive(clock.at)
     assert await exported(other) == before
     await other.close()
 
@@ -139,7 +139,7 @@ async def test_a_full_redis_can_let_go_of_old_rows(clock: Clock, tmp_path: Path)
         await asyncio.to_thread(server.ask, "CONFIG", "SET", "maxmemory", "1mb")  # less than it has
         with pytest.raises(LedgerUnavailable):
             await ledger.append("longkou", [report(1)])
-        assert await ledger.shelve(clock.at) == 4_000
+        assert await ledger.archive(clock.at) == 4_000
         await ledger.close()
     finally:
         await asyncio.to_thread(server.stop)

@@ -14,10 +14,10 @@ from tests.ledger.facts import exported, report, reports
 from tests.publish.buckets import Bucket, Gate, refusing_strangers, store
 from tests.redis_server import SHARED
 from trafficlight.bucket import store as store_module
-from trafficlight.ledger.archive import Finding
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.redis import RedisLedger
 from trafficlight.ledger.redis.address import parse
+from trafficlight.ledger.store import Finding
 
 FIRST = "board-longkou/000000000001-000000002000.gz"
 
@@ -62,7 +62,7 @@ async def test_what_was_moved_is_told_as_before_and_one_object_holds_it(
     kept: RedisLedger, clock: Clock, bucket: Bucket
 ) -> None:
     before = await exported(kept)
-    assert await kept.shelve(clock.at) == 2_000
+    assert await kept.archive(clock.at) == 2_000
     assert set(await asyncio.to_thread(bucket.objects)) == {FIRST}
     assert await exported(kept) == before
     assert [record.position for record in await kept.read("longkou", after=1_998)][:3] == [
@@ -76,7 +76,7 @@ async def test_what_was_moved_is_told_as_before_and_one_object_holds_it(
 async def test_an_object_that_is_gone_or_changed_is_told(
     kept: RedisLedger, clock: Clock, bucket: Bucket
 ) -> None:
-    await kept.shelve(clock.at)
+    await kept.archive(clock.at)
     first = gzip.decompress((await asyncio.to_thread(bucket.get, f"tree/{FIRST}")).body)
     changed = gzip.compress(first.replace(b'"patients":7,', b'"patients":9,', 1))
     await asyncio.to_thread(bucket.put, FIRST, changed)
@@ -96,10 +96,10 @@ async def test_nothing_leaves_redis_while_the_store_does_not_take_it(
     before = await exported(kept)
     gate.status = 503
     with pytest.raises(LedgerUnavailable, match=r"cannot be written: .* the store answers 503"):
-        await kept.shelve(clock.at)
+        await kept.archive(clock.at)
     assert await exported(kept) == before
     gate.status = 0
-    assert await kept.shelve(clock.at) == 2_000
+    assert await kept.archive(clock.at) == 2_000
     gate.status = 503
     with pytest.raises(LedgerUnavailable, match=r"cannot be read: .* the store answers 503"):
         await kept.read("longkou")
@@ -111,14 +111,14 @@ async def test_credentials_that_are_refused_are_told_and_new_ones_need_no_restar
     kept: RedisLedger, clock: Clock, bucket: Bucket
 ) -> None:
     with refusing_strangers(bucket.port), pytest.raises(LedgerUnavailable, match="credentials are refused"):
-        await kept.shelve(clock.at)
-    assert await kept.shelve(clock.at) == 2_000
+        await kept.archive(clock.at)
+    assert await kept.archive(clock.at) == 2_000
 
 
 async def test_a_store_that_hangs_holds_up_nobody_who_asks_for_something_else(
     kept: RedisLedger, clock: Clock, gate: Gate
 ) -> None:
-    await kept.shelve(clock.at)
+    await kept.archive(clock.at)
     gate.opened.clear()
     old = [asyncio.create_task(kept.read("longkou")) for _ in range(40)]
     await asyncio.sleep(0.1)
@@ -141,5 +141,5 @@ def test_an_address_that_is_none_is_refused_before_anything_is_opened(archive: s
 
 
 async def test_who_is_young_stays_in_redis(kept: RedisLedger, clock: Clock, bucket: Bucket) -> None:
-    assert await kept.shelve(clock.at - timedelta(days=2)) == 0
+    assert await kept.archive(clock.at - timedelta(days=2)) == 0
     assert await asyncio.to_thread(bucket.objects) == {}

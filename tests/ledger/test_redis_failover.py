@@ -8,8 +8,7 @@ import pytest
 from tests.ledger.facts import fill, key, positions, report, take
 from tests.redis_server import ALWAYS, RedisServer, Watched
 from trafficlight.domain.record import Record
-from trafficlight.ledger.base import Ledger, LedgerUnavailable
-from trafficlight.ledger.encoding import HistoryChanged
+from trafficlight.ledger.base import HistoryChanged, Ledger, LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
 
 POSTERS = 8

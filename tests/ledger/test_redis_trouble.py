@@ -17,7 +17,7 @@ from tests.proxy import Proxy
 from tests.redis_server import ALWAYS, SHARED, RedisServer
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.opening import open_lease, open_ledger
-from trafficlight.ledger.redis.connection import told
+from trafficlight.ledger.redis.connection import unavailable
 from trafficlight.ledger.redis.ledger import RedisLedger
 
 
@@ -124,9 +124,9 @@ async def test_a_password_that_is_not_taken_is_told_without_it(server: RedisServ
     ],
 )
 def test_every_answer_of_the_driver_has_its_words(error: Exception, says: str) -> None:
-    unavailable = told(error)
-    assert says in str(unavailable)
-    assert unavailable.__cause__ is error
+    wrapped = unavailable(error)
+    assert says in str(wrapped)
+    assert wrapped.__cause__ is error
 
 
 # --- full, read-only, silent, gone ---
@@ -150,7 +150,7 @@ async def test_a_full_redis_can_be_emptied_left_and_read_with_its_replicas(
     assert await ledger.freeze(frozen=True)
     assert await ledger.freeze(frozen=False)
     assert isinstance(ledger, RedisLedger)
-    assert await ledger.shelve(datetime.now(UTC) + timedelta(days=1)) == 2_000
+    assert await ledger.archive(datetime.now(UTC) + timedelta(days=1)) == 2_000
     assert positions(await ledger.read("longkou")) == {"longkou": list(range(1, 3_001))}
     with pytest.raises(LedgerUnavailable, match="full"):
         await ledger.append("longkou", [report(9)])

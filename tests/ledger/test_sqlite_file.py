@@ -12,9 +12,9 @@ from tests.ledger.conftest import Clock
 from tests.ledger.facts import DAY, exported, fill, key, report, reports, take
 from trafficlight.domain.coding import decode
 from trafficlight.domain.event import Reported, Unknown
-from trafficlight.ledger.archive import Finding
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.sqlite import SqliteLedger, group
+from trafficlight.ledger.sqlite import SqliteLedger, transactions
+from trafficlight.ledger.store import Finding
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ async def test_a_newer_programs_file_is_refused(path: Path) -> None:
 
 
 async def test_old_keys_are_let_go_of(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group, "_PRUNE_EVERY", 0)
-    monkeypatch.setattr(group, "_PRUNE_KEYS", 10)
+    monkeypatch.setattr(transactions, "_PRUNE_EVERY", 0)
+    monkeypatch.setattr(transactions, "_PRUNE_KEYS", 10)
     ledger = await SqliteLedger.open(tmp_path / "ledger.sqlite", clock)
     for n in range(35):
         await ledger.append("longkou", [report(n)], key(f"old {n}"))

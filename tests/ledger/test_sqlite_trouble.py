@@ -19,10 +19,11 @@ import pytest
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import key, positions, report, reports, take
 from trafficlight.domain.coding import encode
-from trafficlight.ledger.archive import LedgerRow
+from trafficlight.ledger import group_commit
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.sqlite import SqliteLedger, file, group, writer
+from trafficlight.ledger.sqlite import SqliteLedger, file, transactions, writer
 from trafficlight.ledger.sqlite import ledger as facade
+from trafficlight.ledger.store import LedgerRow
 
 FULL_DISK = [sys.executable, "-m", "tests.ledger.full_disk"]
 
@@ -295,7 +296,7 @@ async def test_a_follower_outlives_a_file_that_cannot_be_read_for_a_while(
         fails(sqlite3.SQLITE_IOERR_READ)()
 
     with monkeypatch.context() as patched:
-        patched.setattr(group.Transactions, "poll", poll)
+        patched.setattr(transactions.Transactions, "poll", poll)
         taking = asyncio.create_task(take(ledger, 2, {}))
         other = await SqliteLedger.open(tmp_path / "ledger.sqlite")
         await other.append("longkou", [report(1)])
@@ -323,7 +324,7 @@ def test_a_loop_that_ends_without_closing_ends_the_thread(tmp_path: Path) -> Non
 async def test_closing_does_not_wait_for_ever(
     ledger: SqliteLedger, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facade, "_CLOSE_WITHIN", 0.1)
+    monkeypatch.setattr(facade, "CLOSE_WITHIN", 0.1)
     trouble.on_commit = lambda: sleep(1)
     waiting = asyncio.create_task(ledger.append("longkou", [report(1)], key("1")))
     await asyncio.sleep(0.05)
@@ -355,7 +356,7 @@ async def test_a_ledger_closed_while_the_file_is_held_answers_everybody(
 async def test_too_many_at_once_are_told_at_once(
     ledger: SqliteLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facade, "WAITING_AT_MOST", 10)
+    monkeypatch.setattr(group_commit, "WAITING_AT_MOST", 10)
     with locked(tmp_path / "ledger.sqlite"):
         waiting = [asyncio.create_task(ledger.append("longkou", [report(n)])) for n in range(10)]
         await asyncio.sleep(0.05)

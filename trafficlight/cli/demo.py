@@ -33,8 +33,8 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.replay import fold_all
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.ledger.store import LedgerStore
 from trafficlight.publish.cards import link_url
 
 HELP: Final = say(
@@ -163,7 +163,7 @@ async def _prepare(folder: Path, url: str) -> DemoSummary:
         await ledger.close()
 
 
-async def _holds_demo(ledger: Archive) -> bool:
+async def _holds_demo(ledger: LedgerStore) -> bool:
     fold = fold_all(SLUG, await ledger.read(SLUG))
     return fold is not None and fold.board.banner == BANNER
 
@@ -186,7 +186,7 @@ async def seed(folder: Path, moments: Sequence[Moment]) -> None:
         await ledger.close()
 
 
-async def _open_doors(ledger: Archive, url: str) -> DemoSummary:
+async def _open_doors(ledger: LedgerStore, url: str) -> DemoSummary:
     system = await read_system(ledger)
     if system.config.get("public_url") != url:
         await ledger.append(SYSTEM, [ConfigSet(by="demo", key="public_url", value=url)])
@@ -204,7 +204,7 @@ async def _open_doors(ledger: Archive, url: str) -> DemoSummary:
     )
 
 
-async def _let_in(ledger: Archive, system: SystemFold) -> str:
+async def _let_in(ledger: LedgerStore, system: SystemFold) -> str:
     """Somebody who may do everything at the desk; kept data gets another password each time."""
     password = "-".join(f"{secrets.randbelow(10_000):04}" for _ in range(_PASSWORD_GROUPS))
     digest = await asyncio.to_thread(digest_of, password)

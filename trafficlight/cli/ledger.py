@@ -11,8 +11,8 @@ import typer
 
 from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, opened
-from trafficlight.ledger import moving, transfer
-from trafficlight.ledger.archive import NotEmpty
+from trafficlight.ledger import transfer
+from trafficlight.ledger.store import NotEmpty
 
 app = typer.Typer(
     name="ledger",
@@ -115,10 +115,10 @@ async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
         if await target.heads():
             raise NotEmpty("the ledger already holds events")
         if freeze:
-            moved = await moving.move(source, target)
+            moved = await transfer.move(source, target)
             _tell_switched(moved.refused)
             return moved.rows, await transfer.alike(source, target)
-        return await moving.copy(source, target), await transfer.alike(source, target)
+        return await transfer.copy(source, target), await transfer.alike(source, target)
 
 
 def _tell_switched(refused: float) -> None:
@@ -166,13 +166,13 @@ def archive(
 ) -> None:
     async def move() -> int:
         async with opened(None, ledger) as kept:
-            shelve = getattr(kept, "shelve", None)
-            if shelve is None:
+            archive_rows = getattr(kept, "archive", None)
+            if archive_rows is None:
                 raise typer.BadParameter(
                     say("只有Redis里的台账需要", "only a ledger in Redis needs it"), param_hint="--ledger"
                 )
             try:
-                moved: int = await shelve(datetime.now(UTC) - timedelta(days=older_than))
+                moved: int = await archive_rows(datetime.now(UTC) - timedelta(days=older_than))
             except ValueError as wrong:
                 raise typer.BadParameter(str(wrong), param_hint="--ledger") from wrong
             return moved

@@ -14,11 +14,11 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, SiteState
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.base import Ledger
 from trafficlight.ledger.current import Current
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
+from trafficlight.ledger.store import LedgerStore
 
 Data = Annotated[
     Path | None,
@@ -56,7 +56,7 @@ def url_of(data: Path | None, ledger: str) -> str:
 
 
 @asynccontextmanager
-async def opened(data: Path | None, ledger: str) -> AsyncIterator[Archive]:
+async def opened(data: Path | None, ledger: str) -> AsyncIterator[LedgerStore]:
     """The ledger, for as long as the context lasts. Says so where it had to be made."""
     url = url_of(data, ledger)
     new = not ledger and data is not None and not await asyncio.to_thread(Path(url.partition(":")[2]).exists)

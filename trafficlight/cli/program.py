@@ -13,8 +13,8 @@ import typer
 
 from trafficlight.cli.console import explain, say, tell
 from trafficlight.domain.errors import Refused
-from trafficlight.ledger.archive import NotEmpty
 from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.store import NotEmpty
 from trafficlight.ledger.transfer import BadLine
 from trafficlight.publish.targets.base import TargetUnavailable
 

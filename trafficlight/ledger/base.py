@@ -24,6 +24,13 @@ class KeyReused(Exception):
     """The key was used for another body."""
 
 
+class HistoryChanged(Exception):
+    """What a follower was given is not in the ledger any more; only who begins anew sees what is there.
+
+    A store that is not asked to keep everything may lose its end in a restart or a failover.
+    """
+
+
 class Key(msgspec.Struct, frozen=True):
     """Makes an append happen once. `name` includes credential and path, `body` digests what was sent."""
 
@@ -72,7 +79,7 @@ class Ledger(Protocol):
 
         Begins after the positions given (a board not named: from its first), never ends; another process's
         come within 250 ms. After `LedgerUnavailable` follow again from where you are; there is no
-        such place after `kept.HistoryChanged`.
+        such place after `HistoryChanged`.
         """
 
     async def heads(self) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""How events, instants, keys and boards' names are kept: the same in every ledger."""
+"""How events, instants, keys and boards' names are stored: the same in every ledger."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,26 +13,17 @@ from trafficlight.domain.event import Event, Unknown
 DIGEST_BYTES = 16
 """Of a sum or a key's digest. 128 bits rule out accidents; whoever can write the store is not kept out."""
 
-FROZEN = "the ledger has moved to another place; this one takes nothing any more"
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class HistoryChanged(Exception):
-    """What a follower was given is not in the ledger any more; only who begins anew sees what is kept.
-
-    A store that is not asked to keep everything may lose its end in a restart or a failover.
-    """
-
-
 def micros(at: datetime) -> int:
-    """The instant as it is kept: whole microseconds since 1970."""
+    """The instant as it is stored: whole microseconds since 1970."""
     since = at - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def instant(at: int) -> datetime:
-    """The instant that `micros` kept; 1970 for what is none: one bad row must not stop a board."""
+    """The instant of `micros`; 1970 for what is none: one bad row must not stop a board."""
     try:
         return _EPOCH + timedelta(microseconds=at)
     except (OverflowError, TypeError):
@@ -40,7 +31,7 @@ def instant(at: int) -> datetime:
 
 
 def digest(name: str) -> bytes:
-    """A key's name as it is kept: of one size, and storable whatever a stranger's client put into it."""
+    """A key's name as it is stored: of one size, and storable whatever a stranger's client put into it."""
     return blake2b(name.encode(errors="surrogatepass"), digest_size=DIGEST_BYTES).digest()
 
 
@@ -59,12 +50,12 @@ def check_board(board: str) -> None:
         raise ValueError(f"no name for a board: {board!r}")
 
 
-def as_kept(events: Sequence[Event]) -> tuple[list[bytes], list[Event]]:
-    """The events as bytes, and as they will be read from them: what could not be read back is not kept."""
+def encoded(events: Sequence[Event]) -> tuple[list[bytes], list[Event]]:
+    """The events as bytes, and as they will be read from them; `ValueError` for what could not be."""
     if not events:
         raise ValueError("nothing to append")
     bodies = [encode(event) for event in events]
-    kept = [decode(body) for body in bodies]
-    if any(type(event) is Unknown for event in kept):
+    read_back = [decode(body) for body in bodies]
+    if any(type(event) is Unknown for event in read_back):
         raise ValueError("an unknown event cannot be appended")
-    return bodies, kept
+    return bodies, read_back

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from trafficlight.ledger import sqlite
-from trafficlight.ledger.archive import Archive
 from trafficlight.ledger.lease import Lease
+from trafficlight.ledger.store import LedgerStore
 
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
 
-Opener = Callable[[str, Clock | None], Awaitable[Archive]]
+Opener = Callable[[str, Clock | None], Awaitable[LedgerStore]]
 """Takes the whole URL and a clock in place of the ledger's own. Raises `ValueError` for a URL that it cannot
 read, else `LedgerUnavailable`."""
 
@@ -22,7 +22,7 @@ LeaseOpener = Callable[[str], Awaitable[Lease]]
 """Takes the whole URL of the ledger; connects to nothing yet. Raises `ValueError` as above."""
 
 
-async def _redis(url: str, clock: Clock | None) -> Archive:
+async def _redis(url: str, clock: Clock | None) -> LedgerStore:
     opener: Opener = await asyncio.to_thread(_driven_by_redis)
     return await opener(url, clock)
 
@@ -60,7 +60,7 @@ LEASES: Mapping[str, LeaseOpener] = {
 """By the scheme of the ledger's URL."""
 
 
-async def open_ledger(url: str, clock: Clock | None = None) -> Archive:
+async def open_ledger(url: str, clock: Clock | None = None) -> LedgerStore:
     """The ledger at that URL; it stamps by its own time unless a clock is given.
 
     Raises `ValueError` for a URL that is none, else `LedgerUnavailable`.

@@ -2,17 +2,25 @@
 
 import asyncio
 import gzip
+import os
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
-from trafficlight.ledger.archive import LedgerRow
+from trafficlight.bucket.address import BucketAddress, read_address
 from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.disk import sync
 from trafficlight.ledger.encoding import instant
-from trafficlight.ledger.redis.archive_store import ArchiveStore, place_of
-from trafficlight.ledger.redis.rows import RedisRow
+from trafficlight.ledger.redis.address import BUCKET
+from trafficlight.ledger.redis.schema import RedisRow
+from trafficlight.ledger.store import LedgerRow
+
+if TYPE_CHECKING:
+    from trafficlight.bucket.store import Store
 
 FILE_ROWS: Final = 2_000
 """Rows of a file: some 30 KB compressed, and 10 ms of decoding when somebody reads so far back. Files are
@@ -22,6 +30,91 @@ _THREADS: Final = 2
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+# --- where the files are: all of it blocks, and raises `OSError` for what fails -----------------------------
+
+
+class ArchiveStore(Protocol):
+    """Keeps bytes by name; a name is a file in a folder."""
+
+    def put(self, name: str, body: bytes) -> None:
+        """Keep them, whole or not at all; safe when it returns."""
+
+    def get(self, name: str) -> bytes:
+        """What was kept; `FileNotFoundError` where nothing was."""
+
+
+class Folder:
+    """On a disk that all nodes see."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, name: str, body: bytes) -> None:
+        """See `ArchiveStore.put`."""
+        path = self._root / name
+        path.parent.mkdir(exist_ok=True)  # not the root: a share that is not mounted is no archive
+        beside = path.with_name(f".{uuid4().hex}")
+        try:
+            with beside.open("xb") as out:
+                out.write(body)
+                out.flush()
+                os.fsync(out.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        sync(path.parent)
+        sync(self._root)
+
+    def get(self, name: str) -> bytes:
+        """See `ArchiveStore.get`."""
+        return (self._root / name).read_bytes()
+
+
+class Bucket:
+    """Connected to when it is first asked, and anew after a failure: credentials may have changed."""
+
+    def __init__(self, address: BucketAddress) -> None:
+        self._address = address
+        self._store: Store | None = None
+
+    def put(self, name: str, body: bytes) -> None:
+        """See `ArchiveStore.put`."""
+        store = self._connected()
+        try:
+            store.put(name, body, "")
+        except OSError:
+            self._store = None
+            raise
+
+    def get(self, name: str) -> bytes:
+        """See `ArchiveStore.get`."""
+        store = self._connected()
+        try:
+            return store.get(name)[0]
+        except FileNotFoundError:
+            raise
+        except OSError:
+            self._store = None
+            raise
+
+    def _connected(self) -> "Store":
+        # Few ledgers have their archive in a bucket, and the library is large.
+        from trafficlight.bucket.store import Store  # noqa: PLC0415
+
+        store = self._store
+        if store is None:
+            store = self._store = Store(self._address, OSError)
+        return store
+
+
+def place_of(address: str) -> ArchiveStore:
+    """`s3://BUCKET/PREFIX?…`, or the path of a folder. `ValueError` says what is wrong with it."""
+    return Bucket(read_address(address)) if address.startswith(BUCKET) else Folder(Path(address))
+
+
+# --- what is in them ----------------------------------------------------------------------------------------
 
 
 class RedisArchive:
@@ -35,9 +128,9 @@ class RedisArchive:
         """Keep the rows of one file; safe, and read back as they are, when it returns."""
         await self._run("written", _put, board, rows)
 
-    async def stretch(self, board: str, after: int) -> list[RedisRow]:
+    async def rows(self, board: str, after: int) -> list[RedisRow]:
         """The rows after that position in the file that has the next one."""
-        return [kept for kept in await self._run("read", _get, board, after) if kept.row.position > after]
+        return [one for one in await self._run("read", _get, board, after) if one.row.position > after]
 
     def close(self) -> None:
         """Let go of the threads, without waiting for a place that hangs."""
@@ -66,7 +159,7 @@ def _get(place: ArchiveStore, board: str, after: int) -> list[RedisRow]:
     name = _name(board, after)
     try:
         body = gzip.decompress(place.get(name))
-        return [_kept(board, line) for line in body.split(b"\n")[:-1]]
+        return [_row(board, line) for line in body.split(b"\n")[:-1]]
     except FileNotFoundError:
         raise OSError(f"{name} is not there") from None
     except (EOFError, ValueError, zlib.error) as error:
@@ -78,6 +171,6 @@ def _name(board: str, after: int) -> str:
     return f"board-{quote(board, safe='')}/{first:012}-{first + FILE_ROWS - 1:012}.gz"
 
 
-def _kept(board: str, line: bytes) -> RedisRow:
+def _row(board: str, line: bytes) -> RedisRow:
     position, at, total, body = line.split(b" ", 3)
     return RedisRow(LedgerRow(board, int(position), instant(int(at)), body), int(at), total)

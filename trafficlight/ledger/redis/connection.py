@@ -26,7 +26,7 @@ from redis.exceptions import (
 
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.redis.address import RedisAddress
-from trafficlight.ledger.redis.names import Script
+from trafficlight.ledger.redis.schema import Script
 
 CONNECT_WITHIN: Final = 1.0
 """Seconds for a connection to come up: appends have three in all."""
@@ -65,7 +65,7 @@ _CODES: Final = {
 }
 
 
-def told(error: BaseException) -> LedgerUnavailable:
+def unavailable(error: BaseException) -> LedgerUnavailable:
     """The driver's error in the ledger's words, with it as the cause; no password is ever in them."""
     kind = next((words for kind, words in _KINDS if isinstance(error, kind)), "")
     words = kind or _CODES.get(str(error).partition(" ")[0].rstrip(":"), "")
@@ -78,9 +78,9 @@ def told(error: BaseException) -> LedgerUnavailable:
             words = "Redis cannot be reached: nobody knows that name"
         else:
             words = "Redis cannot be reached"
-    unavailable = LedgerUnavailable(words)
-    unavailable.__cause__ = error
-    return unavailable
+    wrapped = LedgerUnavailable(words)
+    wrapped.__cause__ = error
+    return wrapped
 
 
 class RedisConnection:
@@ -103,7 +103,7 @@ class RedisConnection:
                 return [await self._answer() for _ in commands]
         except (OSError, RedisError, TimeoutError) as error:
             await self.close()
-            raise told(error) from error
+            raise unavailable(error) from error
         except BaseException:
             await self.close()  # answers on their way would be taken for those to the next commands
             raise
@@ -112,23 +112,23 @@ class RedisConnection:
         """Make the server know the script by its sum, for `EVALSHA`."""
         (loaded,) = await self.ask(("SCRIPT", "LOAD", script.source))
         if isinstance(loaded, RedisError):
-            raise told(loaded) from loaded
+            raise unavailable(loaded) from loaded
 
-    async def say(self, *command: str | bytes | int) -> None:
-        """Send a command whose answer comes by `listen`."""
+    async def send(self, *command: str | bytes | int) -> None:
+        """Send a command whose answer comes by `receive`."""
         try:
             await self._connection.send_command(*command)
         except (OSError, RedisError) as error:
             await self.close()
-            raise told(error) from error
+            raise unavailable(error) from error
 
-    async def listen(self) -> Any:
+    async def receive(self) -> Any:
         """What comes next, however long that takes."""
         try:
             return await self._connection.read_response(disable_decoding=True, timeout=float("inf"))
         except (OSError, RedisError) as error:
             await self.close()
-            raise told(error) from error
+            raise unavailable(error) from error
 
     @property
     def open(self) -> bool:
@@ -189,26 +189,26 @@ class Server:
                 connection = self._connection(host, port)
                 await connection.connect()  # type: ignore[no-untyped-call]
         except (OSError, RedisError, TimeoutError) as error:
-            raise LedgerUnavailable(f"{told(error)} ({self.address})") from error
-        line = RedisConnection(connection)
+            raise LedgerUnavailable(f"{unavailable(error)} ({self.address})") from error
+        opened = RedisConnection(connection)
         if self._sentinel is not None:  # one that was demoted a moment ago may still be named
-            (role,) = await line.ask(("ROLE",))
+            (role,) = await opened.ask(("ROLE",))
             if isinstance(role, list) and role[0] != b"master":
-                await line.close()
+                await opened.close()
                 raise LedgerUnavailable("the primary is being changed")
-        return line
+        return opened
 
     async def ask(self, *commands: Command, within: float = ANSWER_WITHIN) -> list[Any]:
         """As `RedisConnection.ask`; what the server refuses is raised, as `LedgerUnavailable`.
 
         For what may be asked twice: where a connection turns out to have been cut meanwhile, it is.
         """
-        line = self._kept()
-        if line is not None:
+        idle = self._idle_one()
+        if idle is not None:
             try:
-                return await self._ask(line, commands, within)
+                return await self._ask(idle, commands, within)
             except LedgerUnavailable as error:
-                if line.open or isinstance(error.__cause__, TimeoutError):
+                if idle.open or isinstance(error.__cause__, TimeoutError):
                     raise
         return await self._ask(await self.connect(), commands, within)
 
@@ -225,22 +225,24 @@ class Server:
             for one in self._sentinel.sentinels:
                 await one.aclose()
 
-    async def _ask(self, line: RedisConnection, commands: Sequence[Command], within: float) -> list[Any]:
-        answers = await line.ask(*commands, within=within)
+    async def _ask(
+        self, connection: RedisConnection, commands: Sequence[Command], within: float
+    ) -> list[Any]:
+        answers = await connection.ask(*commands, within=within)
         if not self._closed and len(self._idle) < _IDLE:
-            self._idle.append(line)
+            self._idle.append(connection)
         else:
-            await line.close()
+            await connection.close()
         for answer in answers:
             if isinstance(answer, RedisError):
-                raise told(answer) from answer
+                raise unavailable(answer) from answer
         return answers
 
-    def _kept(self) -> RedisConnection | None:
+    def _idle_one(self) -> RedisConnection | None:
         while self._idle:
-            line = self._idle.pop()
-            if line.open:
-                return line
+            idle = self._idle.pop()
+            if idle.open:
+                return idle
         return None
 
     async def _primary(self) -> tuple[str, int]:

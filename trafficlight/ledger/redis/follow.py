@@ -1,4 +1,4 @@
-"""Followers: each listens first, then reads what lies behind, then goes by what it hears; gaps are read."""
+"""Followers: each subscribes first, then reads what lies behind, then goes by its messages; gaps are read."""
 
 import asyncio
 from collections import deque
@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from trafficlight.domain.record import Record
-from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.encoding import HistoryChanged, event_of, instant
+from trafficlight.ledger.base import HistoryChanged, LedgerUnavailable
+from trafficlight.ledger.encoding import event_of, instant
 from trafficlight.ledger.redis.connection import ANSWER_WITHIN, RedisConnection, Server
-from trafficlight.ledger.redis.names import Names
-from trafficlight.ledger.redis.reader import RedisReader, records_of
-from trafficlight.ledger.redis.rows import NOTHING, Head
+from trafficlight.ledger.redis.reader import RedisReader
+from trafficlight.ledger.redis.schema import EMPTY, Names, records_of
+from trafficlight.ledger.store import Head
 
 _HEARTBEAT: Final = 1.0
 """Seconds of silence until the server is asked for a sign of life; after as many again it is given up."""
@@ -19,7 +19,7 @@ _REMEMBERED: Final = 8_192
 """Events that wait for a slow follower in memory, a few MB; who is further behind reads them."""
 
 
-class AppendNews(NamedTuple):
+class AppendMessage(NamedTuple):
     """What was appended to a board. Without `bodies` it is to be read."""
 
     board: str
@@ -28,19 +28,19 @@ class AppendNews(NamedTuple):
     bodies: Sequence[bytes] | None
 
     @classmethod
-    def read(cls, told: bytes) -> "AppendNews":
-        """From a message as `append.lua` and `restore.lua` send it."""
-        board, first, count, at, total, *bodies = told.split(b"\n")
+    def parse(cls, message: bytes) -> "AppendMessage":
+        """As `append.lua` and `restore.lua` publish it."""
+        board, first, count, at, total, *bodies = message.split(b"\n")
         last = Head(int(first) + int(count) - 1, int(at), total)
         return cls(board.decode(), int(first), last, bodies or None)
 
 
-class Feed:
-    """News from one connection, kept for whoever takes them."""
+class Subscription:
+    """Messages of appends from one connection, queued for whoever takes them."""
 
-    def __init__(self, line: RedisConnection) -> None:
-        self._line = line
-        self._news: deque[AppendNews] = deque()
+    def __init__(self, connection: RedisConnection) -> None:
+        self._connection = connection
+        self._messages: deque[AppendMessage] = deque()
         self._events = 0
         self._come = asyncio.Event()
         self._failed: LedgerUnavailable | None = None
@@ -48,25 +48,25 @@ class Feed:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self, channel: bytes) -> None:
-        """Return when nothing that is told from now on can be missed."""
-        await self._line.say("SUBSCRIBE", channel)
+        """Return when no message published from now on can be missed."""
+        await self._connection.send("SUBSCRIBE", channel)
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
-                await self._line.listen()
+                await self._connection.receive()
         except TimeoutError:
             raise LedgerUnavailable("Redis does not answer") from None
         self._tasks += (
-            asyncio.create_task(self._listen(), name="ledger-feed"),
+            asyncio.create_task(self._listen(), name="ledger-subscription"),
             asyncio.create_task(self._beat(), name="ledger-heartbeat"),
         )
 
-    async def take(self) -> list[AppendNews]:
+    async def take(self) -> list[AppendMessage]:
         """Everything that has come since, once something has; `LedgerUnavailable` once nothing more can."""
         await self._come.wait()
-        if not self._news and self._failed:
+        if not self._messages and self._failed:
             raise self._failed
-        taken = list(self._news)
-        self._news.clear()
+        taken = list(self._messages)
+        self._messages.clear()
         self._events = 0
         if not self._failed:
             self._come.clear()
@@ -82,19 +82,19 @@ class Feed:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._line.close()
+        await self._connection.close()
 
     async def _listen(self) -> None:
         try:
             while True:
-                message: Any = await self._line.listen()
+                message: Any = await self._connection.receive()
                 self._heard = True
                 if isinstance(message, list) and message[0] == b"message":
-                    self._keep(AppendNews.read(message[2]))
+                    self._queue(AppendMessage.parse(message[2]))
         except LedgerUnavailable as error:
             self.fail(error)
         except ValueError:
-            self.fail(LedgerUnavailable("Redis tells news that cannot be read"))
+            self.fail(LedgerUnavailable("Redis sends messages that cannot be read"))
 
     async def _beat(self) -> None:
         """Notice a server that has gone without a word."""
@@ -103,19 +103,19 @@ class Feed:
             while not asked or self._heard:
                 asked, self._heard = not self._heard, False
                 if asked:
-                    await self._line.say("PING")
+                    await self._connection.send("PING")
                 await asyncio.sleep(_HEARTBEAT)
         except LedgerUnavailable as error:
             self.fail(error)
         else:
             self.fail(LedgerUnavailable("Redis does not answer"))
 
-    def _keep(self, news: AppendNews) -> None:
-        self._news.append(news)
-        self._events += len(news.bodies or ())
+    def _queue(self, message: AppendMessage) -> None:
+        self._messages.append(message)
+        self._events += len(message.bodies or ())
         if self._events > _REMEMBERED:
-            last = {one.board: one.last for one in self._news}
-            self._news = deque(AppendNews(board, 0, head, None) for board, head in last.items())
+            last = {one.board: one.last for one in self._messages}
+            self._messages = deque(AppendMessage(board, 0, head, None) for board, head in last.items())
             self._events = 0
         self._come.set()
 
@@ -127,7 +127,7 @@ class RedisFollowers:
         self._server = server
         self._names = names
         self._reader = reader
-        self._feeds: set[Feed] = set()
+        self._subscriptions: set[Subscription] = set()
         self._given: dict[str, Head] = {}
         """How far each board was given to anybody."""
         self._closed = False
@@ -135,23 +135,23 @@ class RedisFollowers:
     async def close(self) -> None:
         """Everyone who follows, now or later, hears that it is over."""
         self._closed = True
-        for feed in list(self._feeds):
-            feed.fail(LedgerUnavailable("the ledger is closed"))
-            await feed.close()
+        for subscription in list(self._subscriptions):
+            subscription.fail(LedgerUnavailable("the ledger is closed"))
+            await subscription.close()
 
     def given(self, board: str, head: Head) -> None:
         """Somebody has been given the board as far as that."""
-        if head.position > self._given.get(board, NOTHING).position:
+        if head.position > self._given.get(board, EMPTY).position:
             self._given[board] = head
 
     async def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
         """See `Ledger.follow`."""
         if self._closed:
             raise LedgerUnavailable("the ledger is closed")
-        feed = Feed(await self._server.connect())
-        self._feeds.add(feed)
+        subscription = Subscription(await self._server.connect())
+        self._subscriptions.add(subscription)
         try:
-            await feed.begin(self._names.news(self._reader.mark))
+            await subscription.begin(self._names.channel(self._reader.mark))
             here = dict(after)
             given = dict(self._given)  # others are given more while the heads are read
             heads = await self._reader.heads()
@@ -160,17 +160,17 @@ class RedisFollowers:
             async for records in self._behind(here, lasts):
                 yield records
             while True:
-                async for records in self._told(here, await feed.take()):
+                async for records in self._from_messages(here, await subscription.take()):
                     yield records
         finally:
-            self._feeds.discard(feed)
-            await feed.close()
+            self._subscriptions.discard(subscription)
+            await subscription.close()
 
     async def _check(self, before: Mapping[str, Head], heads: Mapping[str, Head]) -> None:
         """`HistoryChanged` where the ledger does not hold any more what was given of it."""
         moved: dict[str, int] = {}
         for board, given in before.items():
-            head = heads.get(board, NOTHING)
+            head = heads.get(board, EMPTY)
             if head.position > given.position:
                 moved[board] = given.position
             elif head != given:
@@ -179,21 +179,21 @@ class RedisFollowers:
             if total and total != before[board].sum:
                 raise HistoryChanged(f"{board} has another past now at {before[board].position}")
 
-    async def _told(
-        self, here: dict[str, int], coming: Sequence[AppendNews]
+    async def _from_messages(
+        self, here: dict[str, int], coming: Sequence[AppendMessage]
     ) -> AsyncIterator[Sequence[Record]]:
-        """What the news bring that is not known here; what they do not carry is read, all of it together."""
+        """What the messages bring that is not known here; what they do not carry is read, all together."""
         batch: list[Record] = []
         unread: dict[str, int] = {}
-        for news in coming:
-            board, last = news.board, news.last
+        for message in coming:
+            board, last = message.board, message.last
             position = here.get(board, 0)
             if last.position <= position:
                 continue
-            if news.bodies is None or news.first > position + 1 or board in unread:
+            if message.bodies is None or message.first > position + 1 or board in unread:
                 unread[board] = max(last.position, unread.get(board, 0))
                 continue
-            batch += _records(news)[position + 1 - news.first :]
+            batch += _records(message)[position + 1 - message.first :]
             here[board] = last.position
             self.given(board, last)
         if batch:
@@ -205,16 +205,16 @@ class RedisFollowers:
         self, here: dict[str, int], lasts: Mapping[str, int]
     ) -> AsyncIterator[Sequence[Record]]:
         """The boards' records after where they are here, up to where they are to be."""
-        async for kept in self._reader.behind(here, lasts):
-            board = kept[-1].row.board
-            here[board] = kept[-1].row.position
-            self.given(board, kept[-1].head)
-            yield records_of(kept)
+        async for rows in self._reader.behind(here, lasts):
+            board = rows[-1].row.board
+            here[board] = rows[-1].row.position
+            self.given(board, rows[-1].head)
+            yield records_of(rows)
 
 
-def _records(news: AppendNews) -> list[Record]:
-    at = instant(news.last.at)
+def _records(message: AppendMessage) -> list[Record]:
+    at = instant(message.last.at)
     return [
-        Record(news.board, position, at, event_of(body))
-        for position, body in enumerate(news.bodies or (), start=news.first)
+        Record(message.board, position, at, event_of(body))
+        for position, body in enumerate(message.bodies or (), start=message.first)
     ]

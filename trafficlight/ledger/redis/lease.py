@@ -5,7 +5,7 @@ from typing import Any, Final
 from trafficlight.ledger.lease import Counted
 from trafficlight.ledger.redis.address import RedisAddress
 from trafficlight.ledger.redis.connection import Server
-from trafficlight.ledger.redis.names import Names, Script
+from trafficlight.ledger.redis.schema import Names, Script
 
 TAKE: Final = Script("take")
 LEAVE: Final = Script("leave")
@@ -25,11 +25,11 @@ class RedisLease:
 
     async def take(self, what: str, who: str, seconds: float) -> bool:
         """See `Lease.take`."""
-        return bool(await self._run(TAKE, self._names.turn(what), who, int(seconds * 1000)))
+        return bool(await self._run(TAKE, self._names.lease(what), who, int(seconds * 1000)))
 
     async def leave(self, what: str, who: str) -> None:
         """See `Lease.leave`."""
-        await self._run(LEAVE, self._names.turn(what), who)
+        await self._run(LEAVE, self._names.lease(what), who)
 
     async def count(self, what: str, seconds: float) -> Counted:
         """See `Lease.count`.

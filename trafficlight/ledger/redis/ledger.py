@@ -6,56 +6,43 @@ from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from time import monotonic
 from typing import Final, Self
 from uuid import uuid4
 
 from redis.exceptions import RedisError
 
-from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import BEGINNING, Finding, LedgerRow, Moving, UsedKey
-from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
-from trafficlight.ledger.encoding import as_kept, check_board, digest
-from trafficlight.ledger.moving import copy
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.group_commit import CLOSE_WITHIN, GroupCommit, PendingAppend
 from trafficlight.ledger.redis.address import RedisAddress
-from trafficlight.ledger.redis.archiving import Shelving
-from trafficlight.ledger.redis.check import check
-from trafficlight.ledger.redis.connection import RedisConnection, Server, told
+from trafficlight.ledger.redis.connection import RedisConnection, Server, unavailable
 from trafficlight.ledger.redis.follow import RedisFollowers
-from trafficlight.ledger.redis.keys import Noted, used_keys
-from trafficlight.ledger.redis.names import FREEZE, Names
-from trafficlight.ledger.redis.reader import RedisReader, records_of
-from trafficlight.ledger.redis.restore import Import
-from trafficlight.ledger.redis.writer import RedisPending, RedisWriter
+from trafficlight.ledger.redis.maintenance import Archiving, Import, check_ledger
+from trafficlight.ledger.redis.reader import KeyLog, RedisReader, used_keys
+from trafficlight.ledger.redis.schema import FREEZE, Names, records_of
+from trafficlight.ledger.redis.writer import RedisWriter
 from trafficlight.ledger.sqlite import SqliteLedger
+from trafficlight.ledger.store import BEGINNING, Finding, LedgerRow, Moving, UsedKey
+from trafficlight.ledger.transfer import copy
 
-WAITING_AT_MOST: Final = 10_000
-"""Appends that may wait: a few seconds' work; who comes later is told at once to come back."""
-_ANSWER_WITHIN: Final = 2.8
-"""When an append is given up on, in s: 3 are promised."""
-_LOOK_EVERY: Final = 0.1
-"""How often to look for such appends, in s."""
-_CLOSE_WITHIN: Final = 5.0
-"""How long to wait at the end for a server that hangs, in s: a container is killed after 10."""
 _VERSION: Final = b"1:"
 """Begins the mark; a newer program's ledger is refused, not guessed at."""
 
 
-class RedisLedger:
-    """See `Ledger` and `Archive`. Belongs to the event loop that opened it."""
+class RedisLedger(GroupCommit):
+    """See `Ledger` and `LedgerStore`. Belongs to the event loop that opened it."""
+
+    _store = "Redis"
 
     def __init__(self, address: RedisAddress, clock: Callable[[], datetime] | None) -> None:
+        super().__init__()
         self._server = Server(address)
         self._names = Names(address.prefix)
         self._reader = RedisReader(self._server, self._names)
         self._followers = RedisFollowers(self._server, self._names, self._reader)
-        self._writer = RedisWriter(self._server, self._names, clock)
-        self._noted = Noted(self._reader, self._names)
-        self._waiting: set[RedisPending] = set()
-        self._looking = False
-        self._closing = False
+        self._writer = RedisWriter(self._server, self._names, clock, self._settled)
+        self._key_log = KeyLog(self._reader, self._names)
 
     @classmethod
     async def open(cls, address: RedisAddress, clock: Callable[[], datetime] | None = None) -> Self:
@@ -73,55 +60,12 @@ class RedisLedger:
         ledger._writer.start()
         return ledger
 
-    async def append(
-        self, board: str, events: Sequence[Event], key: Key | None = None, expect: int | None = None
-    ) -> Appended:
-        """See `Ledger.append`."""
-        check_board(board)
-        bodies, _ = as_kept(events)
-        return await self._answered(board, bodies, key, expect)
-
-    async def used(self, board: str, key: Key) -> Appended | None:
-        """See `Ledger.used`."""
-        first = await self._answered(board, (), key)
-        return first if first.replayed else None
-
-    async def ready(self) -> None:
-        """See `Ledger.ready`."""
-        await self._answered(SYSTEM, ())
-
-    async def _answered(
-        self, board: str, bodies: Sequence[bytes], key: Key | None = None, expect: int | None = None
-    ) -> Appended:
-        """What the writer answers, in its turn."""
-        if self._closing:
-            raise LedgerUnavailable("the ledger is closed")
-        if len(self._waiting) >= WAITING_AT_MOST:
-            raise LedgerUnavailable("too many appends are waiting")
-        pending = RedisPending(
-            board=board,
-            bodies=bodies,
-            key=None if key is None else digest(key.name),
-            body=b"" if key is None else key.body,
-            expect=expect,
-            future=asyncio.get_running_loop().create_future(),
-        )
-        self._writer.put(pending)
-        self._waiting.add(pending)
-        if not self._looking:
-            self._looking = True
-            asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
-        try:
-            return await pending.future
-        finally:
-            self._waiting.discard(pending)
-
     async def read(self, board: str, after: int = 0) -> Sequence[Record]:
         """See `Ledger.read`."""
         found: list[Record] = []
-        async for kept in self._reader.rows(board, after):
-            found += records_of(kept)
-            self._followers.given(board, kept[-1].head)
+        async for rows in self._reader.rows(board, after):
+            found += records_of(rows)
+            self._followers.given(board, rows[-1].head)
         return found
 
     def follow(self, after: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
@@ -134,48 +78,48 @@ class RedisLedger:
 
     async def close(self) -> None:
         """See `Ledger.close`."""
-        self._closing = True
-        await self._writer.stop(_CLOSE_WITHIN)
+        self._close_queue()
+        await self._writer.stop(CLOSE_WITHIN)
         await self._followers.close()
         await self._server.close()
         self._reader.close()
 
-    # --- `Archive` ---
+    # --- `LedgerStore` ---
 
     async def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[LedgerRow]]:
-        """See `Archive.rows`."""
+        """See `LedgerStore.rows`."""
         heads = await self._reader.heads()
         for board in sorted(heads, key=lambda board: (board != SYSTEM, board)):
-            async for kept in self._reader.rows(board, after.get(board, 0), heads[board].position):
-                yield [one.row for one in kept]
+            async for rows in self._reader.rows(board, after.get(board, 0), heads[board].position):
+                yield [one.row for one in rows]
 
     async def restore(self, rows: Iterable[Moving]) -> int:
-        """See `Archive.restore`."""
+        """See `LedgerStore.restore`."""
         return await Import(self._server, self._names, self._reader.mark).run(rows)
 
-    async def shelve(self, before: datetime) -> int:
-        """Move rows that are older to the archive; how many. See `Shelving.run`; `ValueError` without one."""
-        shelf = self._reader.shelf
-        if shelf is None:
+    async def archive(self, before: datetime) -> int:
+        """Move older rows to the archive; how many. See `Archiving.run`; `ValueError` without one."""
+        archive = self._reader.archive
+        if archive is None:
             raise ValueError(
                 "the ledger's URL names no archive; add archive=FOLDER or archive=s3://BUCKET/PREFIX"
             )
-        return await Shelving(self._server, self._names, self._reader, shelf).run(before)
+        return await Archiving(self._server, self._names, self._reader, archive).run(before)
 
     def keys(self) -> AsyncIterator[Sequence[UsedKey]]:
-        """See `Archive.keys`."""
+        """See `LedgerStore.keys`."""
         return used_keys(self._reader, self._names)
 
     async def note_keys(self) -> None:
-        """See `Archive.note_keys`."""
-        await self._noted.begin()
+        """See `LedgerStore.note_keys`."""
+        await self._key_log.begin()
 
     def noted_keys(self) -> AsyncIterator[Sequence[UsedKey]]:
-        """See `Archive.noted_keys`."""
-        return self._noted.take()
+        """See `LedgerStore.noted_keys`."""
+        return self._key_log.take()
 
     async def freeze(self, *, frozen: bool) -> bool:
-        """See `Archive.freeze`."""
+        """See `LedgerStore.freeze`."""
         if not frozen:
             (gone,) = await self._reader.ask(("DEL", self._names.frozen))
             return bool(gone)
@@ -184,11 +128,11 @@ class RedisLedger:
         return before in {None, token}  # its own: it was asked twice, over a connection that was cut
 
     async def check(self) -> Sequence[Finding]:
-        """See `Archive.check`."""
-        return await check(self._reader)
+        """See `LedgerStore.check`."""
+        return await check_ledger(self._reader)
 
     async def backup(self, path: Path) -> None:
-        """See `Archive.backup`. The copy is a ledger of SQLite, which can be opened as it is."""
+        """See `LedgerStore.backup`. The copy is a ledger of SQLite, which can be opened as it is."""
         if await asyncio.to_thread(path.exists):
             raise FileExistsError(f"{path} is there already")
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
@@ -203,18 +147,10 @@ class RedisLedger:
         finally:
             await asyncio.to_thread(rmtree, folder)
 
-    def _look(self) -> None:
-        """Give up on appends that the server keeps from their answer."""
-        long_ago = monotonic() - _ANSWER_WITHIN
-        for pending in self._waiting:
-            if pending.since < long_ago and not pending.future.done():
-                refused = LedgerUnavailable("Redis does not answer; nobody can say yet")
-                pending.future.set_exception(refused)
-        self._looking = bool(self._waiting)
-        if self._looking:
-            asyncio.get_running_loop().call_later(_LOOK_EVERY, self._look)
+    def _submit(self, group: list[PendingAppend]) -> None:
+        self._writer.put(group)
 
-    async def _marked(self, line: RedisConnection) -> bytes:
+    async def _marked(self, connection: RedisConnection) -> bytes:
         """What tells this ledger from any other, made where there is none."""
         new = _VERSION + uuid4().hex.encode()
         for command in (
@@ -222,9 +158,9 @@ class RedisLedger:
             ("SET", self._names.mark, new, "NX"),
             ("GET", self._names.mark),
         ):
-            (answer,) = await line.ask(command)
+            (answer,) = await connection.ask(command)
             if isinstance(answer, RedisError):
-                raise told(answer) from answer
+                raise unavailable(answer) from answer
             if isinstance(answer, bytes) and answer.startswith(_VERSION):
                 return answer
         raise LedgerUnavailable("what the Redis holds under the prefix was written by another program")

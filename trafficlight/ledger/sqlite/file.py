@@ -1,11 +1,24 @@
-"""The database file: how it is made, opened and trusted."""
+"""The database file: how it is laid out, made, opened, trusted, checked and copied."""
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
+from typing import Final
+from uuid import uuid4
 
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.disk import sync
+from trafficlight.ledger.encoding import DIGEST_BYTES, instant
+from trafficlight.ledger.store import Finding, IntegrityCheck, LedgerRow
+
+BODY: Final = "CAST(body AS BLOB)"
+"""An event's bytes, in SQL: also of a row that somebody mended by hand, which makes it a text."""
+
+FIRST: Final = b""
+"""What stands before a board's first sum."""
 
 BUSY_MS = 100
 """How long SQLite itself waits for another process's lock, in ms; the writer counts the rest of the 3 s."""
@@ -54,14 +67,24 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
-"""`at` counts microseconds since 1970. `sum` chains a board's rows, see `chain.py`. `name` is a digest."""
+"""`at` counts microseconds since 1970. `sum` chains a board's rows, see `next_sum`. `name` is a digest."""
+
+
+def next_sum(before: bytes, board: str, position: int, at: int, body: bytes) -> bytes:
+    """The sum of a row, its columns as stored, after the row with the sum `before`.
+
+    So sums are a chain, and a changed byte is found.
+    """
+    return blake2b(
+        b"%s%s %d %d %s" % (before, board.encode(), position, at, body), digest_size=DIGEST_BYTES
+    ).digest()
 
 
 def unavailable(error: BaseException) -> LedgerUnavailable:
     """The driver's error in the ledger's words, with it as the cause."""
-    told = LedgerUnavailable(f"the ledger cannot be used now: {error}")
-    told.__cause__ = error
-    return told
+    wrapped = LedgerUnavailable(f"the ledger cannot be used now: {error}")
+    wrapped.__cause__ = error
+    return wrapped
 
 
 def is_busy(error: sqlite3.Error) -> bool:
@@ -205,3 +228,71 @@ def write_back(connection: sqlite3.Connection) -> bool:
     finally:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     return not busy and logged == done
+
+
+def check_file(connection: sqlite3.Connection) -> list[Finding]:
+    """See `LedgerStore.check`."""
+    findings: list[Finding] = []
+    try:
+        findings += _storage(connection)
+        findings += _rows(connection)
+        findings += _cut(connection)
+    except sqlite3.DatabaseError as error:
+        findings.append(Finding("storage", "", 0, str(error)))
+    return findings
+
+
+def _storage(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """What SQLite itself finds."""
+    for (problem,) in connection.execute("PRAGMA integrity_check"):
+        if problem != "ok":
+            yield Finding("storage", "", 0, problem)
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Row by row. A changed byte is found at its row alone: a sum is made from the one stored before it."""
+    check = IntegrityCheck()
+    last: dict[str, tuple[int, bytes]] = {}
+    for board, position, at, body, total in connection.execute(
+        f"SELECT board, CAST(position AS INTEGER), CAST(at AS INTEGER), {BODY}, sum FROM events"  # noqa: S608 -- ours
+        " ORDER BY board, position"
+    ):
+        yield from check.step(LedgerRow(board, position, instant(at), body))
+        before, chained = last.get(board, (0, FIRST))
+        if position == before + 1 and next_sum(chained, board, position, at, body) != total:
+            yield Finding("changed", board, position, "the row is not as it was written")
+        last[board] = (position, total)
+
+
+def _cut(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """What no row beside it misses: rows that were the last of their board."""
+    cut = connection.execute(
+        "SELECT board, max(first + n - 1) AS known FROM keys GROUP BY board"
+        " HAVING known > (SELECT coalesce(max(position), 0) FROM events WHERE events.board = keys.board)"
+    ).fetchall()
+    for board, known in cut:
+        yield Finding("gap", board, known, "a key says that the board was this long")
+    number, last = connection.execute("SELECT count(*), max(seq) FROM events").fetchone()
+    counted = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
+    written = max(last or 0, counted[0] if counted else 0)
+    if written != number:
+        yield Finding("gap", "", 0, f"{written} events were written, {number} are there")
+
+
+def copy_file(connection: sqlite3.Connection, path: Path) -> None:
+    """See `LedgerStore.backup`. Whole or not at all: written beside, synced, then renamed."""
+    if path.exists():
+        raise FileExistsError(f"{path} is there already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(sqlite3.connect(beside, isolation_level=None)) as copy:
+            copy.execute("PRAGMA journal_mode = OFF")  # a half-made copy is thrown away, not rolled back
+            copy.execute("PRAGMA synchronous = OFF")  # it is synced below, once
+            connection.backup(copy)  # in one step: one moment of the ledger, whoever writes meanwhile
+        sync(beside)
+        os.link(beside, path)  # unlike a rename it cannot overwrite what somebody put there meanwhile
+    finally:
+        beside.unlink(missing_ok=True)
+    sync(path.parent)

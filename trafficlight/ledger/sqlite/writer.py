@@ -10,8 +10,8 @@ from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 from typing import Protocol
 
-from trafficlight.ledger.archive import Moving
 from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.group_commit import PendingAppend
 from trafficlight.ledger.sqlite.file import (
     connect,
     create,
@@ -22,7 +22,9 @@ from trafficlight.ledger.sqlite.file import (
     unavailable,
     write_back,
 )
-from trafficlight.ledger.sqlite.group import Batch, SqlitePending, Transactions
+from trafficlight.ledger.sqlite.reader import Batch
+from trafficlight.ledger.sqlite.transactions import Transactions
+from trafficlight.ledger.store import Moving
 
 _POLL = 0.1
 """How often to look for other processes' commits when idle, in s: they are to be seen within 250 ms."""
@@ -50,13 +52,13 @@ class Restore:
         self.done = done
 
 
-class Listener(Protocol):
-    """Who is told, in the writer's thread, what happened."""
+class WriterListener(Protocol):
+    """What the writer calls, in its own thread, when something happened."""
 
     def opened(self, last: int | Exception) -> None:
         """The ledger is open and ends at this sequence number, or cannot be opened."""
 
-    def written(self, group: Sequence[SqlitePending], batch: Batch | None) -> None:
+    def written(self, group: Sequence[PendingAppend], batch: Batch | None) -> None:
         """The group has its answers, and the ledger grew by the batch."""
 
     def closed(self) -> None:
@@ -66,7 +68,7 @@ class Listener(Protocol):
 class SqliteWriter:
     """Takes all waiting appends into one transaction at a time, so that one sync serves all of them."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], listener: Listener) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime], listener: WriterListener) -> None:
         self._path = path
         self._listener = listener
         self._transactions = Transactions(clock)
@@ -76,14 +78,14 @@ class SqliteWriter:
         self._logged = 0
         self._write_back_from = 0.0
         self._stopping = False
-        self._queue: SimpleQueue[list[SqlitePending] | Restore | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[PendingAppend] | Restore | None] = SimpleQueue()
         # A daemon: a disk that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name=f"ledger-writer:{path.name}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def put(self, item: list[SqlitePending] | Restore) -> None:
+    def put(self, item: list[PendingAppend] | Restore) -> None:
         self._queue.put(item)
 
     def stop(self) -> None:
@@ -136,9 +138,9 @@ class SqliteWriter:
                     raise
                 sleep(_BREATH)
 
-    def _gather(self, patience: float) -> tuple[list[SqlitePending], list[Restore]]:
+    def _gather(self, patience: float) -> tuple[list[PendingAppend], list[Restore]]:
         """Whatever waits, in order; if nothing does, whatever comes within that time in seconds."""
-        group: list[SqlitePending] = []
+        group: list[PendingAppend] = []
         restores: list[Restore] = []
         with suppress(Empty):
             item = self._queue.get(timeout=patience) if patience else self._queue.get_nowait()
@@ -152,7 +154,7 @@ class SqliteWriter:
                 item = self._queue.get_nowait()
         return group, restores
 
-    def _write(self, group: list[SqlitePending]) -> None:
+    def _write(self, group: list[PendingAppend]) -> None:
         """Write the group, with those who come while another process has the file locked."""
         restores: list[Restore] = []
         while group:
@@ -177,19 +179,19 @@ class SqliteWriter:
         for restore in restores:
             self._restore(restore)
 
-    def _give_up(self, group: list[SqlitePending], error: sqlite3.Error) -> list[SqlitePending]:
+    def _give_up(self, group: list[PendingAppend], error: sqlite3.Error) -> list[PendingAppend]:
         """Answer those who waited too long for another process's lock; who is left."""
         late = [pending for pending in group if monotonic() - pending.since > _PATIENCE]
         if late:
             self._answer(late, error)
         return [pending for pending in group if pending not in late]
 
-    def _fail(self, group: Sequence[SqlitePending], error: Exception) -> None:
+    def _fail(self, group: Sequence[PendingAppend], error: Exception) -> None:
         if not isinstance(error, sqlite3.Error) or leaves_doubt(error):
             self._drop(doubt=True)
         self._answer(group, error)
 
-    def _answer(self, group: Sequence[SqlitePending], error: Exception) -> None:
+    def _answer(self, group: Sequence[PendingAppend], error: Exception) -> None:
         for pending in group:
             pending.answer = unavailable(error)
         self._listener.written(group, None)

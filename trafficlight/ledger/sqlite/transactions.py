@@ -1,73 +1,30 @@
-"""What a group of appends comes to: positions, instants and answers, inside one transaction."""
+"""One transaction for a group of appends: positions, instants, sums, keys and answers."""
 
 import sqlite3
-from asyncio import Future
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, Final
 
-from trafficlight.domain.event import Event
 from trafficlight.domain.record import Record
-from trafficlight.ledger.archive import Moving, NotEmpty, UsedKey
 from trafficlight.ledger.base import KEY_DAYS, Appended, KeyReused, LedgerUnavailable, PositionMoved
-from trafficlight.ledger.encoding import FROZEN, instant, micros
-from trafficlight.ledger.sqlite.chain import FIRST, next_sum
-from trafficlight.ledger.sqlite.file import is_frozen
-from trafficlight.ledger.sqlite.rows import records_between
+from trafficlight.ledger.encoding import instant, micros
+from trafficlight.ledger.group_commit import FROZEN, PendingAppend
+from trafficlight.ledger.sqlite.file import FIRST, is_frozen, next_sum
+from trafficlight.ledger.sqlite.reader import Batch, records_between
+from trafficlight.ledger.store import Head, Moving, NotEmpty, UsedKey
 
-CAUGHT_UP = 5_000
+CAUGHT_UP: Final = 5_000
 """Records of other processes handed on from memory; more are left for the followers to read from the file."""
 
-_AT_ONCE = 64
+_AT_ONCE: Final = 64
 """Rows of one INSERT: each statement hands over the interpreter's lock a few times, so few are fast."""
 
-_KEPT = int(timedelta(days=KEY_DAYS) / timedelta(microseconds=1))
+_REMEMBERED: Final = int(timedelta(days=KEY_DAYS) / timedelta(microseconds=1))
 
-_PRUNE_EVERY = 60.0
-_PRUNE_KEYS = 2_000
+_PRUNE_EVERY: Final = 60.0
+_PRUNE_KEYS: Final = 2_000
 """Keys looked at for their age every so many seconds: 2 ms, and once round 10 million keys in 4 days."""
-
-
-@dataclass(slots=True, eq=False)
-class SqlitePending:
-    """An append that waits for its answer; without events, whoever asks for that of its key alone."""
-
-    board: str
-    bodies: Sequence[bytes]
-    events: Sequence[Event]
-    name: bytes | None
-    """The digest of its key's name, where it has one."""
-    body: bytes
-    expect: int | None
-    future: Future[Appended]
-    since: float = field(default_factory=monotonic)
-    """Since when it waits, in seconds of the monotonic clock."""
-    answer: Appended | Exception | None = None
-    """What to tell it once the group is on disk; `None` where nobody listens any more."""
-
-
-class Batch(NamedTuple):
-    """Everything with a sequence number over `after` and up to `last`; without records it is to be read."""
-
-    after: int
-    last: int
-    records: Sequence[Record] | None
-
-
-class _Last(NamedTuple):
-    position: int
-    at: int
-    sum: bytes
-
-
-class _Kept(NamedTuple):
-    body: bytes
-    board: str
-    first: int
-    n: int
-    at: int
 
 
 class Transactions:
@@ -82,14 +39,14 @@ class Transactions:
         self._version = -1
         self._frozen = False
         self._last = 0
-        self._told = -1
-        self._heads: dict[str, _Last] = {}
+        self._announced = -1
+        self._heads: dict[str, Head] = {}
         self._pruned_at = monotonic()
         self._pruned_to = b""
 
     def begin_at(self, connection: sqlite3.Connection) -> int:
         """The last sequence number; what comes after it will be in batches."""
-        self._last = self._told = _last(connection)
+        self._last = self._announced = _last(connection)
         return self._last
 
     def forget(self) -> None:
@@ -100,13 +57,13 @@ class Transactions:
     def poll(self, connection: sqlite3.Connection) -> Batch | None:
         """What other processes appended since the last batch."""
         self._look(connection)
-        if self._last == self._told:
+        if self._last == self._announced:
             return None
-        batch = Batch(self._told, self._last, self._foreign(connection))
-        self._told = self._last
+        batch = Batch(self._announced, self._last, self._foreign(connection))
+        self._announced = self._last
         return batch
 
-    def append(self, connection: sqlite3.Connection, group: Iterable[SqlitePending]) -> Batch | None:
+    def append(self, connection: sqlite3.Connection, group: Iterable[PendingAppend]) -> Batch | None:
         """Keep what the group brings, in one transaction that is on disk on return, and answer each of it.
 
         Raises `sqlite3.Error` with nothing kept and no answer valid.
@@ -116,17 +73,17 @@ class Transactions:
             self._look(connection)
             if self._frozen:
                 raise LedgerUnavailable(FROZEN)  # noqa: TRY301 -- undone as any other
-            foreign = self._foreign(connection) if self._last != self._told else ()
-            own, last = self._keep(connection, group)
+            foreign = self._foreign(connection) if self._last != self._announced else ()
+            own, last = self._write(connection, group)
             connection.execute("COMMIT")
         except BaseException:
             self._undo(connection)
             raise
         self._last = last
-        if last == self._told:
+        if last == self._announced:
             return None
-        batch = Batch(self._told, last, None if foreign is None else [*foreign, *own])
-        self._told = last
+        batch = Batch(self._announced, last, None if foreign is None else [*foreign, *own])
+        self._announced = last
         return batch
 
     def restore(self, connection: sqlite3.Connection, rows: Iterable[Moving]) -> tuple[Batch, int]:
@@ -150,8 +107,8 @@ class Transactions:
             self._undo(connection)
             raise
         self.forget()
-        self._last, batch = last, Batch(self._told, last, None)
-        self._told = last
+        self._last, batch = last, Batch(self._announced, last, None)
+        self._announced = last
         return batch, last
 
     def _undo(self, connection: sqlite3.Connection) -> None:
@@ -169,28 +126,29 @@ class Transactions:
             self._version = version
 
     def _foreign(self, connection: sqlite3.Connection) -> Sequence[Record] | None:
-        if self._last - self._told > CAUGHT_UP:
+        if self._last - self._announced > CAUGHT_UP:
             return None
-        records = records_between(connection, self._told, self._last)
-        return records if len(records) == self._last - self._told else None
+        records = records_between(connection, self._announced, self._last)
+        return records if len(records) == self._last - self._announced else None
 
-    def _keep(
-        self, connection: sqlite3.Connection, group: Iterable[SqlitePending]
+    def _write(
+        self, connection: sqlite3.Connection, group: Iterable[PendingAppend]
     ) -> tuple[list[Record], int]:
+        """Insert what the group brings and answer each of it; the records, and the last sequence number."""
         now = self._clock()
         now_us = micros(now)
         taken = [pending for pending in group if not pending.future.done()]
-        kept = _kept(
-            connection, [pending.name for pending in taken if pending.name is not None], now_us - _KEPT
+        used = _first_uses(
+            connection, [pending.key for pending in taken if pending.key is not None], now_us - _REMEMBERED
         )
         last = self._last
         events: list[Any] = []
         keys: list[Any] = []
         records: list[Record] = []
         for pending in taken:
-            known = kept.get(pending.name) if pending.name is not None else None
-            if known is not None:
-                pending.answer = _replay(pending, known)
+            use = used.get(pending.key) if pending.key is not None else None
+            if use is not None:
+                pending.answer = _replay(pending, use)
                 continue
             if not pending.bodies:
                 pending.answer = Appended((), now)
@@ -208,21 +166,22 @@ class Transactions:
                 chained = next_sum(chained, board, position, at_us, body)
                 events += (last, board, position, at_us, body, chained)
                 records.append(Record(board, position, at, event))
-            self._heads[board] = _Last(position, at_us, chained)
-            if pending.name is not None:
-                kept[pending.name] = _Kept(pending.body, board, first, len(pending.bodies), at_us)
-                keys += (pending.name, pending.body, board, first, len(pending.bodies), at_us)
+            self._heads[board] = Head(position, at_us, chained)
+            if pending.key is not None:
+                use = UsedKey(pending.key, pending.body, board, first, len(pending.bodies), at_us)
+                used[pending.key] = use
+                keys += use
             pending.answer = Appended(tuple(range(first, position + 1)), at)
         _insert(connection, _EVENTS, events)
         _insert(connection, _KEYS, keys)
-        self._prune(connection, now_us - _KEPT)
+        self._prune(connection, now_us - _REMEMBERED)
         return records, last
 
-    def _load_head(self, connection: sqlite3.Connection, board: str) -> _Last:
+    def _load_head(self, connection: sqlite3.Connection, board: str) -> Head:
         found = connection.execute(
             "SELECT position, at, sum FROM events WHERE board = ? ORDER BY position DESC LIMIT 1", (board,)
         ).fetchone()
-        return _Last(*found) if found else _Last(0, 0, FIRST)
+        return Head(*found) if found else Head(0, 0, FIRST)
 
     def _prune(self, connection: sqlite3.Connection, before: int) -> None:
         """Let go of old keys, a few at a time, on a round through all of them."""
@@ -268,9 +227,9 @@ def _last(connection: sqlite3.Connection) -> int:
     return found or 0
 
 
-def _kept(connection: sqlite3.Connection, names: Sequence[bytes], since: int) -> dict[bytes, _Kept]:
-    """What is kept under those keys; what is too old to count is let go of."""
-    kept: dict[bytes, _Kept] = {}
+def _first_uses(connection: sqlite3.Connection, names: Sequence[bytes], since: int) -> dict[bytes, UsedKey]:
+    """Where those keys were used first; what is too old to count is let go of."""
+    used: dict[bytes, UsedKey] = {}
     for start in range(0, len(names), _AT_ONCE):
         part = names[start : start + _AT_ONCE]
         places = ", ".join("?" * len(part))
@@ -278,14 +237,14 @@ def _kept(connection: sqlite3.Connection, names: Sequence[bytes], since: int) ->
             f"SELECT name, body, board, first, n, at FROM keys WHERE name IN ({places})",  # noqa: S608 -- only question marks
             part,
         )
-        kept.update((name, _Kept(*rest)) for name, *rest in found)
-    for name in [name for name, known in kept.items() if known.at < since]:
+        used.update((row[0], UsedKey(*row)) for row in found)
+    for name in [name for name, use in used.items() if use.at < since]:
         connection.execute("DELETE FROM keys WHERE name = ?", (name,))
-        del kept[name]
-    return kept
+        del used[name]
+    return used
 
 
-def _replay(pending: SqlitePending, known: _Kept) -> Appended | KeyReused:
-    if known.body != pending.body or known.board != pending.board:
+def _replay(pending: PendingAppend, use: UsedKey) -> Appended | KeyReused:
+    if use.body != pending.body or use.board != pending.board:
         return KeyReused("the key was used for another body")
-    return Appended(tuple(range(known.first, known.first + known.n)), instant(known.at), replayed=True)
+    return Appended(tuple(range(use.first, use.first + use.n)), instant(use.at), replayed=True)

@@ -1,6 +1,6 @@
 """What a ledger can do beyond appending and reading: be moved, checked, copied. See `transfer.py`."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -8,6 +8,8 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
+from trafficlight.domain.coding import decode
+from trafficlight.domain.event import Unknown
 from trafficlight.ledger.base import Ledger
 
 BEGINNING: Final[Mapping[str, int]] = MappingProxyType({})
@@ -15,7 +17,7 @@ BEGINNING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class LedgerRow(NamedTuple):
-    """A record as it is kept: `body` is the encoded event, byte for byte, whoever wrote it and when."""
+    """A record as it is stored: `body` is the encoded event, byte for byte, whoever wrote it and when."""
 
     board: str
     position: int
@@ -23,8 +25,16 @@ class LedgerRow(NamedTuple):
     body: bytes
 
 
+class Head(NamedTuple):
+    """Where a board ends: its last position, that record's instant as `micros` and its sum in the chain."""
+
+    position: int
+    at: int
+    sum: bytes
+
+
 class UsedKey(NamedTuple):
-    """A key that was used, as it is kept: `name` is its digest, `at` counts microseconds since 1970."""
+    """A key that was used, as it is stored: `name` is its digest, `at` counts microseconds since 1970."""
 
     name: bytes
     body: bytes
@@ -34,7 +44,7 @@ class UsedKey(NamedTuple):
     at: int
 
     def is_after(self, positions: Mapping[str, int]) -> bool:
-        """Whether what was kept under it stands after these positions."""
+        """Whether what was appended under it stands after these positions."""
         return self.first > positions.get(self.board, 0)
 
 
@@ -59,7 +69,7 @@ class NotEmpty(Exception):
     """Only an empty ledger can be restored into."""
 
 
-class Archive(Ledger, Protocol):
+class LedgerStore(Ledger, Protocol):
     """A ledger that can be moved, checked and copied while it is in use."""
 
     def rows(self, after: Mapping[str, int] = BEGINNING) -> AsyncIterator[Sequence[LedgerRow]]:
@@ -104,3 +114,30 @@ class Archive(Ledger, Protocol):
     async def backup(self, path: Path) -> None:
         """A consistent copy at `path`, on disk when it returns; `FileExistsError` rather than overwriting."""
         ...
+
+
+class IntegrityCheck:
+    """What must hold from row to row in any ledger, and in any file that is to become one."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, LedgerRow] = {}
+
+    def step(self, row: LedgerRow) -> Iterator[Finding]:
+        """What is wrong with this row where it stands."""
+        board, position, at, body = row
+        before = self._heads.get(board)
+        self._heads[board] = row
+        expected = before.position + 1 if before else 1
+        if position != expected:
+            yield Finding("gap", board, position, f"position {expected} should be here")
+        if before and at < before.at:
+            yield Finding("backwards", board, position, "it is earlier than the one before it")
+        try:
+            event = decode(body)
+        except msgspec.DecodeError as error:
+            yield Finding("undecodable", board, position, str(error))
+        else:
+            if type(event) is Unknown:
+                yield Finding(
+                    "unknown", board, position, "no event of a type or version that this program knows"
+                )
