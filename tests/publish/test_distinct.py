@@ -5,7 +5,7 @@ import msgspec
 from tests.publish.worlds import DUMPS, SHILI, county
 from tests.publish.worlds import site as put_site
 from trafficlight.domain.board import Site
-from trafficlight.publish.distinct import distinct
+from trafficlight.publish.listing import distinct
 
 
 def site(number: int, name: str = "卫生院", **fields: object) -> Site:

@@ -150,7 +150,7 @@ def test_a_view_that_cannot_be_made_hurts_its_own_formats_only(
     def broken(*_: object) -> None:
         raise ValueError("no view")
 
-    monkeypatch.setattr("trafficlight.publish.viewing.BoardRoom.site", broken)
+    monkeypatch.setattr("trafficlight.publish.viewing.BoardViews.site", broken)
     world.happen(SHILI, report(0, 60), after=600)
     after = everything(faulty.publisher, world.at)
     assert after["shili/sites/clinic-0.html"] == before["shili/sites/clinic-0.html"]

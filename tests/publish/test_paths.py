@@ -25,7 +25,7 @@ from trafficlight.domain.ids import RESERVED
 from trafficlight.publish.drawing import PictureRenderer, find
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import FormatScope
-from trafficlight.publish.presenter import town_files
+from trafficlight.publish.listing import town_files
 from trafficlight.publish.publisher import FormatSubject, Publisher
 from trafficlight.text.languages import LANGUAGES
 

@@ -9,12 +9,12 @@ from trafficlight.domain.kind import KINDS, kind_of
 from trafficlight.domain.phone import parse_phones
 from trafficlight.publish import words
 from trafficlight.publish.view import SitePageView
-from trafficlight.publish.viewing import BoardRoom
+from trafficlight.publish.viewing import BoardViews
 
 
 def page(world: World, site: str) -> SitePageView:
-    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
-    view = room.site(site, world.at)
+    views = BoardViews(world.boards[SHILI], world.place(), words.ZH)
+    view = views.site(site, world.at)
     assert isinstance(view, SitePageView)
     return view
 
@@ -85,11 +85,11 @@ def test_the_morning_headline_names_no_hour_while_most_are_open() -> None:
     """The next opening is that of the few that are closed: all would seem to open then."""
     world = county(5)
     world.happen(SHILI, site(4, hours="8:00-17:30"))
-    told = BoardRoom(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
+    told = BoardViews(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
     assert told.kind == "early"
     assert told.text == "时间尚早，今日信息约9:00更新。现在开诊的有4家，没有颜色的请先打电话。"
     world.happen(SHILI, *(site(number, hours="8:00-17:30") for number in range(3)))
-    told = BoardRoom(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
+    told = BoardViews(world.boards[SHILI], world.place(), words.ZH).board(world.at).headline
     assert told.text == "时间尚早，8:00开诊，今日信息约9:00更新。现在开诊的有1家，没有颜色的请先打电话。"
 
 
@@ -117,28 +117,28 @@ def test_where_several_doctors_work_a_closure_is_told_with_its_cause(kind: str) 
 
 def test_a_town_speaks_of_its_own_sites_alone() -> None:
     world = county(6)
-    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
+    views = BoardViews(world.boards[SHILI], world.place(), words.ZH)
     world.happen(SHILI, report(0, 90), after=7200)
-    before = room.town("镇1", world.at)
+    before = views.town("镇1", world.at)
     world.happen(SHILI, report(2, 5), after=60)
-    view, other = room.town("镇0", world.at), room.town("镇1", world.at)
+    view, other = views.town("镇0", world.at), views.town("镇1", world.at)
     assert view
     assert other
     assert before
     assert view.counts == {"blue": 1, "yellow": 0, "red": 1, "cross": 0, "none": 1}
     assert view.edition.position == world.boards[SHILI].position
     assert other == before
-    assert room.town("没有这个镇", world.at) is None
+    assert views.town("没有这个镇", world.at) is None
 
 
 def test_the_number_that_is_answered_now_stands_first_and_turns_over_by_itself() -> None:
     world = county(0)
     cell = "0535-0001001（夜间）/0535-0001002（节假日）/0535-0001003（白天）"
     world.happen(SHILI, site(1, phones=parse_phones(cell)))
-    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
+    views = BoardViews(world.boards[SHILI], world.place(), words.ZH)
 
     def told(hours: float) -> list[tuple[str, bool]]:
-        shown = room.board(world.at + timedelta(hours=hours)).sites[0].phones
+        shown = views.board(world.at + timedelta(hours=hours)).sites[0].phones
         return [(phone.number[-1], phone.now) for phone in shown]
 
     assert told(0) == [("1", True), ("2", True), ("3", False)]  # 07:30
@@ -149,8 +149,8 @@ def test_the_number_that_is_answered_now_stands_first_and_turns_over_by_itself()
 def test_a_stop_tells_its_visit_and_is_in_no_count() -> None:
     world = county(0)
     world.happen(SHILI, site(1, rota="每周六、一", hours="8:30-11:30"), site(2))
-    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
-    now, later = room.board(world.at), room.board(world.at + timedelta(hours=5))
+    views = BoardViews(world.boards[SHILI], world.place(), words.ZH)
+    now, later = views.board(world.at), views.board(world.at + timedelta(hours=5))
     stop = next(one for one in now.sites if one.rota)
     assert (stop.reason, stop.action) == ("visiting_today", "今天巡诊，8:30-11:30。")
     assert (stop.visit, stop.visit_hours, stop.is_open) == (DAY, "8:30-11:30", False)
@@ -162,8 +162,8 @@ def test_a_stop_tells_its_visit_and_is_in_no_count() -> None:
 
 def test_missing_news_says_when_the_next_is_due() -> None:
     world = county(1)
-    room = BoardRoom(world.boards[SHILI], world.place(), words.ZH)
-    told = [room.board(world.at + timedelta(hours=hours)).sites[0].action for hours in (0, 2, 8)]
+    views = BoardViews(world.boards[SHILI], world.place(), words.ZH)
+    told = [views.board(world.at + timedelta(hours=hours)).sites[0].action for hours in (0, 2, 8)]
     assert told == [
         "今日信息约9:00更新，前往前请先打电话。",
         "今日信息尚未更新，下次更新约14:00，前往前请先打电话。",

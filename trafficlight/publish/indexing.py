@@ -15,7 +15,7 @@ from trafficlight.domain.ids import check_slug
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish import presenter
 from trafficlight.publish.view import BoardEntry, IndexView, TreeLocation
-from trafficlight.publish.viewing import BoardRoom
+from trafficlight.publish.viewing import BoardViews
 from trafficlight.text.languages import ZH
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -38,10 +38,10 @@ class _Listed(msgspec.Struct, frozen=True):
     at: datetime
 
 
-class IndexRoom:
+class IndexViews:
     """Makes the views of the index. A board's sites are judged once for all languages, and kept as counts."""
 
-    def __init__(self, states: States, opened: Callable[[str], BoardRoom | None]) -> None:
+    def __init__(self, states: States, opened: Callable[[str], BoardViews | None]) -> None:
         self._states = states
         self._opened = opened
         self._known: dict[str, _Listed] = {}
@@ -71,10 +71,10 @@ class IndexRoom:
         fold, known = self._states.boards[slug], self._known.get(slug)
         at = max(at, fold.at)
         if known is None or known.entry.position != fold.edition or not _stands(known.entry, at):
-            # A room is not opened for the index: it would hold every board's decisions in memory.
-            room = self._opened(slug)
-            room = room if room and room.fold is fold else BoardRoom(fold, place, ZH.code)
-            known = self._known[slug] = _Listed(*room.entry(at), at)
+            # A views is not opened for the index: it would hold every board's decisions in memory.
+            views = self._opened(slug)
+            views = views if views and views.fold is fold else BoardViews(fold, place, ZH.code)
+            known = self._known[slug] = _Listed(*views.entry(at), at)
         if lang == ZH.code:
             return known.entry
         return replace(known.entry, headline=presenter.headline(fold.board, known.fact, known.at, lang))

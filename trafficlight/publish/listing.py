@@ -1,17 +1,22 @@
-"""What a board publishes beside its sites, as it is told: its family-doctor teams by town, and its guide."""
+"""What stands in lists: family-doctor teams by town, the guide, sites of one name, open sites nearby."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from itertools import count
 from typing import Final
 
 from msgspec.structs import replace
 
+from trafficlight.domain.board import Site
 from trafficlight.domain.day import local
+from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.lists import Team
-from trafficlight.domain.state import BoardFold, Mark
+from trafficlight.domain.state import BoardFold, Judged, Mark
 from trafficlight.publish import finding, presenter
-from trafficlight.publish.view import Edition, Header, ListsView, TeamsView, TeamTown, TeamView
+from trafficlight.publish.view import Edition, Header, ListsView, SiteView, TeamsView, TeamTown, TeamView
 from trafficlight.text.languages import N_, translate
 
 ONE_PAGE: Final = 200
@@ -20,8 +25,11 @@ VALID: Final = timedelta(days=30)
 """A list of phones that nobody fetched anew for so long says that it is old."""
 
 
-class Beside:
-    """Makes the views of one board's lists. All of it is made of the board's header: no report touches it."""
+class BoardExtras:
+    """Makes the views of what a board publishes beside its sites: teams by town, and its guide.
+
+    All of it is made of the board's header: no report touches it.
+    """
 
     def __init__(self, fold: BoardFold, lang: str) -> None:
         self._fold = fold
@@ -69,7 +77,7 @@ def _by_town(fold: BoardFold, lang: str) -> Iterator[TeamTown]:
     by_town: dict[str, list[Team]] = {}
     for team in fold.teams:
         by_town.setdefault(team.town, []).append(team)
-    files = {name: file for file, name in presenter.town_files(by_town).items()}
+    files = {name: file for file, name in town_files(by_town).items()}
     area_code = fold.board.area_code
     numbers = count(1)  # on through the towns: where all stand on one page, no two have the same anchor
     for name, teams in by_town.items():
@@ -77,11 +85,11 @@ def _by_town(fold: BoardFold, lang: str) -> Iterator[TeamTown]:
             name=name,
             label=name or translate(N_("其他"), lang),
             file=files[name],
-            teams=tuple(_told(teams, area_code, numbers)),
+            teams=tuple(_team_views(teams, area_code, numbers)),
         )
 
 
-def _told(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -> Iterator[TeamView]:
+def _team_views(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -> Iterator[TeamView]:
     for team, number in zip(teams, numbers, strict=False):
         yield TeamView(
             anchor=f"t{number}",
@@ -92,6 +100,28 @@ def _told(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -> Iter
         )
 
 
+_UNSAFE = re.compile(r"[^\w-]+")
+_TAKEN = re.compile(r"(?i:_|con|prn|aux|nul|com\d|lpt\d|(?:.*-)?[0-9a-f]{8})")
+"""Names taken otherwise: for the empty town, by devices where trees are unpacked, by a digest at the end."""
+
+
+def town_files(names: Iterable[str]) -> dict[str, str]:
+    """The towns' names by file names that are safe and unique: letters, digits, Chinese characters, - and _.
+
+    Where making a name safe changed it, and where upper and lower case could be taken for each other, a
+    digest of the name is added: no two towns share a file, and none's depends on which others there are.
+    """
+    files = {}
+    for name in sorted(set(names), key=lambda name: (not name, name)):
+        safe = _UNSAFE.sub("-", name)[:40].strip("-")
+        if not name:
+            safe = "_"
+        elif safe != name or name != name.lower() or _TAKEN.fullmatch(name):
+            safe = f"{safe}-{blake2b(name.encode(), digest_size=4).hexdigest()}".lstrip("-")
+        files[safe] = name
+    return files
+
+
 def _is_long(there: tuple[TeamTown, ...]) -> bool:
     """Whether the towns have pages of their own."""
     return len(there) > 1 and sum(len(town.teams) for town in there) > ONE_PAGE
@@ -99,3 +129,65 @@ def _is_long(there: tuple[TeamTown, ...]) -> bool:
 
 def _day(fold: BoardFold, at: datetime | None) -> date | None:
     return local(at, fold.board.zone).date() if at else None
+
+
+_TOLD_APART_BY: Final[tuple[Callable[[Site], str], ...]] = (
+    lambda site: site.town,
+    lambda site: "、".join(site.also),
+    lambda site: site.address,
+    lambda site: " ".join(part for part in (site.town, site.address) if part),
+)
+
+
+def distinct(sites: Iterable[Site]) -> Mapping[str, str]:
+    """By id, what to print beside a name that another site of the board has too.
+
+    Each is told by the first of town, other names, address that none of its namesakes shares; one that has
+    nothing of its own is told by as much as is known.
+    """
+    named: dict[str, list[Site]] = {}
+    for site in sites:
+        named.setdefault(_plain(site.name), []).append(site)
+    return {
+        site.id: _told_apart(site, [one for one in namesakes if one is not site])
+        for namesakes in named.values()
+        if len(namesakes) > 1
+        for site in namesakes
+    }
+
+
+def _told_apart(site: Site, others: list[Site]) -> str:
+    for tell in _TOLD_APART_BY:
+        said = tell(site)
+        if said and all(_plain(tell(other)) != _plain(said) for other in others):
+            return said
+    return _TOLD_APART_BY[-1](site)
+
+
+def _plain(text: str) -> str:
+    """As a reader tells names apart: without widths, spaces and case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+MOST_NEARBY: Final = 5
+"""Several, so that nobody is sent to the one best."""
+FILLED: Final = 3
+"""Where fewer can be gone to without a question, others that are open are named up to so many."""
+
+_NO_NEWS: Final = frozenset({Reason.NOT_DUE, Reason.NOT_REPORTED, Reason.EXPIRED})
+
+
+def neighbours(near: Iterable[tuple[Judged, SiteView]]) -> tuple[SiteView, ...]:
+    """Of the sites nearby, the nearest first, those of a blue or yellow light.
+
+    Where these are too few, then also red ones and such as are surely open but have no news, which at dawn is
+    all that a county has; each with its own words, so that nobody sets out without having phoned.
+    """
+    shown: list[SiteView] = []
+    more: list[SiteView] = []
+    for judged, view in near:
+        if judged.light in {Light.BLUE, Light.YELLOW}:
+            shown.append(view)
+        elif judged.light is Light.RED or (judged.reason in _NO_NEWS and view.is_open):
+            more.append(view)
+    return tuple((shown + more[: max(0, FILLED - len(shown))])[:MOST_NEARBY])

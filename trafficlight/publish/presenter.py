@@ -1,25 +1,33 @@
-"""One board's, site's or rule's facts as they are told: words are chosen here, nothing is decided."""
+"""One board's, site's or rule's facts in words: words are chosen here, nothing is decided."""
 
-import re
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from hashlib import blake2b
+from datetime import date, datetime
 from typing import Final
 
 from trafficlight.domain.answering import Answered, answering
 from trafficlight.domain.board import Board, BoardState
-from trafficlight.domain.day import local
+from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
-from trafficlight.domain.judge import openness, today_at
+from trafficlight.domain.judge import known_since, light_on, openness, today_at
 from trafficlight.domain.kind import find, label
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.serves import ages
-from trafficlight.domain.state import KEEP_GONE, BoardFold, Gone, Judged, SiteState, rule_in_force
-from trafficlight.publish import rounds, words
+from trafficlight.domain.slots import absent_on, rota_of
+from trafficlight.domain.state import (
+    KEEP_GONE,
+    TOLD_DAYS,
+    BoardFold,
+    Gone,
+    Judged,
+    RotaSlot,
+    SiteState,
+    rule_in_force,
+)
+from trafficlight.publish import words
 from trafficlight.publish.view import (
+    Day,
     Header,
     HeadlineView,
     LastView,
@@ -30,8 +38,6 @@ from trafficlight.publish.view import (
     TreeLocation,
 )
 from trafficlight.text.languages import N_, translate
-
-ONE_DAY = timedelta(days=1)
 
 _AS_WRITTEN: Final = (
     *("id", "name", "kind", "town", "address", "lat", "lon", "crs", "hours", "rota", "serves", "also"),
@@ -125,7 +131,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         open_until=local(open_now.until, zone) if open_now and open_now.is_open and open_now.until else None,
         opens_at=local(open_now.next_open, zone) if open_now and open_now.next_open else None,
         visit=visit.day if visit else None,
-        visit_hours=rounds.hours(visit, zone, lang) if visit else "",
+        visit_hours=visit_hours(visit, zone, lang) if visit else "",
         next_news=local(judged.next_news, zone) if judged.next_news and lit else None,
         last=_last(judged, zone, today, lang) if lit else None,
         patients=judged.patients if board.public_counts and lit else None,
@@ -178,7 +184,7 @@ def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = wo
         )
         if judged.next_news
         else "",
-        **rounds.values(judged.visit, board.zone, lang),
+        **_visit_values(judged.visit, board.zone, lang),
     }
     return words.fill(text, values).strip()
 
@@ -293,23 +299,48 @@ def gone_until(gone: Gone) -> datetime:
     return gone.mark.at + KEEP_GONE
 
 
-_UNSAFE = re.compile(r"[^\w-]+")
-_TAKEN = re.compile(r"(?i:_|con|prn|aux|nul|com\d|lpt\d|(?:.*-)?[0-9a-f]{8})")
-"""Names taken otherwise: for the empty town, by devices where trees are unpacked, by a digest at the end."""
+def history(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> tuple[Day, ...]:
+    """The last 14 days, newest first, today not among them, and none before the site was there."""
+    board = fold.board
+    today, first, told = today_at(board, at).day, known_since(board, state), []
+    for past in (today - back * ONE_DAY for back in range(1, TOLD_DAYS + 1)):
+        if past < first:
+            break
+        known = light_on(fold, state, past)
+        light = known.light if known else None
+        mark, word = (
+            (words.MARKS[light], words.LIGHT_WORDS[light]) if light else _without_light(state, board, past)
+        )
+        told.append(Day(day=past, light=light, mark=mark, word=translate(word, lang)))
+    return tuple(told)
 
 
-def town_files(names: Iterable[str]) -> dict[str, str]:
-    """The towns' names by file names that are safe and unique: letters, digits, Chinese characters, - and _.
+def _without_light(state: SiteState, board: Board, day: date) -> tuple[str, str]:
+    """The mark and the word of a day gone by on which the site gave no light."""
+    stop, absent = rota_of(state, board) is not None, absent_on(state, board, day)
+    if absent:
+        return "–", N_("无巡诊") if stop else N_("休诊")
+    return (words.MARKS["visit"], N_("巡诊")) if stop else (words.MARKS["none"], N_("未报"))
 
-    Where making a name safe changed it, and where upper and lower case could be taken for each other, a
-    digest of the name is added: no two towns share a file, and none's depends on which others there are.
-    """
-    files = {}
-    for name in sorted(set(names), key=lambda name: (not name, name)):
-        safe = _UNSAFE.sub("-", name)[:40].strip("-")
-        if not name:
-            safe = "_"
-        elif safe != name or name != name.lower() or _TAKEN.fullmatch(name):
-            safe = f"{safe}-{blake2b(name.encode(), digest_size=4).hexdigest()}".lstrip("-")
-        files[safe] = name
-    return files
+
+def visit_hours(visit: RotaSlot, zone: str, lang: str) -> str:
+    """8:30-11:30、14:00-17:00; empty where the hours are not known."""
+    spans = [(local(start, zone), local(end, zone)) for start, end in visit.spans]
+    return translate(N_("、"), lang).join(
+        f"{words.clock(start)}-{words.clock(end) if end.hour or end.minute else '24:00'}"
+        for start, end in spans
+    )
+
+
+def _visit_values(visit: RotaSlot | None, zone: str, lang: str) -> dict[str, str]:
+    """What the sentences about a visit are filled in with: its day and first hour, and all its hours."""
+    if visit is None:
+        return {}
+    day, told = words.day_long(visit.day, lang), visit_hours(visit, zone, lang)
+    if not told:
+        return {"visit": day, "hours": translate(N_("，到达时间请先打电话询问"), lang)}
+    first = words.clock(local(visit.spans[0][0], zone))
+    return {
+        "visit": translate(N_("{day} {clock}起"), lang).format(day=day, clock=first),
+        "hours": translate(N_("，{hours}"), lang).format(hours=told),
+    }

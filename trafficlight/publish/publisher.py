@@ -23,13 +23,13 @@ from trafficlight.publish.drawing import PictureRenderer
 from trafficlight.publish.edition import FOR_EVER, Published, fault_artifact
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, FormatScope
-from trafficlight.publish.indexing import FAR, IndexRoom, States, is_slug
+from trafficlight.publish.indexing import FAR, IndexViews, States, is_slug
 from trafficlight.publish.view import BoardView, Edition, IndexView, TreeLocation, View
-from trafficlight.publish.viewing import BoardRoom
+from trafficlight.publish.viewing import BoardViews
 from trafficlight.text.languages import LANGUAGES, Language, language, split
 
 CACHE_BYTES = 256 * 2**20
-ROOMS = 256
+BOARDS_KEPT = 256
 """Boards whose decisions are kept at hand."""
 RETRY_FAULT = timedelta(seconds=5)
 """A format that failed is tried again so soon, or when there is news: not at every request."""
@@ -106,8 +106,8 @@ class Publisher:
         self._cache: OrderedDict[tuple[str, FormatSubject], _Entry] = OrderedDict()
         self._cache_bytes = cache_bytes
         self._held = 0
-        self._rooms: OrderedDict[tuple[str, str], BoardRoom] = OrderedDict()
-        self._index = IndexRoom(states, lambda slug: self._rooms.get((slug, words.ZH)))
+        self._boards: OrderedDict[tuple[str, str], BoardViews] = OrderedDict()
+        self._index = IndexViews(states, lambda slug: self._boards.get((slug, words.ZH)))
         self._paths: dict[str, tuple[Format, FormatSubject]] = {}
         self._assets = {
             asset.path: Published(Artifact(asset.path, asset.media, asset.body), cache=FOR_EVER)
@@ -145,8 +145,8 @@ class Publisher:
 
     def view(self, board: str, at: datetime) -> BoardView | None:
         """The board as its formats get it, in the default language; for what is made of it for one person."""
-        room = self._room(board, words.ZH, self._place())
-        return room.board(self._at(FormatSubject(FormatScope.BOARD, board), at)) if room else None
+        views = self._board_views(board, words.ZH, self._place())
+        return views.board(self._at(FormatSubject(FormatScope.BOARD, board), at)) if views else None
 
     def assets(self) -> Mapping[str, Published]:
         """What the pages need and what never changes, by path."""
@@ -188,33 +188,33 @@ class Publisher:
         if subject.scope in {FormatScope.INDEX, FormatScope.TREE}:
             # Positions only grow, so that an equal sum is equal positions.
             return place, sum(fold.edition for fold in self._states.boards.values())
-        room = self._room(subject.board, subject.lang, place)
-        if room is None:
+        views = self._board_views(subject.board, subject.lang, place)
+        if views is None:
             return None
         if subject.scope is FormatScope.PICTURES and subject.lang != words.ZH:
             return None
         if subject.scope in {FormatScope.BOARD, FormatScope.PICTURES}:
-            return place, room.fold.edition
-        marks = {FormatScope.SITE: room.site_mark, FormatScope.TOWN: room.town_mark}
-        mark = marks.get(subject.scope, room.beside.mark)(subject.name)
+            return place, views.fold.edition
+        marks = {FormatScope.SITE: views.site_mark, FormatScope.TOWN: views.town_mark}
+        mark = marks.get(subject.scope, views.extras.mark)(subject.name)
         return (place, mark.position) if mark else None
 
     def subjects(self, part: str) -> Iterator[FormatSubject]:
         """Everything that the formats of one of `parts` are made about, now."""
         spoken, board = split(part)
-        room = self._room(board, spoken.code, self._place())
-        if room is None:
+        views = self._board_views(board, spoken.code, self._place())
+        if views is None:
             return
         yield FormatSubject(FormatScope.BOARD, board, lang=spoken.code)
         if self.renderer and spoken.code == words.ZH:
             yield FormatSubject(FormatScope.PICTURES, board, lang=spoken.code)
-        for town in room.towns():
+        for town in views.towns():
             yield FormatSubject(FormatScope.TOWN, board, town, spoken.code)
-        if room.beside.mark():
+        if views.extras.mark():
             yield FormatSubject(FormatScope.LISTS, board, lang=spoken.code)
-        for town in room.beside.towns():
+        for town in views.extras.towns():
             yield FormatSubject(FormatScope.TEAMS, board, town, spoken.code)
-        for site in (*room.fold.sites, *room.fold.gone):
+        for site in (*views.fold.sites, *views.fold.gone):
             if _is_site(site):
                 yield FormatSubject(FormatScope.SITE, board, site, spoken.code)
 
@@ -319,31 +319,31 @@ class Publisher:
     def _view(self, subject: FormatSubject, at: datetime) -> View | None:
         if subject.scope in {FormatScope.INDEX, FormatScope.TREE}:
             return self._index.view(self._place(), at, subject.lang)
-        room = self._room(subject.board, subject.lang, self._place())
-        if room is None:
+        views = self._board_views(subject.board, subject.lang, self._place())
+        if views is None:
             return None
         if subject.scope is FormatScope.SITE:
-            return room.site(subject.name, at)
+            return views.site(subject.name, at)
         if subject.scope is FormatScope.LISTS:
-            return room.lists(at)
+            return views.lists(at)
         if subject.scope is FormatScope.TEAMS:
-            return room.teams(subject.name, at)
-        return room.town(subject.name, at) if subject.scope is FormatScope.TOWN else room.board(at)
+            return views.teams(subject.name, at)
+        return views.town(subject.name, at) if subject.scope is FormatScope.TOWN else views.board(at)
 
-    def _room(self, board: str, lang: str, place: TreeLocation) -> BoardRoom | None:
+    def _board_views(self, board: str, lang: str, place: TreeLocation) -> BoardViews | None:
         fold = self._states.boards.get(board)
         if fold is None:
             return None
         key = board, lang
-        room = self._rooms.get(key)
-        if room is None or room.fold is not fold or room.place != place:
+        views = self._boards.get(key)
+        if views is None or views.fold is not fold or views.place != place:
             if not is_slug(board):
                 return None
-            room = self._rooms[key] = BoardRoom(fold, place, lang)
-            if len(self._rooms) > ROOMS:
-                self._rooms.popitem(last=False)
-        self._rooms.move_to_end(key)
-        return room
+            views = self._boards[key] = BoardViews(fold, place, lang)
+            if len(self._boards) > BOARDS_KEPT:
+                self._boards.popitem(last=False)
+        self._boards.move_to_end(key)
+        return views
 
 
 def _stopgap(form: Format, subject: FormatSubject, stamp: Stamp, last: _Entry | None, at: datetime) -> _Entry:

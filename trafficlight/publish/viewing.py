@@ -1,6 +1,6 @@
 """From a fold and an instant to the views that formats are made of.
 
-A `BoardRoom` keeps what it decided of each site until an event touches the site or a boundary passes, so that
+`BoardViews` keeps what it decided of each site until an event touches the site or a boundary passes, so that
 a report costs one site's decision, however many sites the board has.
 """
 
@@ -17,10 +17,8 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.nearby import candidates
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
-from trafficlight.publish import history, presenter, words
-from trafficlight.publish.distinct import distinct
-from trafficlight.publish.listing import Beside
-from trafficlight.publish.neighbours import neighbours
+from trafficlight.publish import presenter, words
+from trafficlight.publish.listing import BoardExtras, distinct, neighbours, town_files
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
@@ -76,7 +74,7 @@ class _Shown(msgspec.Struct, frozen=True):
     """As what the site has shown since `mark`, until that runs out; None: since then nothing came of it."""
 
 
-class BoardRoom:
+class BoardViews:
     """Makes the views of one board. The same fold and instant give equal views, whatever was asked before."""
 
     def __init__(self, fold: BoardFold, place: TreeLocation, lang: str) -> None:
@@ -92,7 +90,7 @@ class BoardRoom:
         self._shape: Mark | None = None
         self._files: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
-        self.beside = Beside(fold, lang)
+        self.extras = BoardExtras(fold, lang)
         self._distinct: Mapping[str, str] = {}
 
     # --- what a format's making depends on ------------------------------------------------------------------
@@ -148,7 +146,7 @@ class BoardRoom:
             self._members = {}
             for site, state in self.fold.sites.items():
                 self._members.setdefault(state.site.town, []).append(site)
-            self._files = presenter.town_files(self._members)
+            self._files = town_files(self._members)
             self._distinct = distinct(state.site for state in self.fold.sites.values())
 
     # --- the views ------------------------------------------------------------------------------------------
@@ -223,20 +221,20 @@ class BoardRoom:
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
             rule=presenter.rule(self.fold, state, at, self.lang),
-            history=history.history(self.fold, state, at, self.lang) if self._lit() else (),
+            history=presenter.history(self.fold, state, at, self.lang) if self._lit() else (),
             nearby=neighbours((one.judged, one.view) for one in near) if self._lit() else (),
             region=presenter.region(self.fold, state),
         )
 
     def lists(self, at: datetime) -> ListsView | None:
         """What stands beside the sites."""
-        mark = self.beside.mark()
-        return self.beside.lists(self._framed(at).header, self._edition(mark, [], at)) if mark else None
+        mark = self.extras.mark()
+        return self.extras.lists(self._framed(at).header, self._edition(mark, [], at)) if mark else None
 
     def teams(self, file: str, at: datetime) -> TeamsView | None:
         """A town's teams; None where no town has a page of that name."""
         view = self.lists(at)
-        return self.beside.teams(view, file) if view else None
+        return self.extras.teams(view, file) if view else None
 
     # --- how they are made ----------------------------------------------------------------------------------
 

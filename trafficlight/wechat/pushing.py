@@ -20,7 +20,7 @@ from trafficlight.publish.drawing import DrawingFailed, PictureRenderer
 from trafficlight.publish.edition import Published
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.view import BoardView, TreeLocation
-from trafficlight.publish.viewing import BoardRoom
+from trafficlight.publish.viewing import BoardViews
 from trafficlight.wechat.answers import WechatError
 from trafficlight.wechat.client import Client
 from trafficlight.wechat.drafts import DraftPart, KnownDrafts, Package, PushResult, push
@@ -55,7 +55,7 @@ class Pusher:
             fold, at = self._board(slug), self._clock()
             if fold is None:
                 raise Refused("unknown_board", "board", text=slug)
-            view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at))
+            view = BoardViews(fold, self._place(), words.ZH).board(max(at, fold.at))
             known = known_of(fold, view)
             try:
                 package = await self._packed(view, fold, at)
@@ -71,7 +71,7 @@ class Pusher:
         fold, at = self._board(slug), self._clock()
         if fold is None:
             return False
-        view = BoardRoom(fold, self._place(), words.ZH).board(max(at, fold.at))
+        view = BoardViews(fold, self._place(), words.ZH).board(max(at, fold.at))
         day, told = view.header.service_day, f"{slot:%H:%M}"
         done = PushResult(known=known_of(fold, view), outcome="begun")
         event = _event(view, done, by="schedule", slot=told)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.publish.trees import becomes, happens, tree
 from tests.publish.worlds import SHILI, World, county, report
-from trafficlight.publish import drawing as room
+from trafficlight.publish import drawing
 from trafficlight.publish.drawing import DrawingFailed, Drawn, Fonts, PictureRenderer, find
 from trafficlight.publish.edition import Published
 from trafficlight.publish.formats.base import Artifact
@@ -42,7 +42,7 @@ class Press:
 @pytest.fixture
 def press(monkeypatch: pytest.MonkeyPatch) -> Press:
     made = Press()
-    monkeypatch.setattr(room, "draw", made)
+    monkeypatch.setattr(drawing, "draw", made)
     return made
 
 
