@@ -1,10 +1,15 @@
 """Closed hours: what parses surely puts lights out, what does not decides nothing. The 24th is a Saturday."""
 
+from datetime import date, time
+from typing import Any
+
 import pytest
 
 from tests.domain.story import MOMENT, Story, day
-from trafficlight.domain.judge import opening_at, shut_on
+from trafficlight.domain.day import local
+from trafficlight.domain.judge import opening_at, shut_on, today_at
 from trafficlight.domain.light import Light
+from trafficlight.domain.opening import openings_of
 
 NOON_BREAK = {"hours": "8:00-12:00,14:30-17:30"}
 
@@ -169,3 +174,48 @@ def test_opening_is_at_the_wall_time_on_the_day_the_clocks_change() -> None:
     assert story.seen(before) == "none closed_now"
     assert story.judged(before).next_open == before + MOMENT
     assert story.seen("2023-03-26 08:00") == "none not_due"
+
+
+@pytest.mark.parametrize(
+    ("site", "board", "opening"),
+    [
+        pytest.param(
+            {"hours": "8:00-12:00,14:30-17:30"}, {}, "24 08:00-24 12:00, 24 14:30-24 17:30", id="break"
+        ),
+        pytest.param({"hours": "24小时"}, {}, "24 00:00-25 00:00", id="day-and-night"),
+        pytest.param({"hours": "20:00-8:00"}, {}, "24 00:00-24 08:00, 24 20:00-25 00:00", id="night"),
+        pytest.param(
+            {"hours": "20:00-8:00"},
+            {"cut_off": time(4)},
+            "24 04:00-24 08:00, 24 20:00-25 04:00",
+            id="cut-off",
+        ),
+        pytest.param({"hours": "周一至周五8:00-17:00"}, {}, "", id="shut-on-saturdays"),
+        pytest.param({"hours": "看情况"}, {}, "", id="unknown"),
+        pytest.param(
+            {"hours": "看情况", "special_days": {date(2022, 12, 24): "9:00-11:00"}},
+            {},
+            "24 09:00-24 11:00",
+            id="a-special-day-of-unknown-hours",
+        ),
+        pytest.param(
+            {"hours": "看情况", "special_days": {date(2022, 12, 23): "9:00-11:00"}},
+            {},
+            "",
+            id="the-day-after",
+        ),
+        pytest.param(
+            {"hours": "8:00-17:00"},
+            {"special_days": {date(2022, 12, 24): "8:00-12:00"}},
+            "24 08:00-24 12:00",
+            id="the-boards-half-day",
+        ),
+    ],
+)
+def test_a_days_opening_is_what_of_it_lies_within_the_service_day(
+    site: dict[str, Any], board: dict[str, Any], opening: str
+) -> None:
+    story = Story(site=site, **board)
+    spans = openings_of(story.state().site, story.board, today_at(story.board, story.wall("24 12:00")))
+    told = [[f"{local(end, story.zone):%d %H:%M}" for end in span] for span in spans]
+    assert ", ".join("-".join(span) for span in told) == opening

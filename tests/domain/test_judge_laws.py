@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.domain.clock import Clock
 from tests.domain.histories import MOMENT, Tape, folded, ledgers
 from trafficlight.domain import day, opening
+from trafficlight.domain import state as states
 from trafficlight.domain.headline import headline
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
@@ -21,10 +23,21 @@ def judge_all(fold: BoardFold, at: datetime) -> Mapping[str, Judged]:
     return {site: judge(fold, state, at) for site, state in fold.sites.items()}
 
 
+def test_a_judgement_stands_from_since_until_until() -> None:
+    """The publisher rests on this: between two boundaries nothing told of a site changes by itself."""
+    stands()
+
+
+def test_a_light_that_changes_by_itself_stands_until_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a rule whose light depends on the instant, on when the count was true and on the day's opening."""
+    for minutes in (1, 240):
+        monkeypatch.setattr(states, "DEFAULT_RULE", Clock(minutes=minutes))
+        stands()
+
+
 @given(ledgers(), tapes)
 @settings(max_examples=1000)
-def test_a_judgement_stands_from_since_until_until(records: list[Record], tapes: Sequence[bytes]) -> None:
-    """The publisher rests on this: between two boundaries nothing told of a site changes by itself."""
+def stands(records: list[Record], tapes: Sequence[bytes]) -> None:
     fold = folded(records)
     for state in fold.sites.values():
         at = fold.at

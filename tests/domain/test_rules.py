@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -8,13 +8,33 @@ from hypothesis import strategies as st
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.light import Light
-from trafficlight.domain.rules import DEFAULT_RULE, RULES, Load, Rule, dump_rule, light_for, load_rule
+from trafficlight.domain.rules import DEFAULT_RULE, RULES, Load, Rule, dump_rule, inputs_of, load_rule
 from trafficlight.domain.rules.counts import Counts
 from trafficlight.domain.rules.share import Share
-from trafficlight.domain.rules.steps import as_percent, from_share
+from trafficlight.domain.rules.steady import as_percent, from_share
 from trafficlight.domain.rules.usual import Usual
 
 USUAL = Usual(fixed_on=date(2022, 11, 30), baselines={"a": 20, "half": 12.5})
+
+
+MIDNIGHT = datetime(2022, 12, 23, 16, tzinfo=UTC)
+NINE = MIDNIGHT + timedelta(hours=9)
+
+
+def load_of(site: str = "a", capacity: int = 50, patients: int = 0) -> Load:
+    return Load(
+        site=site,
+        capacity=capacity,
+        patients=patients,
+        counted_at=NINE,
+        day_start=MIDNIGHT,
+        day_end=MIDNIGHT + timedelta(days=1),
+        zone="Asia/Shanghai",
+    )
+
+
+def light_for(rule: Rule, site: str, capacity: int, patients: int) -> Light:
+    return rule.light(load_of(site, capacity, patients), NINE)
 
 
 def told(rule: Rule) -> str:
@@ -45,8 +65,7 @@ def told(rule: Rule) -> str:
     ],
 )
 def test_both_thresholds_are_inclusive_and_exact(rule: Rule, capacity: int, lights: dict[int, str]) -> None:
-    load = Load(site="a", capacity=capacity)
-    assert {count: light_for(rule, load, count) for count in lights} == lights
+    assert {count: light_for(rule, "a", capacity, count) for count in lights} == lights
 
 
 @pytest.mark.parametrize(
@@ -58,8 +77,7 @@ def test_both_thresholds_are_inclusive_and_exact(rule: Rule, capacity: int, ligh
     ],
 )
 def test_the_usual_rule_judges_by_the_baseline_that_the_desk_fixed(site: str, lights: dict[int, str]) -> None:
-    load = Load(site=site, capacity=50)
-    assert {count: light_for(USUAL, load, count) for count in lights} == lights
+    assert {count: light_for(USUAL, site, 50, count) for count in lights} == lights
 
 
 @given(st.integers(1, 100_000), st.integers(1, 100_000), st.integers(1, 9999), st.integers(0, 9999))
@@ -74,7 +92,7 @@ def test_a_light_is_what_exact_fractions_say(one: int, other: int, capacity: int
         if share >= Fraction(yellow, 1000)
         else Light.BLUE
     )
-    assert light_for(rule, Load(site="a", capacity=capacity), patients) is light
+    assert light_for(rule, "a", capacity, patients) is light
     assert from_share(rule.yellow, capacity) >= 1
 
 
@@ -97,7 +115,6 @@ def test_each_rule_has_a_kind_of_its_own() -> None:
         ({}, "rule_unknown"),
         ({"kind": "moon"}, "rule_unknown"),
         ({"kind": ["share"]}, "rule_unknown"),
-        ({"kind": "share", "yellow": 1.1, "red": 1.0}, "rule_invalid"),
         ({"kind": "share", "yellow": 0}, "rule_invalid"),
         ({"kind": "share", "yellow": -1}, "rule_invalid"),
         ({"kind": "share", "yellow": "0.7"}, "rule_invalid"),
@@ -107,7 +124,6 @@ def test_each_rule_has_a_kind_of_its_own() -> None:
         ({"kind": "share", "yellow": float("nan")}, "rule_invalid"),
         ({"kind": "share", "green": 0.1}, "rule_invalid"),
         ({"kind": "counts", "yellow": 3.5}, "rule_invalid"),
-        ({"kind": "counts", "yellow": 60, "red": 59}, "rule_invalid"),
         ({"kind": "usual", "baselines": {}}, "rule_invalid"),
         ({"kind": "usual", "fixed_on": "2022-13-01", "baselines": {}}, "rule_invalid"),
         ({"kind": "usual", "fixed_on": "2022-12-01", "baselines": {"a": 0}}, "rule_invalid"),
@@ -120,6 +136,30 @@ def test_a_rule_that_makes_no_sense_is_refused(raw: dict[str, Any], code: str) -
         load_rule(raw)
     assert refused.value.code == code
     assert refused.value.field == "rule"
+
+
+@pytest.mark.parametrize(
+    "raw", [{"kind": "share", "yellow": 1.1, "red": 1.0}, {"kind": "counts", "yellow": 60, "red": 59}]
+)
+def test_red_does_not_begin_below_yellow(raw: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        load_rule(raw)
+    assert (refused.value.code, refused.value.field) == ("rule_order", "red")
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_what_a_rule_is_set_with_has_a_default_within_its_range(kind: type[Rule]) -> None:
+    for one in inputs_of(kind):
+        assert one.field.least <= one.default <= one.field.most
+        assert one.field.label.text
+
+
+@pytest.mark.parametrize("rule", [Share(), Counts(), USUAL])
+def test_a_light_by_thresholds_never_changes_by_itself(rule: Rule) -> None:
+    load = load_of(patients=36)
+    assert rule.crossings(load, NINE, load.day_end) == ()
+    assert rule.light(load, NINE) is rule.light(load, load.day_end)
+    assert rule.steps(load, NINE) == rule.steps(load, load.day_end)
 
 
 def test_the_public_reads_the_thresholds_as_they_judge() -> None:

@@ -1,21 +1,19 @@
-"""`rules set`: the rule that judges a board, or one of its sites."""
+"""`rules set`: the rule that judges a board, or one of its sites, from the table of rules."""
 
 from asyncio import run
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from datetime import UTC, datetime
+from inspect import Parameter, signature
+from typing import Annotated, Final
 
 import typer
 
-from trafficlight.actions.ruling import baselines, raw_of
-from trafficlight.cli.console import out, say
+from trafficlight.actions.rules import PERCENT, as_written, read_rule, rule_events
+from trafficlight.cli.console import LANG, code_of, out, say
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
-from trafficlight.domain.day import service_day
-from trafficlight.domain.event import RuleSet
-from trafficlight.domain.rules import dump_rule, load_rule
+from trafficlight.domain.rules import RULES, dump_rule, inputs_of
 from trafficlight.domain.state import BoardFold, rule_in_force
-from trafficlight.ledger.base import Ledger
+from trafficlight.publish.words import told
 
 app = typer.Typer(
     name="rules",
@@ -24,35 +22,53 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-
-class RuleKind(StrEnum):
-    SHARE = "share"
-    COUNTS = "counts"
-    USUAL = "usual"
-
-
 DEFAULT: Final = "default"
+_KINDS: Final = [rule.kind for rule in RULES]
+_HELP: Final = "; ".join(f"{rule.kind} {told(rule.label, code_of(LANG))}" for rule in RULES)
+
+
+def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each number that a kind of rule is set with."""
+    said: dict[str, list[str]] = {}
+    for rule in RULES:
+        for one in inputs_of(rule):
+            default = as_written(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
+            label = told(one.field.label, code_of(LANG))
+            said.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
+    shape = signature(command, eval_str=True)
+    fixed = [one for one in shape.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+    options = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[str | None, typer.Option(help="; ".join(lines), metavar="N")],
+        )
+        for name, lines in said.items()
+    ]
+    vars(command)["__signature__"] = shape.replace(parameters=[*fixed, *options])
+    return command
 
 
 @app.command(
     "set",
     help=say(
-        "设规则：share 占接诊能力的比例，counts 人数，usual 与平时相比；--reset 取消。",
-        "Set the rule: a share of the capacity, plain counts, or against the usual volume.",
+        f"设规则，从现在起生效；--reset 取消。种类：{_HELP}。",
+        f"Set the rule from now on; --reset takes it back. Kinds: {_HELP}.",
     ),
 )
+@_with_inputs
 def set_(
     *,
     data: Data = None,
     ledger: Url = "",
     board: Annotated[str, typer.Option(metavar="SLUG")] = "",
     site: Annotated[str, typer.Option(metavar="ID")] = "",
-    kind: Annotated[RuleKind | None, typer.Option()] = None,
-    yellow: Annotated[float | None, typer.Option(help=say("从多少起是黄", "From where yellow."))] = None,
-    red: Annotated[float | None, typer.Option(help=say("从多少起是红", "From where red."))] = None,
+    kind: Annotated[str | None, typer.Option(metavar="|".join(_KINDS))] = None,
     reset: Annotated[
         bool, typer.Option("--reset", help=say("改回默认（机构：跟随看板）", "Back to the default."))
     ] = False,
+    **inputs: str | None,
 ) -> None:
     if bool(board) == bool(site):
         raise typer.BadParameter(
@@ -62,37 +78,21 @@ def set_(
         raise typer.BadParameter(
             say("--kind 和 --reset 要给而且只能给一个", "give one of --kind and --reset")
         )
-    steps: dict[str, Any] = {
-        name: value for name, value in (("yellow", yellow), ("red", red)) if value is not None
-    }
-    if kind is RuleKind.COUNTS:
-        steps = {name: int(value) if value == int(value) else value for name, value in steps.items()}
-    raw = {"kind": kind.value, **steps} if kind else None
+    if kind and kind not in _KINDS:
+        raise typer.BadParameter("|".join(_KINDS), param_hint="--kind")
+    written = {name: text for name, text in inputs.items() if text is not None}
 
     async def put() -> str:
         async with opened(data, ledger) as kept:
             fold = (await site_of(kept, site))[0] if site else await board_of(kept, board)
-            await set_rule(kept, fold, site, raw)
+            rule = read_rule(fold, site, kind, written, datetime.now(UTC)) if kind else None
+            events = rule_events(fold, site, rule, "cli")
+            if events:
+                await kept.append(fold.slug, events)
             return fold.slug
 
     slug = run(put())
-    out(f"{site or slug}\t{kind.value if kind else DEFAULT}")
-
-
-async def set_rule(ledger: Ledger, fold: BoardFold, site: str, raw: Mapping[str, Any] | None) -> None:
-    """Judge the board, or the site if one is named, by this rule from now on. The same again: no event."""
-    rule = None
-    if raw is not None:
-        fixed = baselines(fold, site, _today(fold)) if raw["kind"] == RuleKind.USUAL else {}
-        rule = dump_rule(load_rule({**raw, **fixed}))
-    versions = fold.sites[site].rules if site else fold.rules
-    in_force = versions[-1].raw if versions else b""
-    if in_force != raw_of(rule):
-        await ledger.append(fold.slug, [RuleSet(by="cli", site=site, rule=rule)])
-
-
-def _today(fold: BoardFold) -> date:
-    return service_day(datetime.now(UTC), fold.board.cut_off, fold.board.zone)
+    out(f"{site or slug}\t{kind or DEFAULT}")
 
 
 @app.command(help=say("看板和各机构现在的规则", "The rules in force of a board and its exceptions."))
@@ -106,4 +106,6 @@ def show(board: Annotated[str, typer.Option(metavar="SLUG")], data: Data = None,
     for key, state in sorted(fold.sites.items()):
         version = rule_in_force(fold, state, now)
         rule = version.rule()
-        out(f"{key}\t{rule.kind}\t{version.version}\t{rule.yellow:g}\t{rule.red:g}")
+        plain = dump_rule(rule)
+        numbers = (f"{plain[one.name]:g}" for one in inputs_of(type(rule)))
+        out("\t".join((key, rule.kind, str(version.version), *numbers)))

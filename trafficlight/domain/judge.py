@@ -12,13 +12,12 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from trafficlight.domain.answering import answering
-from trafficlight.domain.board import Board, capacity_of
+from trafficlight.domain.board import Board
 from trafficlight.domain.closure import closed_on, cross_ends
 from trafficlight.domain.day import ONE_DAY, Today, day_at, service_day, today
 from trafficlight.domain.hours import Opening
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.opening import opening_at, shut_on
-from trafficlight.domain.rules import Load, light_between
 from trafficlight.domain.slots import Visiting, visiting_at
 from trafficlight.domain.state import (
     BoardFold,
@@ -29,6 +28,7 @@ from trafficlight.domain.state import (
     rule_in_force,
     tally_of,
 )
+from trafficlight.domain.tally import load_of
 
 __all__ = ["judge", "known_since", "last_light", "light_on", "opening_at", "openness", "shut_on", "today_at"]
 
@@ -146,21 +146,40 @@ def _hours(hours: int) -> timedelta:
 
 
 def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, expiry: datetime) -> Judged:
-    """The site open, with today's load known and fresh."""
+    """The site open, with today's load known and fresh. Where the rule's light changes is a boundary too."""
+    counted_at = tally.at
+    assert counted_at is not None  # noqa: S101 - what has an expiry was said at some instant
     light, reason, capacity, steps = Light.RED, Reason.FULL, 0, None
+    since, until = moment.since, moment.until
+    ends = [expiry]
     if tally.patients is not None and tally.capacity_today != 0:
-        capacity = tally.capacity_today or capacity_of(state.site, fold.board)
+        load = load_of(
+            state.site,
+            fold.board,
+            moment.now,
+            counted_at,
+            patients=tally.patients,
+            capacity=tally.capacity_today,
+        )
         rule = rule_in_force(fold, state, moment.at).rule()
-        steps = rule.steps(Load(site=state.site.id, capacity=capacity))
-        light, reason = light_between(steps, tally.patients), Reason.RULE
-    closes = moment.opening.until if moment.opening else None
+        light, reason, capacity = rule.light(load, moment.at), Reason.RULE, load.capacity
+        steps = rule.steps(load, counted_at)
+        crossings = rule.crossings(load, max(since, counted_at), expiry)
+        passed = bisect_right(crossings, moment.at)
+        if passed:
+            since = crossings[passed - 1]
+        if passed < len(crossings):
+            until = min(until, crossings[passed])
+            ends.append(crossings[passed])
+    if moment.opening and moment.opening.until:
+        ends.append(moment.opening.until)
     return Judged(
         light=light,
         reason=reason,
-        since=moment.since,
-        until=moment.until,
-        valid_until=min(expiry, closes) if closes else expiry,
-        reported_at=tally.at,
+        since=since,
+        until=until,
+        valid_until=min(ends),
+        reported_at=counted_at,
         patients=tally.patients,
         capacity=capacity,
         steps=steps,

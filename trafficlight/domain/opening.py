@@ -6,12 +6,14 @@ from functools import lru_cache
 from typing import Final
 
 from trafficlight.domain.board import Board, Site
-from trafficlight.domain.day import ONE_DAY
+from trafficlight.domain.day import ONE_DAY, Today
 from trafficlight.domain.hours import (
     WHOLE_DAY,
     Intervals,
     Opening,
+    Span,
     Week,
+    open_spans,
     open_state,
     parse_day,
     parse_hours,
@@ -21,6 +23,7 @@ SpecialDays = tuple[tuple[date, Intervals], ...]
 """The hours of the special days around a date, ascending."""
 
 _ALWAYS: Final[Week] = (WHOLE_DAY,) * 7
+_NEVER: Final[Week] = ((),) * 7
 _MOST_KEPT: Final = 8192
 
 
@@ -47,6 +50,33 @@ def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
 
 _latest: dict[tuple[str, SpecialDays, str], tuple[datetime, datetime, Opening]] = {}
 """What was found last, and between which instants it holds."""
+
+
+def openings_of(site: Site, board: Board, now: Today) -> tuple[Span, ...]:
+    """From when to when the site is open on a service day, in order; empty where nobody knows.
+
+    Openings that touch are one; what begins before the day or ends after it is cut off there.
+    """
+    special: SpecialDays = ()
+    if site.special_days or board.special_days:
+        special = _special_around(site, board, now.day)
+    return _openings((site.hours, special), board.zone, now.day, (now.start, now.end))
+
+
+@lru_cache(maxsize=8192)
+def _openings(written: tuple[str, SpecialDays], zone: str, day: date, within: Span) -> tuple[Span, ...]:
+    week, special_days = parse_hours(written[0]), dict(written[1])
+    if week is None and day not in special_days:
+        return ()
+    found: list[Span] = []
+    for ahead in (-1, 0, 1):  # a night that began the day before; the next date's, where the cut-off is late
+        for opens, shuts in open_spans(week or _NEVER, special_days, day + ahead * ONE_DAY, zone):
+            since, until = max(opens, within[0]), min(shuts, within[1])
+            if found and since <= found[-1][1]:
+                found[-1] = found[-1][0], max(found[-1][1], until)
+            elif since < until:
+                found.append((since, until))
+    return tuple(found)
 
 
 def never_shuts(site: Site) -> bool:

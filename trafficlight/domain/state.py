@@ -86,7 +86,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     patients: int | None = None
     capacity: int | None = None
     steps: tuple[int, int] | None = None
-    """From which counts yellow and red begin today, where a rule judged."""
+    """From which counts, true when this one was, yellow and red begin; where a rule judged."""
     last: LastLight | None = None
 
 

@@ -5,11 +5,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from trafficlight.domain.board import capacity_of
+from trafficlight.domain.board import Board, Site, capacity_of
 from trafficlight.domain.closure import closed_on
-from trafficlight.domain.day import today
+from trafficlight.domain.day import Today, today
 from trafficlight.domain.light import Light
-from trafficlight.domain.rules import Load, Rule, light_for
+from trafficlight.domain.opening import openings_of
+from trafficlight.domain.rules import Load
 from trafficlight.domain.state import KEEP_DAYS, BoardFold, Report, SiteState, Tally, rule_in_force
 
 _MOST_TALLIES: Final = KEEP_DAYS + 1
@@ -41,11 +42,26 @@ def said(tally: Tally, report: Report) -> Tally:
     )
 
 
-def load_light(rule: Rule, load: Load, tally: Tally) -> Light | None:
-    """The light of a day's load by the rule; None where none was reported. A capacity of 0 is red: full."""
-    if tally.capacity_today == 0:
-        return Light.RED
-    return None if tally.patients is None else light_for(rule, load, tally.patients)
+def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
+    site: Site,
+    board: Board,
+    day: Today,
+    counted_at: datetime,
+    *,
+    patients: int = 0,
+    capacity: int | None = None,
+) -> Load:
+    """What a rule may know of the site: a count of the day, and when it was true."""
+    return Load(
+        site=site.id,
+        capacity=capacity or capacity_of(site, board),
+        patients=patients,
+        counted_at=counted_at,
+        opening=openings_of(site, board, day),
+        day_start=day.start,
+        day_end=day.end,
+        zone=board.zone,
+    )
 
 
 def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
@@ -60,11 +76,17 @@ def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally
     # What was settled after the day's end cannot be told apart any more; what was known of the day stays.
     known = not over or state.settled_at is None or state.settled_at < day.end
     closed = closed_on(board, state, day, now) if known else tally.closed
+    light: Light | None = None
     if closed if tally.corrected is None else tally.corrected:
-        light: Light | None = Light.CROSS
-    else:
+        light = Light.CROSS
+    elif tally.capacity_today == 0:  # full
+        light = Light.RED
+    elif tally.patients is not None:
         rule = rule_in_force(fold, state, day.end - _LAST_MOMENT).rule()
-        light = load_light(rule, Load(site=state.site.id, capacity=tally.capacity_today or capacity), tally)
+        counted_at = tally.at or day.end  # a day that was only reported of later is judged as at its end
+        able = tally.capacity_today or capacity
+        load = load_of(state.site, board, day, counted_at, patients=tally.patients, capacity=able)
+        light = rule.light(load, counted_at)
     return replace(tally, capacity=capacity, closed=closed, light=light)
 
 

@@ -7,13 +7,13 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from trafficlight.domain.board import Board, BoardState, Site, capacity_of
+from trafficlight.domain.board import Board, BoardState, Site
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.opening import opening_at
-from trafficlight.domain.rules import Load
 from trafficlight.domain.state import BoardFold, Judged, Report, SiteState, rule_in_force, tally_of
+from trafficlight.domain.tally import load_of
 from trafficlight.publish import presenter, words
 from trafficlight.publish.view import SiteView, TreeLocation
 from trafficlight.text.languages import N_, translate
@@ -86,10 +86,11 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
     board = fold.board
     judged = judge(fold, state, at)
     shown = shown_of(fold, state, at, lang)
-    day = today_at(board, at).day
+    now = today_at(board, at)
+    day = now.day
     tally, before = tally_of(state, day), tally_of(state, day - timedelta(days=1))
     declared = tally.capacity_today if tally else None
-    load = Load(site=state.site.id, capacity=declared or capacity_of(state.site, board))
+    load = load_of(state.site, board, now, at, capacity=declared)
     header = presenter.header(fold, _NOWHERE, lang, at)
     last = state.reports[-1] if state.reports else None
 
@@ -115,7 +116,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
         shown=shown,
         closed=judged.light is Light.CROSS and judged.reason is Reason.STAFF_INFECTED,
         busy=shown.phone_busy,
-        bands=_bands(rule_in_force(fold, state, at).rule().steps(load), say),
+        bands=_bands(rule_in_force(fold, state, at).rule().steps(load, at), say),
         showing=translate(_showing(judged), lang),
         full=say(Light.RED, Reason.FULL),
         part=say(Light.YELLOW),

@@ -223,6 +223,11 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
     "phone_unreadable": Problem(_WRONG, "电话“{text}”看不懂。", "The phone {text} cannot be read."),
     "unknown_zone": Problem(_WRONG, "没有 {text} 这个时区。", "There is no time zone {text}."),
     "zone_in_time": Problem(_WRONG, "时刻不要写时区，如 9:00。", "A time of day has no zone of its own."),
+    "bad_number": Problem(
+        _WRONG,
+        "“{text}”不是可用的数（{least}到{most}）。",
+        "“{text}” is no number from {least} to {most}.",
+    ),
     "rule_invalid": Problem(_WRONG, "规则有误：{detail}。", "The rule is wrong: {detail}."),
     "rule_unknown": Problem(_WRONG, "没有 {kind} 这种规则。", "There is no rule of kind {kind}."),
     "bad_role": Problem(_WRONG, "角色只能是：{roles}。", "A role is one of: {roles}."),

@@ -1,25 +1,22 @@
 """Judge by the plain number of patients."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Annotated, ClassVar
 
-import msgspec
-
-from trafficlight.domain.rules.base import Load
-from trafficlight.domain.rules.steps import check_steps
+from trafficlight.domain.rules.base import Load, RuleField
+from trafficlight.domain.rules.steady import RED_FROM, YELLOW_FROM, SteadyRule
 from trafficlight.domain.sentence import Sentence
 
 
-class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Counts(SteadyRule, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Yellow and red from fixed numbers of patients a day, both inclusive, whatever the site's capacity."""
 
     kind: ClassVar[str] = "counts"
-    yellow: int = 30
-    red: int = 60
+    label: ClassVar[Sentence] = Sentence("当天就诊人数（人）")
+    yellow: Annotated[int, RuleField(label=YELLOW_FROM, unit="人", least=1, most=10_000)] = 30
+    red: Annotated[int, RuleField(label=RED_FROM, unit="人", least=1, most=10_000)] = 60
 
-    def __post_init__(self) -> None:
-        check_steps(self.yellow, self.red)
-
-    def steps(self, load: Load) -> tuple[int, int]:  # noqa: ARG002 - the rule's whole point is to ignore the load
+    def steps(self, load: Load, at: datetime) -> tuple[int, int]:  # noqa: ARG002 - the rule's whole point
         return self.yellow, self.red
 
     def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site

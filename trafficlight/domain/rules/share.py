@@ -1,15 +1,14 @@
 """Judge by the share of the day's capacity that is used up."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import Annotated, ClassVar
 
-import msgspec
-
-from trafficlight.domain.rules.base import Load
-from trafficlight.domain.rules.steps import as_percent, check_steps, from_shares
+from trafficlight.domain.rules.base import Load, RuleField
+from trafficlight.domain.rules.steady import RED_FROM, YELLOW_FROM, SteadyRule, as_percent, from_shares
 from trafficlight.domain.sentence import Sentence
 
 
-class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Share(SteadyRule, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Yellow from 70 %, red from 100 % of the day's capacity, both inclusive.
 
     The bands are those Beijing published for emergency departments in March 2020: under 70 % low, 70 to 100 %
@@ -17,13 +16,11 @@ class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     kind: ClassVar[str] = "share"
-    yellow: float = 0.7
-    red: float = 1.0
+    label: ClassVar[Sentence] = Sentence("占日接诊能力的比例（%）")
+    yellow: Annotated[float, RuleField(label=YELLOW_FROM, unit="%", least=0.001, most=10)] = 0.7
+    red: Annotated[float, RuleField(label=RED_FROM, unit="%", least=0.001, most=10)] = 1.0
 
-    def __post_init__(self) -> None:
-        check_steps(self.yellow, self.red)
-
-    def steps(self, load: Load) -> tuple[int, int]:
+    def steps(self, load: Load, at: datetime) -> tuple[int, int]:  # noqa: ARG002 - at any instant
         return from_shares(self.yellow, self.red, load.capacity)
 
     def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site

@@ -1,19 +1,18 @@
 """Judge by a baseline that the desk fixed."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from math import inf
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
-import msgspec
-
-from trafficlight.domain.rules.base import Load
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.rules.base import Load, RuleField
 from trafficlight.domain.rules.share import Share
-from trafficlight.domain.rules.steps import check_steps, from_shares
+from trafficlight.domain.rules.steady import RED_FROM, YELLOW_FROM, SteadyRule, from_shares
 from trafficlight.domain.sentence import Sentence
 
 
-class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Usual(SteadyRule, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Yellow from 1.3, red from 2.0 of a site's baseline of patients a day, fixed on a stated date.
 
     The baseline is fixed because a moving one would turn everyone red on an ordinary day and call a surge
@@ -22,21 +21,29 @@ class Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """
 
     kind: ClassVar[str] = "usual"
+    label: ClassVar[Sentence] = Sentence("与平时相比（倍；平时人数用保存那一刻的，以后不会自己变）")
     fixed_on: date
     baselines: Mapping[str, float]
-    yellow: float = 1.3
-    red: float = 2.0
+    yellow: Annotated[float, RuleField(label=YELLOW_FROM, unit="倍", least=0.1, most=1000)] = 1.3
+    red: Annotated[float, RuleField(label=RED_FROM, unit="倍", least=0.1, most=1000)] = 2.0
 
     def __post_init__(self) -> None:
-        check_steps(self.yellow, self.red)
+        super().__post_init__()
         if not all(0 < baseline < inf for baseline in self.baselines.values()):
             message = "a baseline must be a number above 0"
             raise ValueError(message)
 
-    def steps(self, load: Load) -> tuple[int, int]:
+    @classmethod
+    def fixed(cls, usual: Mapping[str, float], day: date) -> Mapping[str, Any]:
+        """Baselines of now: they stay until others are fixed."""
+        if not usual:
+            raise Refused("no_baseline")
+        return {"fixed_on": day.isoformat(), "baselines": dict(sorted(usual.items()))}
+
+    def steps(self, load: Load, at: datetime) -> tuple[int, int]:
         baseline = self.baselines.get(load.site)
         if baseline is None:
-            return Share().steps(load)
+            return Share().steps(load, at)
         return from_shares(self.yellow, self.red, baseline)
 
     def describe(self, site: str) -> Sentence:

@@ -18,9 +18,10 @@ from trafficlight.actions.cells import LONGEST_NAME, MOST_CAPACITY
 from trafficlight.domain.board import MOST_VALID_HOURS, Board, BoardState
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut
+from trafficlight.domain.judge import today_at
 from trafficlight.domain.kind import find, label
-from trafficlight.domain.rules import Load
 from trafficlight.domain.state import BoardFold, rule_in_force
+from trafficlight.domain.tally import load_of
 from trafficlight.text.languages import EN, N_, translate
 from trafficlight.web.desk.form import DeskForm
 from trafficlight.web.desk.home import STATES
@@ -160,7 +161,9 @@ def _kind(desk: DeskRequest, kind: str) -> dict[str, Any]:
     bands = None
     if own and capacity:
         rule = rule_in_force(fold, msgspec.structs.replace(own[0], rules=[]), desk.at).rule()
-        bands = rule.steps(Load(site="", capacity=capacity))
+        anyone = msgspec.structs.replace(own[0].site, id="", hours="", special_days={})
+        day = today_at(_board(fold), desk.at)
+        bands = rule.steps(load_of(anyone, _board(fold), day, desk.at, capacity=capacity), desk.at)
     return {
         "field": f"{_CAPACITY}{kind}",
         "name": label(kind, "en") if desk.lang == EN.code else translate(label(kind), desk.lang),
