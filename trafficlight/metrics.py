@@ -95,7 +95,7 @@ class _Targets:
             ["target"],
             registry=here,
         )
-        self.turn = Gauge(
+        self.leads = Gauge(
             "trafficlight_target_turn",
             "Whether it is this node's turn to write there.",
             ["target"],
@@ -196,9 +196,9 @@ class Metrics:
         if failed:
             self._targets.failed.labels(target).inc()
 
-    def turn(self, target: str, *, ours: bool) -> None:
-        """It is this node's turn at the target from now on, or no longer."""
-        self._targets.turn.labels(target).set(ours)
+    def leads(self, target: str, *, leads: bool) -> None:
+        """Whether this node writes to the target from now on."""
+        self._targets.leads.labels(target).set(leads)
 
     def mismatch(self, what: str) -> None:
         """Somebody told that a site is not as its page says: the code, or `dropped` where too many did."""

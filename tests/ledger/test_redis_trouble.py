@@ -16,7 +16,7 @@ from tests.ledger.facts import exported, fill, key, positions, report, reports, 
 from tests.proxy import Proxy
 from tests.redis_server import ALWAYS, SHARED, RedisServer
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.opening import open_lease, open_ledger
+from trafficlight.ledger.opening import open_leases, open_ledger
 from trafficlight.ledger.redis.connection import unavailable
 from trafficlight.ledger.redis.ledger import RedisLedger
 
@@ -139,14 +139,14 @@ async def test_a_full_redis_can_be_emptied_left_and_read_with_its_replicas(
     servers.append(await asyncio.to_thread(replica.start))
     await asyncio.to_thread(server.wait_for, b"state=online", "INFO", "replication")
     url = url_of(server, f"?replicas=1&archive={tmp_path}")
-    ledger, lease = await open_ledger(url), await open_lease(url)
+    ledger, lease = await open_ledger(url), await open_leases(url)
     for _ in range(3):
         await ledger.append("longkou", reports(1_000))
     server.ask("CONFIG", "SET", "maxmemory", "1")
     assert await ledger.heads() == {"longkou": 3_000}
     assert len(await ledger.read("longkou", 2_900)) == 100
-    assert await lease.take("bucket", "node", 4.0)
-    await lease.leave("bucket", "node")
+    assert await lease.acquire("bucket", "node", 4.0)
+    await lease.release("bucket", "node")
     assert await ledger.freeze(frozen=True)
     assert await ledger.freeze(frozen=False)
     assert isinstance(ledger, RedisLedger)

@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 
 from tests.web.conftest import Clock
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.lease import Counted, Lease
+from trafficlight.ledger.lease import Counted, Leases
 from trafficlight.web.access import FAILURES_A_MINUTE, Others, Throttle, client_address
 from trafficlight.web.link_sessions import LinkSessions, read_secret
 
@@ -60,21 +60,21 @@ class Counts:
         self.away = False
         self.asked = 0
 
-    async def count(self, what: str, seconds: float) -> Counted:
+    async def count(self, name: str, seconds: float) -> Counted:
         self.asked += 1
         if self.away:
             raise LedgerUnavailable("away")
-        self.counted[what] += 1
-        return Counted(self.counted[what], seconds - 7.5)
+        self.counted[name] += 1
+        return Counted(self.counted[name], seconds - 7.5)
 
-    async def forgive(self, what: str, *, all_of_them: bool = False) -> None:
+    async def uncount(self, name: str, *, all_of_them: bool = False) -> None:
         if self.away:
             raise LedgerUnavailable("away")
-        self.counted[what] = 0 if all_of_them else self.counted[what] - 1
+        self.counted[name] = 0 if all_of_them else self.counted[name] - 1
 
 
 def node(counts: Counts, seconds: Seconds) -> Throttle:
-    return Throttle(seconds, most=4, others=Others("try", lambda: cast("Lease", counts)))
+    return Throttle(seconds, most=4, others=Others("try", lambda: cast("Leases", counts)))
 
 
 async def test_tries_count_over_all_nodes_and_no_address_is_written_down() -> None:

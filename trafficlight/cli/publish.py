@@ -18,7 +18,7 @@ from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.proof import proofs_of
 from trafficlight.ledger.as_of import folded_at
-from trafficlight.ledger.opening import open_lease
+from trafficlight.ledger.opening import open_leases
 
 if TYPE_CHECKING:
     from trafficlight.publish.drawing import Fonts
@@ -105,18 +105,18 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
 
 @asynccontextmanager
 async def _turn_at(target: "Target", ledger: str) -> AsyncIterator[Callable[[], bool] | None]:
-    """Nobody else writes there meanwhile: what keeps others out by itself needs no turn."""
-    from trafficlight.publish.election import one_turn  # noqa: PLC0415 - as above
+    """Nobody else writes there meanwhile: what keeps others out by itself needs no lease."""
+    from trafficlight.publish.election import leading  # noqa: PLC0415 - as above
 
     if isinf(target.watch):
         yield None
         return
-    lease = await open_lease(ledger)
+    leases = await open_leases(ledger)
     try:
-        async with one_turn(lease, target.name) as turn:
-            yield turn.ours
+        async with leading(leases, target.name) as leadership:
+            yield leadership.leads
     finally:
-        await lease.close()
+        await leases.close()
 
 
 def fonts_of() -> "Fonts | None":

@@ -13,8 +13,8 @@ class Counted(NamedTuple):
     ends_in: float
 
 
-class Lease(Protocol):
-    """Turns that one holder has at a time, and counts, the same for all who opened the ledger.
+class Leases(Protocol):
+    """Leases, each held by one at a time, and counters: the same for all who opened the ledger.
 
     Its own time decides, not the callers' clocks. Everything raises `LedgerUnavailable`, within 3 s.
     """
@@ -22,17 +22,17 @@ class Lease(Protocol):
     shared: bool
     """Whether other machines may see it: one that no other sees need not be asked for counts."""
 
-    async def take(self, what: str, who: str, seconds: float) -> bool:
-        """Have the turn for so long from now on, for the first time or once more; False: another has it."""
+    async def acquire(self, name: str, holder: str, seconds: float) -> bool:
+        """Hold the lease for so long from now on, again if it is held already; False: another holds it."""
 
-    async def leave(self, what: str, who: str) -> None:
-        """Give the turn back at once; nothing happens where it is not theirs."""
+    async def release(self, name: str, holder: str) -> None:
+        """Let others acquire it at once; nothing happens where it is not theirs."""
 
-    async def count(self, what: str, seconds: float) -> Counted:
+    async def count(self, name: str, seconds: float) -> Counted:
         """One more, within the window of so many seconds that the first one opened."""
 
-    async def forgive(self, what: str, *, all_of_them: bool = False) -> None:
+    async def uncount(self, name: str, *, all_of_them: bool = False) -> None:
         """One less, or none; the window stays."""
 
     async def close(self) -> None:
-        """Let go of everything; turns stay taken until their time is over."""
+        """Let go of everything; leases stay held until their time is over."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from trafficlight.ledger import sqlite
-from trafficlight.ledger.lease import Lease
+from trafficlight.ledger.lease import Leases
 from trafficlight.ledger.store import LedgerStore
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ Opener = Callable[[str, Clock | None], Awaitable[LedgerStore]]
 """Takes the whole URL and a clock in place of the ledger's own. Raises `ValueError` for a URL that it cannot
 read, else `LedgerUnavailable`."""
 
-LeaseOpener = Callable[[str], Awaitable[Lease]]
+LeasesOpener = Callable[[str], Awaitable[Leases]]
 """Takes the whole URL of the ledger; connects to nothing yet. Raises `ValueError` as above."""
 
 
@@ -33,15 +33,15 @@ def _driven_by_redis() -> Opener:
     return open_url
 
 
-async def _redis_lease(url: str) -> Lease:
-    opener: LeaseOpener = await asyncio.to_thread(_lease_driven_by_redis)
+async def _redis_leases(url: str) -> Leases:
+    opener: LeasesOpener = await asyncio.to_thread(_leases_driven_by_redis)
     return await opener(url)
 
 
-def _lease_driven_by_redis() -> LeaseOpener:
-    from trafficlight.ledger.redis import lease_of  # noqa: PLC0415 - as above
+def _leases_driven_by_redis() -> LeasesOpener:
+    from trafficlight.ledger.redis import open_leases  # noqa: PLC0415 - as above
 
-    return lease_of
+    return open_leases
 
 
 LEDGERS: Mapping[str, Opener] = {
@@ -51,11 +51,11 @@ LEDGERS: Mapping[str, Opener] = {
     "redis+sentinel": _redis,
 }
 """By the URL's scheme."""
-LEASES: Mapping[str, LeaseOpener] = {
-    "sqlite": sqlite.lease_of,
-    "redis": _redis_lease,
-    "rediss": _redis_lease,
-    "redis+sentinel": _redis_lease,
+LEASES: Mapping[str, LeasesOpener] = {
+    "sqlite": sqlite.open_leases,
+    "redis": _redis_leases,
+    "rediss": _redis_leases,
+    "redis+sentinel": _redis_leases,
 }
 """By the scheme of the ledger's URL."""
 
@@ -68,8 +68,8 @@ async def open_ledger(url: str, clock: Clock | None = None) -> LedgerStore:
     return await _of_kind(LEDGERS, url)(url, clock)
 
 
-async def open_lease(url: str) -> Lease:
-    """The turns and counts of all who have the ledger at that URL open. Raises `ValueError`."""
+async def open_leases(url: str) -> Leases:
+    """The leases and counters of all who have the ledger at that URL open. Raises `ValueError`."""
     return await _of_kind(LEASES, url)(url)
 
 

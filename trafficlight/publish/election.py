@@ -1,4 +1,4 @@
-"""Which node writes to a place that cannot keep the others out itself."""
+"""Leader election: which node writes to a target that cannot keep the others out itself."""
 
 import asyncio
 import time
@@ -8,17 +8,18 @@ from typing import Final
 from uuid import uuid4
 
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.lease import Lease
+from trafficlight.ledger.lease import Leases
 from trafficlight.publish.sync import TargetSync
 from trafficlight.publish.targets.base import TargetUnavailable
 
-LASTS: Final = 4.0
-"""Seconds. So long after one that died, and half a second, the next node begins to write."""
-KEPT_EVERY: Final = 1.0
+LEASE_SECONDS: Final = 4.0
+"""So long after a leader that died, and half a second, the next node begins to write."""
+RENEW_EVERY: Final = 1.0
 """Seconds: three tries before it is over."""
-ASKED_EVERY: Final = 0.5
+RETRY_EVERY: Final = 0.5
+"""Seconds between the tries of those who do not lead."""
 MARGIN: Final = 0.5
-"""Seconds by which the holder believes it to be over before anybody else does: a request is on its way."""
+"""Seconds by which the leader believes it to be over before anybody else does: a request is on its way."""
 
 
 def since_start() -> float:
@@ -27,73 +28,73 @@ def since_start() -> float:
 
 
 class Leadership:
-    """A process's turn at one place. `ours` may be asked from any thread; it asks nobody."""
+    """A process's lease of one target. `leads` may be asked from any thread; it asks nobody."""
 
-    def __init__(self, lease: Lease, place: str, clock: Callable[[], float] = since_start) -> None:
-        self._lease = lease
-        self._place = place
-        self._who = uuid4().hex
+    def __init__(self, leases: Leases, target: str, clock: Callable[[], float] = since_start) -> None:
+        self._leases = leases
+        self._target = target
+        self._holder = uuid4().hex
         self._clock = clock
         self._until = 0.0
 
-    def ours(self) -> bool:
-        """Whether nobody else can have the turn yet, by our own clock."""
+    def leads(self) -> bool:
+        """Whether nobody else can hold the lease yet, by our own clock."""
         return self._clock() < self._until
 
-    async def take(self) -> bool:
-        """Take it, or keep it; whether it is ours now."""
+    async def acquire(self) -> bool:
+        """Acquire the lease, or renew it; whether we lead now."""
         asked = self._clock()
         try:
-            if await self._lease.take(self._place, self._who, LASTS):
-                self._until = asked + LASTS - MARGIN
-        except LedgerUnavailable:  # nobody can take it either; ours goes on to its end
+            if await self._leases.acquire(self._target, self._holder, LEASE_SECONDS):
+                self._until = asked + LEASE_SECONDS - MARGIN
+        except LedgerUnavailable:  # nobody can acquire it either; ours goes on to its end
             pass
-        return self.ours()
+        return self.leads()
 
-    async def keep(self) -> None:
-        """Keep it; returns when it is lost."""
-        while self.ours():
-            await asyncio.sleep(KEPT_EVERY)
-            await self.take()
+    async def renew(self) -> None:
+        """Renew it again and again; returns when it is lost."""
+        while self.leads():
+            await asyncio.sleep(RENEW_EVERY)
+            await self.acquire()
 
-    async def leave(self) -> None:
+    async def release(self) -> None:
         """Let the next one have it at once."""
         self._until = 0.0
         with suppress(LedgerUnavailable):
-            await self._lease.leave(self._place, self._who)
+            await self._leases.release(self._target, self._holder)
 
 
-async def run_in_turn(keeper: TargetSync, turn: Leadership, on_turn: Callable[[bool], None]) -> None:
-    """Keep a target made whenever it is our turn, until cancelled; `on_turn` hears when that changes."""
-    on_turn(False)  # noqa: FBT003 - the fact itself
+async def run_as_leader(sync: TargetSync, leadership: Leadership, on_change: Callable[[bool], None]) -> None:
+    """Keep a target made whenever we lead, until cancelled; `on_change` hears when that changes."""
+    on_change(False)  # noqa: FBT003 - the fact itself
     while True:
-        while not await turn.take():  # noqa: ASYNC110 - a lease announces nothing
-            await asyncio.sleep(ASKED_EVERY)
-        on_turn(True)  # noqa: FBT003 - the fact itself
-        working = asyncio.create_task(keeper.run())
-        keeping = asyncio.create_task(turn.keep())
+        while not await leadership.acquire():  # noqa: ASYNC110 - a lease announces nothing
+            await asyncio.sleep(RETRY_EVERY)
+        on_change(True)  # noqa: FBT003 - the fact itself
+        working = asyncio.create_task(sync.run())
+        renewing = asyncio.create_task(leadership.renew())
         try:
-            await asyncio.wait({working, keeping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, renewing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (working, keeping):
+            for task in (working, renewing):
                 task.cancel()
-            (fault, _) = await asyncio.gather(working, keeping, return_exceptions=True)
-            on_turn(False)  # noqa: FBT003 - the fact itself
-            await turn.leave()
+            (fault, _) = await asyncio.gather(working, renewing, return_exceptions=True)
+            on_change(False)  # noqa: FBT003 - the fact itself
+            await leadership.release()
         if isinstance(fault, Exception):
             raise fault
 
 
 @asynccontextmanager
-async def one_turn(lease: Lease, place: str) -> AsyncIterator[Leadership]:
-    """The turn for as long as the context lasts; `TargetUnavailable` where another has it."""
-    turn = Leadership(lease, place)
-    if not await turn.take():
-        raise TargetUnavailable(f"{place}: another publisher writes there")
-    keeping = asyncio.create_task(turn.keep())
+async def leading(leases: Leases, target: str) -> AsyncIterator[Leadership]:
+    """Lead for as long as the context lasts; `TargetUnavailable` where another does."""
+    leadership = Leadership(leases, target)
+    if not await leadership.acquire():
+        raise TargetUnavailable(f"{target}: another publisher writes there")
+    renewing = asyncio.create_task(leadership.renew())
     try:
-        yield turn
+        yield leadership
     finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        await turn.leave()
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
+        await leadership.release()

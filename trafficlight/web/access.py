@@ -15,7 +15,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.system import Link, Token
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import Current
-from trafficlight.ledger.lease import Lease
+from trafficlight.ledger.lease import Leases
 from trafficlight.publish.view import TreeLocation
 
 FAILURES_A_MINUTE: Final = 60
@@ -40,7 +40,7 @@ class Others(NamedTuple):
     """The other nodes' counts of the same: what they are called there, and where, if anywhere now."""
 
     name: str
-    lease: Callable[[], Lease | None]
+    leases: Callable[[], Leases | None]
 
 
 class Throttle:
@@ -70,11 +70,11 @@ class Throttle:
     async def count(self, whose: str) -> int:
         """Count one more. Seconds to wait, from the first beyond `most` within the window; until then 0."""
         wait = self._count(whose)
-        lease = None if wait else self._lease()
-        if lease is None:
+        leases = None if wait else self._leases()
+        if leases is None:
             return wait
         try:
-            times, ends_in = await lease.count(self._among_all(whose), self._window)
+            times, ends_in = await leases.count(self._among_all(whose), self._window)
         except LedgerUnavailable:
             self._alone_until = self._monotonic() + ALONE
             return 0
@@ -85,13 +85,13 @@ class Throttle:
         since, times = self._counted.pop(whose, _Counted(0.0, 0))
         if times > 1 and not all_of_them:
             self._counted[whose] = _Counted(since, times - 1)
-        lease = self._lease()
-        if lease is not None:
+        leases = self._leases()
+        if leases is not None:
             with suppress(LedgerUnavailable):
-                await lease.forgive(self._among_all(whose), all_of_them=all_of_them)
+                await leases.uncount(self._among_all(whose), all_of_them=all_of_them)
 
-    def _lease(self) -> Lease | None:
-        return self._others.lease() if self._others and self._monotonic() >= self._alone_until else None
+    def _leases(self) -> Leases | None:
+        return self._others.leases() if self._others and self._monotonic() >= self._alone_until else None
 
     def _count(self, whose: str) -> int:
         now = self._monotonic()

@@ -21,13 +21,13 @@ from trafficlight.domain.proof import proofs_of
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
 from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
-from trafficlight.ledger.lease import Lease
-from trafficlight.ledger.opening import data_ledger_url, open_lease, open_ledger
+from trafficlight.ledger.lease import Leases
+from trafficlight.ledger.opening import data_ledger_url, open_leases, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
 from trafficlight.publish import finding, templating, words
 from trafficlight.publish.drawing import NO_POSTERS, Drawn, FontMissing, Fonts, PictureRenderer, find
-from trafficlight.publish.election import Leadership, run_in_turn
+from trafficlight.publish.election import Leadership, run_as_leader
 from trafficlight.publish.publisher import Made, Publisher
 from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets import target_of
@@ -59,7 +59,7 @@ class Node:
     """The parts of one process. Those after `ready` exist from its start to its end."""
 
     ledger: "Measured"
-    lease: Lease
+    leases: Leases
     current: Current
     publisher: Publisher
     freshness: Freshness
@@ -106,8 +106,8 @@ class Node:
     def throttle(self, name: str, most: int, window: float) -> Throttle:
         """Counts up to `most` within the window: over all nodes, where several share the ledger."""
 
-        def shared() -> Lease | None:
-            return self.lease if self.ready and self.lease.shared else None
+        def shared() -> Leases | None:
+            return self.leases if self.ready and self.leases.shared else None
 
         return Throttle(time.monotonic, most=most, window=window, others=Others(name, shared))
 
@@ -137,8 +137,8 @@ class Node:
         url = settings.ledger or data_ledger_url(settings.data or Path())
         ledger = self.ledger = Measured(await open_ledger(url, self._ledger_clock), metrics.appended)
         stack.push_async_callback(ledger.close)
-        self.lease = await open_lease(url)
-        stack.push_async_callback(self.lease.close)
+        self.leases = await open_leases(url)
+        stack.push_async_callback(self.leases.close)
         self.current = Current(ledger, snapshots)
         self.current.on_broken = self._broken
         self.current.listeners.append(self._followed)
@@ -175,20 +175,21 @@ class Node:
         log.info("ready", boards=len(self.current.boards))
 
     def _keep(self, target: Target) -> TargetSync:
-        """Keep a target made: always where it keeps others out itself, else when it is this node's turn."""
-        alone = isinf(target.watch)
-        turn = None if alone else Leadership(self.lease, target.name)
-        keeper = TargetSync(self.publisher, target, self.clock, self._passed, turn.ours if turn else None)
-        self.current.listeners.append(_waker(keeper, self.publisher))
+        """Keep a target made: always where it keeps others out itself, else while this node leads there."""
+        leadership = None if isinf(target.watch) else Leadership(self.leases, target.name)
+        leads = leadership.leads if leadership else None
+        sync = TargetSync(self.publisher, target, self.clock, self._passed, leads)
+        self.current.listeners.append(_waker(sync, self.publisher))
 
-        def changed(ours: bool) -> None:  # noqa: FBT001 - the fact itself
-            self.metrics.turn(target.name, ours=ours)
-            log.info("target_turn", target=target.name, ours=ours)
+        def changed(leads: bool) -> None:  # noqa: FBT001 - the fact itself
+            self.metrics.leads(target.name, leads=leads)
+            log.info("target_turn", target=target.name, ours=leads)
 
-        self._start(
-            _restarted(lambda: run_in_turn(keeper, turn, changed) if turn else keeper.run()), "target"
-        )
-        return keeper
+        def keep() -> Coroutine[None, None, None]:
+            return run_as_leader(sync, leadership, changed) if leadership else sync.run()
+
+        self._start(_restarted(keep), "target")
+        return sync
 
     def _start(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

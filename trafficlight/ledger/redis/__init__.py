@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from trafficlight.ledger.redis.address import parse
-from trafficlight.ledger.redis.lease import RedisLease
+from trafficlight.ledger.redis.lease import RedisLeases
 from trafficlight.ledger.redis.ledger import RedisLedger
 
-__all__ = ["RedisLease", "RedisLedger", "lease_of", "open_url"]
+__all__ = ["RedisLeases", "RedisLedger", "open_leases", "open_url"]
 
 
 async def open_url(url: str, clock: Callable[[], datetime] | None) -> RedisLedger:
@@ -16,6 +16,6 @@ async def open_url(url: str, clock: Callable[[], datetime] | None) -> RedisLedge
     return await RedisLedger.open(await asyncio.to_thread(parse, url), clock)
 
 
-async def lease_of(url: str) -> RedisLease:
-    """The turns of all nodes that have the ledger at the URL open."""
-    return RedisLease(await asyncio.to_thread(parse, url))
+async def open_leases(url: str) -> RedisLeases:
+    """The leases of all nodes that have the ledger at the URL open."""
+    return RedisLeases(await asyncio.to_thread(parse, url))

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from trafficlight.ledger.sqlite.lease import SqliteLease
+from trafficlight.ledger.sqlite.lease import SqliteLeases
 from trafficlight.ledger.sqlite.ledger import SqliteLedger, now
 
-__all__ = ["SqliteLease", "SqliteLedger", "lease_of", "now", "open_url"]
+__all__ = ["SqliteLeases", "SqliteLedger", "now", "open_leases", "open_url"]
 
 
 async def open_url(url: str, clock: Callable[[], datetime] | None) -> SqliteLedger:
@@ -15,9 +15,9 @@ async def open_url(url: str, clock: Callable[[], datetime] | None) -> SqliteLedg
     return await SqliteLedger.open(path_of(url), clock or now)
 
 
-async def lease_of(url: str) -> SqliteLease:
-    """The turns of the processes that have the ledger at the URL open."""
-    return SqliteLease(path_of(url))
+async def open_leases(url: str) -> SqliteLeases:
+    """The leases of the processes that have the ledger at the URL open."""
+    return SqliteLeases(path_of(url))
 
 
 def path_of(url: str) -> Path:

@@ -1,4 +1,4 @@
-"""Turns and counts of the processes of one machine, in a file beside the ledger."""
+"""Leases and counters of the processes of one machine, in a file beside the ledger."""
 
 import asyncio
 import sqlite3
@@ -30,8 +30,8 @@ def _boot() -> str:
         return ""
 
 
-class SqliteLease:
-    """See `Lease`. The file is made when it is first needed, and is never worth a backup."""
+class SqliteLeases:
+    """See `Leases`. The file is made when it is first needed, and is never worth a backup."""
 
     shared = False
 
@@ -39,52 +39,52 @@ class SqliteLease:
         self._path = ledger.with_name(f"{ledger.name}-turns")
         self._clock = clock or since_start
 
-    async def take(self, what: str, who: str, seconds: float) -> bool:
-        """See `Lease.take`."""
+    async def acquire(self, name: str, holder: str, seconds: float) -> bool:
+        """See `Leases.acquire`."""
 
         def work(file: sqlite3.Connection, now: float) -> bool:
-            taken = file.execute(
+            acquired = file.execute(
                 "INSERT INTO turns VALUES (?1, ?2, ?3) ON CONFLICT (what) DO UPDATE SET who = ?2, until = ?3"
                 " WHERE who = ?2 OR until <= ?4",
-                (what, who, now + seconds, now),
+                (name, holder, now + seconds, now),
             )
-            return taken.rowcount == 1
+            return acquired.rowcount == 1
 
         return await self._do(work)
 
-    async def leave(self, what: str, who: str) -> None:
-        """See `Lease.leave`."""
+    async def release(self, name: str, holder: str) -> None:
+        """See `Leases.release`."""
 
         def work(file: sqlite3.Connection, _now: float) -> None:
-            file.execute("DELETE FROM turns WHERE what = ? AND who = ?", (what, who))
+            file.execute("DELETE FROM turns WHERE what = ? AND who = ?", (name, holder))
 
         await self._do(work)
 
-    async def count(self, what: str, seconds: float) -> Counted:
-        """See `Lease.count`."""
+    async def count(self, name: str, seconds: float) -> Counted:
+        """See `Leases.count`."""
 
         def work(file: sqlite3.Connection, now: float) -> Counted:
             file.execute("DELETE FROM counts WHERE until <= ?", (now,))
             (times, until) = file.execute(
                 "INSERT INTO counts VALUES (?, 1, ?) ON CONFLICT (what) DO UPDATE SET times = times + 1"
                 " RETURNING times, until",
-                (what, now + seconds),
+                (name, now + seconds),
             ).fetchone()
             return Counted(times, until - now)
 
         return await self._do(work)
 
-    async def forgive(self, what: str, *, all_of_them: bool = False) -> None:
-        """See `Lease.forgive`."""
+    async def uncount(self, name: str, *, all_of_them: bool = False) -> None:
+        """See `Leases.uncount`."""
 
         def work(file: sqlite3.Connection, _now: float) -> None:
             less = "0" if all_of_them else "max(times - 1, 0)"
-            file.execute(f"UPDATE counts SET times = {less} WHERE what = ?", (what,))  # noqa: S608 - one of two
+            file.execute(f"UPDATE counts SET times = {less} WHERE what = ?", (name,))  # noqa: S608 - one of two
 
         await self._do(work)
 
     async def close(self) -> None:
-        """See `Lease.close`."""
+        """See `Leases.close`."""
 
     async def _do(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
         return await asyncio.to_thread(self._alone, work)
@@ -92,7 +92,7 @@ class SqliteLease:
     def _alone(self, work: Callable[[sqlite3.Connection, float], T]) -> T:
         try:
             with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)) as file:
-                file.execute("PRAGMA journal_mode = WAL")  # without a sync for each turn
+                file.execute("PRAGMA journal_mode = WAL")  # without a sync for each lease
                 file.execute("PRAGMA synchronous = NORMAL")
                 file.execute("BEGIN IMMEDIATE")
                 self._tables(file)
@@ -100,7 +100,7 @@ class SqliteLease:
                 file.execute("COMMIT")
                 return done
         except (sqlite3.Error, OSError) as wrong:
-            raise LedgerUnavailable(f"the turns cannot be kept now: {wrong}") from wrong
+            raise LedgerUnavailable(f"leases cannot be held now: {wrong}") from wrong
 
     def _tables(self, file: sqlite3.Connection) -> None:
         """Those of this run of the machine; what is left of another says nothing any more."""

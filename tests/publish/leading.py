@@ -1,11 +1,11 @@
-"""Keeps a bucket whenever it is its turn, and says so; until it is killed."""
+"""Keeps a bucket whenever it leads there, and says so; until it is killed."""
 
 import asyncio
 import sys
 
 from tests.publish.worlds import SHILI, county, report
-from trafficlight.ledger.opening import open_lease
-from trafficlight.publish.election import Leadership, run_in_turn
+from trafficlight.ledger.opening import open_leases
+from trafficlight.publish.election import Leadership, run_as_leader
 from trafficlight.publish.sync import TargetSync
 from trafficlight.publish.targets import target_of
 
@@ -14,7 +14,7 @@ async def main(ledger: str, address: str) -> None:
     world = county(3)
     world.happen(SHILI, report(0, 60), after=60)
     target = target_of(address)
-    turn = Leadership(await open_lease(ledger), target.name)
+    leadership = Leadership(await open_leases(ledger), target.name)
 
     def told(line: str) -> None:
         sys.stdout.write(f"{line}\n")
@@ -25,9 +25,9 @@ async def main(ledger: str, address: str) -> None:
         target,
         lambda: world.at,
         lambda done: told(f"passed {done.part} {done.fault}"),
-        turn.ours,
+        leadership.leads,
     )
-    await run_in_turn(keeper, turn, lambda ours: told("ours" if ours else "not ours"))
+    await run_as_leader(keeper, leadership, lambda leads: told("ours" if leads else "not ours"))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
--- Give a turn back.
+-- Release a lease.
 --
--- KEYS  1 the turn
--- ARGV  1 who gives it back
+-- KEYS  1 the lease
+-- ARGV  1 who releases it
 -- Answers 1 done · 0 it was not theirs.
 
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then

@@ -1,4 +1,4 @@
-"""Of several nodes one writes to a bucket: the next when it goes, dies or loses its turn."""
+"""Of several nodes one writes to a bucket: the next when it goes, dies or loses its lease."""
 
 import asyncio
 import subprocess
@@ -17,29 +17,29 @@ from tests.publish.worlds import SHILI, World, county, report
 from trafficlight.cli import console
 from trafficlight.cli.program import run
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.opening import open_lease
-from trafficlight.ledger.sqlite.lease import SqliteLease
-from trafficlight.publish import election as turn_module
-from trafficlight.publish.election import LASTS, Leadership, one_turn, run_in_turn
+from trafficlight.ledger.opening import open_leases
+from trafficlight.ledger.sqlite.lease import SqliteLeases
+from trafficlight.publish import election
+from trafficlight.publish.election import LEASE_SECONDS, Leadership, leading, run_as_leader
 from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets.base import TargetUnavailable
 
 
 class Node:
-    """A keeper of the bucket that waits for its turn."""
+    """A node that waits to lead at the bucket."""
 
-    def __init__(self, world: World, bucket: Bucket, lease: SqliteLease) -> None:
+    def __init__(self, world: World, bucket: Bucket, lease: SqliteLeases) -> None:
         target = bucket.target()
-        self.turn = Leadership(lease, target.name)
+        self.leadership = Leadership(lease, target.name)
         self.passes: list[Pass] = []
         self.told: list[bool] = []
         self.keeper = TargetSync(
-            world.publisher(), target, lambda: world.at, self.passes.append, self.turn.ours
+            world.publisher(), target, lambda: world.at, self.passes.append, self.leadership.leads
         )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(run_in_turn(self.keeper, self.turn, self.told.append))
+        task = asyncio.create_task(run_as_leader(self.keeper, self.leadership, self.told.append))
         try:
             yield
         finally:
@@ -49,18 +49,18 @@ class Node:
 
 
 @pytest.fixture
-def lease(tmp_path: Path) -> SqliteLease:
-    return SqliteLease(tmp_path / "ledger.sqlite")
+def lease(tmp_path: Path) -> SqliteLeases:
+    return SqliteLeases(tmp_path / "ledger.sqlite")
 
 
 @pytest.fixture
 def soon_mine(soon: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn_module, "ASKED_EVERY", 0.02)
-    monkeypatch.setattr(turn_module, "KEPT_EVERY", 0.02)
+    monkeypatch.setattr(election, "RETRY_EVERY", 0.02)
+    monkeypatch.setattr(election, "RENEW_EVERY", 0.02)
 
 
 async def test_one_node_writes_and_the_next_when_it_goes(
-    bucket: Bucket, lease: SqliteLease, tmp_path: Path, soon_mine: None
+    bucket: Bucket, lease: SqliteLeases, tmp_path: Path, soon_mine: None
 ) -> None:
     world = county(2)
     first, second = Node(world, bucket, lease), Node(world.again(), bucket, lease)
@@ -77,57 +77,57 @@ async def test_one_node_writes_and_the_next_when_it_goes(
     assert [one.fault for one in first.passes if one.fault] == []
 
 
-async def test_who_has_lost_the_turn_stops_and_the_next_repairs_what_it_did(
-    bucket: Bucket, lease: SqliteLease, tmp_path: Path, soon_mine: None
+async def test_who_has_lost_the_lease_stops_and_the_next_repairs_what_it_did(
+    bucket: Bucket, lease: SqliteLeases, tmp_path: Path, soon_mine: None
 ) -> None:
     world = county(2)
     late, next_one = Node(world, bucket, lease), Node(world, bucket, lease)
     async with late.running():
         await happens(lambda: late.passes)
-        while not await lease.take(bucket.target().name, "another", 60):
-            await lease.leave(bucket.target().name, late.turn._who)  # noqa: SLF001 - as if its time were over
-        late.turn._until = 0.0  # noqa: SLF001 - as it finds when it wakes
+        while not await lease.acquire(bucket.target().name, "another", 60):
+            await lease.release(bucket.target().name, late.leadership._holder)  # noqa: SLF001 - as if its time were over
+        late.leadership._until = 0.0  # noqa: SLF001 - as it finds when it wakes
         await happens(lambda: late.told == [False, True, False])
         bucket.put("shili/index.html", b"what was on its way when it fell asleep")
-        await lease.leave(bucket.target().name, "another")
+        await lease.release(bucket.target().name, "another")
         async with next_one.running():
             await becomes(bucket.tree, await wanted_of(world, tmp_path / "fresh"))
 
 
-async def test_a_node_that_cannot_ask_writes_to_the_end_of_its_turn_and_no_longer() -> None:
+async def test_a_node_that_cannot_ask_writes_to_the_end_of_its_lease_and_no_longer() -> None:
     class Away:
         away = False
 
-        async def take(self, _what: str, _who: str, seconds: float) -> bool:
-            assert seconds == LASTS
+        async def acquire(self, _name: str, _holder: str, seconds: float) -> bool:
+            assert seconds == LEASE_SECONDS
             if self.away:
                 raise LedgerUnavailable("away")
             return True
 
-        async def leave(self, _what: str, _who: str) -> None:
+        async def release(self, _name: str, _holder: str) -> None:
             raise LedgerUnavailable("away")
 
     now, lease = [100.0], Away()
-    turn = Leadership(lease, "bucket", lambda: now[0])  # type: ignore[arg-type]
-    assert not turn.ours()
-    assert await turn.take()
+    leadership = Leadership(lease, "bucket", lambda: now[0])  # type: ignore[arg-type]
+    assert not leadership.leads()
+    assert await leadership.acquire()
     lease.away = True
-    now[0] += LASTS - 1
-    assert await turn.take()
+    now[0] += LEASE_SECONDS - 1
+    assert await leadership.acquire()
     now[0] += 0.5
-    assert not turn.ours(), "it ends here before it ends for the others"
-    assert not await turn.take()
-    await turn.leave()
+    assert not leadership.leads(), "it ends here before it ends for the others"
+    assert not await leadership.acquire()
+    await leadership.release()
 
 
-async def test_publishing_once_takes_a_turn_and_gives_it_back(lease: SqliteLease) -> None:
-    async with one_turn(lease, "bucket") as turn:
-        assert turn.ours()
+async def test_publishing_once_takes_a_lease_and_gives_it_back(lease: SqliteLeases) -> None:
+    async with leading(lease, "bucket") as leadership:
+        assert leadership.leads()
         with pytest.raises(TargetUnavailable, match="another publisher"):
-            async with one_turn(lease, "bucket"):
+            async with leading(lease, "bucket"):
                 pytest.fail("two have it")
-    assert not turn.ours()
-    async with one_turn(lease, "bucket"):
+    assert not leadership.leads()
+    async with leading(lease, "bucket"):
         pass
 
 
@@ -138,7 +138,7 @@ async def test_the_command_line_does_not_write_where_a_server_does(
     monkeypatch.setenv("TRAFFICLIGHT_FONT", "none")
     url = f"sqlite:{tmp_path / 'ledger.sqlite'}"
     publish = ["publish", "--ledger", url, "--as-of", "2022-12-24T00:00Z", "--to", bucket.address()]
-    async with one_turn(await open_lease(url), bucket.target().name):
+    async with leading(await open_leases(url), bucket.target().name):
         assert await asyncio.to_thread(run, publish) == 1
     assert "another publisher writes there" in capsys.readouterr().err
     assert await asyncio.to_thread(run, publish) == 0
@@ -146,8 +146,8 @@ async def test_the_command_line_does_not_write_where_a_server_does(
 
 @contextmanager
 def node(ledger: str, bucket: Bucket) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that keeps the bucket in its turn."""
-    command = [sys.executable, "-m", "tests.publish.turning", ledger, bucket.address()]
+    """A process that keeps the bucket while it leads."""
+    command = [sys.executable, "-m", "tests.publish.leading", ledger, bucket.address()]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:
             yield process
