@@ -92,6 +92,11 @@ format: $(VENV)/.dev ## format and mend what can be mended
 golden: $(VENV)/.dev ## write the golden trees anew; read the difference before committing it
 	GOLDEN=1 $(BIN)/pytest tests/golden
 
+.PHONY: pictures
+pictures: $(VENV)/.dev ## take the pictures of the documentation anew; look at them before committing them
+	@$(call debian,chromium-headless-shell fonts-noto-cjk)
+	$(BIN)/python -m tests.pictures
+
 .PHONY: messages
 messages: $(VENV)/.dev ## bring the catalogues of the languages up to the sentences; then translate what is new
 	$(BIN)/python -m tests.messages
