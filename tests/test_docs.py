@@ -10,7 +10,7 @@ import pytest
 from trafficlight.domain.event import EVENTS
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LAWS = (
     "acknowledged_is_kept",
     "incremental_equals_full",
@@ -22,7 +22,11 @@ LAWS = (
 )
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text())
     for link in links:
@@ -30,10 +34,22 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_into_a_page_finds_its_heading(page: Path) -> None:
+    for link, place in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", page.read_text()):
+        heads = re.findall(r"^#+ (.*)$", (page.parent / link if link else page).read_text(), re.MULTILINE)
+        assert place in {re.sub(r"[^\w -]", "", head).replace(" ", "-").lower() for head in heads}, (
+            f"{page.name} leads to {link}#{place}"
+        )
+
+
 def test_every_page_of_the_documentation_is_reached_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     for page in (ROOT / "docs").glob("*.md"):
         assert f"docs/{page.name}" in readme, f"nothing leads to {page.name}"
+    chinese = (ROOT / "README.zh-CN.md").read_text()
+    for page in (ROOT / "docs/zh").glob("*.md"):
+        assert f"docs/zh/{page.name}" in chinese, f"nothing leads to the Chinese {page.name}"
 
 
 def test_every_event_stands_in_its_table_with_its_fields() -> None:

@@ -21,7 +21,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, async_p
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.pictures.shrinking import shrink
 from tests.running import free_ports
-from trafficlight.cli.demo import USER, Shown, _open_doors, seed
+from trafficlight.cli.demo import USER, DemoSummary, _open_doors, seed
 from trafficlight.cli.demo_days import story
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.settings import Settings
@@ -68,7 +68,7 @@ class Clock:
 class Stage:
     """Where pictures are taken: the county, its links and its desk."""
 
-    def __init__(self, base: str, browser: Browser, clock: Clock, shown: Shown, folder: Path) -> None:
+    def __init__(self, base: str, browser: Browser, clock: Clock, shown: DemoSummary, folder: Path) -> None:
         self.base = base
         self.shown = shown
         self.folder = folder
