@@ -52,6 +52,14 @@ def test_every_page_of_the_documentation_is_reached_from_the_readme() -> None:
         assert f"docs/zh/{page.name}" in chinese, f"nothing leads to the Chinese {page.name}"
 
 
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_table() -> None:
+    pages = sorted((ROOT / "docs").glob("decisions*.md"))
+    numbers = [int(n) for page in pages for n in re.findall(r"^## (\d+)\. ", page.read_text(), re.MULTILINE)]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+    table = re.findall(r"\[(\d+) [^\]]+\]\([^)]*#(\d+)-", (ROOT / "docs/decisions.md").read_text())
+    assert {int(said) for said, led in table if said == led} == set(numbers)
+
+
 def test_every_event_stands_in_its_table_with_its_fields() -> None:
     text = (ROOT / "docs/events.md").read_text()
     table = {
