@@ -3,15 +3,19 @@
 from io import BytesIO
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 COLOURS: Final = 64
+EDGE: Final = (200, 204, 210)
+"""Around each picture, so that a white page is seen to end on a white one."""
 
 
 def shrink(png: bytes) -> bytes:
-    """The same picture with a palette."""
+    """The same picture with an edge and a palette."""
     with Image.open(BytesIO(png)) as picture:
-        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        framed = picture.convert("RGB")
+    ImageDraw.Draw(framed).rectangle((0, 0, framed.width - 1, framed.height - 1), outline=EDGE, width=2)
+    few = framed.quantize(COLOURS, dither=Image.Dither.NONE)
     out = BytesIO()
     few.save(out, "PNG", optimize=True)
     return out.getvalue()
