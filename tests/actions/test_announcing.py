@@ -11,10 +11,9 @@ from trafficlight.actions.announcing import (
 )
 from trafficlight.actions.notices import LONGEST_NOTICE, Posting, read_end
 from trafficlight.cli.ledgers import board_of
-from trafficlight.domain.board import Board
+from trafficlight.domain.board import MOST_GUIDE, Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut
-from trafficlight.domain.lists import MOST_GUIDE
 from trafficlight.ledger.store import LedgerStore
 
 

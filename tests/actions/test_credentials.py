@@ -16,9 +16,9 @@ from trafficlight.actions.credentials import (
     revoke_link,
     revoke_token,
 )
-from trafficlight.domain.coding import encode
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.record import encode
 from trafficlight.ledger.store import LedgerStore
 
 

@@ -7,10 +7,9 @@ from trafficlight.actions.faults import sentence
 from trafficlight.actions.sheet import read_sheet
 from trafficlight.actions.teams import LONGEST_AREA, TeamPlan, plan_teams, set_teams, team_rows
 from trafficlight.cli.ledgers import board_of
-from trafficlight.domain.board import Board
+from trafficlight.domain.board import MOST_TEAMS, Board, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, TeamsSet
-from trafficlight.domain.lists import MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone
 from trafficlight.ledger.base import PositionMoved
 from trafficlight.ledger.store import LedgerStore

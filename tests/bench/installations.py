@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from tests.running import issue_token
 from trafficlight.domain.board import Board, Site
-from trafficlight.domain.coding import encode
 from trafficlight.domain.event import BoardPut, Event, Reported, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.phone import Phone
+from trafficlight.domain.record import encode
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.store import LedgerRow
 

@@ -13,10 +13,9 @@ import msgspec
 from hypothesis import strategies as st
 
 from trafficlight.domain import event as e
-from trafficlight.domain.board import Board, Site
+from trafficlight.domain.board import MOST_GUIDE, Board, Site, Team
 from trafficlight.domain.day import service_day
 from trafficlight.domain.light import Light
-from trafficlight.domain.lists import MOST_GUIDE, Team
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import fold_all

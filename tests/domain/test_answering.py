@@ -3,7 +3,7 @@
 import pytest
 
 from tests.domain.story import MOMENT, Story
-from trafficlight.domain.answering import Answered, Answering, answering, parse_when
+from trafficlight.domain.hours import Answered, Answering, answering, parse_when
 from trafficlight.domain.hours_text import WHOLE_DAY, Intervals
 from trafficlight.domain.phone import parse_phones
 

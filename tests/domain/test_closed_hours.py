@@ -7,9 +7,9 @@ import pytest
 
 from tests.domain.story import MOMENT, Story, day
 from trafficlight.domain.day import local
-from trafficlight.domain.judge import opening_at, shut_on, today_at
+from trafficlight.domain.hours import opening_at, openings_of, shut_on
+from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
-from trafficlight.domain.opening import openings_of
 
 NOON_BREAK = {"hours": "8:00-12:00,14:30-17:30"}
 

@@ -1,8 +1,8 @@
 """What days of a board come to when they are counted together."""
 
 from tests.domain.story import Story, day
-from tests.domain.test_looking_back import HOUR, back
-from trafficlight.domain.day_sums import PatientSum, Punctual, on_time, seconds, visits
+from tests.domain.test_lookback import HOUR, back
+from trafficlight.domain.lookback import PatientSum, Punctual, on_time, seconds, visits
 
 
 def busy() -> Story:

@@ -3,9 +3,9 @@
 from tests.domain.story import Story, day
 from trafficlight.domain import event as e
 from trafficlight.domain.due import Call, calls, owes
+from trafficlight.domain.hints import jump_of
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light
-from trafficlight.domain.notable import jump_of
 from trafficlight.domain.state import KEEP_ASKED
 
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from trafficlight.domain import coding
 from trafficlight.domain import event as e
+from trafficlight.domain import record as coding
 from trafficlight.domain.board import Board, Site
-from trafficlight.domain.coding import decode, encode
 from trafficlight.domain.event import EVENTS, Event, Unknown
 from trafficlight.domain.phone import Phone
+from trafficlight.domain.record import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

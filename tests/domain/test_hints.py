@@ -6,7 +6,7 @@ import pytest
 
 from trafficlight.domain.hints import DAYS, RED_DAYS, Hint, HintKind, hints_of
 from trafficlight.domain.light import Light
-from trafficlight.domain.looking_back import Blank, SiteDay
+from trafficlight.domain.lookback import Blank, SiteDay
 
 FIRST = date(2022, 12, 1)
 STEPS = (35, 50)

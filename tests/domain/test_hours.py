@@ -7,17 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trafficlight.domain.hours import (
-    DAY,
-    WHOLE_DAY,
-    Interval,
-    Intervals,
-    Opening,
-    Week,
-    day_spans,
-    open_spans,
-    open_state,
-)
+from trafficlight.domain.hours import Opening, day_spans, open_spans, open_state
+from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Interval, Intervals, Week
 
 ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
 SHANGHAI = "Asia/Shanghai"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.domain.clock import Clock
 from tests.domain.histories import MOMENT, Tape, folded, ledgers
-from trafficlight.domain import day, opening
+from trafficlight.domain import day, hours
 from trafficlight.domain import state as states
 from trafficlight.domain.headline import headline
 from trafficlight.domain.judge import judge, today_at
@@ -63,9 +63,9 @@ def test_what_is_kept_at_hand_changes_no_judgement(records: list[Record], tapes:
     asked = [(state, at) for at in (*reversed(instants), *instants) for state in fold.sites.values()]
     found = [judge(fold, state, at) for state, at in asked]
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((day, "_latest"), (opening, "_latest"), (opening, "_read_last")):
+        for module, name in ((day, "_latest"), (hours, "_latest"), (hours, "_read_last")):
             patch.setattr(module, name, {})
-        for module, name in ((day, "_MOST_SETTINGS"), (opening, "_MOST_KEPT")):
+        for module, name in ((day, "_MOST_SETTINGS"), (hours, "_MOST_KEPT")):
             patch.setattr(module, name, 1)
         assert found == [judge(fold, state, at) for state, at in asked]
 

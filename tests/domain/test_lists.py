@@ -1,7 +1,7 @@
 from tests.domain.story import Story
-from trafficlight.domain import coding
 from trafficlight.domain import event as e
-from trafficlight.domain.lists import MOST_GUIDE, MOST_TEAMS, Team
+from trafficlight.domain import record as coding
+from trafficlight.domain.board import MOST_GUIDE, MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone
 from trafficlight.domain.state import BoardFold
 

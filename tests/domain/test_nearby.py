@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from trafficlight.domain.board import Site
-from trafficlight.domain.nearby import MOST_NAMING, NEAREST, SLEEPLESS, candidates
 from trafficlight.domain.state import Mark, SiteState
+from trafficlight.publish.listing import MOST_NAMING, NEAREST, SLEEPLESS, candidates
 
 
 def placed(*sites: Site) -> dict[str, SiteState]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trafficlight.domain.serves import Ages, ages
+from trafficlight.domain.kind import Ages, ages
 
 BOTH, ADULT, CHILD, UNKNOWN = (
     Ages(adult=True, child=True),

@@ -94,7 +94,7 @@ def _days(fold: BoardFold, records: list[Record]) -> dict[tuple[str, date], str]
 def test_forgetting_reports_changes_no_day_that_is_told(records: list[Record]) -> None:
     """As if every report had been kept for ever. What was taken back is left aside: that has its own law."""
     records = [one for one in records if not isinstance(one.event, e.Withdrawn)]
-    with patch("trafficlight.domain.reported.KEEP_REPORTS", timedelta(days=9999)):
+    with patch("trafficlight.domain.fold_reports.KEEP_REPORTS", timedelta(days=9999)):
         kept = folded(records)
     assert _days(folded(records), records) == _days(kept, records)
     assert kept.slug == SLUG

@@ -8,7 +8,7 @@ from tests.domain.story import Story, day
 from trafficlight.domain import event as e
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.tracing import Stretch, as_of, steps, stretches
+from trafficlight.domain.replay import Stretch, as_of, steps, stretches
 
 
 def busy() -> Story:

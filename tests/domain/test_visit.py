@@ -9,7 +9,7 @@ from trafficlight.domain.due import owes, reports_on
 from trafficlight.domain.headline import HeadlineKind
 from trafficlight.domain.judge import openness
 from trafficlight.domain.light import Light
-from trafficlight.domain.slots import absent_on
+from trafficlight.domain.rota import absent_on
 from trafficlight.domain.state import RotaSlot
 
 ROTA = "每5天一次，自12月1日起"

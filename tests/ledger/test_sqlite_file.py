@@ -10,8 +10,8 @@ import pytest
 
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import DAY, exported, fill, key, report, reports, take
-from trafficlight.domain.coding import decode
 from trafficlight.domain.event import Reported, Unknown
+from trafficlight.domain.record import decode
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.sqlite import SqliteLedger, transactions
 from trafficlight.ledger.store import Finding

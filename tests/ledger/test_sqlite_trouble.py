@@ -18,7 +18,7 @@ import pytest
 
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import key, positions, report, reports, take
-from trafficlight.domain.coding import encode
+from trafficlight.domain.record import encode
 from trafficlight.ledger import group_commit
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.sqlite import SqliteLedger, file, transactions, writer

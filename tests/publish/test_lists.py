@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from tests.publish.worlds import SHILI, Makings, World, county, everything, report, teams
 from trafficlight.domain import event as e
-from trafficlight.domain.lists import Team
+from trafficlight.domain.board import Team
 from trafficlight.domain.phone import parse_phones
 from trafficlight.publish.listing import ONE_PAGE
 from trafficlight.publish.publisher import Publisher

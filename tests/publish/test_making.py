@@ -19,8 +19,8 @@ from tests.publish.worlds import (
 )
 from trafficlight.domain import event as e
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.domain.nearby import candidates
 from trafficlight.publish import publisher as publisher_module
+from trafficlight.publish.listing import candidates
 from trafficlight.text.languages import LANGUAGES
 
 

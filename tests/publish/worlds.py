@@ -6,13 +6,13 @@ from itertools import chain, count
 
 import msgspec
 
-from trafficlight.domain import coding, system
 from trafficlight.domain import event as e
 from trafficlight.domain import fold as board_fold
-from trafficlight.domain.board import Board, BoardState, Site
+from trafficlight.domain import record as coding
+from trafficlight.domain import system
+from trafficlight.domain.board import Board, BoardState, Site, Team
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
-from trafficlight.domain.lists import Team
 from trafficlight.domain.phone import parse_phones
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay

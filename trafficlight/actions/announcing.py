@@ -5,9 +5,9 @@ from datetime import datetime
 
 from trafficlight.actions.notices import Posting, posted, taken_back
 from trafficlight.actions.settling import settle
+from trafficlight.domain.board import check_guide
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, GuideSet
-from trafficlight.domain.lists import check_guide
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.base import Ledger
 

@@ -9,7 +9,6 @@ from typing import Final
 from trafficlight.actions.importing import ImportPlan, KnownBoards
 from trafficlight.actions.reporting import ID_BYTES
 from trafficlight.domain.board import Board
-from trafficlight.domain.closure import cross_ends
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
     BoardPut,
@@ -24,6 +23,7 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, tally_of
+from trafficlight.domain.tally import cross_ends
 from trafficlight.ledger.base import Ledger, PositionMoved
 
 AT_ONCE: Final = 500

@@ -15,11 +15,11 @@ from trafficlight.actions.exporting import Table
 from trafficlight.actions.faults import Fault, of_refusal
 from trafficlight.actions.settling import settle
 from trafficlight.actions.sheet import Sheet, SheetRow, bare
-from trafficlight.domain.coding import encode
+from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, TeamsSet
-from trafficlight.domain.lists import MOST_TEAMS, Team
 from trafficlight.domain.phone import Phone, parse_phones
+from trafficlight.domain.record import encode
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.base import Ledger
 

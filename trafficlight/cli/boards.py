@@ -20,7 +20,7 @@ from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut
-from trafficlight.domain.hours import parse_day
+from trafficlight.domain.hours_text import parse_day
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
 from trafficlight.domain.replay import fold_all

@@ -13,8 +13,7 @@ from trafficlight.cli.console import out, say
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
-from trafficlight.domain.ids import SYSTEM
-from trafficlight.domain.proof import check_proof
+from trafficlight.domain.ids import SYSTEM, check_proof
 
 app = typer.Typer(
     name="config",

@@ -17,8 +17,8 @@ from trafficlight.cli.demo_lists import GUIDE, NOTICE, teams
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site, capacity_of
 from trafficlight.domain.day import instant, local, service_day
+from trafficlight.domain.hours import opening_at
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.domain.judge import opening_at
 from trafficlight.domain.light import Light
 
 DAYS: Final = 8

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from trafficlight.cli.demo_county import TOWNS, county_sites
-from trafficlight.domain.lists import Team
+from trafficlight.domain.board import Team
 from trafficlight.domain.phone import Phone
 
 _TEAMS_A_TOWN: Final = 3

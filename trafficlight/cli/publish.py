@@ -16,7 +16,7 @@ from trafficlight.cli.console import out, say, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.proof import proofs_of
+from trafficlight.domain.ids import proofs_of
 from trafficlight.ledger.as_of import folded_at
 from trafficlight.ledger.opening import open_leases
 

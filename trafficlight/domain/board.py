@@ -1,8 +1,9 @@
-"""Boards and sites: the settings that the desk keeps."""
+"""Boards and sites: the settings that the desk edits, and the lists beside the sites."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
@@ -108,3 +109,36 @@ def capacity_of(site: Site, board: Board) -> int:
     if declared is None or declared <= 0:
         declared = board.capacities.get(site.kind, DEFAULT_CAPACITY)
     return declared if declared > 0 else DEFAULT_CAPACITY
+
+
+# --- family-doctor teams, and the guide to where one goes ---------------------------------------------------
+
+
+MOST_TEAMS: Final = 5000
+"""Teams of a board: one for about 2,000 people, so that a city of ten million has as many."""
+MOST_GUIDE: Final = 64 * 2**10
+"""Bytes of a guide: twenty pages, of which a phone on a bad network loads one."""
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A family-doctor team (家庭医生团队): its name and area as the county writes them, and its phones."""
+
+    name: str
+    town: str = ""
+    area: str = ""
+    """The villages or streets that it serves."""
+    phones: tuple[Phone, ...] = ()
+
+
+def check_teams(teams: Sequence[Team]) -> None:
+    """`Refused` with `too_many_teams`, or with `team_missing` for one that has no name."""
+    if len(teams) > MOST_TEAMS:
+        raise Refused("too_many_teams", "teams", most=MOST_TEAMS)
+    if not all(team.name for team in teams):
+        raise Refused("team_missing", "team")
+
+
+def check_guide(text: str) -> None:
+    """`Refused` with `guide_too_big`."""
+    if len(text.encode(errors="surrogatepass")) > MOST_GUIDE:
+        raise Refused("guide_too_big", "guide", kb=MOST_GUIDE // 2**10)

@@ -33,7 +33,7 @@ def local(at: datetime, zone: str) -> datetime:
     return at.astimezone(zone_of(zone))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def instant(day: date, wall: time, zone: str) -> datetime:
     """The UTC instant of a wall time: of two the first, and for one that a clock change skips, the change."""
     rules = zone_of(zone)

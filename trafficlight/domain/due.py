@@ -7,9 +7,10 @@ import msgspec
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import Today
-from trafficlight.domain.judge import shut_on, today_at
+from trafficlight.domain.hours import shut_on
+from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
-from trafficlight.domain.slots import rota_of
+from trafficlight.domain.rota import rota_of
 from trafficlight.domain.state import BoardFold, Judged, SiteState
 from trafficlight.domain.tally import speaks
 

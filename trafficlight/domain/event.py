@@ -11,9 +11,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from trafficlight.domain.board import Board, Site
+from trafficlight.domain.board import Board, Site, Team
 from trafficlight.domain.light import Light
-from trafficlight.domain.lists import Team
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

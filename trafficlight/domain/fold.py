@@ -12,13 +12,12 @@ from typing import Any, Final
 import msgspec
 
 from trafficlight.domain import event as e
-from trafficlight.domain.board import Board, check_board
+from trafficlight.domain.board import Board, check_board, check_guide, check_teams
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.fold_reports import cross_confirmed, reported, withdrawn
 from trafficlight.domain.judge import today_at
-from trafficlight.domain.lists import check_guide, check_teams
 from trafficlight.domain.mismatch import keep_mismatch
 from trafficlight.domain.record import Record
-from trafficlight.domain.reported import cross_confirmed, reported, withdrawn
 from trafficlight.domain.rules import load_rule
 from trafficlight.domain.state import (
     KEEP_ASKED,

@@ -11,7 +11,8 @@ import msgspec
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import local
 from trafficlight.domain.due import owes
-from trafficlight.domain.judge import shut_on, today_at
+from trafficlight.domain.hours import shut_on
+from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.state import BoardFold, Judged
 

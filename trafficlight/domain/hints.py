@@ -1,7 +1,7 @@
-"""What a site's numbers of many days may mean, though no single one is wrong: for the desk alone.
+"""What the desk should ask a site about its numbers, though none is wrong in itself. For the desk alone.
 
-Each is a question to be asked on the phone, with the numbers it comes from; none is a finding. On few days
-nothing is said: a week of equal numbers is a quiet week.
+A `Hint` is a question about the numbers of many days, to be asked on the phone: never a finding. On few days
+there is none: a week of equal numbers is a quiet week. A `Jump` is about today's number alone.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from trafficlight.domain.light import Light
-from trafficlight.domain.looking_back import SiteDay
+from trafficlight.domain.lookback import SiteDay
+from trafficlight.domain.state import SiteState, usual_volume
 
 DAYS: Final = 10
 """So many days with a number, at least, before anything is said of always and never."""
@@ -98,3 +99,35 @@ def _red(days: list[SiteDay]) -> Hint | None:
         of=len(known),
         steps=tuple(sorted({red for _, _, (_, red) in known})),
     )
+
+
+# --- today's number -----------------------------------------------------------------------------------------
+
+
+JUMP_TIMES: Final = 2
+"""Times the usual volume: a number five times as high is asked back at the door, this one only looked at."""
+JUMP_ABOVE: Final = 20
+"""Patients above the usual volume: at a small site twice the usual is an ordinary day."""
+
+
+class Jump(msgspec.Struct, frozen=True, kw_only=True):
+    """Today's number, far above what the site usually has, or below what it said before."""
+
+    patients: int
+    usual: float | None = None
+    """The usual volume, where the number is far above it."""
+    before: int | None = None
+    """The higher number of the same day: a running total does not go down."""
+
+
+def jump_of(state: SiteState, day: date) -> Jump | None:
+    """Whether the day's last number jumped."""
+    told = [report.patients for report in state.reports if report.day == day and report.patients is not None]
+    if not told:
+        return None
+    last, highest = told[-1], max(told)
+    usual = usual_volume(state, day)
+    above = usual is not None and last >= usual + JUMP_ABOVE and last > JUMP_TIMES * usual
+    if not above and last == highest:
+        return None
+    return Jump(patients=last, usual=usual if above else None, before=highest if highest > last else None)

@@ -1,42 +1,37 @@
-"""When a site is open: a week of intervals, special days and a time zone, at an instant.
+"""When a site is open, and which of its phones is answered, at an instant.
+
+Hours are a week of intervals, special days and a time zone; what does not parse surely decides nothing.
 
 Walls (local clock times) become instants through the zone's rules, so a night shift on the day the clocks
 change is as long as it really is.
 """
 
+import re
+import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from enum import IntEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import Final
 
 import msgspec
 
-from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Interval, Intervals, Week, parse_day, parse_hours
-
-__all__ = [
-    "DAY",
-    "WHOLE_DAY",
-    "Interval",
-    "Intervals",
-    "Opening",
-    "Span",
-    "Week",
-    "day_spans",
-    "open_spans",
-    "open_state",
-    "parse_day",
-    "parse_hours",
-]
+from trafficlight.domain.board import Board, Site
+from trafficlight.domain.day import ONE_DAY, Today, instant, local
+from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Intervals, Week, parse_day, parse_hours
+from trafficlight.domain.phone import Phone
 
 Span = tuple[datetime, datetime]
 """Two instants in UTC: the first is in it, the second is not."""
 
-_LOOK_BACK = timedelta(days=2)  # a light is never older than the service day before
-_LOOK_AHEAD = timedelta(days=8)  # a week's every opening, and one public holiday on top
-# One day more on each side, for zones and for nights that began the day before.
-_DAYS_BACK = 4
-_DAYS_AHEAD = 10
+_LOOK_BACK: Final = timedelta(days=2)
+"""A light is never older than the service day before."""
+_LOOK_AHEAD: Final = timedelta(days=8)
+"""A week's every opening, and one public holiday on top."""
+_DAYS_BACK: Final = 4
+_DAYS_AHEAD: Final = 10
+"""Days whose intervals are read: two more on each side, for zones and nights that began the day before."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -59,7 +54,7 @@ def open_state(week: Week, special: Mapping[date, Intervals], at: datetime, zone
     At the instant of opening it is open, at the instant of closing it is closed. Intervals that touch or
     overlap, over midnight too, are one opening.
     """
-    today = at.astimezone(_zone(zone)).date()
+    today = local(at, zone).date()
     nearby = tuple((day, special[day]) for day in _around(today) if day in special) if special else ()
     changes = _changes(week, nearby, today, zone)
     passed = bisect_right(changes, at)
@@ -103,26 +98,191 @@ def _around(today: date) -> tuple[date, ...]:
     return tuple(today + timedelta(days=ahead) for ahead in range(-_DAYS_BACK, _DAYS_AHEAD + 1))
 
 
-@lru_cache(maxsize=65536)
 def _instant(day: date, minutes: int, zone: str) -> datetime:
-    """The instant of a wall time. Of two it is the first; one that the clocks skip is the end of the skip."""
-    wall = datetime.combine(day + timedelta(days=minutes // DAY), time(minutes % DAY // 60, minutes % 60))
-    rules = _zone(zone)
-    instant = wall.replace(tzinfo=rules).astimezone(UTC)
-    if instant.astimezone(rules).replace(tzinfo=None) == wall:
-        return instant
-    # Skipped: the two readings of the wall time lie before and after the change.
-    before, after = wall.replace(tzinfo=rules, fold=1).astimezone(UTC), instant
-    offset = after.astimezone(rules).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        if middle.astimezone(rules).utcoffset() == offset:
-            after = middle
-        else:
-            before = middle
-    return after.replace(microsecond=0)
+    """The instant so many minutes after local midnight, on the wall clock."""
+    return instant(day + timedelta(days=minutes // DAY), time(minutes % DAY // 60, minutes % 60), zone)
+
+
+# --- of a site ----------------------------------------------------------------------------------------------
+
+
+SpecialDays = tuple[tuple[date, Intervals], ...]
+"""The hours of the special days around a date, ascending."""
+
+_ALWAYS: Final[Week] = (WHOLE_DAY,) * 7
+_NEVER: Final[Week] = ((),) * 7
+_MOST_KEPT: Final = 8192
+
+
+def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
+    """Whether the site is open, by its hours and special days; None where what is written decides nothing."""
+    special: SpecialDays = ()
+    if site.special_days or board.special_days:
+        special = _special_around(site, board, at.date())
+    week = parse_hours(site.hours)
+    if week is None and not special:
+        return None
+    # Many sites of a county keep the same hours, and are asked about the same moment.
+    key = (site.hours, special, board.zone)
+    known = _latest.get(key)
+    if known is not None and known[0] <= at < known[1]:
+        return known[2]
+    opening = open_state(week or _ALWAYS, dict(special), at, board.zone)
+    if opening.until is not None or opening.is_open:
+        if len(_latest) >= _MOST_KEPT:
+            _latest.clear()
+        _latest[key] = (opening.since or at, opening.until or at + ONE_DAY, opening)
+    return opening
+
+
+_latest: dict[tuple[str, SpecialDays, str], tuple[datetime, datetime, Opening]] = {}
+"""What was found last, and between which instants it holds."""
+
+
+def openings_of(site: Site, board: Board, now: Today) -> tuple[Span, ...]:
+    """From when to when the site is open on a service day, in order; empty where nobody knows.
+
+    Openings that touch are one; what begins before the day or ends after it is cut off there.
+    """
+    special: SpecialDays = ()
+    if site.special_days or board.special_days:
+        special = _special_around(site, board, now.day)
+    return _openings((site.hours, special), board.zone, now.day, (now.start, now.end))
+
+
+@lru_cache(maxsize=8192)
+def _openings(written: tuple[str, SpecialDays], zone: str, day: date, within: Span) -> tuple[Span, ...]:
+    week, special_days = parse_hours(written[0]), dict(written[1])
+    if week is None and day not in special_days:
+        return ()
+    found: list[Span] = []
+    for ahead in (-1, 0, 1):  # a night that began the day before; the next date's, where the cut-off is late
+        for opens, shuts in open_spans(week or _NEVER, special_days, day + ahead * ONE_DAY, zone):
+            since, until = max(opens, within[0]), min(shuts, within[1])
+            if found and since <= found[-1][1]:
+                found[-1] = found[-1][0], max(found[-1][1], until)
+            elif since < until:
+                found.append((since, until))
+    return tuple(found)
+
+
+def never_shuts(site: Site) -> bool:
+    """Whether it is surely open day and night, special days aside."""
+    return parse_hours(site.hours) == _ALWAYS
+
+
+def shut_on(site: Site, board: Board, day: date) -> bool:
+    """Whether the site is surely closed all that date: it is neither chased nor drawn as not reported."""
+    text = site.special_days.get(day) or board.special_days.get(day)
+    if text:
+        return _read(text) == ()
+    week = parse_hours(site.hours)
+    return week is not None and week[day.weekday()] == ()
+
+
+def _special_around(site: Site, board: Board, day: date) -> SpecialDays:
+    """The special days that may matter on a date: the site's own, and the board's where it has none."""
+    of_board = _near(board.special_days, day) if board.special_days else ()
+    if not site.special_days:
+        return of_board
+    return tuple(sorted({**dict(of_board), **dict(_near(site.special_days, day))}.items()))
+
+
+def _near(written: Mapping[date, str], day: date) -> SpecialDays:
+    known = _read_last.get(id(written))
+    if known is not None and known[0] is written and known[1] == day:
+        return known[2]
+    found = tuple((one, _read(written[one])) for one in _days_near(day) if written.get(one))
+    if len(_read_last) >= _MOST_KEPT:
+        _read_last.clear()
+    _read_last[id(written)] = (written, day, found)
+    return found
+
+
+_read_last: dict[int, tuple[Mapping[date, str], date, SpecialDays]] = {}
+"""By the settings object, which is kept with what was read of it."""
 
 
 @lru_cache(maxsize=64)
-def _zone(key: str) -> ZoneInfo:
-    return ZoneInfo(key)
+def _days_near(day: date) -> tuple[date, ...]:
+    """Hours look four dates back and ten ahead; two more on each side, for any zone."""
+    return tuple(day + ahead * ONE_DAY for ahead in range(-6, 13))
+
+
+def _read(text: str) -> Intervals:
+    """The hours of a special day.
+
+    What is written but cannot be read says that the day is not as usual, and nothing more: on such a day
+    hours close no door.
+    """
+    spans = parse_day(text)
+    return WHOLE_DAY if spans is None else spans
+
+
+# --- of its phones ------------------------------------------------------------------------------------------
+
+
+DAYTIME: Final = "8:00-18:00"
+NIGHT: Final = "18:00-次日8:00"
+"""What 白天 and 夜间 are taken for beside a number: no rule says what they mean."""
+
+_DAY_WORD: Final = re.compile(r"白天|白班|日间|日班|(?<![\w])白(?![\w])")
+_NIGHT_WORD: Final = re.compile(r"夜间|夜晚|夜里|夜班|晚上|晚间|晚班|(?<![\w])[夜晚](?![\w])")
+_DAYS: Final = re.compile(r"周|星期|礼拜|工作日|双休日|每[天日]")
+_CLOCK: Final = re.compile(r"\d\s*[:时点]")
+
+
+class Answered(IntEnum):
+    """Whether a number is answered now, in the order in which numbers are shown."""
+
+    SURELY = 0
+    PERHAPS = 1
+    """Nobody said when, or not so that it could be read."""
+    NOT_NOW = 2
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """The phones of a site at an instant, and between which instants that holds."""
+
+    each: tuple[Answered, ...]
+    """In the order of the list."""
+    since: datetime | None
+    until: datetime | None
+
+
+def answering(phones: Sequence[Phone], at: datetime, zone: str) -> Answering | None:
+    """Which of the numbers are answered at the instant; None where no number says anything of times."""
+    for phone in phones:  # most numbers say nothing of times, and every report comes by here
+        if phone.when:
+            break
+    else:
+        return None
+    turns = [_opening(phone.when, at, zone) if phone.when else None for phone in phones]
+    known = [turn for turn in turns if turn]
+    return Answering(
+        each=tuple(
+            Answered.PERHAPS if turn is None else Answered.SURELY if turn.is_open else Answered.NOT_NOW
+            for turn in turns
+        ),
+        since=max((turn.since for turn in known if turn.since), default=None),
+        until=min((turn.until for turn in known if turn.until), default=None),
+    )
+
+
+def _opening(when: str, at: datetime, zone: str) -> Opening | None:
+    week = parse_when(when)
+    return open_state(week, {}, at, zone) if week else None
+
+
+@lru_cache(maxsize=4096)
+def parse_when(text: str) -> Week | None:
+    """The week in which a number is answered; None where that is not sure.
+
+    Days alone (工作日) are meant from midnight to midnight; holidays are no weekdays, and decide nothing.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if _CLOCK.search(plain):
+        return parse_hours(plain) or parse_hours(_DAY_WORD.sub("", plain))
+    told = _NIGHT_WORD.sub(NIGHT, _DAY_WORD.sub(DAYTIME, plain))
+    days_alone = told == plain and _DAYS.search(plain) and "时间" not in plain
+    return parse_hours(told) or (parse_hours(f"{told} 24小时") if days_alone else None)

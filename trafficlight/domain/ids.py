@@ -1,6 +1,8 @@
-"""Names that end up in addresses: site ids and board slugs."""
+"""Names that end up in addresses: site ids, board slugs, and files that prove whose a domain is."""
 
 import re
+from collections.abc import Mapping
+from typing import Final
 
 from trafficlight.domain.errors import Refused
 
@@ -29,3 +31,30 @@ def check_slug(text: object) -> str:
     if text in RESERVED:
         raise Refused("slug_reserved", "board", text=text)
     return text
+
+
+_PROOF_NAME: Final = re.compile(r"MP_verify_[0-9A-Za-z]{1,64}\.txt")
+_PROOF_CONTENT: Final = re.compile(r"[0-9A-Za-z_-]{1,128}")
+
+
+def check_proof(name: str, content: str) -> tuple[str, str]:
+    """Name and content, as stored, of a file by which an official account proves that a domain is its own.
+
+    `Refused` with `bad_proof` for what is no such file. Its content is one word: whatever else were served
+    from the root would be somebody's page.
+    """
+    word = content.removeprefix("\ufeff").strip()
+    if not _PROOF_NAME.fullmatch(name) or not _PROOF_CONTENT.fullmatch(word):
+        raise Refused("bad_proof", "file", text=name[:80])
+    return name, word
+
+
+def proofs_of(config: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The files among the settings that all nodes share, by name."""
+    return tuple(
+        sorted(
+            (name, word)
+            for name, word in config.items()
+            if _PROOF_NAME.fullmatch(name) and _PROOF_CONTENT.fullmatch(word)
+        )
+    )

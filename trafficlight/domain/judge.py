@@ -11,14 +11,11 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from trafficlight.domain.answering import answering
 from trafficlight.domain.board import Board
-from trafficlight.domain.closure import closed_on, cross_ends
 from trafficlight.domain.day import ONE_DAY, Today, day_at, service_day, today
-from trafficlight.domain.hours import Opening
+from trafficlight.domain.hours import Opening, answering, opening_at, shut_on
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.opening import opening_at, shut_on
-from trafficlight.domain.slots import Visiting, visiting_at
+from trafficlight.domain.rota import Visiting, visiting_at
 from trafficlight.domain.state import (
     BoardFold,
     Judged,
@@ -28,9 +25,7 @@ from trafficlight.domain.state import (
     rule_in_force,
     tally_of,
 )
-from trafficlight.domain.tally import load_of
-
-__all__ = ["judge", "known_since", "last_light", "light_on", "opening_at", "openness", "shut_on", "today_at"]
+from trafficlight.domain.tally import closed_on, cross_ends, load_of
 
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
 """An opening so far after the service day's end is told: hours are known eight days ahead of an instant, and

@@ -5,9 +5,8 @@ from functools import lru_cache
 
 import msgspec
 
-from trafficlight.domain.board import Board, Site
+from trafficlight.domain.board import Board, Site, Team
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.lists import Team
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
 
 KEEP_REPORTS = timedelta(days=7)

@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from trafficlight.domain.coding import decode, encode
 from trafficlight.domain.event import Event, Unknown
+from trafficlight.domain.record import decode, encode
 
 DIGEST_BYTES = 16
 """Of a sum or a key's digest. 128 bits rule out accidents; whoever can write the store is not kept out."""

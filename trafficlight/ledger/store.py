@@ -8,8 +8,8 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
-from trafficlight.domain.coding import decode
 from trafficlight.domain.event import Unknown
+from trafficlight.domain.record import decode
 from trafficlight.ledger.base import Ledger
 
 BEGINNING: Final[Mapping[str, int]] = MappingProxyType({})

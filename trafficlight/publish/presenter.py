@@ -3,18 +3,17 @@
 from datetime import date, datetime
 from typing import Final
 
-from trafficlight.domain.answering import Answered, answering
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
+from trafficlight.domain.hours import Answered, answering
 from trafficlight.domain.judge import known_since, light_on, openness, today_at
-from trafficlight.domain.kind import find, label
+from trafficlight.domain.kind import ages, find, label
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
-from trafficlight.domain.serves import ages
-from trafficlight.domain.slots import absent_on, rota_of
+from trafficlight.domain.rota import absent_on, rota_of
 from trafficlight.domain.state import (
     KEEP_GONE,
     TOLD_DAYS,

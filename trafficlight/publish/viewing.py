@@ -15,10 +15,9 @@ from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.nearby import candidates
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import presenter, words
-from trafficlight.publish.listing import BoardExtras, distinct, neighbours, town_files
+from trafficlight.publish.listing import BoardExtras, candidates, distinct, neighbours, town_files
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,

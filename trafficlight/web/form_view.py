@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from trafficlight.domain.board import Board, BoardState, Site
 from trafficlight.domain.day import ONE_DAY, local
+from trafficlight.domain.hours import opening_at
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import BY_ROTA, Light, Reason
-from trafficlight.domain.opening import opening_at
 from trafficlight.domain.state import BoardFold, Judged, Report, SiteState, rule_in_force, tally_of
 from trafficlight.domain.tally import load_of
 from trafficlight.publish import presenter, words

@@ -16,8 +16,7 @@ from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.event import Event
-from trafficlight.domain.ids import SYSTEM
-from trafficlight.domain.proof import proofs_of
+from trafficlight.domain.ids import SYSTEM, proofs_of
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
 from trafficlight.ledger.current import SNAPSHOT_EVERY, Current

@@ -9,8 +9,8 @@ from lxml import html
 
 from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, Person, fields, text_of
+from trafficlight.domain.board import MOST_GUIDE, Team
 from trafficlight.domain.event import GuideSet, TeamsSet
-from trafficlight.domain.lists import MOST_GUIDE, Team
 
 TEAMS = "/boards/longkou/teams"
 CHECK = f"{TEAMS}/check"

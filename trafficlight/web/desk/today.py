@@ -12,10 +12,10 @@ from trafficlight.domain.due import Call, calls
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import CrossConfirmed
 from trafficlight.domain.headline import headline
+from trafficlight.domain.hints import Jump, jump_of
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.mismatch import standing
-from trafficlight.domain.notable import Jump, jump_of
 from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
 from trafficlight.text.languages import N_
 from trafficlight.web.chase.sending import SENT

@@ -13,8 +13,8 @@ from trafficlight.domain.day import Today, today
 from trafficlight.domain.event import CrossConfirmed, Overridden, Reported, RuleSet, Withdrawn
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.record import Record
+from trafficlight.domain.replay import Stretch, as_of, concerns, stretches
 from trafficlight.domain.state import BoardFold, SiteState
-from trafficlight.domain.tracing import Stretch, as_of, concerns, stretches
 from trafficlight.publish import presenter, words
 from trafficlight.publish.lines import UNLIT
 from trafficlight.publish.view import RuleView

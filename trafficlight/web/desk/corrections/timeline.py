@@ -9,8 +9,8 @@ from aiohttp import web
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import MismatchTold
+from trafficlight.domain.replay import Step, steps
 from trafficlight.domain.state import BoardFold
-from trafficlight.domain.tracing import Step, steps
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.corrections.phrases import Sayer
 from trafficlight.web.desk.named import senders_ever

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.judge import today_at
-from trafficlight.domain.looking_back import DayWalk, Lookback, days_before
+from trafficlight.domain.lookback import DayWalk, Lookback, days_before
 from trafficlight.domain.record import Record
 from trafficlight.publish.sync_pass import in_thread
 from trafficlight.web.node import Node

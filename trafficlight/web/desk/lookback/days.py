@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 from aiohttp import web
 
-from trafficlight.domain.day_sums import PatientSum, Punctual, on_time, visits
+from trafficlight.domain.lookback import PatientSum, Punctual, on_time, visits
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback.drawing import bar
 from trafficlight.web.desk.lookback.period import PERIODS, looked, sheet

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from markupsafe import Markup, escape
 
 from trafficlight.domain.light import Light
-from trafficlight.domain.looking_back import Blank
+from trafficlight.domain.lookback import Blank
 
 SIDE: Final = 10
 """Of a day's cell, in the units that the shapes are drawn in."""

@@ -8,8 +8,7 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup
 
-from trafficlight.domain.day_sums import seconds
-from trafficlight.domain.looking_back import NONE
+from trafficlight.domain.lookback import NONE, seconds
 from trafficlight.publish import lines, words
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback.drawing import bar

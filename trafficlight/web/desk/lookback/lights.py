@@ -11,7 +11,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from trafficlight.domain.light import Light
-from trafficlight.domain.looking_back import Blank
+from trafficlight.domain.lookback import Blank
 from trafficlight.publish import lines, words
 from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.lookback.drawing import Run, runs, sign, strip

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.exporting import to_csv
-from trafficlight.domain.looking_back import Lookback, SiteDay
+from trafficlight.domain.lookback import Lookback, SiteDay
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback.cache import LOOKBACKS
 from trafficlight.web.desk.request import DeskRequest

@@ -11,7 +11,7 @@ from aiohttp import web
 from trafficlight.actions.boards import read_text
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, Event, SitePut
-from trafficlight.domain.hours import parse_day
+from trafficlight.domain.hours_text import parse_day
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import EN, N_, translate

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from trafficlight.actions.announcing import read_guide
+from trafficlight.domain.board import MOST_GUIDE
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import GuideSet
-from trafficlight.domain.lists import MOST_GUIDE
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish.guide import render
 from trafficlight.text.languages import N_

@@ -12,9 +12,9 @@ from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.actions.teams import TeamPlan, plan_teams, team_rows
+from trafficlight.domain.board import Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import TeamsSet
-from trafficlight.domain.lists import Team
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.request import DeskRequest, mark

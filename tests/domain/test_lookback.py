@@ -14,7 +14,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
-from trafficlight.domain.looking_back import (
+from trafficlight.domain.lookback import (
     MOST_DAYS,
     Blank,
     DayWalk,

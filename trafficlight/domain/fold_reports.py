@@ -1,4 +1,4 @@
-"""What reports, and the desk's words on closures, do to a site. A part of the fold.
+"""The part of the fold that reports change: a site's figures of each day, their light, and its closure.
 
 A new report is one step on what is known. Taking one back counts anew from those that are kept: the outcome
 is as if it had never been made.
@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board
-from trafficlight.domain.closure import after, after_all, closed_on
 from trafficlight.domain.day import ONE_DAY, service_day, today
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.state import (
@@ -30,7 +29,7 @@ from trafficlight.domain.state import (
     Tally,
     tally_of,
 )
-from trafficlight.domain.tally import lit, put, relight, said, speaks
+from trafficlight.domain.tally import after, after_all, closed_on, lit, put, relight, said, speaks
 
 _Step = TypeVar("_Step", Report, CrossAct)
 
