@@ -15,7 +15,7 @@ from urllib.parse import quote
 import obstore
 from obstore.store import S3Store
 
-from trafficlight.bucket.address import read_address
+from trafficlight.bucket import read_address
 from trafficlight.publish.targets.bucket import BucketTarget
 from trafficlight.publish.targets.parts import KEPT
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trafficlight.bucket.address import BucketAddress, Secrets, read_address, secrets_of
+from trafficlight.bucket import BucketAddress, Secrets, read_address, secrets_of
 from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import TargetUnavailable
 from trafficlight.publish.targets.bucket import BucketTarget

@@ -9,7 +9,7 @@ import pytest
 from tests.publish.buckets import Bucket, Gate
 from tests.publish.trees import Keeping, becomes, full, happens
 from tests.publish.worlds import SHILI, World, county, lively, report
-from trafficlight.bucket.address import read_address
+from trafficlight.bucket import read_address
 from trafficlight.domain import event as e
 from trafficlight.publish.sync_pass import REST
 from trafficlight.publish.targets import bucket as bucket_module

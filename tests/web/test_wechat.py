@@ -18,8 +18,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ArticlePushed, BoardPut, ConfigSet
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.settings import WrongSetting
-from trafficlight.web.scheduling import LATE_SECONDS, Schedule
-from trafficlight.wechat.pushing import Pusher
+from trafficlight.wechat.pushing import LATE_SECONDS, Pusher, Schedule
 
 SLUG = BOARD.slug
 

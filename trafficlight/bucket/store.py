@@ -18,7 +18,7 @@ from obstore.exceptions import (
 )
 from obstore.store import S3Store
 
-from trafficlight.bucket.address import BucketAddress, NoCredentials, secrets_of
+from trafficlight.bucket import BucketAddress, NoCredentials, secrets_of
 
 if TYPE_CHECKING:
     from obstore import Attributes, PutMode

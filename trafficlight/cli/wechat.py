@@ -93,7 +93,7 @@ def check(*, data: Data = None, ledger: Url = "") -> None:
 
 
 def _account(data: Path | None, ledger: str) -> "Account":
-    from trafficlight.wechat.accounts import account_of  # noqa: PLC0415 - see above
+    from trafficlight.wechat.client import account_of  # noqa: PLC0415 - see above
 
     url_of(data, ledger)  # one of them is needed, as for every command
     try:

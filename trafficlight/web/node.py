@@ -37,11 +37,9 @@ from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Others, Throttle
 from trafficlight.web.chase.ringing import keep_ringing
 from trafficlight.web.link_sessions import LinkSessions, read_secret
-from trafficlight.web.scheduling import Schedule
 from trafficlight.web.seal import Seal
-from trafficlight.wechat.accounts import account_of
-from trafficlight.wechat.client import Account, opened
-from trafficlight.wechat.pushing import Pusher
+from trafficlight.wechat.client import Account, account_of, opened
+from trafficlight.wechat.pushing import Pusher, Schedule
 from trafficlight.wechat.signing import Signer
 
 RESTART_SECONDS = 5.0

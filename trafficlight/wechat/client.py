@@ -9,12 +9,14 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from io import BytesIO
+from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 import aiohttp
 import msgspec
 
+from trafficlight.settings import Settings, WrongSetting
 from trafficlight.wechat.answers import GONE, TOKEN, Unreachable, WechatError, refusal
 
 OFFICIAL: Final = "https://api.weixin.qq.com"
@@ -41,6 +43,25 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Without what is secret."""
         return f"Account({self.appid})"
+
+
+def account_of(settings: Settings) -> Account | None:
+    """The account; None where none is set. Reads a file. Raises `WrongSetting` for half of one."""
+    if not settings.wechat_appid:
+        if settings.wechat_js:
+            raise WrongSetting("TRAFFICLIGHT_WECHAT_JS: needs an account (TRAFFICLIGHT_WECHAT_APPID)")
+        return None
+    secret = settings.wechat_secret or _secret_of(settings.wechat_secret_file)
+    if not secret:
+        raise WrongSetting("TRAFFICLIGHT_WECHAT_SECRET_FILE: an account needs its AppSecret")
+    return Account(appid=settings.wechat_appid, secret=secret, url=settings.wechat_url)
+
+
+def _secret_of(file: Path | None) -> str:
+    try:
+        return file.read_text("utf-8").strip() if file else ""
+    except OSError as wrong:
+        raise WrongSetting(f"TRAFFICLIGHT_WECHAT_SECRET_FILE: {file} cannot be read") from wrong
 
 
 class DraftArticle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

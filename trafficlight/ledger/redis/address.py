@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from trafficlight.bucket.address import read_address
+from trafficlight.bucket import read_address
 
 Durability = Literal["always", "everysec", "none", "assume"]
 """What "kept" means. `always`: synced to disk before the answer. `everysec`: a power cut may take a second.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, Protocol, TypeV
 from urllib.parse import quote
 from uuid import uuid4
 
-from trafficlight.bucket.address import BucketAddress, read_address
+from trafficlight.bucket import BucketAddress, read_address
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.disk import sync
 from trafficlight.ledger.encoding import instant

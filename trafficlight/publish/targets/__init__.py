@@ -14,7 +14,7 @@ def _folder(address: str) -> Target:
 
 
 def _bucket(address: str) -> Target:
-    from trafficlight.bucket.address import read_address  # noqa: PLC0415 - as above
+    from trafficlight.bucket import read_address  # noqa: PLC0415 - as above
     from trafficlight.publish.targets.bucket import BucketTarget  # noqa: PLC0415 - as above
 
     return BucketTarget(read_address(address))

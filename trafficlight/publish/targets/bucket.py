@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.bucket.address import BucketAddress
+from trafficlight.bucket import BucketAddress
 from trafficlight.bucket.store import Conflict, Served, Store
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.parts import KEPT, note_of, parts_noted, split
