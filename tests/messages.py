@@ -1,10 +1,10 @@
-"""The sentences that the published pages say, gathered from the code and the templates.
+"""The sentences that anybody reads, gathered from the code and the templates.
 
 `python -m tests.messages` (`make messages`) brings the catalogues up to them: new sentences come in without a
 translation, which a test then asks for; sentences that nobody says any more go out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -15,52 +15,33 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from trafficlight import assets
-from trafficlight.actions.faults import SENTENCES
 from trafficlight.domain.kind import KINDS
-from trafficlight.text.languages import EN, LANGUAGES, LOCALES, Language
-from trafficlight.web.problem_table import PROBLEMS
+from trafficlight.text.languages import LANGUAGES, LOCALES, Language
 
 PACKAGE: Final = Path(assets.__file__).parent
 OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
+MARKED: Final[Mapping[str, None]] = {"N_": None, "Sentence": None}
+"""What marks a sentence in a module."""
+
 Text = str | tuple[str, ...]
 
 
-def _found() -> Iterator[tuple[str, Text]]:
-    modules = [path for room in ("publish", "web", "wechat") for path in (PACKAGE / room).rglob("*.py")]
-    for path in sorted(modules):
+def _found() -> Iterator[Text]:
+    for path in sorted(PACKAGE.rglob("*.py")):
         body = BytesIO(path.read_bytes())
-        where = path.relative_to(PACKAGE.parent).as_posix()
-        yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"N_": None}))
-    for path in sorted((PACKAGE / "domain" / "rules").glob("*.py")):
-        where = path.relative_to(PACKAGE.parent).as_posix()
+        yield from (str(message) for _, message, _, _ in extract("python", body, MARKED))
+    yield from (kind.zh for kind in KINDS)
+    for path in sorted(assets.template_dir().rglob("*.html")):
         body = BytesIO(path.read_bytes())
-        yield from ((where, str(message)) for _, message, _, _ in extract("python", body, {"Sentence": None}))
-    for problem in PROBLEMS.values():
-        yield "trafficlight/web/problem_table.py", problem.zh
-    for chinese, _english in SENTENCES.values():
-        yield "trafficlight/actions/faults.py", chinese
-    for kind in KINDS:
-        yield "trafficlight/domain/kind.py", kind.zh
-    root = assets.template_dir()
-    for path in sorted(root.rglob("*.html")):
-        where = f"templates/{path.relative_to(root).as_posix()}"
-        for _, function, message, _ in babel_extract(
-            BytesIO(path.read_bytes()), ("_", "ngettext"), [], OPTIONS
-        ):
+        for _, function, message, _ in babel_extract(body, ("_", "ngettext"), [], OPTIONS):
             said = [message] if isinstance(message, str) else [str(one) for one in message or () if one]
-            one: Text = tuple(said[:2]) if function == "ngettext" else said[0]
-            yield where, one
+            yield tuple(said[:2]) if function == "ngettext" else said[0]
 
 
-def sources() -> dict[Text, list[str]]:
-    """Every sentence (a pair where it has a plural) and the files that say it."""
-    found: dict[Text, list[str]] = {}
-    for where, message in _found():
-        files = found.setdefault(message, [])
-        if where not in files:
-            files.append(where)
-    return {text: sorted(files) for text, files in sorted(found.items(), key=lambda one: str(one[0]))}
+def sources() -> list[Text]:
+    """Every sentence, a pair where it has a plural."""
+    return sorted(set(_found()), key=str)
 
 
 def path_of(language: Language) -> Path:
@@ -77,13 +58,9 @@ def updated(language: Language) -> bytes:
     """The catalogue brought up to the sources."""
     before = catalogue(language) if path_of(language).exists() else Catalog(locale=language.locale)
     after = Catalog(locale=language.locale, header_comment=f"# {language.name}", fuzzy=False)
-    said: dict[Text, str] = {problem.zh: problem.en for problem in PROBLEMS.values()}
-    said |= dict(SENTENCES.values())
     for text in sources():
         known = before.get(text if isinstance(text, str) else text[0])
         string = known.string if isinstance(known, Message) else ""
-        if language is EN and text in said:
-            string = said[text]
         after.add(text, string)
     out = BytesIO()
     write_po(out, after, width=110, no_location=True, omit_header=False, sort_output=False)

@@ -13,11 +13,12 @@ from tests.actions.lists import (
     sites_of,
     size_of,
 )
-from trafficlight.actions.faults import sentence
 from trafficlight.actions.importing import FieldChange
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import SiteRemoved
 from trafficlight.ledger.store import LedgerStore
+from trafficlight.text.languages import ZH
+from trafficlight.text.rendering import explain
 
 # --- without ids --------------------------------------------------------------------------------------------
 
@@ -71,7 +72,7 @@ async def test_a_row_that_may_be_one_of_several_sites_is_a_fault(ledger: LedgerS
     await put_sites(ledger, Board(slug="shili", name="示例县"), *two)
     plan = await run_import(ledger, csv_of(("机构名称", "电话"), ("卫生室", "0300-5550101")), board="shili")
     assert fault_places(plan) == {(2, "name"): "ambiguous_name"}
-    assert "s1, s2" in sentence(plan.faults[0])
+    assert "s1, s2" in explain(plan.faults[0], ZH.code)
 
 
 async def test_without_a_town_in_list_or_ledger_the_name_decides(ledger: LedgerStore) -> None:
@@ -111,7 +112,8 @@ async def test_a_likely_rename_is_asked_never_doubled(ledger: LedgerStore, row: 
     before = await size_of(ledger)
     asked = await run_import(ledger, csv_of(BUREAU, row, B2), board="shili")
     assert fault_places(asked) == {(2, "name"): "rename_asked"}
-    assert all(name in sentence(asked.faults[0]) for name in ("桃源镇卫生院", "桃源中心卫生院", "shili-001"))
+    told = explain(asked.faults[0], ZH.code)
+    assert all(name in told for name in ("桃源镇卫生院", "桃源中心卫生院", "shili-001"))
     assert await size_of(ledger) == before
     accepted = await run_import(ledger, csv_of(BUREAU, row, B2), board="shili", accept_renames=True)
     assert [change.site for change in accepted.changed] == ["shili-001"]

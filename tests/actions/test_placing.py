@@ -180,7 +180,7 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     await put_sites(ledger, Board(slug="shili", name="县"), Site(id="b1", name="另一家"))
     plan = plan_import(read_sheet(csv_of(HEADER, A1)), await known_of(ledger))
     await ledger.append(board, [event])
-    with pytest.raises(Refused, match="changed_meanwhile"):
+    with pytest.raises(Refused, match="overtaken"):
         await carry_out(ledger, plan, by="cli")
 
 

@@ -3,7 +3,7 @@ import pytest
 from tests.actions.lists import csv_of, size_of, xlsx_of
 from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.faults import sentence
+from trafficlight.actions.faults import place_of
 from trafficlight.actions.sheet import read_sheet
 from trafficlight.actions.teams import LONGEST_AREA, TeamPlan, plan_teams, set_teams, team_rows
 from trafficlight.cli.ledgers import board_of
@@ -13,6 +13,8 @@ from trafficlight.domain.event import BoardPut, TeamsSet
 from trafficlight.domain.phone import Phone
 from trafficlight.ledger.base import PositionMoved
 from trafficlight.ledger.store import LedgerStore
+from trafficlight.text.languages import EN, ZH
+from trafficlight.text.rendering import explain
 
 HEADER = ("序号", "乡镇", "家庭医生团队", "服务村", "联系电话")
 EAST = ("1", "东庄镇", "东庄镇第一团队", "东村", "0000-5550101、0000-5550102")
@@ -98,7 +100,7 @@ def test_a_village_a_row_with_the_other_cells_merged_is_one_team() -> None:
         ("西岭镇", "第一团队", "北村"),
     ]
     assert planned.teams[0].phones == (Phone("0000-5550101"),)
-    assert [sentence(warning, "en") for warning in planned.warnings] == [
+    assert [explain(warning, EN.code) for warning in planned.warnings] == [
         "The column “成员” is unknown and was left out."
     ]
 
@@ -124,7 +126,7 @@ def test_each_bad_row_is_named_by_row_and_column_and_nothing_comes_of_the_list()
         (8, "", "surplus_cells"),
     ]
     assert not planned.changes
-    assert sentence(planned.faults[1], "zh").startswith("第4行「联系电话」：电话看不懂")
+    assert place_of(planned.faults[1], ZH.code) == "第4行「联系电话」："
 
 
 def test_the_same_team_elsewhere_in_the_list_is_a_slip() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from trafficlight.cli import console
 from trafficlight.cli.boards import put_board
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.event import BoardPut, NoticePosted
@@ -191,9 +190,3 @@ async def test_a_board_that_never_stands_still_is_given_up(tmp_path: Path) -> No
     with pytest.raises(Exception, match="changed_meanwhile"):
         await put_board(ledger, "shili", {"banner": "旗"})
     await ledger.close()
-
-
-def test_what_is_told_has_a_sentence_in_both_languages() -> None:
-    for code, sentences in console.OWN.items():
-        assert all(sentences), code
-        assert sentences[0] != sentences[1]

@@ -87,7 +87,7 @@ def test_one_bad_row_is_named_and_nothing_is_imported(
         file.write("3,桃源镇,,南村,见公告\n")
     done = trafficlight("teams", "import", listed, *AT, "--data", data)
     assert (done.code, done.out) == (1, "")
-    assert "row 5, column 联系电话" in done.err
+    assert "Row 5, 联系电话:" in done.err
     assert "nothing was imported" in done.err
     assert not fold_in(data).teams
 
@@ -135,7 +135,7 @@ def test_a_guide_is_a_file_or_its_removal(data: Path, tmp_path: Path, trafficlig
     assert trafficlight("boards", "guide", "shili", "--data", data).code == 2
     assert trafficlight("boards", "guide", "shili", file, "--remove", "--data", data).code == 2
     done = trafficlight("boards", "guide", "shili", file, "--data", data)
-    assert (done.code, done.err) == (1, "The file holds nothing; --remove takes a guide down.\n")
+    assert (done.code, done.err) == (1, "The guide holds nothing; to take it down, choose so. (--remove)\n")
 
 
 # --- notices ------------------------------------------------------------------------------------------------
@@ -159,9 +159,9 @@ def test_a_notice_is_posted_listed_and_taken_back(data: Path, trafficlight: Traf
     ("text", "end", "said"),
     [
         ("停电", "2020-01-01", "“2020-01-01” has gone by."),
-        ("停电", "2030-01-01T08:00", "“2030-01-01T08:00” is no end; write 2022-12-28"),
+        ("停电", "2030-01-01T08:00", "“2030-01-01T08:00”: An end is written like 2022-12-28"),
         ("  ", "2030-01-01", "The notice holds nothing."),
-        ("长" * 201, "2030-01-01", "is too long: at most 200 characters."),
+        ("长" * 201, "2030-01-01", "Too long: at most 200 characters."),
     ],
 )
 def test_a_notice_that_makes_no_sense_is_refused_in_a_sentence(

@@ -142,7 +142,7 @@ def test_the_locale_says_the_language(env: dict[str, str], spoken: str) -> None:
 def test_a_refusal_without_a_sentence_is_still_told() -> None:
     assert "never_heard_of" in explain(Refused("never_heard_of", None, text="x"))
     assert explain(Refused("unknown_site")) != ""
-    assert explain(Refused("bad_date", None, text="x")) == "Not a date: “x”. Write 2022-12-24."
+    assert explain(Refused("bad_date", None, text="x")) == "“x”: A date is written like 2022-12-24."
     assert date(2022, 12, 24).isoformat() == "2022-12-24"
 
 

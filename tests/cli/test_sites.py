@@ -48,9 +48,9 @@ def test_one_bad_row_is_named_and_nothing_is_imported(
     assert done.code == 1
     assert not done.out
     for place in (
-        "row 5, column id:",
-        "row 5, column name:",
-        "row 5, column phone:",
+        "Row 5, id:",
+        "Row 5, name:",
+        "Row 5, phone:",
         "3 faults; nothing was imported",
     ):
         assert place in done.err

@@ -19,6 +19,7 @@ from trafficlight.publish.view import (
     TownSection,
     TreeLocation,
 )
+from trafficlight.text import rendering
 
 CHINA = timezone(timedelta(hours=8))
 DAY = date(2022, 12, 24)
@@ -59,7 +60,7 @@ def header(slug: str = "shili", name: str = "示例县", **fields: Any) -> Heade
 
 
 def edition(position: int = 1024, valid_until: datetime = VALID_UNTIL) -> Edition:
-    text = words.edition(position, AS_OF, words.ZH)
+    text = rendering.edition(position, AS_OF, words.ZH)
     return Edition(position=position, as_of=AS_OF, valid_until=valid_until, until=UNTIL, text=text)
 
 
@@ -173,7 +174,7 @@ def board(towns: Iterable[TownSection], **fields: Any) -> BoardView:
     given: dict[str, Any] = {
         "header": header(),
         "edition": edition(),
-        "headline": HeadlineView(kind="counts", text=words.fill(words.HEADLINES["counts"], tally)),
+        "headline": HeadlineView(kind="counts", text=rendering.fill(words.HEADLINES["counts"], tally)),
         "counts": tally,
     }
     return BoardView(towns=parts, **(given | fields))

@@ -42,6 +42,7 @@ from trafficlight.publish.view import (
     TreeLocation,
     View,
 )
+from trafficlight.text import rendering
 
 HOSTILE: Final = "<script>alert(1)</script>'\"&]]>--><b>诊所"
 FORMULA: Final = "=cmd|' /C calc'!A0"
@@ -52,7 +53,7 @@ RULE: Final = RuleView(
     kind="share",
     version=3,
     since=at(0, day=20),
-    text=words.told(Share().describe("shili-001"), words.ZH),
+    text=rendering.phrase(Share().describe("shili-001"), words.ZH),
     exception=False,
 )
 DEFAULT: Final = replace(RULE, version=0, since=None)
@@ -226,7 +227,7 @@ PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
             kind="counts",
             version=1,
             since=None,
-            text=words.told(Counts().describe("gongkai-1"), words.ZH),
+            text=rendering.phrase(Counts().describe("gongkai-1"), words.ZH),
             exception=True,
         ),
     ),

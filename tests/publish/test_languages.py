@@ -16,6 +16,7 @@ from trafficlight.domain.kind import KINDS
 from trafficlight.domain.light import Light
 from trafficlight.publish import words
 from trafficlight.publish.templating import template
+from trafficlight.text import rendering
 from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH, Language, split
 from trafficlight.text.languages import catalogue as known
 
@@ -62,14 +63,14 @@ def test_english_counts_one_and_many() -> None:
 
 def test_dates_follow_the_language() -> None:
     on, at = date(2022, 12, 24), datetime(2022, 12, 24, 8, 10)  # noqa: DTZ001 - a wall clock
-    assert [words.day_long(on, one.code) for one in LANGUAGES] == [
+    assert [rendering.day_long(on, one.code) for one in LANGUAGES] == [
         "12月24日 周六",
         "12月24日 週六",
         "Sat 24 Dec",
     ]
-    assert words.edition(1024, at, EN.code) == "Edition 1024, 24 Dec 08:10"
-    assert words.near_time(at, date(2022, 12, 25), EN.code) == "yesterday 8:10"
-    assert words.near_time(at, date(2022, 12, 25), ZH.code) == "昨天8:10"
+    assert rendering.edition(1024, at, EN.code) == "Edition 1024, 24 Dec 08:10"
+    assert rendering.near_time(at, date(2022, 12, 25), EN.code) == "yesterday 8:10"
+    assert rendering.near_time(at, date(2022, 12, 25), ZH.code) == "昨天8:10"
 
 
 # --- the pages ----------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from trafficlight.domain.report import _FIELDS
 from trafficlight.settings import Settings as ServerSettings
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.openapi import Bulk, BulkReport, ReportBody, openapi
-from trafficlight.web.problem_table import PROBLEMS
+from trafficlight.web.problems import STATUS
 
 LONGEST_LINE = 8000
 """Characters of a request's first line: what is longer is refused before anything of ours has read it."""
@@ -45,14 +45,14 @@ def test_the_fields_are_those_that_a_report_is_parsed_from() -> None:
 
 def test_what_can_be_told_is_what_is_described() -> None:
     schemas = openapi()["components"]["schemas"]
-    assert sorted(schemas["NewMismatch"]["properties"]["what"]["enum"]) == sorted(WHATS)
+    assert sorted(schemas["MismatchBody"]["properties"]["what"]["enum"]) == sorted(WHATS)
 
 
 def test_every_status_names_its_codes() -> None:
     operation = openapi()["paths"]["/api/v1/sites/{site}/reports"]["post"]
     for status in (401, 409, 422):
         codes = operation["responses"][str(status)]["description"].split(", ")
-        assert codes == [code for code, row in PROBLEMS.items() if row.status == status]
+        assert codes == [code for code, answered in STATUS.items() if answered == status]
 
 
 class Behind:

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from tests.wechat.conftest import MORNING, Time
 from tests.wechat.packages import LINK, PNG, QR, package, part, titles
 from tests.wechat.standin import APPID, SECRET, StandIn
-from trafficlight.text.languages import LANGUAGES, translate
-from trafficlight.wechat.answers import SENTENCES, WechatError
+from trafficlight.wechat.answers import WechatError
 from trafficlight.wechat.client import Account, Client
 from trafficlight.wechat.drafts import KnownDrafts, Package, PushResult, push
 
@@ -327,13 +326,3 @@ async def test_no_error_holds_a_secret(
     assert "tokenx" not in "".join(f"{error!r} {error.said}" for error in errors) + logged
     assert SECRET not in logged
     assert all(SECRET not in address for _, address in standin.asked)
-
-
-def test_every_sentence_says_what_happened_in_every_language() -> None:
-    for text in SENTENCES.values():
-        assert text.endswith("。")
-        for one in LANGUAGES:
-            told = translate(text, one.code)
-            assert {part for part in ("{said}", "{errcode}") if part in text} == {
-                part for part in ("{said}", "{errcode}") if part in told
-            }

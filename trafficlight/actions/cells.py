@@ -81,7 +81,7 @@ def _degrees(most: int) -> Callable[[str, str], float]:
         if not math.isfinite(degrees):
             raise Refused("bad_number", field, text=text[:40])
         if abs(degrees) > most:
-            raise Refused("out_of_range", field, text=text[:40], least=-most, most=most)
+            raise Refused("not_between", field, text=text[:40], least=-most, most=most)
         return round(degrees, _PLACES)
 
     return read
@@ -107,7 +107,7 @@ def _date(field: str, text: str) -> date:
 def _aliases(field: str, text: str) -> tuple[str, ...]:
     aliases = tuple(dict.fromkeys(alias for part in _ALIASES.split(text) if (alias := part.strip())))
     if len(aliases) > _MOST_ALIASES:
-        raise Refused("too_many", field, most=_MOST_ALIASES)
+        raise Refused("too_many_items", field, most=_MOST_ALIASES)
     return tuple(read_line(field, alias, _LONGEST_ALIAS) for alias in aliases)
 
 

@@ -276,9 +276,10 @@ class _Planner:
             after = msgspec.structs.replace(
                 board, name=name or board.name, area_code=board.area_code or self._area_code(slug)
             )
-            for field in ("publisher", "hotline"):
-                if not getattr(after, field):
-                    self.warnings.append(Fault(0, "", f"{field}_missing", {"board": slug}))
+            if not after.publisher:
+                self.warnings.append(Fault(0, "", "publisher_missing", {"board": slug}))
+            if not after.hotline:
+                self.warnings.append(Fault(0, "", "hotline_missing", {"board": slug}))
             self._notice_names(slug)
             self.settings[slug] = after
             if after != before:

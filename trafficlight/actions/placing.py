@@ -60,7 +60,7 @@ async def carry_out(
     Where a `file` is named, each board remembers the import, so that it can be taken back.
 
     The directory comes first, so that no id is ever on two boards; then each board with its sites; what moved
-    says there again what stands today, and leaves its old board last. `Refused("changed_meanwhile")` where
+    says there again what stands today, and leaves its old board last. `Refused("overtaken")` where
     somebody else changed the same since it was planned: what is appended stays, and running the import again
     does the rest.
     """
@@ -181,4 +181,4 @@ async def append_beside(
             if any(clashes(record.event) for record in records):
                 break
             position = records[-1].position if records else position
-    raise Refused("changed_meanwhile", None, board=board)
+    raise Refused("overtaken", None, board=board)

@@ -57,7 +57,8 @@ def _number(asked: RuleInput, text: str) -> float:
     fits = number.is_finite() and field.least <= number <= field.most
     if not fits or (asked.whole and number != int(number)):
         least, most = (f"{end * factor:g}{field.unit}" for end in (field.least, field.most))
-        raise Refused("bad_number", asked.name, text=written, least=least, most=most)
+        code = "out_of_range" if asked.whole else "not_between"
+        raise Refused(code, asked.name, text=written, least=least, most=most)
     return int(number) if asked.whole else float(number)
 
 

@@ -79,7 +79,7 @@ def _around(
 async def carry_out_undo(ledger: Ledger, fold: BoardFold, undo: Undo, *, by: str) -> int:
     """Append it, beside others but not over them; the board's position then. It is an import of its own.
 
-    Raises `Refused` with `changed_meanwhile` where one of the sites was touched since it was planned.
+    Raises `Refused` with `overtaken` where one of the sites was touched since it was planned.
     """
     since = position = fold.position
     there = [site.id for site in undo.restored]

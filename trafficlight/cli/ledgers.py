@@ -95,7 +95,7 @@ async def site_of(ledger: Ledger, site: str) -> tuple[BoardFold, SiteState]:
     fold = fold_all(slug, await ledger.read(slug)) if slug else None
     state = fold.sites.get(site) if fold else None
     if fold is None or state is None:
-        raise Refused("unknown_site", "site", text=site)
+        raise Refused("unknown_site", "site", site=site)
     return fold, state
 
 

@@ -280,7 +280,7 @@ def _named(fold: SystemFold, link: str) -> str:
     """The id of the link that is named by its id, its secret or its whole address."""
     by_secret = fold.links.get(digest(link.rstrip("/").rpartition("/")[2]))
     if by_secret is None and link not in {kept.id for kept in fold.links.values()}:
-        raise Refused("unknown_credential", "link", text=link[:12])
+        raise Refused("unknown_link", "link", text=link[:12])
     return by_secret.id if by_secret else link
 
 

@@ -70,7 +70,7 @@ def _nothing() -> None:
 
 
 _CODES: Final[Mapping[type[Exception], str]] = {
-    LedgerUnavailable: "ledger_unavailable",
+    LedgerUnavailable: "ledger_failed",
     TargetUnavailable: "target_unavailable",
     NotEmpty: "not_empty",
     FileExistsError: "file_exists",

@@ -13,7 +13,7 @@ from trafficlight.cli.console import LANG, code_of, out, say
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
 from trafficlight.domain.rules import RULES, dump_rule, inputs_of
 from trafficlight.domain.state import BoardFold, rule_in_force
-from trafficlight.publish.words import told
+from trafficlight.text.rendering import phrase
 
 app = typer.Typer(
     name="rules",
@@ -24,7 +24,7 @@ app = typer.Typer(
 
 DEFAULT: Final = "default"
 _KINDS: Final = [rule.kind for rule in RULES]
-_HELP: Final = "; ".join(f"{rule.kind} {told(rule.label, code_of(LANG))}" for rule in RULES)
+_HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, code_of(LANG))}" for rule in RULES)
 
 
 def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
@@ -33,7 +33,7 @@ def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
     for rule in RULES:
         for one in inputs_of(rule):
             default = as_written(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
-            label = told(one.field.label, code_of(LANG))
+            label = phrase(one.field.label, code_of(LANG))
             said.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
     shape = signature(command, eval_str=True)
     fixed = [one for one in shape.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]

@@ -11,7 +11,7 @@ from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.importing import Change, ImportPlan, Options, plan_import
 from trafficlight.actions.placing import carry_out, unused_claims
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
-from trafficlight.cli.console import notice, out, say, tell
+from trafficlight.cli.console import explain, out, say, tell
 from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.progress import progress
@@ -84,7 +84,7 @@ async def _import(
         current = await everything(kept, data)
         plan = plan_import(sheet, current, replace(options, unused=await unused_claims(kept, current)))
         for fault in (*plan.warnings, *plan.faults):
-            tell(notice(fault))
+            tell(explain(fault))
         if dry_run:
             _show(plan)
         elif not plan.blocked:

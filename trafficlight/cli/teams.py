@@ -11,7 +11,7 @@ from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.settling import settle
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
 from trafficlight.actions.teams import TeamPlan, plan_teams, set_teams, team_rows
-from trafficlight.cli.console import notice, out, say, tell
+from trafficlight.cli.console import explain, out, say, tell
 from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.domain.errors import Refused
@@ -50,7 +50,7 @@ def import_(
     check_slug(board)
     plan = run(_import(read_sheet(file.read_bytes(), TEAMS), board, data, ledger, dry_run=dry_run))
     for fault in (*plan.warnings, *plan.faults):
-        tell(notice(fault))
+        tell(explain(fault))
     if plan.faults:
         told = say(
             f"有{len(plan.faults)}处错误，没有导入。", f"{len(plan.faults)} faults; nothing was imported."

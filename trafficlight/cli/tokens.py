@@ -108,7 +108,7 @@ async def _revoke(tokens: Sequence[str], data: Path | None, ledger: str) -> list
         for named in tokens:
             by_secret = known.get(digest(named))
             if by_secret is None and named not in ids:
-                raise Refused("unknown_credential", "token", text=named[:12])
+                raise Refused("unknown_token", "token", text=named[:12])
             found.append(by_secret.id if by_secret else named)
         found = list(dict.fromkeys(found))
         await kept.append(SYSTEM, [TokenRevoked(by="cli", token=token) for token in found])

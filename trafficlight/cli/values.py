@@ -13,6 +13,8 @@ __all__ = ["changed", "read_date", "read_instant", "read_time", "read_times", "r
 
 K = TypeVar("K")
 V = TypeVar("V")
+_DIGITS = 9
+"""More are never read as a number."""
 
 
 def read_date(text: str) -> date:
@@ -41,18 +43,20 @@ def read_instant(text: str, now: datetime) -> datetime:
 
 
 def read_zone(text: str) -> str:
-    """The name of a time zone that there is; `Refused("bad_zone")`."""
+    """The name of a time zone that there is; `Refused("unknown_zone")`."""
     try:
         zone_of(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused("bad_zone", text=text) from None
+        raise Refused("unknown_zone", text=text) from None
     return text
 
 
 def read_whole(text: str, least: int, most: int) -> int:
-    """A whole number between the two; `Refused("bad_number")`."""
-    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
-        raise Refused("bad_number", text=text, least=least, most=most)
+    """A whole number between the two; `Refused` with `bad_number` or `out_of_range`."""
+    if not text.isascii() or not text.isdecimal():
+        raise Refused("bad_number", text=text[:40])
+    if len(text) > _DIGITS or not least <= int(text) <= most:
+        raise Refused("out_of_range", text=text[:40], least=least, most=most)
     return int(text)
 
 

@@ -30,6 +30,7 @@ from trafficlight.publish.article_rows import (
     whole,
 )
 from trafficlight.publish.view import BoardView, SiteView
+from trafficlight.text import rendering
 
 DAY_AND_NIGHT: Final = (WHOLE_DAY,) * 7
 
@@ -203,8 +204,8 @@ def _titles(view: BoardView, face: Face, part: ArticlePart) -> Iterator[str]:
     name = " ".join(header.name.split())
     what = "发热就诊信息服务已结束" if header.state == "ended" else _ABOUT[face]
     which = f" {part.number}/{part.of}" if part.of > 1 else ""
-    day = words.day(as_of.date(), words.ZH)
-    yield f"{name}{what}（{day} {words.clock(as_of)}）{which}"
+    day = rendering.day(as_of.date(), words.ZH)
+    yield f"{name}{what}（{day} {rendering.clock(as_of)}）{which}"
     yield f"{name}{what}（{day}）{which}"
     yield f"{name}{what}{which}"
     yield f"{what}（{day}）{which}"
@@ -291,7 +292,7 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
 
 
 def _renewed(view: BoardView) -> str:
-    times = "、".join(words.clock(due) for due in view.header.report_by)
+    times = "、".join(rendering.clock(due) for due in view.header.report_by)
     said = f"各点忙闲每天 {times} 更新，" if times else "各点忙闲每天更新，"
     return f"本篇是名录，不含当前忙闲。{said}{SCAN if lines.board_url(view.header) else '前往前请先打电话'}。"
 

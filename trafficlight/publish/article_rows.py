@@ -18,6 +18,7 @@ import msgspec
 from trafficlight.publish import lines, words
 from trafficlight.publish.view import LastView, SiteView
 from trafficlight.publish.words import FILLS, INKS
+from trafficlight.text import rendering
 
 ROOT: Final = "font-size:16px;line-height:26px;letter-spacing:0px;text-align:left;word-break:break-word"
 """On the whole article: WeChat's own text is justified, with gaps between the letters."""
@@ -159,13 +160,13 @@ def _short(site: SiteView, today: date) -> str:
 
 def _remarks(site: SiteView, today: date) -> Iterator[str]:
     if site.light and site.reported_at:
-        yield f"{words.near_time(site.reported_at, today, words.ZH)}填报"
+        yield f"{rendering.near_time(site.reported_at, today, words.ZH)}填报"
     if site.by_desk:
         yield "由主管部门设定"
     if lines.group_of(site) == "visit":
         yield site.action.rstrip("。")
     elif site.next_open:
-        yield f"{words.near_time(site.next_open, today, words.ZH)}开诊"
+        yield f"{rendering.near_time(site.next_open, today, words.ZH)}开诊"
     if site.last:
         yield f"上次{_last_light(site.last)}"
     if site.phone_busy:
@@ -227,8 +228,8 @@ def _last(site: SiteView) -> Iterator[str]:
 
 def _last_light(last: LastView) -> str:
     """In words, never in colour; with its date, for an article is read on other days too."""
-    day = words.day(last.day, words.ZH)
-    hour = words.clock(last.at) if last.at and last.at.date() == last.day else ""
+    day = rendering.day(last.day, words.ZH)
+    hour = rendering.clock(last.at) if last.at and last.at.date() == last.day else ""
     return f"{day}{hour}{words.HOLLOW[last.light]}{words.LIGHT_WORDS[last.light]}"
 
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from trafficlight.domain.light import BY_ROTA
-from trafficlight.publish import words
 from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
+from trafficlight.text import rendering
 from trafficlight.text.languages import HANT, N_, ZH, language, translate
 
 UNLIT: Final = frozenset({"paused", "ended"})
@@ -59,7 +59,7 @@ def lit(header: Header) -> bool:
 
 def when(at: datetime, lang: str) -> str:
     """As in: 12月24日 周六 8:10."""
-    return f"{words.day_long(at.date(), lang)} {words.clock(at)}"
+    return f"{rendering.day_long(at.date(), lang)} {rendering.clock(at)}"
 
 
 def till(until: datetime, day: date, lang: str) -> str:
@@ -69,7 +69,7 @@ def till(until: datetime, day: date, lang: str) -> str:
     """
     if until.time() == time(0):
         return _on(until.date() - timedelta(days=1), day, "24:00", lang)
-    return _on(until.date(), day, words.clock(until), lang)
+    return _on(until.date(), day, rendering.clock(until), lang)
 
 
 def own_time(site: SiteView, today: date, lang: str) -> str:
@@ -79,7 +79,7 @@ def own_time(site: SiteView, today: date, lang: str) -> str:
         text, values = (
             N_("{day}，有效至{till}"),
             {
-                "day": words.day_long(today, lang),
+                "day": rendering.day_long(today, lang),
                 "till": till(site.valid_until, today, lang),
             },
         )
@@ -141,9 +141,9 @@ def notice_end(notice: NoticeView, lang: str) -> str:
     if until is None:
         return ""
     if until.time() == time(0):
-        end = words.day(until.date() - timedelta(days=1), lang)
+        end = rendering.day(until.date() - timedelta(days=1), lang)
     else:
-        end = f"{words.day(until.date(), lang)} {words.clock(until)}"
+        end = f"{rendering.day(until.date(), lang)} {rendering.clock(until)}"
     return translate(N_("至{end}"), lang).format(end=end)
 
 
@@ -200,7 +200,7 @@ def group_of(site: SiteView) -> str:
 
 
 def _on(day: date, told_of: date, clock: str, lang: str) -> str:
-    return clock if day == told_of else f"{words.day_long(day, lang)} {clock}"
+    return clock if day == told_of else f"{rendering.day_long(day, lang)} {clock}"
 
 
 def board_url(header: Header) -> str:

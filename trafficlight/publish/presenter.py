@@ -36,6 +36,7 @@ from trafficlight.publish.view import (
     SiteView,
     TreeLocation,
 )
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
 
 _AS_WRITTEN: Final = (
@@ -168,24 +169,26 @@ def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = wo
     today = local(at, board.zone).date()
     opens = translate(N_("前往前请先打电话。"), lang)
     if judged.next_open:
-        at_hour = words.near_time(local(judged.next_open, board.zone), today, lang)
+        at_hour = rendering.near_time(local(judged.next_open, board.zone), today, lang)
         opens = translate(N_("{when}开诊。"), lang).format(when=at_hour)
     reported = judged.reported_at
     values = {
-        "reopen": translate(N_("预计{day}恢复。"), lang).format(day=words.day(judged.expected_reopen, lang))
+        "reopen": translate(N_("预计{day}恢复。"), lang).format(
+            day=rendering.day(judged.expected_reopen, lang)
+        )
         if judged.expected_reopen
         else "",
-        "due": words.clock(local(today_at(board, at).due[0], board.zone)),
-        "reported": words.near_time(local(reported, board.zone), today, lang) if reported else "",
+        "due": rendering.clock(local(today_at(board, at).due[0], board.zone)),
+        "reported": rendering.near_time(local(reported, board.zone), today, lang) if reported else "",
         "opens": opens,
         "next": translate(N_("下次更新约{when}，"), lang).format(
-            when=words.near_time(local(judged.next_news, board.zone), today, lang)
+            when=rendering.near_time(local(judged.next_news, board.zone), today, lang)
         )
         if judged.next_news
         else "",
         **_visit_values(judged.visit, board.zone, lang),
     }
-    return words.fill(text, values).strip()
+    return rendering.fill(text, values).strip()
 
 
 def phones(
@@ -236,7 +239,9 @@ def _last(judged: Judged, zone: str, today: date, lang: str) -> LastView | None:
         return None
     at = local(last.at, zone) if last.at else None
     told_at = at is not None and at.date() == last.day
-    when = words.near_time(at, today, lang) if at and told_at else words.near_day(last.day, today, lang)
+    when = (
+        rendering.near_time(at, today, lang) if at and told_at else rendering.near_day(last.day, today, lang)
+    )
     text = translate(N_("{when}：{mark}{word}"), lang).format(
         when=when, mark=words.HOLLOW[last.light], word=translate(words.LIGHT_WORDS[last.light], lang)
     )
@@ -261,7 +266,7 @@ def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView
         kind=judging.kind,
         version=version.version,
         since=local(version.since, fold.board.zone) if version.since else None,
-        text=words.told(judging.describe(state.site.id), lang),
+        text=rendering.phrase(judging.describe(state.site.id), lang),
         exception=version in state.rules,
     )
 
@@ -281,16 +286,18 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
     most_open = 2 * fact.open_now > fact.sites  # then the others' hour would be read as theirs
     opens = ""
     if fact.next_open and not most_open:
-        when = words.near_time(local(fact.next_open, board.zone), today, lang)
+        when = rendering.near_time(local(fact.next_open, board.zone), today, lang)
         opens = translate(N_("，{when}开诊"), lang).format(when=when)
     values = {
         **fact.counts,
         "open_now": fact.open_now,
         "visited_today": fact.visited_today,
         "opens": opens,
-        "due": words.clock(local(today_at(board, at).due[0], board.zone)),
+        "due": rendering.clock(local(today_at(board, at).due[0], board.zone)),
     }
-    return HeadlineView(kind=fact.kind, text=words.fill(translate(words.HEADLINES[fact.kind], lang), values))
+    return HeadlineView(
+        kind=fact.kind, text=rendering.fill(translate(words.HEADLINES[fact.kind], lang), values)
+    )
 
 
 def gone_until(gone: Gone) -> datetime:
@@ -326,7 +333,7 @@ def visit_hours(visit: RotaSlot, zone: str, lang: str) -> str:
     """8:30-11:30、14:00-17:00; empty where the hours are not known."""
     spans = [(local(start, zone), local(end, zone)) for start, end in visit.spans]
     return translate(N_("、"), lang).join(
-        f"{words.clock(start)}-{words.clock(end) if end.hour or end.minute else '24:00'}"
+        f"{rendering.clock(start)}-{rendering.clock(end) if end.hour or end.minute else '24:00'}"
         for start, end in spans
     )
 
@@ -335,10 +342,10 @@ def _visit_values(visit: RotaSlot | None, zone: str, lang: str) -> dict[str, str
     """What the sentences about a visit are filled in with: its day and first hour, and all its hours."""
     if visit is None:
         return {}
-    day, told = words.day_long(visit.day, lang), visit_hours(visit, zone, lang)
+    day, told = rendering.day_long(visit.day, lang), visit_hours(visit, zone, lang)
     if not told:
         return {"visit": day, "hours": translate(N_("，到达时间请先打电话询问"), lang)}
-    first = words.clock(local(visit.spans[0][0], zone))
+    first = rendering.clock(local(visit.spans[0][0], zone))
     return {
         "visit": translate(N_("{day} {clock}起"), lang).format(day=day, clock=first),
         "hours": translate(N_("，{hours}"), lang).format(hours=told),

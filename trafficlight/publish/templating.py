@@ -27,6 +27,7 @@ from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
 from trafficlight.publish.view import TreeLocation
 from trafficlight.publish.words import MISMATCHES
+from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES, ZH, catalogue, language, translate, translated
 
 _DIGEST: Final = 16
@@ -110,12 +111,12 @@ def environment(lang: str = words.ZH) -> Environment:
         spoken.gettext, spoken.ngettext, newstyle=True
     )
     made.filters.update(
-        clock=words.clock,
-        day=partial(words.day, lang=lang),
-        day_full=partial(words.day_full, lang=lang),
-        day_whole=partial(words.day_whole, lang=lang),
-        day_long=partial(words.day_long, lang=lang),
-        edition_of=partial(words.edition, lang=lang),
+        clock=rendering.clock,
+        day=partial(rendering.day, lang=lang),
+        day_full=partial(rendering.day_full, lang=lang),
+        day_whole=partial(rendering.day_whole, lang=lang),
+        day_long=partial(rendering.day_long, lang=lang),
+        edition_of=partial(rendering.edition, lang=lang),
         instant=instant,
         listed=partial(lines.listed, lang=lang),
         till=partial(lines.till, lang=lang),

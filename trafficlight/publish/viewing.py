@@ -16,7 +16,7 @@ from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
-from trafficlight.publish import presenter, words
+from trafficlight.publish import presenter
 from trafficlight.publish.listing import BoardExtras, candidates, distinct, neighbours, town_files
 from trafficlight.publish.view import (
     BoardEntry,
@@ -33,6 +33,7 @@ from trafficlight.publish.view import (
     TownView,
     TreeLocation,
 )
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
 
 _OPEN_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
@@ -328,7 +329,7 @@ class BoardViews:
             as_of=here,
             valid_until=local(min(lit, default=until), board.zone),
             until=local(until, board.zone),
-            text=words.edition(mark.position, here, self.lang),
+            text=rendering.edition(mark.position, here, self.lang),
         )
 
     def _headline(self, judged: Mapping[str, Judged], at: datetime) -> tuple[HeadlineView, Headline]:

@@ -1,20 +1,15 @@
-"""What is said: marks, colours, pills, sentences and dates. Words never decide; `domain` has decided already.
+"""What is said: marks, colours, pills and sentences. Words never decide; `domain` has decided already.
 
 The sentences are a table by light or reason, and by `light/kind`; a board may replace any of them.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
-from functools import lru_cache
-from string import Formatter
 from typing import Final
 
-from babel.dates import format_date
-
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.sentence import Sentence
 from trafficlight.text import languages
-from trafficlight.text.languages import N_, language, translate
+from trafficlight.text.languages import N_, translate
+from trafficlight.text.rendering import fill
 
 ZH: Final = languages.ZH.code
 
@@ -109,8 +104,6 @@ MISMATCHES: Final[Mapping[str, str]] = {
 }
 """By the codes of `domain.mismatch.WHATS`, in the order in which they are offered."""
 
-_DAYS: Final[Mapping[int, str]] = {0: N_("今天"), -1: N_("昨天"), 1: N_("明天"), 2: N_("后天")}
-
 
 def about(lang: str) -> tuple[str, ...]:
     """What is said once on everything, in the language."""
@@ -135,80 +128,3 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> st
         if entry in ACTIONS:
             return translate(ACTIONS[entry], lang)
     raise KeyError(key)
-
-
-def told(said: Sentence, lang: str) -> str:
-    """A sentence of the domain's, in the language."""
-    values = {
-        name: day_full(value, lang) if isinstance(value, date) else value
-        for name, value in said.values.items()
-    }
-    return fill(translate(said.text, lang), values)
-
-
-def fill(text: str, values: Mapping[str, object]) -> str:
-    """The text with `{name}` replaced; a name nobody knows stays: a county's words are not code."""
-    out = []
-    try:
-        for literal, name, _spec, _conversion in Formatter().parse(text):
-            out.append(literal)
-            if name is not None:
-                out.append(str(values.get(name, "{" + name + "}")))
-    except ValueError:
-        return text
-    return "".join(out)
-
-
-def _date(on: date, pattern: str, lang: str) -> str:
-    """The date by a pattern of CLDR, which the language has in an order of its own."""
-    return format_date(on, translate(pattern, lang), locale=language(lang).locale)
-
-
-@lru_cache(maxsize=1024)
-def day(on: date, lang: str) -> str:
-    """The date: 12月24日."""
-    return _date(on, N_("M月d日"), lang)
-
-
-@lru_cache(maxsize=1024)
-def day_long(on: date, lang: str) -> str:
-    """The date with its weekday: 12月24日 周六."""
-    return _date(on, N_("M月d日 EEE"), lang)
-
-
-@lru_cache(maxsize=1024)
-def day_full(on: date, lang: str) -> str:
-    """The date with its year: 2022年12月24日."""
-    return _date(on, N_("y年M月d日"), lang)
-
-
-@lru_cache(maxsize=1024)
-def day_whole(on: date, lang: str) -> str:
-    """The date with year and weekday: 2022年12月24日 周六."""
-    return _date(on, N_("y年M月d日 EEE"), lang)
-
-
-def clock(at: datetime | time) -> str:
-    """8:10, as it is spoken; 24:00 is 0:00 of the next day."""
-    return f"{at.hour}:{at.minute:02}"
-
-
-def near_day(on: date, today: date, lang: str) -> str:
-    """今天, 昨天, 明天, 后天, else the date."""
-    near = _DAYS.get((on - today).days)
-    return translate(near, lang) if near else day(on, lang)
-
-
-def near_time(at: datetime, today: date, lang: str) -> str:
-    """8:10 for today, 昨天16:20, 明天8:00, 12月28日8:00."""
-    if at.date() == today:
-        return clock(at)
-    return fill(
-        translate(N_("{day}{clock}"), lang), {"day": near_day(at.date(), today, lang), "clock": clock(at)}
-    )
-
-
-def edition(position: int, as_of: datetime, lang: str) -> str:
-    """The edition as it is printed: 第1024版 12月24日 08:10."""
-    text = translate(N_("第{position}版 {day} {time}"), lang)
-    return text.format(position=position, day=day(as_of.date(), lang), time=f"{as_of:%H:%M}")

@@ -204,7 +204,7 @@ class Api:
         try:
             site = check_site_id(request.match_info["site"])
         except Refused:
-            raise Refused("unknown_site") from None
+            raise Refused("unknown_site", "site", site=request.match_info["site"][:80]) from None
         found = reporting.find(site)
         if found is None and not _may_appear(token, site):
             raise Refused("unknown_site", "site", site=site)

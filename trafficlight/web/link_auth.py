@@ -13,11 +13,10 @@ from trafficlight.domain.ids import check_site_id
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.domain.system import Link
 from trafficlight.publish import templating, words
-from trafficlight.text.languages import LANGUAGES, translate
+from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import is_https
 from trafficlight.web.link_sessions import LASTS, LinkSession
 from trafficlight.web.node import Node
-from trafficlight.web.problems import sentence
 
 COOKIE: Final = "link"
 HEADERS: Final[Mapping[str, str]] = {
@@ -158,8 +157,3 @@ def up(request: web.Request) -> str:
 def see_other(where: str) -> web.Response:
     """A page that was posted leads to another, so that a reload posts nothing."""
     return web.Response(status=303, headers={**HEADERS, "Location": where})
-
-
-def spoken(refused: Refused, lang: str) -> str:
-    """What is wrong, in the language of the visit."""
-    return sentence(refused, "en" if lang == "en" else "zh", lambda text: translate(text, lang))

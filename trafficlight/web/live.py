@@ -171,7 +171,7 @@ class Live:
         """The board's edition now; `Refused` with `unknown_board`."""
         edition = self._node.publisher.edition(board, self._node.clock())
         if edition is None:
-            raise Refused("unknown_board")
+            raise Refused("unknown_board", "board", text=board)
         return LiveMessage(edition.position, edition.as_of, edition.until)
 
     def _ended(self, board: str) -> bool:

@@ -20,12 +20,12 @@ from trafficlight.domain.event import MismatchTold
 from trafficlight.domain.mismatch import NewMismatch, parse_mismatch, standing, told
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish import presenter, templating
-from trafficlight.text.languages import LANGUAGES, ZH
+from trafficlight.text.languages import LANGUAGES
 from trafficlight.text.languages import language as spoken
 from trafficlight.web.access import check_desk, client_address
 from trafficlight.web.form import parse_form
 from trafficlight.web.node import Node
-from trafficlight.web.problems import headers_of, language, problem_of, respond
+from trafficlight.web.problems import headers_of, language, respond, status_of
 from trafficlight.web.reading import read_body, read_json
 from trafficlight.web.staff import FORM_MEDIA
 
@@ -138,7 +138,7 @@ class Telling:
         check_desk(token, slug)
         fold = self._node.current.boards.get(slug)
         if fold is None:
-            raise Refused("unknown_board")
+            raise Refused("unknown_board", "board", text=slug)
         at, zone = self._node.clock(), fold.board.zone
         rows = [
             Listed(
@@ -166,7 +166,7 @@ class Telling:
     def refuse(self, request: web.Request, refused: Refused) -> web.StreamResponse:
         """What is told to somebody whose word was not taken: a page to a person, else problem+json."""
         if _wants_page(request):
-            status = problem_of(refused.code).status
+            status = status_of(refused.code)
             response = self._page(request, status, self._node.clock(), what="", about=None)
             response.headers.update(headers_of(refused))
         else:
@@ -177,7 +177,7 @@ class Telling:
     def _page(
         self, request: web.Request, status: int, at: datetime, *, what: str, about: datetime | None
     ) -> web.Response:
-        lang = request.get(SPOKEN) or ("en" if language(request) == "en" else ZH.code)
+        lang = request.get(SPOKEN) or language(request)
         place, folder = self._node.place(), spoken(lang).folder
         board = back = f"{UP}{folder}"
         found = self._node.reporting.find(request.match_info["site"])

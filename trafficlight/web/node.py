@@ -24,7 +24,7 @@ from trafficlight.ledger.lease import Leases
 from trafficlight.ledger.opening import data_ledger_url, open_leases, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
 from trafficlight.metrics import Metrics
-from trafficlight.publish import finding, templating, words
+from trafficlight.publish import finding, templating
 from trafficlight.publish.drawing import NO_POSTERS, Drawn, FontMissing, Fonts, PictureRenderer, find
 from trafficlight.publish.election import Leadership, run_as_leader
 from trafficlight.publish.publisher import Made, Publisher
@@ -33,6 +33,7 @@ from trafficlight.publish.targets import target_of
 from trafficlight.publish.targets.base import Target
 from trafficlight.publish.view import TreeLocation
 from trafficlight.settings import Settings, WrongSetting
+from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Others, Throttle
 from trafficlight.web.chase.ringing import keep_ringing
@@ -325,7 +326,7 @@ def _prepare(settings: Settings) -> tuple[bytes, Snapshots | None, Fonts | None,
     finding.preload()
     zone_of(Board(slug="", name="").zone)  # where most boards are
     for one in LANGUAGES:
-        words.day_long(date.min, one.code)  # the names of weekdays and months
+        rendering.day_long(date.min, one.code)  # the names of weekdays and months
     snapshots = Snapshots(settings.data / "snapshots") if settings.data else None
     if "redis" in settings.ledger.partition(":")[0] and not (settings.secret_key or settings.secret_key_file):
         log.warning("secret_not_shared", reason="set TRAFFICLIGHT_SECRET_KEY, the same on all nodes")

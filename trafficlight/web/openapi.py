@@ -13,8 +13,7 @@ from trafficlight.domain.note import LONGEST_NOTE
 from trafficlight.domain.report import MOST_PATIENTS
 from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, ReportAnswer
 from trafficlight.web.mismatches import Mismatches, Taken
-from trafficlight.web.problem_table import PROBLEMS
-from trafficlight.web.problems import MEDIA
+from trafficlight.web.problems import MEDIA, STATUS
 from trafficlight.web.signing import LONGEST
 from trafficlight.wechat.signing import Signature
 
@@ -79,7 +78,7 @@ def _refusals(*statuses: int) -> dict[str, Any]:
     """What each status stands for here: its codes."""
     return {
         str(status): {
-            "description": ", ".join(code for code, row in PROBLEMS.items() if row.status == status),
+            "description": ", ".join(code for code, answered in STATUS.items() if answered == status),
             "content": _PROBLEM,
         }
         for status in statuses

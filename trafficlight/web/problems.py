@@ -1,10 +1,9 @@
-"""What a stranger is told when something is not taken: the one map from codes to HTTP and to sentences.
+"""What a stranger is told when something is not taken: the one map from codes to HTTP, and RFC 9457.
 
-The sentence is in Chinese unless English is preferred; `code` is part of the API and never changes.
+The sentence of a code stands in `text/sentences.py`; `code` is part of the API and never changes.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,43 +12,53 @@ from aiohttp import web
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import Report
-from trafficlight.publish import words
-from trafficlight.web.problem_table import PROBLEMS, Problem
+from trafficlight.text.languages import EN, ZH
+from trafficlight.text.rendering import explain
 
 MEDIA: Final = "application/problem+json"
 RETRY_AFTER: Final = 5
 """Seconds after which it is worth trying again where nothing better is known."""
-_OURS: Final = frozenset({"type", "title", "status", "detail", "code", "field"})
-_UNKNOWN: Final = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "输入有误，请检查后重试。", "The input is wrong.")
-_EXPECTED: Final[Mapping[str, Mapping[str, str]]] = {
-    "zh": {
-        "integer": "整数",
-        "boolean": " true 或 false",
-        "date": '日期，如 "2022-12-24"',
-        "text": "文字",
-        "object": "一个对象",
-        "array": "一个列表",
-    },
-    "en": {
-        "integer": "a whole number",
-        "boolean": "true or false",
-        "date": 'a date such as "2022-12-24"',
-        "text": "text",
-        "object": "an object",
-        "array": "a list",
-    },
+STATUS: Final[Mapping[str, HTTPStatus]] = {
+    code: status
+    for status, codes in {
+        HTTPStatus.BAD_REQUEST: "not_json not_form bad_encoding",
+        HTTPStatus.UNAUTHORIZED: "no_token bad_token",
+        HTTPStatus.FORBIDDEN: "not_yours not_desk stale_form not_our_page pin_needed pin_wrong no_session "
+        "sign_in_wrong form_expired signed_out not_allowed account_not_yours password_wrong",
+        HTTPStatus.NOT_FOUND: "not_found unknown_site unknown_board unknown_report unknown_token "
+        "unknown_link unknown_notice unknown_user unknown_session",
+        HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+        HTTPStatus.REQUEST_TIMEOUT: "too_slow",
+        HTTPStatus.CONFLICT: "needs_confirmation newer_report lower_number which_day link_shown "
+        "changed_meanwhile overtaken",
+        HTTPStatus.GONE: "link_revoked site_gone",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "not_json_type unknown_encoding",
+        HTTPStatus.UNPROCESSABLE_ENTITY: "bad_key key_reused nothing_reported missing wrong_type "
+        "unknown_field not_listed out_of_range bad_date future_day too_old_day reopen_without_closure "
+        "reopen_out_of_range too_long not_plain personal_data too_old too_many_reports",
+        HTTPStatus.TOO_MANY_REQUESTS: "too_many too_many_mismatches too_many_signatures too_many_pins",
+        HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
+        HTTPStatus.SERVICE_UNAVAILABLE: "wechat_unavailable ledger_unavailable overloaded too_many_readers "
+        "desk_busy",
+    }.items()
+    for code in codes.split()
 }
+"""Every code whose status is not 422; of 422 those that the API answers with."""
+_OPTIONS: Final[Mapping[str, str]] = {"needs_confirmation": "confirm: true"}
+"""What a program sends otherwise, by code."""
+_OURS: Final = frozenset({"type", "title", "status", "detail", "code", "field"})
 
 
 def language(request: web.Request) -> str:
-    """`en` where English is preferred to Chinese, else `zh`."""
+    """English where it is preferred to Chinese, else Chinese; by code."""
     best = {"zh": 0.0, "en": 0.0}
     for part in request.headers.get("Accept-Language", "")[:200].split(","):
         tag, _, parameters = part.strip().partition(";")
         name, value = tag[:2].lower(), parameters.replace(" ", "").removeprefix("q=")
         if name in best:
             best[name] = max(best[name], _quality(value))
-    return "en" if best["en"] > best["zh"] else "zh"
+    return EN.code if best["en"] > best["zh"] else ZH.code
 
 
 def _quality(text: str) -> float:
@@ -59,50 +68,19 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-def problem_of(code: str) -> Problem:
-    """The row of a code; a code nobody wrote one for is still an answer."""
-    return PROBLEMS.get(code, _UNKNOWN)
-
-
-def sentence(refused: Refused, lang: str = "zh", also: Callable[[str], str] = str) -> str:
-    """What is wrong and what to do about it, in the reader's language; `also` translates it further."""
-    values = {name: _spoken(value, lang) for name, value in refused.params.items()}
-    values.setdefault("field", refused.field or "")
-    values["expected"] = _EXPECTED[lang].get(refused.params.get("expected", "text"), "")
-    values["subject"] = _subject(refused.field, lang)
-    values["norm"] = _norm(refused, lang)
-    return words.fill(also(problem_of(refused.code).said(lang)), values)
-
-
-def _subject(field: str | None, lang: str) -> str:
-    """What a sentence about a value begins with: the field, or the whole of what was sent."""
-    if field:
-        return f"{field} " if lang == "zh" else field
-    return "提交的内容" if lang == "zh" else "What is sent"
-
-
-def _norm(refused: Refused, lang: str) -> str:
-    """What a count was held against: the usual volume, or the capacity where there is none."""
-    usual, capacity = refused.params.get("usual"), refused.params.get("capacity")
-    if usual is None:
-        return f"一天约能看 {capacity} 人" if lang == "zh" else f"The site sees about {capacity} a day"
-    return f"平时约 {usual:.0f} 人" if lang == "zh" else f"About {usual:.0f} is usual"
-
-
-def _spoken(value: object, lang: str) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return words.day(value, words.ZH) if lang == "zh" else value.isoformat()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def status_of(code: str) -> HTTPStatus:
+    """What HTTP says to a code."""
+    return STATUS.get(code, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def as_problem(refused: Refused, lang: str) -> dict[str, Any]:
     """The refusal as RFC 9457 says it, with what there is to know about it as further members."""
-    status = HTTPStatus(problem_of(refused.code).status)
+    status = status_of(refused.code)
     told: dict[str, Any] = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
-        "detail": sentence(refused, lang),
+        "detail": explain(refused, lang, option=_OPTIONS.get(refused.code, "")),
         "code": refused.code,
     }
     if refused.field is not None:
@@ -126,7 +104,7 @@ def _shown(value: object) -> object:
 
 def headers_of(refused: Refused) -> Mapping[str, str]:
     """What else HTTP wants said with such a status."""
-    status = problem_of(refused.code).status
+    status = status_of(refused.code)
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -140,11 +118,7 @@ def headers_of(refused: Refused) -> Mapping[str, str]:
 def respond(refused: Refused, lang: str) -> web.Response:
     """The refusal as an answer."""
     return web.Response(
-        status=problem_of(refused.code).status,
+        status=status_of(refused.code),
         body=msgspec.json.encode(as_problem(refused, lang)),
-        headers={
-            **headers_of(refused),
-            "Content-Type": MEDIA,
-            "Content-Language": "zh-Hans" if lang == "zh" else "en",
-        },
+        headers={**headers_of(refused), "Content-Type": MEDIA, "Content-Language": lang},
     )

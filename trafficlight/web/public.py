@@ -22,8 +22,8 @@ from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
 from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import LANGUAGES, split
+from trafficlight.text.rendering import explain
 from trafficlight.web.guard import Handler
-from trafficlight.web.link_auth import spoken
 from trafficlight.web.node import Node
 from trafficlight.web.problems import language, respond
 
@@ -294,6 +294,6 @@ def _missing(depth: int, lang: str) -> bytes:
 
 @lru_cache(maxsize=(DEEPEST + 1) * len(LANGUAGES))
 def _fault(depth: int, lang: str) -> bytes:
-    text = spoken(Refused("internal"), lang)
+    text = explain(Refused("internal"), lang)
     given = {"up": "../" * depth, "switch": False, "code": "internal", "text": text, "header": None}
     return templating.render("staff/told.html", lang, **given)

@@ -16,13 +16,14 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import KEEP_REPORTS, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter, templating
+from trafficlight.text.rendering import explain
 from trafficlight.web import form
 from trafficlight.web.form import Typed
 from trafficlight.web.form_view import next_due, screen_of, shown_of
-from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkRequest, Where, see_other, spoken, up
+from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkRequest, Where, see_other, up
 from trafficlight.web.node import Node
 from trafficlight.web.pins import PIN_CODES, Pins
-from trafficlight.web.problems import problem_of
+from trafficlight.web.problems import status_of
 from trafficlight.web.reading import read_body
 from trafficlight.web.taking import take
 from trafficlight.web.town_form import TownForm
@@ -30,6 +31,7 @@ from trafficlight.web.town_form import TownForm
 FORM_MEDIA: Final = "application/x-www-form-urlencoded"
 UNDO_FOR: Final = timedelta(minutes=10)
 """So long a slip is noticed; what is wrong later is put right by the next report."""
+_MINUTES: Final = int(UNDO_FOR.total_seconds() // 60)
 
 
 class Staff:
@@ -157,10 +159,10 @@ class Staff:
             switch=False,
             code=refused.code,
             link=request.match_info.get("link", ""),
-            text=spoken(refused, lang),
+            text=explain(refused, lang),
             header=presenter.header(fold, self._node.place(), lang, self._node.clock()) if fold else None,
         )
-        return web.Response(status=problem_of(refused.code).status, body=body, headers=headers)
+        return web.Response(status=status_of(refused.code), body=body, headers=headers)
 
     async def _found(self, request: web.Request, linked: LinkRequest) -> tuple[Where, Report | None]:
         """The site, and the report that the address names (`?r=`)."""
@@ -195,14 +197,14 @@ class Staff:
             request,
             linked,
             "staff/form.html",
-            status=problem_of(refused.code).status if refused else 200,
+            status=status_of(refused.code) if refused else 200,
             screen=screen,
             typed=typed,
             more=form.PLUS.get(typed.act, 0),
             day=day or screen.today,
             asked=refused if asked else None,
             newer=refused.params.get("newer") if refused else None,
-            wrong={field or "patients": spoken(refused, linked.lang)} if refused and not asked else {},
+            wrong={field or "patients": explain(refused, linked.lang)} if refused and not asked else {},
             token=self._node.sessions.form_token(linked.session),
             counted=counted,
             undo_until=_undo_until(counted, where.board.zone, at),
@@ -226,7 +228,7 @@ def _report(state: SiteState, wanted: str) -> Report | None:
 def _check_undo(report: Report | None, now: datetime) -> None:
     """`Refused` with `undo_late` where a slip would have been noticed."""
     if report is not None and now > report.at + UNDO_FOR:
-        raise Refused("undo_late")
+        raise Refused("undo_late", minutes=_MINUTES)
 
 
 def _undo_until(report: Report | None, zone: str, at: datetime) -> datetime | None:
@@ -240,8 +242,7 @@ def _why_not(code: str, lang: str) -> str:
     """Why a report was not taken back, in words; empty where it was, or where nobody asked."""
     if code not in {"unknown_report", "too_old", "undo_late"}:
         return ""
-    minutes = int(UNDO_FOR.total_seconds() // 60)
-    return spoken(Refused(code, days=KEEP_REPORTS.days, minutes=minutes), lang)
+    return explain(Refused(code, days=KEEP_REPORTS.days, minutes=_MINUTES), lang)
 
 
 def _new_key() -> str:

@@ -20,10 +20,11 @@ from trafficlight.domain.state import BoardFold, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter
 from trafficlight.publish.view import SiteView
+from trafficlight.text.rendering import explain
 from trafficlight.web import form
 from trafficlight.web.form import Typed
 from trafficlight.web.form_view import FormView, screen_of, shown_of
-from trafficlight.web.link_auth import LinkAuth, LinkRequest, Where, spoken
+from trafficlight.web.link_auth import LinkAuth, LinkRequest, Where
 from trafficlight.web.node import Node
 from trafficlight.web.reading import read_body
 from trafficlight.web.taking import take
@@ -194,7 +195,7 @@ class TownForm:
         if refused is not None and refused.code == "newer_report":
             typed = msgspec.structs.replace(typed, seen=screen.seen)
         asked = refused if refused is not None and refused.code in form.ASKED else None
-        wrong = spoken(refused, linked.lang) if refused is not None and asked is None else ""
+        wrong = explain(refused, linked.lang) if refused is not None and asked is None else ""
         find = " ".join((state.site.name, *state.site.also))
         return TownRow(screen=screen, typed=typed, asked=asked, wrong=wrong, find=find)
 

@@ -70,7 +70,7 @@ async def test_one_wrong_row_holds_the_whole_list_up_and_is_named(world: World, 
     await upload(person, "团队名称,电话\n第一团队,0535-5550001\n,0535-5550002\n第三团队,打电话\n".encode())
     page = await person.page(CHECK)
     told = text_of(page)
-    assert "第3行「团队名称」 没有团队名称" in told
+    assert "第3行「团队名称」： 请填写团队名称" in told
     assert "第4行「电话」" in told
     assert not page.xpath("//button[@value='import']")
     assert (await person.send(CHECK, -1, act="import")).status == 422

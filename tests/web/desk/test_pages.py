@@ -282,7 +282,7 @@ async def test_a_user_is_added_with_rights_and_can_come_in(office: Office) -> No
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"name": "", "password": NEW, "role:*": "viewer"}, "请填写名字"),
+        ({"name": "", "password": NEW, "role:*": "viewer"}, "请填写名称"),
         ({"name": "王芳", "password": NEW, "role:*": "viewer"}, "已经有这个名字"),
         ({"name": "李明", "password": NEW}, "请至少给一个看板的权限"),
         ({"name": "李明", "password": NEW, "role:*": "king"}, "角色只能是"),

@@ -190,9 +190,9 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
     assert told == [
         "第3行 东江卫生院 12人 收下",
         "第4行 大吴家村卫生室 3人 收下",
-        "第5行 没有的卫生院 看板上没有这家机构",
-        "第6行 东江卫生院 9人 这家机构前面已有一行",
-        "第7行 龙口市人民医院 人数要写成数字，如 12",
+        "第5行 没有的卫生院 没有机构“没有的卫生院”，或已移出名单。",
+        "第6行 东江卫生院 9人 这家机构前面已有一行。",
+        "第7行 龙口市人民医院 请只填数字，如 12。",
     ]
     kept = await reports(world)
     assert [(one.site, one.patients, one.by) for one in kept] == [

@@ -14,6 +14,7 @@ from trafficlight.domain.judge import judge
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.publish import words
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
 
 GRACE: Final = timedelta(minutes=10)
@@ -101,9 +102,9 @@ def first_line(  # noqa: PLR0913 - one sentence and what it says
     )
     return translate(said, lang) % {
         "board": board.name,
-        "day": words.day(due.date(), lang),
-        "due": words.clock(due),
-        "now": words.clock(at),
+        "day": rendering.day(due.date(), lang),
+        "due": rendering.clock(due),
+        "now": rendering.clock(at),
         "n": missing,
     }
 

@@ -9,14 +9,13 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from trafficlight.actions.credentials import digest, new_secret
-from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SessionStarted
 from trafficlight.domain.users import SESSION_LASTS, Session, User
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH, translate
+from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH
 from trafficlight.web.access import is_https
 from trafficlight.web.node import Node
-from trafficlight.web.problems import language, sentence
+from trafficlight.web.problems import language
 
 IDLE: Final = timedelta(hours=12)
 """Without a request for so long, the session is over: a night's rest, but not between two shifts."""
@@ -123,7 +122,7 @@ def language_of(request: web.Request) -> str:
     for asked in (request.query.get("lang", ""), request.cookies.get(LANG, "")):
         if asked in codes:
             return asked
-    if language(request) == "en":
+    if language(request) == EN.code:
         return EN.code
     traditional = re.search(r"zh-(hant|tw|hk|mo)", request.headers.get("Accept-Language", "")[:200].lower())
     return HANT.code if traditional else ZH.code
@@ -133,13 +132,6 @@ def keep_language(request: web.Request, response: web.StreamResponse, lang: str)
     """Remember what was chosen in the address."""
     if request.query.get("lang") == lang:
         response.set_cookie(LANG, lang, path="/", max_age=LANG_LASTS, httponly=True, samesite="Lax")
-
-
-def spoken(refused: Refused, lang: str) -> str:
-    """What is wrong, in the user's language."""
-    if lang == EN.code:
-        return sentence(refused, "en")
-    return sentence(refused, "zh", lambda text: translate(text, lang))
 
 
 def next_of(text: str) -> str:

@@ -11,13 +11,14 @@ from trafficlight.domain.errors import Refused
 from trafficlight.ledger.base import KeyReused, LedgerUnavailable, PositionMoved
 from trafficlight.publish import templating
 from trafficlight.text.languages import translate
-from trafficlight.web.desk.auth import DeskAuth, keep_language, language_of, spoken
+from trafficlight.text.rendering import explain
+from trafficlight.web.desk.auth import DeskAuth, keep_language, language_of
 from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.form import read_form
 from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskRequest
 from trafficlight.web.desk.rights import require
 from trafficlight.web.node import Node
-from trafficlight.web.problems import problem_of
+from trafficlight.web.problems import status_of
 
 OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
 """What browsers say of a form that a page of somebody else's sent."""
@@ -65,9 +66,9 @@ class DeskMiddleware:
                 refused = _as_refused(wrong)
                 if page.show is None or refused.code in {"not_allowed", "not_found"}:
                     raise refused from None
-                desk.form = desk.form.refused(refused.field, spoken(refused, desk.lang), refused.code)
+                desk.form = desk.form.refused(refused.field, explain(refused, desk.lang), refused.code)
                 response = await page.show(desk)
-                response.set_status(problem_of(refused.code).status)
+                response.set_status(status_of(refused.code))
                 _add_retry(response, refused)
                 return self._sent(desk, response)
 
@@ -81,9 +82,9 @@ class DeskMiddleware:
             lang,
             up="../" * request.path.count("/", 1),
             code=refused.code,
-            text=spoken(refused, lang),
+            text=explain(refused, lang),
         )
-        response = web.Response(status=problem_of(refused.code).status, body=body, headers=HEADERS)
+        response = web.Response(status=status_of(refused.code), body=body, headers=HEADERS)
         _add_retry(response, refused)
         if "allow" in refused.params:
             response.headers["Allow"] = refused.params["allow"]

@@ -11,13 +11,14 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
+from trafficlight.text.rendering import explain
 from trafficlight.web.access import client_address
-from trafficlight.web.desk.auth import DeskAuth, keep_language, language_of, next_of, spoken
+from trafficlight.web.desk.auth import DeskAuth, keep_language, language_of, next_of
 from trafficlight.web.desk.form import DeskForm, read_form
 from trafficlight.web.desk.gate import Gate
 from trafficlight.web.desk.request import HEADERS
 from trafficlight.web.node import Node
-from trafficlight.web.problems import problem_of
+from trafficlight.web.problems import status_of
 
 BEFORE: Final = "desk-before"
 """The cookie by which the form of somebody who is not signed in is known to be ours."""
@@ -48,9 +49,9 @@ class SignIn:
             secret = await self._begin(request, form)
         except (Refused, LedgerUnavailable) as wrong:
             refused = wrong if isinstance(wrong, Refused) else Refused("ledger_unavailable")
-            again = form.refused(refused.field, spoken(refused, language_of(request)), refused.code)
+            again = form.refused(refused.field, explain(refused, language_of(request)), refused.code)
             response = self._form(request, again, onward)
-            response.set_status(problem_of(refused.code).status)
+            response.set_status(status_of(refused.code))
             if "retry_after" in refused.params:
                 response.headers["Retry-After"] = str(refused.params["retry_after"])
             return response

@@ -10,8 +10,9 @@ from aiohttp import web
 from trafficlight.domain.due import Call, calls
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge
-from trafficlight.publish import article, templating, words
+from trafficlight.publish import article, templating
 from trafficlight.publish.article import MOST_IN_ONE, Face, articles, face_of
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.chasing import ChaseText, chases
@@ -59,7 +60,7 @@ async def show(desk: DeskRequest) -> web.Response:
     response = desk.page(
         "desk/wechat/copy.html",
         view=view,
-        edition=words.edition(view.edition.position, view.edition.as_of, desk.lang),
+        edition=rendering.edition(view.edition.position, view.edition.as_of, desk.lang),
         face=face,
         most_in_one=MOST_IN_ONE,
         articles=made,

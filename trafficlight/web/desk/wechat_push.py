@@ -13,7 +13,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.named import senders
 from trafficlight.web.desk.request import DeskRequest
-from trafficlight.wechat.answers import SENTENCES, WechatError
+from trafficlight.wechat.answers import WechatError
 
 if TYPE_CHECKING:
     from trafficlight.domain.event import ArticlePushed
@@ -51,14 +51,13 @@ def sent(desk: DeskRequest) -> LastPush | None:
     last = desk.fold.pushed
     if last is None:
         return None
-    known = last.problem in SENTENCES
     return LastPush(
         outcome=desk.say(OUTCOMES[last.outcome]),
         failed=last.outcome == "failed",
         when=desk.local(last.mark.at),
         who=senders(desk).who(last.by),
         url=last.url,
-        problem=WechatError(last.problem, said=last.said).sentence(desk.lang) if known else last.problem,
+        problem=WechatError(last.problem, said=last.said).sentence(desk.lang) if last.problem else "",
         drafts=sum(map(bool, last.drafts)),
     )
 

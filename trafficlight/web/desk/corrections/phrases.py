@@ -9,6 +9,7 @@ from trafficlight.domain.record import Record
 from trafficlight.domain.state import Judged
 from trafficlight.publish import lines, words
 from trafficlight.publish.words import MISMATCHES
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.named import pill
 from trafficlight.web.desk.request import DeskRequest
@@ -59,7 +60,7 @@ class Sayer:
         if event.staff_infected is not None:
             parts.append(say(N_("暂停接诊") if event.staff_infected else N_("恢复接诊")))
         if event.expected_reopen:
-            parts.append(say(N_("预计%(day)s恢复"), day=words.day(event.expected_reopen, lang)))
+            parts.append(say(N_("预计%(day)s恢复"), day=rendering.day(event.expected_reopen, lang)))
         if event.capacity_today is not None:
             parts.append(say(N_("今天最多%(n)d人"), n=event.capacity_today))
         if event.phone_busy:
@@ -71,7 +72,7 @@ class Sayer:
         told = lines.joined(parts, lang)
         if event.service_day != self._visit.local(record.at).date():
             return lines.bracketed(
-                told, say(N_("说的是%(day)s"), day=words.day(event.service_day, lang)), lang
+                told, say(N_("说的是%(day)s"), day=rendering.day(event.service_day, lang)), lang
             )
         return told
 

@@ -10,6 +10,7 @@ from trafficlight.domain.judge import judge
 from trafficlight.domain.light import BY_ROTA
 from trafficlight.domain.state import Judged
 from trafficlight.publish import lines, words
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.request import DeskRequest
 from trafficlight.web.desk.today import closures, jumped
@@ -66,7 +67,7 @@ def _calls(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
         )
         yield desk.say(
             text,
-            due=words.clock(desk.local(call.due)),
+            due=rendering.clock(desk.local(call.due)),
             asked=asked,
             in_time=len(call.in_time),
             late=len(call.late),
@@ -85,7 +86,7 @@ def _closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
         if one.overdue:
             when = desk.say(N_("恢复日期已到或一周没有消息"))
         elif one.reopen:
-            when = desk.say(N_("预计%(day)s恢复"), day=words.day(one.reopen, desk.lang))
+            when = desk.say(N_("预计%(day)s恢复"), day=rendering.day(one.reopen, desk.lang))
         else:
             when = desk.say(N_("没说哪天恢复"))
         yield lines.bracketed(

@@ -13,6 +13,7 @@ from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.hints import Hint, HintKind, hints_of
 from trafficlight.publish import lines, words
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback.period import PERIODS, SiteDays, looked, rows_of
 from trafficlight.web.desk.named import SiteLine, line
@@ -104,5 +105,5 @@ def _numbers(hint: Hint, lang: str) -> str:
 
 
 def _span(days: list[date], lang: str) -> str:
-    first, last = words.day(days[0], lang), words.day(days[-1], lang)
+    first, last = rendering.day(days[0], lang), rendering.day(days[-1], lang)
     return first if len(days) == 1 else f"{first}–{last}"

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from trafficlight.domain.light import Light
 from trafficlight.domain.lookback import Blank
 from trafficlight.publish import lines, words
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.lookback.drawing import Run, runs, sign, strip
 from trafficlight.web.desk.lookback.period import (
@@ -72,7 +73,7 @@ def _drawn(
     lang: str, days: Sequence[date], towns: Sequence[TownGroup], said: Mapping[str, str]
 ) -> list[tuple[TownGroup, list[Strip]]]:
     """In a thread: of 152 sites and 90 days it takes longer than others should wait."""
-    spoken = {day: words.day(day, lang) for day in days}
+    spoken = {day: rendering.day(day, lang) for day in days}
 
     def told(run: Run) -> str:
         return f"{_span(spoken[run.first], spoken[run.last])} {said[run.mark]}"

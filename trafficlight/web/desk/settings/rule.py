@@ -18,8 +18,8 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import RuleSet
 from trafficlight.domain.rules import RULES, Rule, dump_rule, inputs_of, load_rule
 from trafficlight.domain.state import BoardFold
-from trafficlight.publish.words import told
 from trafficlight.text.languages import N_
+from trafficlight.text.rendering import phrase
 from trafficlight.web.desk.request import DeskRequest, mark
 
 
@@ -38,11 +38,11 @@ def _page(desk: DeskRequest, trial: Trial | None) -> web.Response:
         site=state.site if state else None,
         kinds=[_choice(desk, kind, in_force) for kind in RULES],
         kind=in_force.kind,
-        said=told(in_force.describe(site), desk.lang),
+        said=phrase(in_force.describe(site), desk.lang),
         version=own or board_rule(fold),
         own=own is not None,
         exceptions=[
-            (one.site, told(version.rule().describe(one.site.id), desk.lang))
+            (one.site, phrase(version.rule().describe(one.site.id), desk.lang))
             for one in fold.sites.values()
             if (version := exception_of(one))
         ],
@@ -57,11 +57,11 @@ def _choice(desk: DeskRequest, kind: type[Rule], in_force: Rule) -> Mapping[str,
     now = dump_rule(in_force) if in_force.kind == kind.kind else {}
     return {
         "name": kind.kind,
-        "label": told(kind.label, desk.lang),
+        "label": phrase(kind.label, desk.lang),
         "inputs": [
             {
                 "field": _field(kind, one.name),
-                "label": told(one.field.label, desk.lang),
+                "label": phrase(one.field.label, desk.lang),
                 "value": as_written(one, now.get(one.name, one.default)),
             }
             for one in inputs_of(kind)
@@ -100,7 +100,7 @@ async def history(desk: DeskRequest) -> web.Response:
         if not isinstance(event, RuleSet):
             continue
         try:
-            said = told(load_rule(event.rule).describe(event.site), desk.lang) if event.rule else ""
+            said = phrase(load_rule(event.rule).describe(event.site), desk.lang) if event.rule else ""
         except Refused:
             continue
         lines.append((desk.local(record.at), desk.who(event.by), names.get(event.site, event.site), said))

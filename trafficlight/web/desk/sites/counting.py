@@ -1,33 +1,25 @@
 """Today's counts as a file: a line for each row, each a report of its own, the same file taken once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.counts import AMBIGUOUS, COUNTS, NO_COUNT, TWICE, UNKNOWN, CountRow, read_counts
+from trafficlight.actions.counts import COUNTS, CountRow, read_counts
 from trafficlight.actions.reporting import Submission, body_digest
 from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.report import NewReport
 from trafficlight.ledger.base import Key
-from trafficlight.text.languages import N_
-from trafficlight.web.desk.auth import spoken
+from trafficlight.text.rendering import explain
 from trafficlight.web.desk.request import DeskRequest
-from trafficlight.web.desk.sites.faults import sentence
 
 AT_ONCE: Final = 50
 """Reports under way together: they share the ledger's transactions."""
-FAULTS: Final[Mapping[str, str]] = {
-    UNKNOWN: N_("看板上没有这家机构"),
-    AMBIGUOUS: N_("有几家同名，请加上编号或乡镇"),
-    TWICE: N_("这家机构前面已有一行"),
-    NO_COUNT: N_("人数要写成数字，如 12"),
-}
 _ASKED: Final = "needs_confirmation"
 
 
@@ -60,11 +52,7 @@ async def save(desk: DeskRequest) -> web.Response:
     file = desk.form.files.get("file")
     if file is None or not file.body:
         raise Refused("file_missing", "file")
-    try:
-        sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
-    except Refused as refused:
-        why = sentence(refused.code, refused.params, desk.lang).rstrip("。.")
-        raise Refused("cell_wrong", "file", why=why) from None
+    sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
     fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
     counts = await asyncio.to_thread(read_counts, sheet, fold)
     digest = blake2b(file.body, digest_size=16).hexdigest()
@@ -103,7 +91,7 @@ async def _report(desk: DeskRequest, count: CountRow, name: str, *, confirm: boo
     """One row reported, under a key of its own."""
     line = CountLine(line=count.line, name=count.text, site=count.site, patients=count.patients)
     if count.fault:
-        return msgspec.structs.replace(line, said=desk.say(FAULTS[count.fault]))
+        return msgspec.structs.replace(line, said=explain(Refused(count.fault, site=count.text), desk.lang))
     board = desk.fold.board
     report = NewReport(patients=count.patients, confirm=confirm)
     day = today_at(board, desk.at).day
@@ -116,5 +104,5 @@ async def _report(desk: DeskRequest, count: CountRow, name: str, *, confirm: boo
         if refused.code == _ASKED:
             usual, capacity = refused.params["usual"], refused.params["capacity"]
             return msgspec.structs.replace(line, asked=True, usual=usual, capacity=capacity)
-        return msgspec.structs.replace(line, said=spoken(refused, desk.lang))
+        return msgspec.structs.replace(line, said=explain(refused, desk.lang))
     return msgspec.structs.replace(line, kept=True, again=kept.replayed)

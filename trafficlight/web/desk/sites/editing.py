@@ -13,7 +13,6 @@ from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import EN, N_
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.sites.faults import sentence
 from trafficlight.web.desk.sites.words import COLUMN_WORDS
 
 LINES: Final = frozenset({"address", "phone", "hours", "rota", "also"})
@@ -69,12 +68,10 @@ def _read(desk: DeskRequest, site: Site) -> Site:
         try:
             fields[field] = parse_cell(column, text) if text else cleared(column)
         except Refused as refused:
-            why = sentence(refused.code, refused.params, desk.lang).rstrip("。.")
-            raise Refused("cell_wrong", column, why=why) from None
+            raise Refused(refused.code, column, **refused.params) from None
     after = msgspec.structs.replace(site, **fields)
     if (after.lat is None) is not (after.lon is None):
-        why = sentence("half_coordinates", {}, desk.lang).rstrip("。.")
-        raise Refused("cell_wrong", "lat" if after.lat is None else "lon", why=why)
+        raise Refused("half_coordinates", "lat" if after.lat is None else "lon")
     return after
 
 

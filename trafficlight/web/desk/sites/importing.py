@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.faults import Fault
+from trafficlight.actions.faults import Fault, place_of
 from trafficlight.actions.importing import FieldChange, ImportPlan, Options, plan_import
 from trafficlight.actions.placing import carry_out, unused_claims
 from trafficlight.actions.sheet import Sheet, read_sheet
@@ -19,9 +19,9 @@ from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.text.languages import N_
+from trafficlight.text.rendering import explain
 from trafficlight.web.desk.form import Upload
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.sites.faults import sentence, where
 from trafficlight.web.desk.sites.uploads import SHELF, Uploads, Work
 from trafficlight.web.desk.sites.words import COLUMN_WORDS
 
@@ -206,7 +206,7 @@ def _mark(plan: ImportPlan) -> str:
 def _told(desk: DeskRequest, faults: list[Fault]) -> list[tuple[str, str]]:
     """Where and what, in the order of the file."""
     ordered = sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]
-    return [(where(fault, desk.lang), sentence(fault.code, fault.params, desk.lang)) for fault in ordered]
+    return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in ordered]
 
 
 def _cell(field: FieldChange, text: str) -> str:
@@ -218,7 +218,7 @@ def _refused(desk: DeskRequest, work: Work) -> str:
     """Why the file is no list, or why the import stopped; empty where it did not."""
     if work.refused is None:
         return desk.say(N_("系统故障，没有做完，请再试一次。")) if work.failed else ""
-    return sentence(work.refused.code, {"board": desk.board, **work.refused.params}, desk.lang)
+    return explain(work.refused, desk.lang)
 
 
 def _imports(desk: DeskRequest) -> list[object]:

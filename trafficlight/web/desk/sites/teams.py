@@ -10,6 +10,7 @@ from aiohttp import web
 from trafficlight.actions.cells import write_phones
 from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
+from trafficlight.actions.faults import place_of
 from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.actions.teams import TeamPlan, plan_teams, team_rows
 from trafficlight.domain.board import Team
@@ -17,8 +18,8 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import TeamsSet
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import N_
+from trafficlight.text.rendering import explain
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.sites.faults import sentence, where
 from trafficlight.web.desk.sites.listing import CSV, XLSX
 from trafficlight.web.desk.sites.uploads import SHELF, Work
 
@@ -60,10 +61,9 @@ async def save(desk: DeskRequest) -> web.Response:
     work = desk.request.app[SHELF].put(desk.session.id, _place(desk), file.name, len(file.body))
     try:
         work.sheet = await asyncio.to_thread(read_sheet, file.body, TEAMS)
-    except Refused as refused:
+    except Refused:
         desk.request.app[SHELF].drop(desk.session.id, _place(desk))
-        why = sentence(refused.code, refused.params, desk.lang).rstrip("。.")
-        raise Refused("cell_wrong", "file", why=why) from None
+        raise
     return desk.done(f"{here}/check", N_("还没有导入。请先看会改什么。"))
 
 
@@ -162,4 +162,4 @@ def _fields(desk: DeskRequest, old: Team, new: Team) -> tuple[tuple[str, str, st
 
 def _told(desk: DeskRequest, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
     found = sorted(plan.warnings if warnings else plan.faults, key=lambda fault: fault.line)
-    return [(where(fault, desk.lang), sentence(fault.code, fault.params, desk.lang)) for fault in found]
+    return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in found]
