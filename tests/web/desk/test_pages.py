@@ -10,8 +10,7 @@ from tests.web.conftest import Starter, World
 from tests.web.desk.conftest import PASSWORD, Hire, Office, Person, fields, text_of
 from trafficlight.domain.event import PasswordSet, SecondStepSet, SessionEnded, UserPut, UserRemoved
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.web.desk.auth import SESSION
-from trafficlight.web.desk.gate import TRIES
+from trafficlight.web.desk.auth import SESSION, TRIES
 from trafficlight.web.desk.sections import PAGES
 
 NEW = "another horse entirely"

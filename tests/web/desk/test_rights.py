@@ -7,7 +7,7 @@ import pytest
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.users import User
 from trafficlight.web.desk.rights import ACTIONS, OWN, knows, manages, may, owns, require
-from trafficlight.web.desk.sections import PAGES, ROOMS
+from trafficlight.web.desk.sections import PAGES, SECTIONS
 
 SINCE = datetime(2022, 12, 24, tzinfo=UTC)
 WHO = {
@@ -90,7 +90,7 @@ def test_every_page_asks_for_an_action_that_is_decided() -> None:
     for page in PAGES:
         assert {page.see, page.act or page.see} <= {*ACTIONS, OWN}, page.path
         assert page.show or page.save
-    for room in ROOMS:
+    for room in SECTIONS:
         assert room.see in {*ACTIONS, OWN}
         assert not room.pages or room.home in {page.path for page in room.pages}
 

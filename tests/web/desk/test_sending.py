@@ -12,7 +12,7 @@ from tests.web.desk.conftest import Hire, text_of
 from tests.wechat.standin import APPID, SECRET, StandIn
 from trafficlight.domain.event import ArticlePushed
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.web.desk import wechat_push
+from trafficlight.web.desk import wechat
 
 WECHAT = "/boards/longkou/wechat"
 
@@ -65,7 +65,7 @@ async def test_what_stops_it_is_told_in_words_and_in_every_language(
 async def test_a_push_that_takes_long_goes_on_behind_the_page(
     world: World, hire: Hire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wechat_push, "PATIENCE", 0.0)
+    monkeypatch.setattr(wechat, "PATIENCE", 0.0)
     person = await hire("王芳", {"longkou": "editor"})
     await person.send(WECHAT)
     assert "还在推送" in text_of(await person.page(WECHAT))

@@ -14,8 +14,16 @@ from tests.web.desk.conftest import PASSWORD, Hire, Office, Person, fields
 from trafficlight.actions import passwords
 from trafficlight.domain.event import PasswordSet, SecondStepSet, UserRemoved
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.web.desk.auth import IDLE, SESSION, next_of
-from trafficlight.web.desk.gate import AT_ONCE, MOST_WAITING, SECOND_STEP, TRIES, Gate
+from trafficlight.web.desk.auth import (
+    AT_ONCE,
+    IDLE,
+    MOST_WAITING,
+    SECOND_STEP,
+    SESSION,
+    TRIES,
+    PasswordCheck,
+    next_of,
+)
 
 
 async def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_where_he_was_going(hire: Hire) -> None:
@@ -203,7 +211,7 @@ async def test_who_signs_in_uses_up_no_tries(hire: Hire) -> None:
 async def test_a_flood_of_sign_ins_takes_few_turns_at_once_and_sends_the_rest_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_work, most, gate = 0, 0, Gate(world.node)
+    at_work, most, gate = 0, 0, PasswordCheck(world.node)
     hold = asyncio.Event()
 
     async def work(*_: object) -> bool:
@@ -214,7 +222,7 @@ async def test_a_flood_of_sign_ins_takes_few_turns_at_once_and_sends_the_rest_aw
         at_work -= 1
         return False
 
-    monkeypatch.setattr("trafficlight.web.desk.gate.asyncio.to_thread", work)
+    monkeypatch.setattr("trafficlight.web.desk.auth.asyncio.to_thread", work)
     flood = [
         asyncio.ensure_future(gate.sign_in(f"n{number}", "x", "", f"a{number}"))
         for number in range(AT_ONCE + MOST_WAITING + 10)

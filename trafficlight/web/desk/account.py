@@ -1,44 +1,205 @@
-"""`/desk/account`: one's own password and second step."""
+"""The user's own pages: boards at a glance (`/desk`), signing in and out, password, second step, sessions."""
 
 import secrets
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 
+import msgspec
 import segno
 from aiohttp import web
 from markupsafe import Markup
 
-from trafficlight.actions import users as door
+from trafficlight.actions import users as user_actions
 from trafficlight.actions.passwords import LEAST, check_password
+from trafficlight.domain.due import owes
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import SecondStepSet
+from trafficlight.domain.event import Event, SecondStepSet, SessionEnded
+from trafficlight.domain.headline import headline
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.judge import judge
+from trafficlight.domain.state import BoardFold
+from trafficlight.domain.users import SESSION_LASTS, Session
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.current import FOLLOWED_WITHIN
+from trafficlight.publish import templating
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.gate import Gate
-from trafficlight.web.desk.request import DeskRequest
-from trafficlight.web.desk.rights import OWN
+from trafficlight.text.rendering import explain
+from trafficlight.web.access import client_address
+from trafficlight.web.desk.auth import (
+    PASSWORDS,
+    SESSION,
+    DeskAuth,
+    PasswordCheck,
+    keep_language,
+    language_of,
+    next_of,
+)
+from trafficlight.web.desk.form import DeskForm, read_form
+from trafficlight.web.desk.request import HEADERS, DeskRequest
+from trafficlight.web.desk.rights import owns
+from trafficlight.web.node import Node
+from trafficlight.web.problems import status_of
+
+MOST_JUDGED: Final = 3000
+"""Sites judged for one page, 0.1 s of work; the boards beyond them are listed without counts."""
+
+STATES: Final[Mapping[str, str]] = {
+    "draft": N_("草稿"),
+    "live": N_("公布中"),
+    "paused": N_("暂停公布"),
+    "ended": N_("已结束"),
+}
+
+
+class Glance(msgspec.Struct, frozen=True, kw_only=True):
+    """One board in a line."""
+
+    slug: str
+    name: str
+    state: str
+    sites: int
+    counts: Mapping[str, int] | None
+    """By light; None where it was not counted."""
+    missing: int = 0
+    """Sites that owe a report now."""
+
+
+async def show_home(desk: DeskRequest) -> web.Response:
+    """The boards that the user may see, by name, each with its counts and how many sites owe a report."""
+    left = MOST_JUDGED
+    glances = []
+    for fold in desk.boards:
+        glances.append(_glance(fold, desk.at, counted=len(fold.sites) <= left))
+        left -= len(fold.sites)
+    return desk.page("desk/home.html", glances=glances, states=STATES)
+
+
+def _glance(fold: BoardFold, at: datetime, *, counted: bool) -> Glance:
+    board = fold.board
+    judged = {site: judge(fold, state, at) for site, state in fold.sites.items()} if counted else {}
+    return Glance(
+        slug=fold.slug,
+        name=board.name,
+        state=board.state,
+        sites=len(fold.sites),
+        counts=headline(fold, judged, at).counts if counted else None,
+        missing=sum(owes(fold.sites[site], one, board, at) for site, one in judged.items()),
+    )
+
+
+BEFORE: Final = "desk-before"
+"""The cookie by which the form of somebody who is not signed in is known to be ours."""
+BEFORE_LASTS: Final = 3600
+_LONGEST: Final = 500
+
+
+class SignIn:
+    """The handlers of `/desk/sign-in`."""
+
+    def __init__(self, node: Node, auth: DeskAuth, passwords: PasswordCheck) -> None:
+        self._node = node
+        self._auth = auth
+        self._passwords = passwords
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """`GET`: the form; whoever is signed in already goes on."""
+        if await self._auth.who(request) is not None:
+            return self._on(request.query.get("next", ""))
+        return self._form(request, DeskForm(), request.query.get("next", ""))
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        """`POST`: a session of its own in any case, never the one that the browser came with."""
+        form = await read_form(request)
+        onward = form.value("next")
+        try:
+            self._check(request, form)
+            secret = await self._begin(request, form)
+        except (Refused, LedgerUnavailable) as wrong:
+            refused = wrong if isinstance(wrong, Refused) else Refused("ledger_unavailable")
+            again = form.refused(refused.field, explain(refused, language_of(request)), refused.code)
+            response = self._form(request, again, onward)
+            response.set_status(status_of(refused.code))
+            if "retry_after" in refused.params:
+                response.headers["Retry-After"] = str(refused.params["retry_after"])
+            return response
+        response = self._on(onward)
+        self._auth.give(request, response, secret)
+        response.del_cookie(BEFORE, path="/", httponly=True, samesite="Lax")
+        return response
+
+    async def _begin(self, request: web.Request, form: DeskForm) -> str:
+        """The secret of a new session, which is in the ledger when this returns."""
+        node = self._node
+        address = client_address(request, node.settings.trusted_proxies)
+        name, password, code = (form.value(field)[:_LONGEST] for field in ("name", "password", "code"))
+        user, step = await self._passwords.sign_in(name.strip(), password, code, address)
+        before = await self._auth.who(request)
+        started, secret = self._auth.begin(user, request, step)
+        events: list[Event] = [started]
+        if before is not None:
+            events.append(SessionEnded(by=started.by, session=before[0].id))
+        appended = await node.ledger.append(SYSTEM, events)
+        await node.current.reached(SYSTEM, appended.positions[-1], FOLLOWED_WITHIN)
+        if started.digest not in node.current.system.users.sessions:
+            raise Refused("sign_in_wrong")  # somebody else was faster with the same code, or it was removed
+        return secret
+
+    def _check(self, request: web.Request, form: DeskForm) -> None:
+        """`Refused` where the form is not one that we gave this browser: nobody is signed in by others."""
+        before = request.cookies.get(BEFORE, "")[:100]
+        if not before or not self._node.seal.is_token(BEFORE, before, form.value("token")):
+            raise Refused("form_expired")
+
+    def _form(self, request: web.Request, form: DeskForm, onward: str) -> web.Response:
+        lang = language_of(request)
+        before = request.cookies.get(BEFORE, "")[:100] or secrets.token_urlsafe(18)
+        values: dict[str, Any] = {
+            "token": self._node.seal.token(BEFORE, before),
+            "form": form,
+            "onward": next_of(onward),
+            "up": "../",
+            "nobody": not self._node.current.system.users.known,
+        }
+        body = templating.render("desk/sign_in.html", lang, **values)
+        response = web.Response(body=body, headers=HEADERS)
+        response.set_cookie(
+            BEFORE,
+            before,
+            path="/",
+            max_age=BEFORE_LASTS,
+            secure=self._auth.https(request),
+            httponly=True,
+            samesite="Lax",
+        )
+        keep_language(request, response, lang)
+        return response
+
+    def _on(self, onward: str) -> web.Response:
+        """To the page that was asked for, below the desk and nowhere else."""
+        where = next_of(onward)
+        return web.Response(status=303, headers={**HEADERS, "Location": where or "../desk"})
+
 
 SEED: Final = "desk-seed"
 SEED_BYTES: Final = 15
-GATE: Final = web.AppKey("desk-gate", Gate)
-"""Set by the app; handlers reach it through their request."""
 
 
-async def show(desk: DeskRequest) -> web.Response:
+async def show_account(desk: DeskRequest) -> web.Response:
     """The password's form, and the way to the second step."""
     return desk.page("desk/account.html", least=LEAST)
 
 
 async def save_password(desk: DeskRequest) -> web.Response:
     """Another password; every other session of the user's ends."""
-    form, gate = desk.form, desk.request.app[GATE]
-    await gate.confirm(desk.user, form.value("password_now"))
+    form, passwords = desk.form, desk.request.app[PASSWORDS]
+    await passwords.confirm(desk.user, form.value("password_now"))
     password = check_password(form.value("password"), desk.user.name)
     if form.value("again") != form.value("password"):
         raise Refused("password_differs", "again")
-    digest = await gate.digest(password)
-    users = desk.system.users
-    await desk.append(door.new_password(users, desk.user, digest, desk.by, desk.session.id), board=SYSTEM)
+    digest = await passwords.digest(password)
+    done = user_actions.new_password(desk.system.users, desk.user, digest, desk.by, desk.session.id)
+    await desk.append(done, board=SYSTEM)
     return desk.done("/account", N_("密码已修改，其他设备上的登录已结束。"))
 
 
@@ -48,7 +209,7 @@ async def show_second_step(desk: DeskRequest) -> web.Response:
         return desk.page("desk/second_step_off.html")
     kept = desk.node.seal.opened(SEED, desk.form.value("seed"), tuple[str, str])
     seed = kept[1] if kept and kept[0] == desk.user.id else secrets.token_hex(SEED_BYTES)
-    made = desk.request.app[GATE].second_step(desk.user, seed)
+    made = desk.request.app[PASSWORDS].second_step(desk.user, seed)
     # The label in the phone's app holds the name; the secret is in this page and nowhere else.
     drawn = segno.make(made.provisioning_uri(), error="m", micro=False)
     return desk.page(
@@ -61,30 +222,66 @@ async def show_second_step(desk: DeskRequest) -> web.Response:
 
 async def save_second_step(desk: DeskRequest) -> web.Response:
     """On, once a code shows that the phone has it; or off. Either way with the password."""
-    form, gate = desk.form, desk.request.app[GATE]
-    await gate.confirm(desk.user, form.value("password_now"))
+    form, passwords = desk.form, desk.request.app[PASSWORDS]
+    await passwords.confirm(desk.user, form.value("password_now"))
     if desk.user.seed:
-        if gate.step_of(desk.user, desk.user.seed, form.value("code")) is None:
+        if passwords.step_of(desk.user, desk.user.seed, form.value("code")) is None:
             raise Refused("code_wrong", "code")
-        await desk.append(door.second_step_off(desk.user, desk.by), board=SYSTEM)
+        await desk.append(user_actions.second_step_off(desk.user, desk.by), board=SYSTEM)
         return desk.done("/account", N_("两步验证已关闭。"))
     kept = desk.node.seal.opened(SEED, form.value("seed"), tuple[str, str])
     if kept is None or kept[0] != desk.user.id:
         raise Refused("form_expired")
-    if gate.step_of(desk.user, kept[1], form.value("code")) is None:
+    if passwords.step_of(desk.user, kept[1], form.value("code")) is None:
         raise Refused("code_wrong", "code")
-    ended = door.all_ended(desk.system.users, desk.user, desk.by, desk.session.id)
+    ended = user_actions.all_ended(desk.system.users, desk.user, desk.by, desk.session.id)
     await desk.append((SecondStepSet(user=desk.user.id, seed=kept[1]), *ended), board=SYSTEM)
     return desk.done("/account", N_("两步验证已开启，其他设备上的登录已结束。"))
 
 
-ROOM: Final = Section(
-    "account",
-    N_("账号"),
-    "/account",
-    (
-        DeskPage("/account", OWN, show, save_password),
-        DeskPage("/account/second-step", OWN, show_second_step, save_second_step),
-    ),
-    see=OWN,
-)
+MOST_SHOWN: Final = 500
+
+
+async def show_sessions(desk: DeskRequest) -> web.Response:
+    """One's own sessions, the latest first, then those of others for whoever may end them."""
+    standing = sorted(_standing(desk), key=lambda one: (one.started_at, one.id), reverse=True)
+    own = [one for one in standing if one.user == desk.user.id]
+    others = [one for one in standing if one.user != desk.user.id and _may_end(desk, one)]
+    return desk.page("desk/sessions.html", own=own, others=others[:MOST_SHOWN])
+
+
+async def end_session(desk: DeskRequest) -> web.Response:
+    """End one, or all of one's own but this one."""
+    wanted = desk.form.value("session")
+    users = desk.system.users
+    if wanted == "others":
+        ended = user_actions.all_ended(users, desk.user, desk.by, desk.session.id)
+        if ended:
+            await desk.append(ended, board=SYSTEM)
+        return desk.done("/sessions", N_("其他设备上的登录已结束。"))
+    found = next((one for one in users.sessions.values() if one.id == wanted), None)
+    if found is not None and found.user != desk.user.id and not _may_end(desk, found):
+        raise Refused("not_allowed")
+    if found is None:
+        raise Refused("unknown_session")
+    await desk.append([SessionEnded(session=found.id)], board=SYSTEM)
+    return desk.done("/sessions", N_("该登录已结束。"))
+
+
+async def sign_out(desk: DeskRequest) -> web.Response:
+    """The session is over, in the ledger too; the middleware's cookie opens nothing any more."""
+    await desk.append([SessionEnded(session=desk.session.id)], board=SYSTEM)
+    response = web.Response(status=303, headers={**HEADERS, "Location": f"{desk.up}desk/sign-in"})
+    for name in (SESSION, f"__Host-{SESSION}"):
+        response.del_cookie(name, path="/", secure=name != SESSION, httponly=True, samesite="Lax")
+    return response
+
+
+def _standing(desk: DeskRequest) -> list[Session]:
+    return [one for one in desk.system.users.sessions.values() if desk.at < one.started_at + SESSION_LASTS]
+
+
+def _may_end(desk: DeskRequest, session: Session) -> bool:
+    """Whether the session is of somebody whose account is the user's to manage."""
+    whose = desk.system.users.known.get(session.user)
+    return whose is not None and owns(desk.user, whose)

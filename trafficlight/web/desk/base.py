@@ -1,7 +1,7 @@
-"""A page of the desk: all there is to read before adding one, beside `desk.py`: what a handler is given.
+"""A page of the desk: all there is to read before adding one, beside `request.py`: what a handler is given.
 
-The frame (`frame.py`) finds out who asks, in which language, about which board, and whether they may; it
-reads the form, checks that it is ours, and shows the page again, with what was typed, when something is
+The middleware (`routes.py`) finds out who asks, in which language, about which board, and whether they may;
+it reads the form, checks that it is ours, and shows the page again, with what was typed, when something is
 `Refused`.
 """
 
@@ -37,7 +37,7 @@ class Section(NamedTuple):
     """What stands in the navigation, and the pages behind it."""
 
     name: str
-    """Of its module here, and of its folder of templates where it has several."""
+    """Of its folder of templates, where it has several, and of its modules here."""
     label: str
     """In the navigation, marked with `N_`."""
     home: str

@@ -62,7 +62,7 @@ class DeskRequest:
         """The slug in the page's path; empty where there is none."""
         self.form = DeskForm()
         """What was sent; empty when the page is opened."""
-        self.rooms: tuple[Section, ...] = ()
+        self.sections: tuple[Section, ...] = ()
         self.flash = ""
         """What was just done, in words; shown once."""
         self._kept = 0
@@ -235,13 +235,13 @@ class DeskRequest:
         canonical = self.request.match_info.route.resource
         here = canonical.canonical.removeprefix("/desk") if canonical else ""
         entries = []
-        for room in self.rooms:
-            of_board = "{board}" in room.home
-            if not room.pages or (of_board and not board) or (self.board and room.home and not of_board):
+        for section in self.sections:
+            of_board = "{board}" in section.home
+            if (of_board and not board) or (self.board and section.home and not of_board):
                 continue
-            if may(self.user, room.see, board if of_board else ""):
-                path = f"{self.up}desk{room.home.replace('{board}', board)}"
-                entries.append((path, room.label, any(page.path == here for page in room.pages)))
+            if may(self.user, section.see, board if of_board else ""):
+                path = f"{self.up}desk{section.home.replace('{board}', board)}"
+                entries.append((path, section.label, any(page.path == here for page in section.pages)))
         return entries
 
     def to(self, slug: str) -> str:

@@ -1,37 +1,160 @@
-"""The desk's rooms, in the order of its navigation; a room without pages is not shown yet.
-
-A page is a row of its room's `pages`; nothing else has to know it.
-"""
+"""The desk's sections in the order of its navigation, and every page: one row each."""
 
 from typing import Final
 
-from trafficlight.web.desk import (
-    account,
-    corrections,
-    home,
-    links,
-    lookback,
-    sessions,
-    settings,
-    sites,
-    today,
-    users,
-    wechat,
-)
+from trafficlight.text.languages import N_
+from trafficlight.web.desk import account, bulletin, lookback, today, users, wechat
 from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.corrections import as_shown, history, site
+from trafficlight.web.desk.corrections import board as corrections
+from trafficlight.web.desk.links import listing as links
+from trafficlight.web.desk.links import managing, printing
+from trafficlight.web.desk.rights import OWN
+from trafficlight.web.desk.settings import board, new_board, robot, rule, words
+from trafficlight.web.desk.sites import (
+    checking,
+    counting,
+    days,
+    editing,
+    guiding,
+    importing,
+    listing,
+    teams,
+    undoing,
+)
+from trafficlight.web.desk.sites.uploads import MOST_FILE
 
-ROOMS: Final[tuple[Section, ...]] = (
-    home.ROOM,
-    today.ROOM,
-    sites.ROOM,
-    links.ROOM,
-    settings.ROOM,
-    corrections.ROOM,
-    lookback.ROOM,
-    wechat.ROOM,
-    users.ROOM,
-    sessions.ROOM,
-    account.ROOM,
+BOARD: Final = "/boards/{board}"
+SITES: Final = f"{BOARD}/sites"
+CORRECTIONS: Final = f"{BOARD}/corrections"
+LOOKBACK: Final = f"{BOARD}/lookback"
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("home", N_("看板"), "", (DeskPage("", OWN, account.show_home),), see=OWN),
+    Section(
+        "today",
+        N_("今日"),
+        f"{BOARD}/today",
+        (DeskPage(f"{BOARD}/today", "board.see", today.show, today.save, act="light.override"),),
+    ),
+    Section(
+        "sites",
+        N_("机构"),
+        SITES,
+        (
+            DeskPage(SITES, "board.see", listing.show),
+            DeskPage(f"{SITES}/sites.xlsx", "board.see", listing.workbook),
+            DeskPage(f"{SITES}/sites.csv", "board.see", listing.csv),
+            DeskPage(
+                f"{SITES}/import", "site.edit", importing.show_upload, importing.upload, file_bytes=MOST_FILE
+            ),
+            DeskPage(f"{SITES}/import/check", "site.edit", importing.show, importing.save),
+            DeskPage(f"{SITES}/days", "board.see", days.show, days.save, act="site.edit"),
+            DeskPage(
+                f"{SITES}/phones", "board.see", checking.show_phones, checking.save_phones, act="site.edit"
+            ),
+            DeskPage(f"{SITES}/towns", "site.edit", checking.show_towns, checking.save_towns),
+            DeskPage(f"{SITES}/counts", "report.post", counting.show, counting.save, file_bytes=MOST_FILE),
+            DeskPage(BOARD + "/site/{site}", "board.see", editing.show, editing.save, act="site.edit"),
+            DeskPage(
+                f"{BOARD}/teams", "board.see", teams.show, teams.save, act="site.edit", file_bytes=MOST_FILE
+            ),
+            DeskPage(f"{BOARD}/teams/check", "site.edit", teams.show_check, teams.save_check),
+            DeskPage(f"{BOARD}/teams/teams.xlsx", "board.see", teams.workbook),
+            DeskPage(f"{BOARD}/teams/teams.csv", "board.see", teams.csv),
+            DeskPage(f"{BOARD}/guide", "board.see", guiding.show, guiding.save, act="site.edit"),
+            DeskPage(SITES + "/undo/{import}", "site.edit", undoing.show, undoing.save),
+        ),
+    ),
+    Section(
+        "links",
+        N_("链接"),
+        f"{BOARD}/links",
+        (
+            DeskPage(f"{BOARD}/links", "link.manage", links.show, links.save),
+            DeskPage(f"{BOARD}/links/of", "link.manage", managing.show, managing.save),
+            DeskPage(f"{BOARD}/links/sheet", "link.manage", printing.show, printing.save),
+        ),
+        see="link.manage",
+    ),
+    Section(
+        "settings",
+        N_("设置"),
+        f"{BOARD}/rules",
+        (
+            DeskPage("/boards/new", "board.create", new_board.show, new_board.save),
+            DeskPage(f"{BOARD}/rules", "board.see", rule.show, rule.save, act="rule.set"),
+            DeskPage(f"{BOARD}/rules/history", "board.see", rule.history),
+            DeskPage(f"{BOARD}/settings", "board.see", board.show, board.save, act="board.settings"),
+            DeskPage(f"{BOARD}/robot", "board.settings", robot.show, robot.save),
+            DeskPage(f"{BOARD}/words", "board.see", words.show, words.save, act="words.edit"),
+        ),
+    ),
+    Section(
+        "corrections",
+        N_("更正"),
+        CORRECTIONS,
+        (
+            DeskPage(CORRECTIONS, "board.see", corrections.show, corrections.save, act="notice.post"),
+            DeskPage(CORRECTIONS + "/sites/{site}", "board.see", site.show, site.save),
+            DeskPage(CORRECTIONS + "/sites/{site}/timeline", "board.see", history.show_timeline),
+            DeskPage(CORRECTIONS + "/sites/{site}/statement", "board.see", history.show_statement),
+            DeskPage(f"{CORRECTIONS}/past", "board.see", as_shown.show),
+            DeskPage(CORRECTIONS + "/past/{at}/{path:.+}", "board.see", as_shown.serve),
+        ),
+    ),
+    Section(
+        "lookback",
+        N_("回看"),
+        LOOKBACK,
+        (
+            DeskPage(LOOKBACK, "board.see", lookback.show_lights),
+            DeskPage(f"{LOOKBACK}/lights.csv", "board.see", lookback.lights_csv),
+            DeskPage(f"{LOOKBACK}/days", "board.see", lookback.show_days),
+            DeskPage(f"{LOOKBACK}/visits.csv", "board.see", lookback.visits_csv),
+            DeskPage(f"{LOOKBACK}/on-time.csv", "board.see", lookback.on_time_csv),
+            DeskPage(f"{LOOKBACK}/hours", "board.see", lookback.show_hours),
+            DeskPage(f"{LOOKBACK}/hours.csv", "board.see", lookback.hours_csv),
+            DeskPage(f"{LOOKBACK}/bulletin", "board.see", bulletin.show_bulletin),
+            DeskPage(f"{LOOKBACK}/hints", "hint.see", bulletin.show_hints),
+        ),
+    ),
+    Section(
+        "wechat",
+        N_("公众号"),
+        f"{BOARD}/wechat",
+        (DeskPage(f"{BOARD}/wechat", "board.see", wechat.show, wechat.send, act="wechat.send"),),
+    ),
+    Section(
+        "users",
+        N_("用户"),
+        "/users",
+        (
+            DeskPage("/users", "user.manage", users.show_all, users.add),
+            DeskPage("/users/{user}", "user.manage", users.show, users.save),
+        ),
+        see="user.manage",
+    ),
+    Section(
+        "sessions",
+        N_("登录设备"),
+        "/sessions",
+        (
+            DeskPage("/sessions", OWN, account.show_sessions, account.end_session),
+            DeskPage("/sign-out", OWN, save=account.sign_out),
+        ),
+        see=OWN,
+    ),
+    Section(
+        "account",
+        N_("账号"),
+        "/account",
+        (
+            DeskPage("/account", OWN, account.show_account, account.save_password),
+            DeskPage("/account/second-step", OWN, account.show_second_step, account.save_second_step),
+        ),
+        see=OWN,
+    ),
 )
 
-PAGES: Final[tuple[DeskPage, ...]] = tuple(page for room in ROOMS for page in room.pages)
+PAGES: Final[tuple[DeskPage, ...]] = tuple(page for section in SECTIONS for page in section.pages)

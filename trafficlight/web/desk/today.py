@@ -19,9 +19,7 @@ from trafficlight.domain.mismatch import standing
 from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
 from trafficlight.text.languages import N_
 from trafficlight.web.chase.sending import SENT
-from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.chasing import ChaseText, chases
-from trafficlight.web.desk.named import SiteLine, line, lines, site_of
+from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.settings.robot import why
 
@@ -144,7 +142,7 @@ def _dues(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Due]:
     passed = [call.due for call in found if call.passed]
     made = []
     for call in found:
-        missing = lines(desk.fold, call.missing, desk.at)
+        missing = site_lines(desk.fold, call.missing, desk.at)
         made.append(
             Due(
                 due=desk.local(call.due),
@@ -167,7 +165,7 @@ def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Closed]:
             continue
         found.append(
             Closed(
-                line=line(desk.fold, state, desk.at),
+                line=site_line(desk.fold, state, desk.at),
                 since=desk.local(state.cross.since),
                 reopen=state.cross.reopen,
                 confirmed=state.cross.confirmed,
@@ -190,7 +188,7 @@ def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Closed]:
 def _mismatches(desk: DeskRequest) -> list[Told]:
     found = [
         Told(
-            line=line(desk.fold, state, desk.at),
+            line=site_line(desk.fold, state, desk.at),
             at=desk.local(one.told_at),
             what=one.what,
             about=desk.local(one.about),
@@ -205,7 +203,7 @@ def _mismatches(desk: DeskRequest) -> list[Told]:
 def _asked(desk: DeskRequest) -> list[Told]:
     found = [
         Told(
-            line=line(desk.fold, state, desk.at),
+            line=site_line(desk.fold, state, desk.at),
             at=desk.local(one.at),
             patients=one.patients,
             usual=one.usual,
@@ -237,13 +235,5 @@ def jumped(desk: DeskRequest) -> list[tuple[SiteLine, Jump]]:
     board = desk.fold.board
     day = today_at(board, desk.at).day
     found = [(state, jump_of(state, day)) for state in desk.fold.sites.values()]
-    jumps = [(line(desk.fold, state, desk.at), jump) for state, jump in found if jump is not None]
+    jumps = [(site_line(desk.fold, state, desk.at), jump) for state, jump in found if jump is not None]
     return sorted(jumps, key=lambda one: (one[0].town, one[0].name))
-
-
-ROOM: Final = Section(
-    "today",
-    N_("今日"),
-    "/boards/{board}/today",
-    (DeskPage("/boards/{board}/today", "board.see", show, save, act="light.override"),),
-)

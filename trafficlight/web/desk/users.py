@@ -13,8 +13,7 @@ from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role, User
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.account import GATE
-from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.auth import PASSWORDS
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.rights import knows, manages, may, owns
 
@@ -50,7 +49,7 @@ async def add(desk: DeskRequest) -> web.Response:
     position = desk.system.position
     name = door.check_name(form.value("name"), desk.system.users)
     roles = door.check_roles(_chosen(desk))
-    digest = await desk.request.app[GATE].digest(check_password(form.value("password"), name))
+    digest = await desk.request.app[PASSWORDS].digest(check_password(form.value("password"), name))
     new = door.NewUser(name=name, roles=roles, digest=digest)
     await desk.append(door.added(desk.system.users, new, desk.by), board=SYSTEM, expect=position)
     return desk.done("/users", N_("已新建账号：%(name)s"), name=name)
@@ -103,7 +102,7 @@ async def _save_roles(desk: DeskRequest, user: User) -> web.Response:
 
 async def _save_password(desk: DeskRequest, user: User) -> web.Response:
     password = check_password(desk.form.value("password"), user.name)
-    digest = await desk.request.app[GATE].digest(password)
+    digest = await desk.request.app[PASSWORDS].digest(password)
     user = _require_own(desk, user.id)  # the digest takes a while, in which rights may have been given
     await desk.append(door.new_password(desk.system.users, user, digest, desk.by), board=SYSTEM)
     return desk.done(f"/users/{user.id}", N_("密码已重设，该账号的登录已全部结束。"))
@@ -184,15 +183,3 @@ def _chosen(desk: DeskRequest) -> dict[str, str]:
             raise Refused("not_allowed")
         chosen[slug] = role
     return chosen
-
-
-ROOM: Final = Section(
-    "users",
-    N_("用户"),
-    "/users",
-    (
-        DeskPage("/users", "user.manage", show_all, add),
-        DeskPage("/users/{user}", "user.manage", show, save),
-    ),
-    see="user.manage",
-)

@@ -1,10 +1,13 @@
 """What goes to the official account: the day's article, to be copied with one button."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+import structlog
 from aiohttp import web
 
 from trafficlight.domain.due import Call, calls
@@ -14,11 +17,13 @@ from trafficlight.publish import article, templating
 from trafficlight.publish.article import MOST_IN_ONE, Face, articles, face_of
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.chasing import ChaseText, chases
-from trafficlight.web.desk.named import lines
+from trafficlight.web.desk.presenter import ChaseText, chases, senders, site_lines
 from trafficlight.web.desk.request import HEADERS, DeskRequest
-from trafficlight.web.desk.wechat_push import send, sent
+from trafficlight.wechat.answers import WechatError
+
+if TYPE_CHECKING:
+    from trafficlight.domain.event import ArticlePushed
+
 
 FACES: Final[Mapping[Face, str]] = {Face.LIGHTS: N_("忙闲版"), Face.DIRECTORY: N_("名录版")}
 
@@ -68,7 +73,7 @@ async def show(desk: DeskRequest) -> web.Response:
         chosen=FACES[chosen],
         progress=_progress(desk),
         downloads=list(_downloads(desk)),
-        sent=sent(desk),
+        sent=last_push(desk),
         can_send=desk.node.pusher is not None and desk.may("wechat.send"),
         notice=_text(desk, "notice.txt"),
         towns=[(town.label, _text(desk, f"notice/{town.file}.txt")) for town in view.towns],
@@ -96,7 +101,7 @@ def _progress(desk: DeskRequest) -> Progress | None:
     if call is None:
         return None
     told = len(call.in_time) + len(call.late)
-    missing = lines(fold, call.missing, at)
+    missing = site_lines(fold, call.missing, at)
     chase = chases(desk, call, missing)[0] if missing else None
     return Progress(told, told + len(missing), chase)
 
@@ -135,9 +140,67 @@ def _policy(public_url: str) -> str:
     )
 
 
-ROOM: Final = Section(
-    "wechat",
-    N_("公众号"),
-    "/boards/{board}/wechat",
-    (DeskPage("/boards/{board}/wechat", "board.see", show, send, act="wechat.send"),),
-)
+PATIENCE: Final = 15.0
+"""Seconds for which the page waits; a push that takes longer goes on behind it."""
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "begun": N_("正在推送"),
+    "added": N_("新建了草稿"),
+    "updated": N_("更新了当天的草稿"),
+    "published": N_("已发布"),
+    "failed": N_("没有推送成"),
+}
+
+log = structlog.get_logger("wechat")
+
+
+class LastPush(msgspec.Struct, frozen=True):
+    """The last push, in words."""
+
+    outcome: str
+    failed: bool
+    when: datetime
+    who: str
+    url: str
+    problem: str
+    """What happened and what to do; empty where all went well."""
+    drafts: int
+    """How many there are of the day."""
+
+
+def last_push(desk: DeskRequest) -> LastPush | None:
+    """What became of the last push; None where there was none."""
+    last = desk.fold.pushed
+    if last is None:
+        return None
+    return LastPush(
+        outcome=desk.say(OUTCOMES[last.outcome]),
+        failed=last.outcome == "failed",
+        when=desk.local(last.mark.at),
+        who=senders(desk).who(last.by),
+        url=last.url,
+        problem=WechatError(last.problem, said=last.said).sentence(desk.lang) if last.problem else "",
+        drafts=sum(map(bool, last.drafts)),
+    )
+
+
+async def send(desk: DeskRequest) -> web.Response:
+    """Make the board as it stands the day's draft; what came of it stands on the page."""
+    pusher = desk.node.pusher
+    if pusher is None:
+        raise Refused("not_found")
+
+    async def push() -> None:
+        try:
+            event: ArticlePushed = await pusher.push(desk.board, by=desk.by)
+            log.info("article_pushed", board=desk.board, outcome=event.outcome, problem=event.problem)
+        except Exception as error:
+            log.error("article_not_pushed", board=desk.board, exc_info=error)  # noqa: TRY400 - without its text
+
+    task = desk.node.meanwhile(push(), "push")
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    here = f"/boards/{desk.board}/wechat"
+    if not done:
+        return desk.done(here, N_("还在推送，过一会儿刷新本页看结果。"))
+    await desk.node.freshness.refresh()
+    return desk.done(here, N_("推送的结果在下面。"))

@@ -13,7 +13,7 @@ from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Reason
 from trafficlight.domain.state import Judged, SiteState
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.named import SiteLine, line, pill
+from trafficlight.web.desk.presenter import SiteLine, pill, site_line
 from trafficlight.web.desk.request import DeskRequest
 
 MOST_LISTED: Final = 400
@@ -90,7 +90,8 @@ def _is_wanted(state: SiteState, wanted: str) -> bool:
 
 
 def _found(desk: DeskRequest, state: SiteState, judged: Judged) -> Found:
-    return Found(line=line(desk.fold, state, desk.at), light=judged.light or "none", pill=pill(desk, judged))
+    line = site_line(desk.fold, state, desk.at)
+    return Found(line=line, light=judged.light or "none", pill=pill(desk, judged))
 
 
 def _set_by_desk(desk: DeskRequest) -> list[Set]:
@@ -103,7 +104,7 @@ def _set_by_desk(desk: DeskRequest) -> list[Set]:
         if judged.reason is Reason.OVERRIDE:
             found.append(
                 Set(
-                    line=line(desk.fold, state, desk.at),
+                    line=site_line(desk.fold, state, desk.at),
                     light=judged.light or "none",
                     pill=pill(desk, judged),
                     reason=override.reason,

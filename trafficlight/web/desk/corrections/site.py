@@ -19,7 +19,7 @@ from trafficlight.domain.report import parse_report
 from trafficlight.domain.state import BACK_DAYS, KEEP_REPORTS, BoardFold, Override, Report, SiteState
 from trafficlight.publish import presenter
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.named import line, senders, site_of
+from trafficlight.web.desk.presenter import senders, site_line, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
 
 LONGEST_OVERRIDE: Final = 7 * ONE_DAY
@@ -48,7 +48,7 @@ async def show(desk: DeskRequest) -> web.Response:
         "desk/corrections/site.html",
         at=desk.local(at),
         site=state.site,
-        line=line(fold, state, at),
+        line=site_line(fold, state, at),
         shown=presenter.site(fold, state, judged, at, lit=True, lang=desk.lang),
         judged=judged,
         override=_standing(state, at),

@@ -12,7 +12,7 @@ from trafficlight.domain.event import Event, LinkPinned, LinkRevoked, LinkSessio
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.cards import link_url, qr
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.account import GATE
+from trafficlight.web.desk.auth import PASSWORDS
 from trafficlight.web.desk.links.base import WARNED, chosen_base, is_reached, usual_base
 from trafficlight.web.desk.links.registry import LinkHolder, reach_of, subject_of
 from trafficlight.web.desk.request import DeskRequest
@@ -60,7 +60,7 @@ async def _ended(_visit: DeskRequest, link: str) -> Event:
 
 async def _pinned(desk: DeskRequest, link: str) -> Event:
     plain = check_pin(desk.form.value("pin"))
-    return LinkPinned(link=link, digest=await desk.request.app[GATE].digest(plain))
+    return LinkPinned(link=link, digest=await desk.request.app[PASSWORDS].digest(plain))
 
 
 async def _unpinned(_visit: DeskRequest, link: str) -> Event:

@@ -17,7 +17,7 @@ from trafficlight.domain.fold import LINK
 from trafficlight.domain.kind import label
 from trafficlight.domain.system import Link
 from trafficlight.text.languages import EN, translate
-from trafficlight.web.desk.named import Senders, senders
+from trafficlight.web.desk.presenter import Senders, senders
 from trafficlight.web.desk.request import DeskRequest
 
 GONE: Final = "gone"

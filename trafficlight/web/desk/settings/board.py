@@ -23,8 +23,8 @@ from trafficlight.domain.kind import find, label
 from trafficlight.domain.state import BoardFold, rule_in_force
 from trafficlight.domain.tally import load_of
 from trafficlight.text.languages import EN, N_, translate
+from trafficlight.web.desk.account import STATES
 from trafficlight.web.desk.form import DeskForm
-from trafficlight.web.desk.home import STATES
 from trafficlight.web.desk.request import DeskRequest, mark
 
 _CAPACITY: Final = "capacity:"

@@ -1,18 +1,114 @@
-"""The events about a site in words, as the desk's timeline and statement tell them."""
+"""Sites, lights, senders and events in the words of the desk, and the texts that ask sites for numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
+
+import msgspec
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Site
+from trafficlight.domain.due import Call
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import LinkIssued, TokenIssued
+from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.domain.state import Judged
-from trafficlight.publish import lines, words
+from trafficlight.domain.state import BoardFold, Judged, SiteState
+from trafficlight.publish import lines, presenter, words
+from trafficlight.publish.view import PhoneView
 from trafficlight.publish.words import MISMATCHES
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.named import pill
+from trafficlight.web.chase.calling import by_town, first_line, last_lines
 from trafficlight.web.desk.request import DeskRequest
+
+PHONES: Final = 2
+"""Shown in a line; the others stand on the site's page."""
+
+
+class SiteLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One site."""
+
+    id: str
+    name: str
+    town: str
+    phones: tuple[PhoneView, ...]
+
+
+def site_line(fold: BoardFold, state: SiteState, at: datetime) -> SiteLine:
+    """The site as a list names it."""
+    board, site = fold.board, state.site
+    phones = presenter.phones(site.phones, board.area_code, at, board.zone)
+    return SiteLine(id=site.id, name=site.name, town=site.town, phones=phones[:PHONES])
+
+
+def site_lines(fold: BoardFold, sites: Iterable[str], at: datetime) -> list[SiteLine]:
+    """The sites by town and name."""
+    made = [site_line(fold, fold.sites[site], at) for site in sites]
+    return sorted(made, key=lambda one: (one.town, one.name, one.id))
+
+
+def site_of(desk: DeskRequest, site: str) -> SiteState:
+    """The site of the page's board; `Refused` with `not_found` where there is none."""
+    state = desk.fold.sites.get(site)
+    if state is None:
+        raise Refused("not_found")
+    return state
+
+
+def pill(desk: DeskRequest, judged: Judged) -> str:
+    """What the site shows, as the desk reads it in a line: ●蓝·人少."""
+    key = judged.light or judged.reason
+    mark = words.MARKS.get(judged.light or "none", words.MARKS["none"])
+    return f"{mark} {desk.say(words.PILLS[key])}"
+
+
+class Senders:
+    """Says who sent what, for a reader who never saw the ledger."""
+
+    def __init__(self, desk: DeskRequest, towns: Mapping[str, str], labels: Mapping[str, str]) -> None:
+        self._visit = desk
+        self._towns = towns
+        """Of posting links, by id: the town whose sites it is for; empty for a site's own."""
+        self._labels = labels
+        """Of API tokens, by id."""
+
+    def who(self, by: str) -> str:
+        """Who it was, in words."""
+        say = self._visit.say
+        kind, _, name = by.partition(":")
+        if kind == "user":
+            return self._visit.who(by)
+        if kind == "link":
+            town = self._towns.get(name, "")
+            return say(N_("%(town)s点位长"), town=town) if town else say(N_("填报链接"))
+        if kind == "token":
+            label = self._labels.get(name, "")
+            return say(N_("系统接口（%(label)s）"), label=label) if label else say(N_("系统接口"))
+        own = {"cli": N_("命令行"), "schedule": N_("定时推送")}
+        return say(own[by]) if by in own else by
+
+
+def senders(desk: DeskRequest) -> Senders:
+    """By the links and tokens that are in force."""
+    system = desk.system
+    return Senders(
+        desk,
+        {link.id: link.town for link in system.links.values()},
+        {token.id: token.label for token in system.tokens.values()},
+    )
+
+
+async def senders_ever(desk: DeskRequest) -> Senders:
+    """By all links and tokens that ever were: the history names those too that were revoked."""
+    events = [record.event for record in await desk.node.ledger.read(SYSTEM)]
+    return Senders(
+        desk,
+        {event.link: event.town for event in events if isinstance(event, LinkIssued)},
+        {event.token: event.label for event in events if isinstance(event, TokenIssued)},
+    )
+
 
 FIELDS: Final[Mapping[str, str]] = {
     "name": N_("名称"),
@@ -30,7 +126,7 @@ FIELDS: Final[Mapping[str, str]] = {
 """Of a site's settings those that people ask about; of the others it is said that something else changed."""
 
 
-class Sayer:
+class SiteEvents:
     """Says the events of one site; it has to be given them in their order."""
 
     def __init__(self, desk: DeskRequest, site: str) -> None:
@@ -132,15 +228,46 @@ class Sayer:
         return self._visit.say(N_("改了看板的设置"))
 
 
-_WAYS: Final[Mapping[type[e.Event], Callable[[Sayer, Any, Record], str]]] = {
-    e.Reported: Sayer._reported,  # noqa: SLF001 - the table of the class's own ways
-    e.Withdrawn: Sayer._withdrawn,  # noqa: SLF001
-    e.AskedBack: Sayer._asked_back,  # noqa: SLF001
-    e.MismatchTold: Sayer._mismatch,  # noqa: SLF001
-    e.Overridden: Sayer._overridden,  # noqa: SLF001
-    e.CrossConfirmed: Sayer._cross,  # noqa: SLF001
-    e.SitePut: Sayer._put,  # noqa: SLF001
-    e.SiteRemoved: Sayer._removed,  # noqa: SLF001
-    e.RuleSet: Sayer._rule,  # noqa: SLF001
-    e.BoardPut: Sayer._board,  # noqa: SLF001
+_WAYS: Final[Mapping[type[e.Event], Callable[[SiteEvents, Any, Record], str]]] = {
+    e.Reported: SiteEvents._reported,  # noqa: SLF001 - the table of the class's own ways
+    e.Withdrawn: SiteEvents._withdrawn,  # noqa: SLF001
+    e.AskedBack: SiteEvents._asked_back,  # noqa: SLF001
+    e.MismatchTold: SiteEvents._mismatch,  # noqa: SLF001
+    e.Overridden: SiteEvents._overridden,  # noqa: SLF001
+    e.CrossConfirmed: SiteEvents._cross,  # noqa: SLF001
+    e.SitePut: SiteEvents._put,  # noqa: SLF001
+    e.SiteRemoved: SiteEvents._removed,  # noqa: SLF001
+    e.RuleSet: SiteEvents._rule,  # noqa: SLF001
+    e.BoardPut: SiteEvents._board,  # noqa: SLF001
 }
+
+
+OTHERS: Final = N_("其他")
+
+
+class ChaseText(msgspec.Struct, frozen=True):
+    """One text and for whom it is."""
+
+    town: str
+    """Empty: for all."""
+    sites: int
+    text: str
+
+
+def chases(desk: DeskRequest, call: Call, missing: Sequence[SiteLine]) -> list[ChaseText]:
+    """The text for all who are missing, and where they are of several towns, one for each."""
+    towns = [(town, list(group)) for town, group in groupby(missing, key=lambda one: one.town)]
+    made = [ChaseText("", len(missing), _chase_text(desk, call, towns))]
+    if len(towns) > 1:
+        made += [
+            ChaseText(town or desk.say(OTHERS), len(group), _chase_text(desk, call, [(town, group)]))
+            for town, group in towns
+        ]
+    return made
+
+
+def _chase_text(desk: DeskRequest, call: Call, towns: Sequence[tuple[str, list[SiteLine]]]) -> str:
+    board = desk.fold.board
+    missing = sum(len(group) for _, group in towns)
+    begin = first_line(board, call.due, desk.at, missing, desk.lang, passed=call.passed)
+    return "\n".join([begin, *by_town(towns, desk.lang), *last_lines(board, desk.lang)])

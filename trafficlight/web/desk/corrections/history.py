@@ -1,4 +1,4 @@
-"""`/desk/boards/…/corrections/sites/…/statement`: 情况说明, one site on one day, on one sheet of paper."""
+"""One site's past from the ledger: who did what to it (时间线), and a day on a sheet of paper (情况说明)."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,19 +10,84 @@ from aiohttp import web
 
 from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import Today, today
-from trafficlight.domain.event import CrossConfirmed, Overridden, Reported, RuleSet, Withdrawn
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.event import CrossConfirmed, MismatchTold, Overridden, Reported, RuleSet, Withdrawn
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.record import Record
-from trafficlight.domain.replay import Stretch, as_of, concerns, stretches
+from trafficlight.domain.replay import Step, Stretch, as_of, concerns, steps, stretches
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.publish import presenter, words
 from trafficlight.publish.lines import UNLIT
 from trafficlight.publish.view import RuleView
+from trafficlight.text.languages import N_
 from trafficlight.web.desk.corrections.as_shown import address_of
-from trafficlight.web.desk.corrections.phrases import Sayer
-from trafficlight.web.desk.corrections.timeline import name_of
-from trafficlight.web.desk.named import Senders, pill, senders_ever
+from trafficlight.web.desk.presenter import Senders, SiteEvents, pill, senders_ever
 from trafficlight.web.desk.request import DeskRequest
+
+ON_A_PAGE: Final = 50
+MOST_PAGES: Final = 9999
+
+
+class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One event."""
+
+    at: datetime
+    position: int
+    who: str
+    what: str
+    before: str
+    after: str
+    changed: bool
+
+
+async def show_timeline(desk: DeskRequest) -> web.Response:
+    """What happened, newest first, page by page."""
+    site = desk.request.match_info["site"]
+    name = name_of(desk.fold, site)
+    records = await desk.node.ledger.read(desk.board)
+    told = await asyncio.to_thread(steps, site, records)
+    page = _page(desk.request.query.get("page", ""))
+    sayer, said = SiteEvents(desk, site), await senders_ever(desk)
+    rows = [_timeline_row(desk, sayer, step, said.who(step.record.event.by)) for step in told]
+    rows.reverse()
+    first = (page - 1) * ON_A_PAGE
+    return desk.page(
+        "desk/corrections/timeline.html",
+        site=site,
+        named=name,
+        rows=rows[first : first + ON_A_PAGE],
+        page=page,
+        more=len(rows) > first + ON_A_PAGE,
+    )
+
+
+def name_of(fold: BoardFold, site: str) -> str:
+    """The name of a site that is on the board or left it lately; `Refused` with `not_found` for others."""
+    known = fold.sites.get(site) or fold.gone.get(site)
+    if known is None:
+        raise Refused("not_found")
+    return known.site.name
+
+
+def _page(text: str) -> int:
+    return (
+        int(text) if text.isdecimal() and 1 <= int(text[:5]) <= MOST_PAGES and len(text) < len("10000") else 1
+    )
+
+
+def _timeline_row(desk: DeskRequest, sayer: SiteEvents, step: Step, who: str) -> TimelineRow:
+    before, after = sayer.shows(step.before), sayer.shows(step.after)
+    resident = isinstance(step.record.event, MismatchTold)
+    return TimelineRow(
+        at=desk.local(step.record.at),
+        position=step.record.position,
+        who=desk.say(N_("居民")) if resident else who,
+        what=sayer.say(step.record),
+        before=before,
+        after=after,
+        changed=before != after,
+    )
+
 
 OF_DESK: Final = (Overridden, CrossConfirmed)
 
@@ -51,7 +116,7 @@ class StatementEntry(msgspec.Struct, frozen=True, kw_only=True):
     taken_by: str = ""
 
 
-class _Told(NamedTuple):
+class _SiteLedger(NamedTuple):
     """What the ledger has of the site on the day."""
 
     fold: BoardFold | None
@@ -59,16 +124,16 @@ class _Told(NamedTuple):
     mine: list[Record]
 
 
-async def show(desk: DeskRequest) -> web.Response:
+async def show_statement(desk: DeskRequest) -> web.Response:
     """The day named in the query, else today."""
     board, site = desk.fold.board, desk.request.match_info["site"]
     name, now = name_of(desk.fold, site), today_at(board, desk.at)
     day = _day(desk.request.query.get("day", ""), now.day)
     span = today(day, board.cut_off, board.report_by, board.zone)
     records = await desk.node.ledger.read(desk.board)
-    told = await asyncio.to_thread(_told, site, records, span, min(span.end, desk.at))
+    told = await asyncio.to_thread(_site_ledger, site, records, span, min(span.end, desk.at))
     state = told.fold.sites.get(site) if told.fold else None
-    said, sayer = await senders_ever(desk), Sayer(desk, site)
+    said, sayer = await senders_ever(desk), SiteEvents(desk, site)
     return desk.page(
         "desk/corrections/statement.html",
         site=site,
@@ -80,10 +145,10 @@ async def show(desk: DeskRequest) -> web.Response:
         facts=state.site if state else None,
         kind=presenter.kind_label(state.site.kind, desk.lang) if state else "",
         capacity=capacity_of(state.site, told.fold.board) if state and told.fold else None,
-        shown=[_shown(desk, one) for one in told.stretches],
+        shown=[_span(desk, one) for one in told.stretches],
         reports=_reports(desk, sayer, told.mine, span, said),
         acts=_acts(desk, sayer, told.mine, span, said),
-        rules=_rules(desk, told, state, span),
+        rules=_rules_of_day(desk, told, state, span),
         position=records[-1].position if records else 0,
     )
 
@@ -97,15 +162,15 @@ def _day(text: str, today_: date) -> date:
     return day if day <= today_ and day.year > 1 else today_
 
 
-def _told(site: str, records: Sequence[Record], span: Today, until: datetime) -> _Told:
-    return _Told(
+def _site_ledger(site: str, records: Sequence[Record], span: Today, until: datetime) -> _SiteLedger:
+    return _SiteLedger(
         fold=as_of(site, records, span.end),
         stretches=stretches(site, records, span.start, until),
         mine=[record for record in records if concerns(record.event, site)],
     )
 
 
-def _shown(desk: DeskRequest, one: Stretch) -> ShownSpan:
+def _span(desk: DeskRequest, one: Stretch) -> ShownSpan:
     lit = one.board.state not in UNLIT
     return ShownSpan(
         since=desk.local(one.since),
@@ -121,7 +186,7 @@ def _shown(desk: DeskRequest, one: Stretch) -> ShownSpan:
 
 
 def _reports(
-    desk: DeskRequest, sayer: Sayer, mine: Sequence[Record], span: Today, said: Senders
+    desk: DeskRequest, sayer: SiteEvents, mine: Sequence[Record], span: Today, said: Senders
 ) -> list[StatementEntry]:
     """The reports about the day or made on it, whoever withdrew them later."""
     taken = {record.event.report: record for record in mine if isinstance(record.event, Withdrawn)}
@@ -146,7 +211,7 @@ def _reports(
 
 
 def _acts(
-    desk: DeskRequest, sayer: Sayer, mine: Sequence[Record], span: Today, said: Senders
+    desk: DeskRequest, sayer: SiteEvents, mine: Sequence[Record], span: Today, said: Senders
 ) -> list[StatementEntry]:
     return [
         StatementEntry(at=desk.local(record.at), who=said.who(record.event.by), what=sayer.say(record))
@@ -155,7 +220,9 @@ def _acts(
     ]
 
 
-def _rules(desk: DeskRequest, told: _Told, state: SiteState | None, span: Today) -> list[RuleView]:
+def _rules_of_day(
+    desk: DeskRequest, told: _SiteLedger, state: SiteState | None, span: Today
+) -> list[RuleView]:
     """The rule at the day's start, and each that came into force on the day."""
     if told.fold is None or state is None:
         return []
