@@ -8,10 +8,11 @@ import msgspec
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.rules.base import Load, Rule, RuleField
 from trafficlight.domain.rules.counts import Counts
+from trafficlight.domain.rules.pace import Pace
 from trafficlight.domain.rules.share import Share
 from trafficlight.domain.rules.usual import Usual
 
-RULES: tuple[type[Rule], ...] = (Share, Counts, Usual)
+RULES: tuple[type[Rule], ...] = (Pace, Share, Counts, Usual)
 
 DEFAULT_RULE: Final[Rule] = Share()
 """What judges a board that was never given a rule."""

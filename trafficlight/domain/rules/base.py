@@ -9,6 +9,9 @@ import msgspec
 from trafficlight.domain.light import Light
 from trafficlight.domain.sentence import Sentence
 
+COMMON_RHYTHM = 20
+"""In twentieths, as every rhythm: patients come as the clock alone says."""
+
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule may know of a site on its service day."""
@@ -21,6 +24,9 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     day_start: datetime
     day_end: datetime
     zone: str  # of the board's clock; the instants are in UTC
+    rhythm: int = (
+        COMMON_RHYTHM  # in twentieths, from 12 to 38: below the common one where patients come early
+    )
 
 
 class RuleField(msgspec.Struct, frozen=True, kw_only=True):
