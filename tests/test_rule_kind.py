@@ -157,7 +157,7 @@ def test_a_rule_kind_is_a_module_and_a_row_at_every_door(program: Path, data: Pa
         assert "多少分钟后是红" in page
         assert browser.page(HOME).xpath("string(//input[@name='clock_minutes']/@value)") == "45"
         assert "今天有人数的1家，一家也不会变。" in browser.send(HOME, 1, act="try", clock_minutes="50")
-        assert "不是可用的数" in browser.send(HOME, 1, act="save", clock_minutes="1.5")
+        assert "请填 1分钟 到 600分钟 之间的整数" in browser.send(HOME, 1, act="save", clock_minutes="1.5")
         assert "规则已保存" in browser.send(HOME, 1, act="save", clock_minutes="20")
         assert "报数20分钟后为红。" in browser.page(f"{HOME}/history").text_content()
         assert "规则已保存" in browser.send(
