@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from trafficlight.domain.light import Light
 from trafficlight.domain.rules import Load, dump_rule, load_rule
-from trafficlight.domain.rules.base import COMMON_RHYTHM
-from trafficlight.domain.rules.pace import FINE, Pace, powers
+from trafficlight.domain.rules.pace import COMMON_RHYTHM, FINE, Pace, powers
 
 ZONE = "Asia/Shanghai"
 DAY = datetime(2022, 12, 24, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)

@@ -9,9 +9,6 @@ import msgspec
 from trafficlight.domain.light import Light
 from trafficlight.domain.sentence import Sentence
 
-COMMON_RHYTHM = 20
-"""In twentieths, as every rhythm: patients come as the clock alone says."""
-
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """What a rule may know of a site on its service day."""

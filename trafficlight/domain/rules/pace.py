@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from trafficlight.domain.light import Light
-from trafficlight.domain.rules.base import COMMON_RHYTHM, Load
+from trafficlight.domain.rules.base import Load
 from trafficlight.domain.sentence import Sentence
 
 MINUTE: Final = 60_000_000
@@ -30,6 +30,8 @@ LEAST_WARNED: Final = 3
 WEIGHTS: Final = ((8, 2), (20, 4), (24, 3))
 """Up to which hour of the clock an open hour weighs how many quarters of a daytime hour."""
 FINE: Final = 10_000
+COMMON_RHYTHM: Final = 20
+"""In twentieths, as every rhythm: the patients come as the clock alone says."""
 
 
 class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
