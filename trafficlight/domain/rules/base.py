@@ -21,9 +21,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     day_start: datetime
     day_end: datetime
     zone: str  # of the board's clock; the instants are in UTC
-    rhythm: int = (
-        COMMON_RHYTHM  # in twentieths, from 12 to 38: below the common one where patients come early
-    )
+    rhythm: int = 20  # in twentieths, 12 to 38: below 20 where patients come early
 
 
 class RuleField(msgspec.Struct, frozen=True, kw_only=True):
