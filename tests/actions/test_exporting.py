@@ -31,7 +31,7 @@ def board_of(*sites: Site, slug: str = "shili") -> BoardFold:
     put = e.BoardPut(board=Board(slug=slug, name="示例县", area_code="0300"))
     fold = fold_all(slug, [Record(slug, start.position, start.at, put)])
     assert fold is not None
-    fold.sites = {site.id: SiteState(site=site, touched=start, lit=start) for site in sites}
+    fold.sites = {site.id: SiteState(site=site, touched=start, light_changed=start) for site in sites}
     return fold
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from tests.cli.conftest import Trafficlight
 from trafficlight.cli import console
-from trafficlight.domain.event import MismatchTold, SiteRemoved
+from trafficlight.domain.event import MismatchReported, SiteRemoved
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
 
-def happen(data: Path, at: datetime, *events: MismatchTold | SiteRemoved) -> None:
+def happen(data: Path, at: datetime, *events: MismatchReported | SiteRemoved) -> None:
     async def append() -> None:
         ledger = await open_ledger(data_ledger_url(data), lambda: at)
         try:
@@ -28,8 +28,8 @@ def test_what_was_told_is_listed_in_the_order_in_which_it_came(
 ) -> None:
     now = datetime.now(UTC) + timedelta(minutes=1)  # after the list was imported, a moment ago
     told, about = (at.astimezone(UTC) + timedelta(hours=8) for at in (now, now - timedelta(hours=2)))
-    happen(data, now, MismatchTold(site="a1", what="closed", about=now - timedelta(hours=2)))
-    happen(data, now, MismatchTold(site="b1", what="not_seen"), SiteRemoved(site="b1"))
+    happen(data, now, MismatchReported(site="a1", what="closed", about=now - timedelta(hours=2)))
+    happen(data, now, MismatchReported(site="b1", what="not_seen"), SiteRemoved(site="b1"))
     rows = [
         line.split("\t")
         for line in trafficlight("mismatches", "list", "--board", "shili", "--data", data).lines
@@ -47,7 +47,7 @@ def test_what_was_told_is_listed_in_the_order_in_which_it_came(
 
 def test_two_weeks_are_shown_or_as_many_days_as_are_asked_for(data: Path, trafficlight: Trafficlight) -> None:
     now = datetime.now(UTC) + timedelta(minutes=1)
-    happen(data, now, MismatchTold(site="a1", what="closed"))
+    happen(data, now, MismatchReported(site="a1", what="closed"))
     command = ("mismatches", "list", "--board", "shili", "--data", data)
     assert len(trafficlight(*command, "--since", "2022-12-24").lines) == 1
     assert trafficlight(*command, "--since", f"{now + timedelta(days=2):%Y-%m-%d}").lines == []

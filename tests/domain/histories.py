@@ -171,7 +171,9 @@ class Tape:
                 lambda: e.TeamsSet(teams=(Team(name=self.of(("甲队", "乙队", ""))),) * self.of((1, 0, 2))),
                 lambda: e.GuideSet(text=self.of(("# 指引", "", "a" * (MOST_GUIDE + 1)))),
                 lambda: e.AskedBack(site=self.of(SOMEWHERE), service_day=at.date(), patients=900),
-                lambda: e.MismatchTold(site=self.of(SOMEWHERE), what=self.of(("closed", "not_seen", "?"))),
+                lambda: e.MismatchReported(
+                    site=self.of(SOMEWHERE), what=self.of(("closed", "not_seen", "?"))
+                ),
                 lambda: e.SitesImported(id=self.of(("", "i1", "i2")), since=self.of((-1, 0, 3, 10**9))),
                 lambda: e.ArticlePushed(outcome=self.of(("added", "failed", "?")), day=at.date(), draft="d"),
                 lambda: e.Unknown(raw=b'{"type":"later","v":1}'),

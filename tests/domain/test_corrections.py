@@ -122,7 +122,7 @@ def test_taking_a_report_back_restores_count_and_capacity_and_time() -> None:
     story.withdraw("24 09:11", slip)
     judged = story.judged("24 09:11")
     assert (judged.light, judged.patients, judged.capacity) == (Light.BLUE, 10, 20)
-    assert judged.reported_at == story.state().heard_at == story.wall("24 08:10")
+    assert judged.reported_at == story.state().last_report_at == story.wall("24 08:10")
 
 
 def test_taking_the_only_report_back_leaves_nothing() -> None:
@@ -130,7 +130,7 @@ def test_taking_the_only_report_back_leaves_nothing() -> None:
     only = story.report("24 08:10", 10)
     story.withdraw("24 08:11", only)
     assert story.seen("24 09:00") == "none not_reported"
-    assert (story.state().tallies, story.state().reports, story.state().heard_at) == ([], [], None)
+    assert (story.state().tallies, story.state().reports, story.state().last_report_at) == ([], [], None)
 
 
 def test_taking_an_earlier_report_back_leaves_the_later_one() -> None:
@@ -210,4 +210,4 @@ def test_what_is_kept_of_a_site_does_not_grow() -> None:
         story.report(f"{number:02} 08:10", number)
     assert [tally.day.day for tally in story.state().tallies] == list(range(14, 29))
     assert len(story.state().reports) == 8
-    assert [tally.day.day for tally in story.state().settled] == [19, 20]
+    assert [tally.day.day for tally in story.state().compacted] == [19, 20]

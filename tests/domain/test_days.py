@@ -104,7 +104,7 @@ def test_a_reporting_time_before_the_cut_off_is_due_at_the_days_end() -> None:
 def test_local_midnight_turns_the_words_of_a_day_that_runs_on() -> None:
     """明天8:00 becomes 8:00, though the service day is the same."""
     found = today(day("24"), time(4), (time(9),), SHANGHAI)
-    assert [local(turn, SHANGHAI).isoformat()[:16] for turn in found.turns] == [
+    assert [local(turn, SHANGHAI).isoformat()[:16] for turn in found.boundaries] == [
         "2022-12-24T04:00",
         "2022-12-24T09:00",
         "2022-12-25T00:00",
@@ -125,9 +125,9 @@ def test_every_instant_lies_in_its_service_day(
     found = day_at(moment, cut_off, tuple(report_by), zone)
     assert found.start <= moment < found.end
     assert found.day == service_day(moment, cut_off, zone)
-    assert found.turns[0] == found.start
-    assert found.turns[-1] == found.end
-    assert set(found.due) <= set(found.turns)
+    assert found.boundaries[0] == found.start
+    assert found.boundaries[-1] == found.end
+    assert set(found.due) <= set(found.boundaries)
     for bound in (found.start, found.end - MOMENT):
         assert day_at(bound, cut_off, tuple(report_by), zone) == found
     assert day_at(found.end, cut_off, tuple(report_by), zone).day > found.day

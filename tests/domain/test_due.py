@@ -2,17 +2,17 @@
 
 from tests.domain.story import Story, day
 from trafficlight.domain import event as e
-from trafficlight.domain.due import Call, calls, owes
+from trafficlight.domain.due import ReportingTime, owes, reporting_times
 from trafficlight.domain.hints import jump_of
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light
-from trafficlight.domain.state import KEEP_ASKED
+from trafficlight.domain.state import MOST_ASKED_BACK
 
 
-def called(story: Story, at: str) -> tuple[Call, ...]:
+def called(story: Story, at: str) -> tuple[ReportingTime, ...]:
     when = story.wall(at)
     judged = {site: judge(story.fold, state, when) for site, state in story.fold.sites.items()}
-    return calls(story.fold, judged, when)
+    return reporting_times(story.fold, judged, when)
 
 
 def county(*sites: str) -> Story:
@@ -128,12 +128,12 @@ def test_without_a_number_today_nothing_jumped() -> None:
 
 def test_the_last_numbers_that_were_asked_back_are_kept_of_a_site() -> None:
     story = Story()
-    for number in range(KEEP_ASKED + 2):
+    for number in range(MOST_ASKED_BACK + 2):
         story.keep("24 08:00", e.AskedBack(site="a", service_day=day("24"), patients=900 + number, usual=30))
-    asked = story.fold.sites["a"].asked
+    asked = story.fold.sites["a"].asked_back
     assert [one.patients for one in asked] == [902, 903, 904, 905, 906]
     assert (asked[-1].usual, asked[-1].day, asked[-1].at) == (30, day("24"), story.wall("24 08:00"))
     story.keep("24 08:00", e.AskedBack(site="gone", service_day=day("24"), patients=900))
     assert story.fold.ignored == 1
     story.override("24 08:00", Light.RED, "24 12:00")
-    assert len(story.fold.sites["a"].asked) == KEEP_ASKED, "other events leave them"
+    assert len(story.fold.sites["a"].asked_back) == MOST_ASKED_BACK, "other events leave them"

@@ -215,9 +215,8 @@ def test_an_event_moves_the_marks_of_what_it_may_change_and_no_others() -> None:
     fold, a, b = story.fold, story.state("a"), story.state("b")
 
     def marks() -> tuple[int, ...]:
-        assert fold.header is not None
-        assert fold.shape is not None
-        return tuple(mark.position for mark in (fold.header, fold.shape, a.touched, a.lit, b.touched, b.lit))
+        found = (fold.header, fold.shape, a.touched, a.light_changed, b.touched, b.light_changed)
+        return tuple(mark.position for mark in found)
 
     assert marks() == (1, 3, 2, 2, 3, 3)
     report = story.report("24 08:10", 3)
@@ -248,11 +247,11 @@ def test_a_report_that_leaves_the_light_as_it_is_lights_nothing_anew() -> None:
     story.report("24 08:10", 3)
     story.report("24 08:11", 4)
     story.report("24 08:12", 60, about="23")
-    assert (story.state().lit.position, story.state().touched.position) == (3, 5)
+    assert (story.state().light_changed.position, story.state().touched.position) == (3, 5)
     story.report("24 08:13", 40)
-    assert story.state().lit.position == 6
+    assert story.state().light_changed.position == 6
     story.report("24 18:00", 41)
-    assert story.state().lit.position == 7
+    assert story.state().light_changed.position == 7
 
 
 def test_what_became_of_an_article_is_kept_and_changes_nothing_that_is_shown() -> None:

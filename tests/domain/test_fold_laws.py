@@ -11,7 +11,7 @@ from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay, fold_all
-from trafficlight.domain.state import KEEP_DAYS, BoardFold, Mark, SiteState
+from trafficlight.domain.state import USUAL_DAYS, BoardFold, Mark, SiteState
 
 tapes = st.lists(st.binary(min_size=4, max_size=4), min_size=3, max_size=6)
 NOTHING = e.Unknown(raw=b'{"type":"nothing","v":1}')
@@ -20,7 +20,7 @@ NOTHING = e.Unknown(raw=b'{"type":"nothing","v":1}')
 def visible(state: SiteState) -> tuple[object, ...]:
     """What of a site anybody may ever see, but for who spoke last and when."""
     return (
-        state.tallies[-KEEP_DAYS:],
+        state.tallies[-USUAL_DAYS:],
         state.cross,
         None if state.override_over else state.override,
         state.rules,
@@ -91,11 +91,11 @@ def test_nothing_told_of_a_site_changes_without_a_mark(records: list[Record]) ->
         for site, state in fold.sites.items():
             now, then = judge(fold, state, record.at), before.get(site)
             if then is None:
-                assert state.touched == state.lit == fold.shape == mark
+                assert state.touched == state.light_changed == fold.shape == mark
             elif now != then:
                 assert mark in {state.touched, fold.header}
                 if (now.light, now.reason) != (then.light, then.reason):
-                    assert state.lit == mark
+                    assert state.light_changed == mark
 
 
 @given(ledgers(), st.integers(1, 30))

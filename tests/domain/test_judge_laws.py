@@ -80,7 +80,7 @@ def test_a_headline_stands_until_a_sites_or_the_boards_next_boundary(
     for tape in map(Tape, tapes):
         judged = judge_all(fold, at)
         told = headline(fold, judged, at)
-        turns = [turn for turn in today_at(fold.board, at).turns if turn > at]
+        turns = [turn for turn in today_at(fold.board, at).boundaries if turn > at]
         until = min([*turns, *(one.until for one in judged.values())])
         for other in (min(until - MOMENT, at + tape.of(range(256)) / 256 * (until - at)), until - MOMENT):
             assert headline(fold, judge_all(fold, other), other) == told

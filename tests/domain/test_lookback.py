@@ -24,7 +24,7 @@ from trafficlight.domain.lookback import (
     days_before,
 )
 from trafficlight.domain.record import Record
-from trafficlight.domain.state import TOLD_DAYS
+from trafficlight.domain.state import HISTORY_DAYS
 
 HOUR = 3600
 
@@ -33,8 +33,8 @@ def back(story: Story, at: str = "26 07:00", number: int = 3) -> Lookback:
     now = story.wall(at)
     days = days_before(story.board, now, number)
     walk = DayWalk(story.board, days[0])
-    walk.on(story.records, today_at(story.board, now).start)
-    return walk.back(days)
+    walk.advance(story.records, today_at(story.board, now).start)
+    return walk.lookback(days)
 
 
 def on(story: Story, text: str, site: str = "a", at: str = "26 07:00") -> SiteDay:
@@ -111,7 +111,7 @@ def test_patients_are_known_of_days_that_the_fold_has_long_let_go_of() -> None:
         story.report(story.wall("2022-11-02 08:00") + timedelta(days=back_days), back_days)
     told = back(story, "2023-01-01 07:00", 60).sites["a"]
     assert [one.patients for one in told.values()] == list(range(60))
-    assert len(story.state().tallies) < TOLD_DAYS + 2
+    assert len(story.state().tallies) < HISTORY_DAYS + 2
 
 
 def test_reporting_times_are_answered_in_time_late_or_not() -> None:
@@ -179,9 +179,9 @@ def test_days_are_those_that_are_over() -> None:
 def test_a_walk_keeps_no_more_days_than_are_told() -> None:
     story = Story()
     walk = DayWalk(story.board, day("2022-11-01"))
-    walk.on(story.records, story.wall("2023-06-01 00:00"))
+    walk.advance(story.records, story.wall("2023-06-01 00:00"))
     far = days_before(story.board, story.wall("2023-06-01 07:00"), 200)
-    assert len(walk.back(far).sites["a"]) == MOST_DAYS + 1
+    assert len(walk.lookback(far).sites["a"]) == MOST_DAYS + 1
 
 
 def test_where_a_walk_begins_makes_no_difference() -> None:
@@ -203,8 +203,8 @@ def test_where_a_walk_begins_makes_no_difference() -> None:
     told = []
     for since in (days[0], day("2022-11-05")):
         walk = DayWalk(story.board, since)
-        walk.on(story.records, today_at(story.board, now).start)
-        told.append(walk.back(days))
+        walk.advance(story.records, today_at(story.board, now).start)
+        told.append(walk.lookback(days))
     assert told[0] == told[1]
     assert {len(one) for one in told[0].sites.values()} == {14}
 
@@ -218,9 +218,9 @@ def test_whoever_goes_on_sees_what_whoever_begins_anew_sees(records: list[Record
     end = today_at(board, records[-1].at).start
     days = days_before(board, records[-1].at, 9)
     anew, step = DayWalk(board, days[0]), DayWalk(board, days[0])
-    anew.on(records, end)
+    anew.advance(records, end)
     for since, until in pairwise([0, *sorted(min(cut, len(records)) for cut in cuts), len(records)]):
         part = records[since:until]
-        step.on(part, min(part[-1].at, end) if part else records[0].at)
-    step.on([], end)
-    assert step.back(days) == anew.back(days)
+        step.advance(part, min(part[-1].at, end) if part else records[0].at)
+    step.advance([], end)
+    assert step.lookback(days) == anew.lookback(days)

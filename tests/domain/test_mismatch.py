@@ -9,14 +9,15 @@ from tests.domain.story import Story
 from trafficlight.domain import event as e
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.mismatch import (
-    KEEP_MISMATCHES,
     MISMATCHES_LAST,
+    MOST_MISMATCHES,
     WHATS,
     NewMismatch,
+    mismatch_event,
     parse_mismatch,
     standing,
-    told,
 )
+from trafficlight.domain.state import Judged, Mark
 
 
 @pytest.mark.parametrize("what", WHATS)
@@ -60,15 +61,15 @@ def test_nothing_else_can_and_there_is_no_place_for_a_word(raw: Any, code: str, 
 )
 def test_an_hour_is_the_last_one_of_that_number(at: str, hour: int | None, about: str | None) -> None:
     story = Story()
-    fact = told(story.fold, "a", NewMismatch(what="closed", hour=hour), story.wall(at))
-    assert fact == e.MismatchTold(site="a", what="closed", about=story.wall(about) if about else None)
+    fact = mismatch_event(story.fold, "a", NewMismatch(what="closed", hour=hour), story.wall(at))
+    assert fact == e.MismatchReported(site="a", what="closed", about=story.wall(about) if about else None)
 
 
 def test_the_desk_sees_what_was_told_and_when_it_was_so() -> None:
     story = Story()
-    story.keep("24 08:10", e.MismatchTold(site="a", what="closed"))
-    story.keep("24 09:00", e.MismatchTold(site="a", what="wrong_phone", about=story.wall("24 07:00")))
-    kept = [(one.what, one.told_at, one.about) for one in standing(story.state(), story.wall("24 10:00"))]
+    story.keep("24 08:10", e.MismatchReported(site="a", what="closed"))
+    story.keep("24 09:00", e.MismatchReported(site="a", what="wrong_phone", about=story.wall("24 07:00")))
+    kept = [(one.what, one.received_at, one.about) for one in standing(story.state(), story.wall("24 10:00"))]
     assert kept == [
         ("closed", story.wall("24 08:10"), story.wall("24 08:10")),
         ("wrong_phone", story.wall("24 09:00"), story.wall("24 07:00")),
@@ -78,27 +79,27 @@ def test_the_desk_sees_what_was_told_and_when_it_was_so() -> None:
 def test_of_a_site_the_last_are_kept_and_for_a_while() -> None:
     story = Story()
     begin = story.wall("01 08:00")
-    for minute in range(KEEP_MISMATCHES + 5):
-        story.keep(begin + timedelta(minutes=minute), e.MismatchTold(site="a", what="closed"))
+    for minute in range(MOST_MISMATCHES + 5):
+        story.keep(begin + timedelta(minutes=minute), e.MismatchReported(site="a", what="closed"))
     state = story.state()
-    assert [one.told_at for one in state.mismatches] == [
-        begin + timedelta(minutes=minute) for minute in range(5, KEEP_MISMATCHES + 5)
+    assert [one.received_at for one in state.mismatches] == [
+        begin + timedelta(minutes=minute) for minute in range(5, MOST_MISMATCHES + 5)
     ]
     later = begin + MISMATCHES_LAST + timedelta(minutes=10)
-    assert len(list(standing(state, later))) == KEEP_MISMATCHES - 6
-    story.keep(later, e.MismatchTold(site="a", what="closed"))
-    assert len(state.mismatches) == KEEP_MISMATCHES - 5
+    assert len(list(standing(state, later))) == MOST_MISMATCHES - 6
+    story.keep(later, e.MismatchReported(site="a", what="closed"))
+    assert len(state.mismatches) == MOST_MISMATCHES - 5
 
 
 @pytest.mark.parametrize(
     "event",
     [
-        e.MismatchTold(site="nowhere", what="closed"),
-        e.MismatchTold(site="a", what="something newer"),
-        e.MismatchTold(site="a", what="closed", about=datetime(2022, 12, 24)),  # noqa: DTZ001 - no instant
+        e.MismatchReported(site="nowhere", what="closed"),
+        e.MismatchReported(site="a", what="something newer"),
+        e.MismatchReported(site="a", what="closed", about=datetime(2022, 12, 24)),  # noqa: DTZ001 - no instant
     ],
 )
-def test_one_that_makes_no_sense_is_counted_and_changes_nothing(event: e.MismatchTold) -> None:
+def test_one_that_makes_no_sense_is_counted_and_changes_nothing(event: e.MismatchReported) -> None:
     story = Story()
     story.keep("24 08:10", event)
     assert (story.fold.ignored, story.state().mismatches) == (1, [])
@@ -107,13 +108,18 @@ def test_one_that_makes_no_sense_is_counted_and_changes_nothing(event: e.Mismatc
 def test_it_touches_neither_the_site_nor_the_edition() -> None:
     story = Story()
     story.report("24 08:00", 12)
-    before = story.fold.shown, story.state().touched, story.state().lit, story.judged("24 08:20")
-    story.keep("24 08:10", e.MismatchTold(site="a", what="closed"))
+
+    def public() -> tuple[Mark, Mark, Mark, Judged]:
+        state = story.state()
+        return story.fold.edition_mark, state.touched, state.light_changed, story.judged("24 08:20")
+
+    before = public()
+    story.keep("24 08:10", e.MismatchReported(site="a", what="closed"))
     story.keep(
         "24 08:11", e.AskedBack(site="a", service_day=datetime(2022, 12, 24, tzinfo=UTC).date(), patients=900)
     )
     story.keep("24 08:12", e.Unknown(raw=b'{"type":"later","v":1}'))
-    assert before == (story.fold.shown, story.state().touched, story.state().lit, story.judged("24 08:20"))
+    assert before == public()
     assert story.fold.position == before[0].position + 3
     story.report("24 08:30", 13)
-    assert story.fold.shown.position == story.fold.position
+    assert story.fold.edition_mark.position == story.fold.position

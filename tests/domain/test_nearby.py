@@ -9,7 +9,7 @@ from trafficlight.publish.listing import MOST_NAMING, NEAREST, SLEEPLESS, candid
 
 def placed(*sites: Site) -> dict[str, SiteState]:
     mark = Mark(position=1, at=datetime(2022, 12, 24, tzinfo=UTC))
-    return {site.id: SiteState(site=site, touched=mark, lit=mark) for site in sites}
+    return {site.id: SiteState(site=site, touched=mark, light_changed=mark) for site in sites}
 
 
 def clinic(id_: str, **fields: object) -> Site:

@@ -11,7 +11,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.judge import light_on, today_at
 from trafficlight.domain.record import Record
-from trafficlight.domain.state import TOLD_DAYS, BoardFold
+from trafficlight.domain.state import HISTORY_DAYS, BoardFold
 
 
 def told(story: Story, *days: str) -> list[str]:
@@ -68,7 +68,7 @@ def test_only_so_many_days_are_noted_as_are_told() -> None:
             story.report(f"2022-{month}-{one:02} 08:10", staff_infected=True)
     noted = story.state().closed_days
     assert noted[-1] < day("22")
-    assert noted[0] >= day("29") - TOLD_DAYS * ONE_DAY
+    assert noted[0] >= day("29") - HISTORY_DAYS * ONE_DAY
     assert sorted(set(noted)) == list(noted)
 
 
@@ -84,7 +84,7 @@ def _days(fold: BoardFold, records: list[Record]) -> dict[tuple[str, date], str]
     return {
         (site, today - back * ONE_DAY): known.light.value
         for site, state in fold.sites.items()
-        for back in range(1, TOLD_DAYS + 1)
+        for back in range(1, HISTORY_DAYS + 1)
         if (known := light_on(fold, state, today - back * ONE_DAY))
     }
 
@@ -94,7 +94,7 @@ def _days(fold: BoardFold, records: list[Record]) -> dict[tuple[str, date], str]
 def test_forgetting_reports_changes_no_day_that_is_told(records: list[Record]) -> None:
     """As if every report had been kept for ever. What was taken back is left aside: that has its own law."""
     records = [one for one in records if not isinstance(one.event, e.Withdrawn)]
-    with patch("trafficlight.domain.fold_reports.KEEP_REPORTS", timedelta(days=9999)):
+    with patch("trafficlight.domain.fold_reports.REPORT_RETENTION", timedelta(days=9999)):
         kept = folded(records)
     assert _days(folded(records), records) == _days(kept, records)
     assert kept.slug == SLUG

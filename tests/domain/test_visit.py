@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.domain.story import MOMENT, Story, day
-from trafficlight.domain.due import owes, reports_on
+from trafficlight.domain.due import is_due_on, owes
 from trafficlight.domain.headline import HeadlineKind
 from trafficlight.domain.judge import openness
 from trafficlight.domain.light import Light
@@ -127,7 +127,7 @@ def test_a_closure_and_the_desks_word_come_before_the_rota() -> None:
 
 def test_a_stop_is_not_chased_and_not_counted_as_without_news() -> None:
     story = stop()
-    assert not reports_on(story.state(), story.board, day("06"))
+    assert not is_due_on(story.state(), story.board, day("06"))
     for at in ("03 15:00", "06 10:00"):
         assert not owes(story.state(), story.judged(at), story.board, story.wall(at))
     for number in range(4):

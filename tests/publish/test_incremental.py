@@ -12,7 +12,7 @@ from trafficlight.domain.event import (
     ArticlePushed,
     AskedBack,
     Chased,
-    MismatchTold,
+    MismatchReported,
     RuleSet,
     SitesImported,
     Unknown,
@@ -152,7 +152,7 @@ def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) ->
             world.happen(
                 slug,
                 {
-                    "a mismatch": MismatchTold(site=site, what="closed"),
+                    "a mismatch": MismatchReported(site=site, what="closed"),
                     "a list that went in": SitesImported(id=f"i-{site}", added=(site,)),
                     "a draft": ArticlePushed(outcome="added", day=DAY, draft="d"),
                     "a message to a group": Chased(due=world.at, missing=3),

@@ -110,7 +110,7 @@ def desk(draw: st.DrawFn) -> Step:
                 "deny": e.CrossConfirmed(site=name, confirmed=False),
                 "withdraw": e.Withdrawn(site=name, report=said[-1 - which % len(said)] if said else "none"),
                 "ask": e.AskedBack(site=name, service_day=_today(world, slug), patients=999),
-                "tell": e.MismatchTold(site=name, what="closed"),
+                "tell": e.MismatchReported(site=name, what="closed"),
             }[act],
         )
 

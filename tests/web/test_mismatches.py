@@ -13,7 +13,7 @@ from tests.web.conftest import BOARD, Starter, World, facts
 from tests.web.test_ops import Ops, ops
 from tests.web.test_trouble import Away
 from trafficlight.domain.board import BoardState, Site
-from trafficlight.domain.event import BoardPut, MismatchTold
+from trafficlight.domain.event import BoardPut, MismatchReported
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.mismatch import WHATS
 from trafficlight.publish.words import MISMATCHES
@@ -33,10 +33,10 @@ async def by_json(world: World, body: Any, path: str = PATH) -> ClientResponse:
     return await world.client.post(path, json=body)
 
 
-async def kept(world: World, count: int) -> list[MismatchTold]:
+async def kept(world: World, count: int) -> list[MismatchReported]:
     """What the ledger holds, once it is so many."""
     records = await world.node.current.ledger.read("longkou")
-    found = [record.event for record in records if isinstance(record.event, MismatchTold)]
+    found = [record.event for record in records if isinstance(record.event, MismatchReported)]
     assert len(found) == count
     await world.node.current.reached("longkou", len(records))
     return found
@@ -67,7 +67,7 @@ async def test_a_form_is_thanked_for_on_a_page_that_leads_back(world: World) -> 
     assert ways == ["../../../../longkou/sites/lk-001.html", "../../../../longkou/"]
     for back in ways:
         assert (await world.client.get(f"/api/v1/sites/lk-001/{back}")).status == 200
-    assert await kept(world, 1) == [MismatchTold(site="lk-001", what="closed")]
+    assert await kept(world, 1) == [MismatchReported(site="lk-001", what="closed")]
 
 
 async def test_the_way_back_is_the_public_one_where_it_is_known(start: Starter) -> None:

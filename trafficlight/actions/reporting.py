@@ -15,7 +15,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, Event, Reported, Withdrawn
 from trafficlight.domain.replay import Replay
 from trafficlight.domain.report import NewReport, accept
-from trafficlight.domain.state import KEEP_REPORTS, BoardFold, Report, SiteState
+from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState
 from trafficlight.ledger.base import Appended, Key, PositionMoved
 from trafficlight.ledger.current import Current
 
@@ -121,7 +121,7 @@ class Reporting:
         fold, state = await self.place(site)
         kept = _by_id(state, report)
         if kept is None:
-            raise Refused("unknown_report", "report", days=KEEP_REPORTS.days)
+            raise Refused("unknown_report", "report", days=REPORT_RETENTION.days)
         first = Appended((kept.position,), kept.at)
         return self._answer(fold.slug, site, first) or await self._answer_again(fold.slug, site, first)
 
@@ -138,9 +138,9 @@ class Reporting:
             fold, state = await self.place(site)
             kept = _by_id(state, report)
         if kept is None:
-            raise Refused("unknown_report", "report", days=KEEP_REPORTS.days)
-        if now - kept.at > KEEP_REPORTS:
-            raise Refused("too_old", "report", days=KEEP_REPORTS.days)
+            raise Refused("unknown_report", "report", days=REPORT_RETENTION.days)
+        if now - kept.at > REPORT_RETENTION:
+            raise Refused("too_old", "report", days=REPORT_RETENTION.days)
         key = Key(name=f"withdraw/{site}/{report}", body=b"")
         appended = await self._append(fold.slug, Withdrawn(by=by, site=site, report=report), key)
         if not appended.replayed:

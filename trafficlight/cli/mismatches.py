@@ -10,7 +10,7 @@ from trafficlight.cli.console import out, say
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.cli.values import read_date
 from trafficlight.domain.day import instant, local
-from trafficlight.domain.event import MismatchTold
+from trafficlight.domain.event import MismatchReported
 from trafficlight.domain.mismatch import MISMATCHES_LAST
 from trafficlight.publish.words import MISMATCHES
 
@@ -65,7 +65,7 @@ async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[s
             _minute(record.event.about or record.at, zone),
         )
         for record in records
-        if isinstance(record.event, MismatchTold) and record.at >= begin
+        if isinstance(record.event, MismatchReported) and record.at >= begin
     ]
 
 

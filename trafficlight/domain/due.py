@@ -12,10 +12,10 @@ from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
 from trafficlight.domain.rota import rota_of
 from trafficlight.domain.state import BoardFold, Judged, SiteState
-from trafficlight.domain.tally import speaks
+from trafficlight.domain.tally import has_status
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
+class ReportingTime(msgspec.Struct, frozen=True, kw_only=True):
     """One reporting time of the day, and which sites answered it. Those that need not report are in none."""
 
     due: datetime
@@ -27,7 +27,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Did not speak at all; before the time: not yet."""
 
 
-def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[Call, ...]:
+def reporting_times(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[ReportingTime, ...]:
     """The reporting times of the instant's service day, in their order.
 
     Of the last one that has passed, those are missing that `owes` names.
@@ -37,10 +37,10 @@ def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[
     asked = [
         site
         for site, one in judged.items()
-        if one.light is not Light.CROSS and reports_on(fold.sites[site], board, now.day)
+        if one.light is not Light.CROSS and is_due_on(fold.sites[site], board, now.day)
     ]
     heard = {
-        site: [report.at for report in fold.sites[site].reports if report.at <= at and speaks(report)]
+        site: [report.at for report in fold.sites[site].reports if report.at <= at and has_status(report)]
         for site in asked
     }
     found, since = [], now.start
@@ -55,7 +55,7 @@ def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[
             else:
                 missing.append(site)
         found.append(
-            Call(
+            ReportingTime(
                 due=due,
                 passed=due <= at,
                 in_time=tuple(in_time),
@@ -67,7 +67,7 @@ def calls(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[
     return tuple(found)
 
 
-def asked_since(now: Today, at: datetime) -> datetime | None:
+def due_since(now: Today, at: datetime) -> datetime | None:
     """Since when a report answers the last reporting time that has passed; None before the day's first one.
 
     What came after the reporting time before it, or after the day's start, is in time for it.
@@ -84,12 +84,12 @@ def owes(state: SiteState, judged: Judged, board: Board, at: datetime) -> bool:
     Sites closed for infection have spoken; sites shut on the day need not, and stops with a rota never.
     """
     now = today_at(board, at)
-    since = asked_since(now, at)
-    if since is None or judged.light is Light.CROSS or not reports_on(state, board, now.day):
+    since = due_since(now, at)
+    if since is None or judged.light is Light.CROSS or not is_due_on(state, board, now.day):
         return False
-    return state.heard_at is None or state.heard_at < since
+    return state.last_report_at is None or state.last_report_at < since
 
 
-def reports_on(state: SiteState, board: Board, day: date) -> bool:
+def is_due_on(state: SiteState, board: Board, day: date) -> bool:
     """Whether the site is to report on that date: it is not shut, and is no stop with a rota."""
     return not shut_on(state.site, board, day) and rota_of(state, board) is None

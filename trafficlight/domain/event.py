@@ -101,7 +101,7 @@ class Chased(Event, frozen=True):
     """Empty: begun; `sent`; else what went wrong."""
 
 
-class MismatchTold(Event, frozen=True):
+class MismatchReported(Event, frozen=True):
     """Somebody found a site not as its page says; anonymous, and for the desk alone."""
 
     type: ClassVar[str] = "mismatch_told"
@@ -340,7 +340,7 @@ EVENTS: tuple[type[Event], ...] = (
     Reported,
     AskedBack,
     Chased,
-    MismatchTold,
+    MismatchReported,
     Withdrawn,
     Overridden,
     CrossConfirmed,

@@ -16,13 +16,13 @@ from trafficlight.domain.board import Board, check_board, check_guide, check_tea
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.fold_reports import cross_confirmed, reported, withdrawn
 from trafficlight.domain.judge import today_at
-from trafficlight.domain.mismatch import keep_mismatch
+from trafficlight.domain.mismatch import mismatch_reported
 from trafficlight.domain.record import Record
 from trafficlight.domain.rules import load_rule
 from trafficlight.domain.state import (
-    KEEP_ASKED,
-    KEEP_GONE,
-    KEEP_IMPORTS,
+    GONE_RETENTION,
+    MOST_ASKED_BACK,
+    MOST_IMPORTS,
     BoardFold,
     Chase,
     Gone,
@@ -35,7 +35,7 @@ from trafficlight.domain.state import (
     RuleVersion,
     SiteState,
 )
-from trafficlight.domain.tally import relight
+from trafficlight.domain.tally import rejudge
 
 LINK: Final = "link:"
 """Before a posting link's id, where an event says who."""
@@ -57,7 +57,7 @@ def begin(slug: str, record: Record, ignored: int) -> BoardFold | None:
         board=record.event.board,
         position=mark.position,
         at=mark.at,
-        shown=mark,
+        edition_mark=mark,
         header=mark,
         shape=mark,
         ignored=ignored,
@@ -73,7 +73,7 @@ def apply(fold: BoardFold, record: Record) -> None:
     if step is None or not step(fold, record.event, mark):
         fold.ignored += 1
     elif kind not in _QUIET:
-        fold.shown = mark
+        fold.edition_mark = mark
 
 
 # --- the board ----------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def _asked_back(fold: BoardFold, event: e.AskedBack, mark: Mark) -> bool:
         patients=event.patients,
         usual=event.usual,
     )
-    state.asked = (*state.asked, asked)[-KEEP_ASKED:]
+    state.asked_back = (*state.asked_back, asked)[-MOST_ASKED_BACK:]
     fold.asked_back += 1
     return True
 
@@ -191,7 +191,7 @@ def _site_put(fold: BoardFold, event: e.SitePut, mark: Mark) -> bool:
     fold.gone.pop(event.site.id, None)
     if state is None:
         fold.sites[event.site.id] = SiteState(
-            site=event.site, touched=mark, lit=mark, listed=mark.at, rota_at=mark.at
+            site=event.site, touched=mark, light_changed=mark, listed=mark.at, rota_at=mark.at
         )
         return True
     if state.site.rota != event.site.rota:
@@ -208,7 +208,7 @@ def _site_removed(fold: BoardFold, event: e.SiteRemoved, mark: Mark) -> bool:
         return False
     fold.shape = mark
     fold.gone[event.site] = Gone(site=state.site, mark=mark, moved_to=event.moved_to)
-    for old in [site for site, gone in fold.gone.items() if gone.mark.at + KEEP_GONE <= mark.at]:
+    for old in [site for site, gone in fold.gone.items() if gone.mark.at + GONE_RETENTION <= mark.at]:
         del fold.gone[old]
     return True
 
@@ -228,7 +228,7 @@ def _sites_imported(fold: BoardFold, event: e.SitesImported, mark: Mark) -> bool
         removed=event.removed,
         undoes=event.undoes,
     )
-    fold.imports = [*fold.imports, kept][-KEEP_IMPORTS:]
+    fold.imports = [*fold.imports, kept][-MOST_IMPORTS:]
     return True
 
 
@@ -246,7 +246,7 @@ def _article_pushed(fold: BoardFold, event: e.ArticlePushed, mark: Mark) -> bool
         cover_digest=event.cover_digest,
         url=event.url,
         problem=event.problem,
-        said=event.said,
+        answer=event.said,
     )
     return True
 
@@ -266,7 +266,7 @@ def _overridden(fold: BoardFold, event: e.Overridden, mark: Mark) -> bool:
             position=mark.position, light=event.light, reason=event.reason, until=event.until, by=event.by
         )
     state.override_over = False
-    state.touched = state.lit = mark
+    state.touched = state.light_changed = mark
     return True
 
 
@@ -279,8 +279,8 @@ def _rejudge(fold: BoardFold, states: Iterable[SiteState], mark: Mark) -> None:
     """Settings changed: today's figures get the light that now follows; days gone by keep theirs."""
     day = today_at(fold.board, mark.at).day
     for state in states:
-        state.lit = mark
-        relight(fold, state, day, mark.at)
+        state.light_changed = mark
+        rejudge(fold, state, day, mark.at)
 
 
 _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
@@ -291,7 +291,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.GuideSet: _guide_set,
     e.AskedBack: _asked_back,
     e.Chased: _chased,
-    e.MismatchTold: keep_mismatch,
+    e.MismatchReported: mismatch_reported,
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,
     e.SitesImported: _sites_imported,
@@ -301,5 +301,5 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.Reported: _reported,
     e.Withdrawn: withdrawn,
 }
-_QUIET: Final = frozenset({e.AskedBack, e.Chased, e.MismatchTold, e.SitesImported, e.ArticlePushed})
+_QUIET: Final = frozenset({e.AskedBack, e.Chased, e.MismatchReported, e.SitesImported, e.ArticlePushed})
 """Known to the desk alone: not one byte of what others see changes with these."""

@@ -115,7 +115,7 @@ def _silent(fold: BoardFold, board: Board, judged: Mapping[str, Judged], at: dat
         return False
     heard_from = at - timedelta(hours=board.valid_hours)
     for site in judged:
-        heard_at = fold.sites[site].heard_at
+        heard_at = fold.sites[site].last_report_at
         if heard_at is not None and heard_at > heard_from:
             return False
     silent = sum(one.is_open and owes(fold.sites[site], one, board, at) for site, one in judged.items())

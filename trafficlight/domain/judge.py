@@ -56,7 +56,7 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     lifted = override.until if override else None
     cross = state.cross
     ends = cross_ends(cross, board) if cross else None
-    silent = state.heard_at + valid if state.heard_at else None
+    silent = state.last_report_at + valid if state.last_report_at else None
     phones = answering(state.site.phones, at, board.zone)
     bounds = (expiry, ends, lifted, silent)
     moment = _moment(at, now, opening, (*bounds, phones.since, phones.until) if phones else bounds)
@@ -78,7 +78,7 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
             until=moment.until,
             valid_until=ends,
             is_open=moment.is_open,
-            reported_at=cross.said_at,
+            reported_at=cross.reported_at,
             cross_since=cross.since,
             expected_reopen=cross.reopen,
             confirmed=cross.confirmed,
@@ -121,8 +121,8 @@ class _Moment(NamedTuple):
 def _moment(
     at: datetime, now: Today, opening: Opening | None, bounds: tuple[datetime | None, ...]
 ) -> _Moment:
-    turn = bisect_right(now.turns, at)
-    since, until = now.turns[turn - 1], now.turns[turn]
+    turn = bisect_right(now.boundaries, at)
+    since, until = now.boundaries[turn - 1], now.boundaries[turn]
     if opening is not None:
         bounds = (*bounds, opening.since, opening.until)
     for bound in bounds:
@@ -249,7 +249,7 @@ def last_light(fold: BoardFold, state: SiteState, now: Today) -> LastLight | Non
     return light_on(fold, state, now.day) or light_on(fold, state, now.day - ONE_DAY)
 
 
-def known_since(board: Board, state: SiteState) -> date:
+def listed_since(board: Board, state: SiteState) -> date:
     """The day on which the site was listed, or an earlier one that was reported of later."""
     listed = state.listed or state.touched.at
     days = [service_day(listed, board.cut_off, board.zone), *(tally.day for tally in state.tallies[:1])]
@@ -264,7 +264,7 @@ def light_on(fold: BoardFold, state: SiteState, day: date) -> LastLight | None:
         when = tally.closed_at if tally.light is Light.CROSS else tally.at
         return LastLight(day=day, light=tally.light, at=when) if tally.light else None
     whole = today(day, board.cut_off, board.report_by, board.zone)
-    if state.settled_at is not None and whole.end <= state.settled_at:
+    if state.compacted_at is not None and whole.end <= state.compacted_at:
         closed = day in state.closed_days
     else:
         closed = closed_on(board, state, whole, fold.at)

@@ -14,7 +14,7 @@ import msgspec
 
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, Today, local, today
-from trafficlight.domain.due import calls
+from trafficlight.domain.due import reporting_times
 from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import BY_ROTA, Light
@@ -25,7 +25,7 @@ from trafficlight.domain.state import BACK_DAYS, Mark, SiteState
 
 MOST_DAYS: Final = 92
 """So many days are kept by a walk that goes on and on."""
-UNLIT: Final = frozenset({BoardState.PAUSED, BoardState.ENDED})
+LIGHTS_OFF: Final = frozenset({BoardState.PAUSED, BoardState.ENDED})
 NONE: Final = "none"
 """In place of a light: the site was open and showed none."""
 _MOMENT: Final = timedelta(microseconds=1)
@@ -102,7 +102,7 @@ class DayWalk:
         self._of_all: list[Record] = []
         self._sites: dict[str, _Site] = {}
 
-    def on(self, records: Sequence[Record], until: datetime) -> None:
+    def advance(self, records: Sequence[Record], until: datetime) -> None:
         """Read the records that come next, and go on to the instant, where the last day has ended."""
         old = self._start - _FORGOTTEN
         closed = {
@@ -122,7 +122,7 @@ class DayWalk:
         for walking in self._sites.values():
             walking.reach(until)
 
-    def back(self, days: Sequence[date]) -> Lookback:
+    def lookback(self, days: Sequence[date]) -> Lookback:
         """These days, as far as it has come."""
         told = {site: found for site, walking in self._sites.items() if (found := walking.told(days))}
         return Lookback(days=tuple(days), position=self.position, sites=told)
@@ -211,7 +211,7 @@ class _Day:
         """Known once the site was there to the day's end."""
 
     def take(self, piece: Piece, board: Board) -> None:
-        judged, lit = piece.judged, board.state not in UNLIT
+        judged, lit = piece.judged, board.state not in LIGHTS_OFF
         if judged.is_open and lit and judged.reason not in BY_ROTA:
             shown = str(judged.light or NONE)
             self.seconds[shown] = self.seconds.get(shown, 0) + round(
@@ -249,7 +249,7 @@ class _Day:
 
 
 def _blank(state: SiteState, board: Board, day: date) -> Blank | None:
-    if board.state in UNLIT:
+    if board.state in LIGHTS_OFF:
         return Blank.UNLIT
     if absent_on(state, board, day):
         return Blank.SHUT
@@ -267,7 +267,7 @@ def _blank(state: SiteState, board: Board, day: date) -> Blank | None:
 def _answers(piece: Piece, board: Board, now: Today) -> dict[str, Punctuality]:
     """As the desk saw it in the day's last moment."""
     site, listed, answers = piece.state.site.id, piece.state.listed, {}
-    for call in calls(piece.fold, {site: piece.judged}, now.end - _MOMENT):
+    for call in reporting_times(piece.fold, {site: piece.judged}, now.end - _MOMENT):
         if listed and call.due < listed:
             continue
         clock = f"{local(call.due, board.zone):%H:%M}"
@@ -291,7 +291,7 @@ class PatientSum(msgspec.Struct, frozen=True):
     sites: int
 
 
-class Punctual(msgspec.Struct, frozen=True):
+class PunctualityCount(msgspec.Struct, frozen=True):
     """How the sites that were to report answered one reporting time of one day."""
 
     in_time: int
@@ -299,17 +299,17 @@ class Punctual(msgspec.Struct, frozen=True):
     missing: int
 
     @property
-    def asked(self) -> int:
+    def expected(self) -> int:
         """All that were to report."""
         return self.in_time + self.late + self.missing
 
     @property
     def percent(self) -> int:
         """Of those asked, how many in time: rounded down, so that only all of them are 100."""
-        return self.in_time * 100 // self.asked if self.asked else 0
+        return self.in_time * 100 // self.expected if self.expected else 0
 
 
-def visits(back: Lookback) -> dict[date, PatientSum]:
+def patients_by_day(back: Lookback) -> dict[date, PatientSum]:
     """By day, ascending; a day on which no site gave a number has none."""
     patients: Counter[date] = Counter()
     sites: Counter[date] = Counter()
@@ -320,7 +320,7 @@ def visits(back: Lookback) -> dict[date, PatientSum]:
     return {day: PatientSum(patients[day], sites[day]) for day in back.days}
 
 
-def on_time(back: Lookback) -> dict[date, dict[str, Punctual]]:
+def punctuality_by_day(back: Lookback) -> dict[date, dict[str, PunctualityCount]]:
     """By day, ascending, and reporting time; a time that no site was to answer is missing."""
     counts: dict[date, dict[str, Counter[Punctuality]]] = {day: {} for day in back.days}
     for told in _within(back):
@@ -328,14 +328,14 @@ def on_time(back: Lookback) -> dict[date, dict[str, Punctual]]:
             counts[told.day].setdefault(clock, Counter())[answer] += 1
     return {
         day: {
-            clock: Punctual(count[Punctuality.IN_TIME], count[Punctuality.LATE], count[Punctuality.MISSING])
+            clock: PunctualityCount(*(count[one] for one in Punctuality))
             for clock, count in sorted(times.items())
         }
         for day, times in counts.items()
     }
 
 
-def seconds(days: Iterable[SiteDay]) -> Mapping[str, int]:
+def seconds_by_light(days: Iterable[SiteDay]) -> Mapping[str, int]:
     """How long a site showed each light while it was open, and none, over all the days."""
     total: Counter[str] = Counter()
     for told in days:

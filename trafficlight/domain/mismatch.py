@@ -11,12 +11,12 @@ import msgspec
 
 from trafficlight.domain.day import ONE_DAY, instant, local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import MismatchTold
+from trafficlight.domain.event import MismatchReported
 from trafficlight.domain.state import BoardFold, Mark, Mismatch, SiteState
 
 WHATS: Final = ("wrong_phone", "closed", "not_seen")
 """The number is wrong; the place was not open; it was open and one was not seen."""
-KEEP_MISMATCHES: Final = 20
+MOST_MISMATCHES: Final = 20
 """Of a site: more of the same tell the desk nothing new."""
 MISMATCHES_LAST: Final = 14 * ONE_DAY
 """So long the desk is shown one; the ledger keeps all."""
@@ -50,7 +50,7 @@ def parse_mismatch(raw: object) -> NewMismatch:
     return NewMismatch(what=what, hour=hour)
 
 
-def told(fold: BoardFold, site: str, new: NewMismatch, at: datetime) -> MismatchTold:
+def mismatch_event(fold: BoardFold, site: str, new: NewMismatch, at: datetime) -> MismatchReported:
     """The fact that it becomes. An hour is the last one of that number: a quarter past midnight, 23 was."""
     about = None
     if new.hour is not None:
@@ -59,10 +59,10 @@ def told(fold: BoardFold, site: str, new: NewMismatch, at: datetime) -> Mismatch
         about = instant(day, time(new.hour), zone)
         if about > at:
             about = instant(day - ONE_DAY, time(new.hour), zone)
-    return MismatchTold(site=site, what=new.what, about=about)
+    return MismatchReported(site=site, what=new.what, about=about)
 
 
-def keep_mismatch(fold: BoardFold, event: MismatchTold, mark: Mark) -> bool:
+def mismatch_reported(fold: BoardFold, event: MismatchReported, mark: Mark) -> bool:
     """What telling one does to a site. A part of the fold; nothing of it is ever public."""
     state = fold.sites.get(event.site)
     if state is None or event.what not in WHATS:
@@ -70,11 +70,11 @@ def keep_mismatch(fold: BoardFold, event: MismatchTold, mark: Mark) -> bool:
     about = event.about or mark.at
     if about.tzinfo is None:
         return False
-    one = Mismatch(what=event.what, told_at=mark.at, about=about)
-    state.mismatches = [*standing(state, mark.at), one][-KEEP_MISMATCHES:]
+    one = Mismatch(what=event.what, received_at=mark.at, about=about)
+    state.mismatches = [*standing(state, mark.at), one][-MOST_MISMATCHES:]
     return True
 
 
 def standing(state: SiteState, at: datetime) -> Iterator[Mismatch]:
     """What was told of the site lately, oldest first."""
-    return (one for one in state.mismatches if at < one.told_at + MISMATCHES_LAST)
+    return (one for one in state.mismatches if at < one.received_at + MISMATCHES_LAST)

@@ -201,7 +201,7 @@ def stretches(site: str, records: Iterable[Record], since: datetime, until: date
                 board=board,
                 kind=piece.state.site.kind,
                 edition=piece.fold.edition,
-                by_event=piece.fold.shown.at == piece.since,
+                by_event=piece.fold.edition_mark.at == piece.since,
             )
         )
     return found

@@ -9,23 +9,23 @@ from trafficlight.domain.board import Board, Site, Team
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
 
-KEEP_REPORTS = timedelta(days=7)
+REPORT_RETENTION = timedelta(days=7)
 """For so long a report can be withdrawn and is kept whole."""
 BACK_DAYS = 7
 """A report may be about a day so far back."""
-KEEP_DAYS = 14
+USUAL_DAYS = 14
 """So many reported days are kept for the usual volume …"""
 USUAL_WITHIN = timedelta(days=90)
 """… unless they are older than this."""
-TOLD_DAYS = 14
+HISTORY_DAYS = 14
 """So many days gone by are told: as many reported ones are kept."""
 CROSS_LASTS = timedelta(days=7)
 """Without a word for so long, a closure is no longer believed."""
-KEEP_ASKED = 5
+MOST_ASKED_BACK = 5
 """Numbers asked back that are kept of a site: the desk looks at the last ones."""
-KEEP_GONE = timedelta(days=90)
+GONE_RETENTION = timedelta(days=90)
 """A removed or moved site keeps a page saying so for so long."""
-KEEP_IMPORTS = 5
+MOST_IMPORTS = 5
 """So many of the last imports can be taken back."""
 
 
@@ -134,9 +134,9 @@ class Cross(msgspec.Struct, frozen=True, gc=False):
     """Closed because staff are infected."""
 
     since: datetime
-    word_at: datetime
+    renewed_at: datetime
     """When somebody last spoke of it."""
-    said_at: datetime
+    reported_at: datetime
     """When the site itself did."""
     reopen: date | None = None
     confirmed: bool = False
@@ -183,7 +183,7 @@ class Mismatch(msgspec.Struct, frozen=True, gc=False):
     """Somebody found the site not as its page says."""
 
     what: str
-    told_at: datetime
+    received_at: datetime
     about: datetime
     """When that was."""
 
@@ -202,7 +202,7 @@ class SiteState(msgspec.Struct):
     site: Site
     touched: Mark
     """The last event about this site."""
-    lit: Mark
+    light_changed: Mark
     """The last event that changed what it shows."""
     listed: datetime | None = None
     """Since when it is on the board."""
@@ -210,27 +210,27 @@ class SiteState(msgspec.Struct):
     """Those of the last seven days, in ledger order."""
     tallies: list[Tally] = []
     """Reported days, ascending."""
-    settled: list[Tally] = []
+    compacted: list[Tally] = []
     """What reports too old to be kept said of days that newer ones may still correct."""
-    settled_at: datetime | None = None
+    compacted_at: datetime | None = None
     """When the last of those reports was made."""
     closed_days: tuple[date, ...] = ()
     """Of the last days that ended before that: those on which the site stood closed, ascending."""
     cross: Cross | None = None
-    settled_cross: Cross | None = None
+    compacted_cross: Cross | None = None
     cross_acts: list[CrossAct] = []
     override: Override | None = None
     override_over: bool = False
     """A closure reported later took its place."""
     rota_at: datetime | None = None
     """When the rota was told as it stands."""
-    heard_at: datetime | None = None
+    last_report_at: datetime | None = None
     phone_busy_at: datetime | None = None
     rules: list[RuleVersion] = []
     """Exceptions of this site from the board's rule, oldest first."""
     mismatches: list[Mismatch] = []
     """The last that were told, oldest first; for the desk alone."""
-    asked: tuple[ImplausibleCount, ...] = ()
+    asked_back: tuple[ImplausibleCount, ...] = ()
     """The last numbers that were asked back, oldest first; for the desk alone."""
 
 
@@ -276,7 +276,7 @@ class Pushed(msgspec.Struct, frozen=True):
     cover_digest: str
     url: str
     problem: str
-    said: str
+    answer: str
 
 
 class Chase(msgspec.Struct, frozen=True):
@@ -297,7 +297,7 @@ class BoardFold(msgspec.Struct):
     """Of the last event."""
     at: datetime
     """When the last event was appended."""
-    shown: Mark
+    edition_mark: Mark
     """The last event that may have changed what anybody is shown: the edition of the board."""
     header: Mark
     """The last event about the board as a whole."""
@@ -326,7 +326,7 @@ class BoardFold(msgspec.Struct):
     @property
     def edition(self) -> int:
         """The position that the board's edition has."""
-        return self.shown.position
+        return self.edition_mark.position
 
 
 def tally_of(state: SiteState, day: date) -> Tally | None:
@@ -358,7 +358,7 @@ def usual_volume(state: SiteState, day: date) -> float | None:
         for tally in state.tallies
         if tally.patients is not None and day - USUAL_WITHIN <= tally.day < day
     ]
-    counts = sorted(days[-KEEP_DAYS:])
+    counts = sorted(days[-USUAL_DAYS:])
     if not counts:
         return None
     middle = len(counts) // 2

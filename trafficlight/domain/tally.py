@@ -13,7 +13,7 @@ from trafficlight.domain.light import Light
 from trafficlight.domain.rules import Load
 from trafficlight.domain.state import (
     CROSS_LASTS,
-    KEEP_DAYS,
+    USUAL_DAYS,
     BoardFold,
     Cross,
     CrossAct,
@@ -23,18 +23,18 @@ from trafficlight.domain.state import (
     rule_in_force,
 )
 
-_MOST_TALLIES: Final = KEEP_DAYS + 1
+_MOST_TALLIES: Final = USUAL_DAYS + 1
 """Today's beside those that the usual volume is made of."""
 _LAST_MOMENT: Final = timedelta(microseconds=1)
 
 
-def speaks(report: Report) -> bool:
+def has_status(report: Report) -> bool:
     """Whether the report says how busy the site is, or that it is closed; of its phone alone is neither."""
     told = (report.patients, report.capacity_today, report.staff_infected)
     return any(one is not None for one in told)
 
 
-def said(tally: Tally, report: Report) -> Tally:
+def with_report(tally: Tally, report: Report) -> Tally:
     """The day's figures after one more report: of each the last that was given."""
     at, infected, current = report.at, report.staff_infected, report.current
     loaded = report.patients is not None or report.capacity_today is not None
@@ -74,7 +74,7 @@ def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
     )
 
 
-def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
+def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
     """The tally with its light as of `now`.
 
     A day gone by keeps the rule and the declared capacity that it ended with: what came later judges it not.
@@ -84,7 +84,7 @@ def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally
     over = now >= day.end
     capacity = tally.capacity if over and tally.capacity else capacity_of(state.site, board)
     # What was settled after the day's end cannot be told apart any more; what was known of the day stays.
-    known = not over or state.settled_at is None or state.settled_at < day.end
+    known = not over or state.compacted_at is None or state.compacted_at < day.end
     closed = closed_on(board, state, day, now) if known else tally.closed
     light: Light | None = None
     if closed if tally.corrected is None else tally.corrected:
@@ -100,7 +100,7 @@ def lit(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally
     return replace(tally, capacity=capacity, closed=closed, light=light)
 
 
-def put(state: SiteState, tally: Tally) -> None:
+def store(state: SiteState, tally: Tally) -> None:
     """Keep the tally in place of the day's former one, if there is one; the oldest are let go of."""
     tallies = state.tallies
     index = len(tallies)
@@ -113,11 +113,11 @@ def put(state: SiteState, tally: Tally) -> None:
         del tallies[:-_MOST_TALLIES]
 
 
-def relight(fold: BoardFold, state: SiteState, since: date, now: datetime) -> None:
+def rejudge(fold: BoardFold, state: SiteState, since: date, now: datetime) -> None:
     """Judge the kept figures of the day `since` and of those after it anew, by what is known now."""
     for index, tally in enumerate(state.tallies):
         if tally.day >= since:
-            state.tallies[index] = lit(fold, state, tally, now)
+            state.tallies[index] = with_light(fold, state, tally, now)
 
 
 # --- the closure: sticky until somebody ends it, or it is believed no more ----------------------------------
@@ -125,13 +125,13 @@ def relight(fold: BoardFold, state: SiteState, since: date, now: datetime) -> No
 
 def cross_ends(cross: Cross, board: Board) -> datetime:
     """When a closure is believed no more: from the announced day's start, or after seven days of silence."""
-    silence = cross.word_at + CROSS_LASTS
+    silence = cross.renewed_at + CROSS_LASTS
     if cross.reopen is None or cross.reopen > silence.date() + ONE_DAY:  # a zone is less than a day off UTC
         return silence
     return min(silence, instant(cross.reopen, board.cut_off, board.zone))
 
 
-def after(board: Board, cross: Cross | None, step: Report | CrossAct) -> Cross | None:
+def cross_after(board: Board, cross: Cross | None, step: Report | CrossAct) -> Cross | None:
     """The closure after one more word, by the site or by the desk.
 
     Of reports only those about their own day speak of the present; once it is over, any of them ends it.
@@ -144,8 +144,8 @@ def after(board: Board, cross: Cross | None, step: Report | CrossAct) -> Cross |
     if step.staff_infected:
         return Cross(
             since=standing.since if standing else step.at,
-            word_at=step.at,
-            said_at=step.at,
+            renewed_at=step.at,
+            reported_at=step.at,
             reopen=step.expected_reopen or (standing.reopen if standing else None),
             confirmed=standing.confirmed if standing else False,
         )
@@ -157,17 +157,17 @@ def _confirmed(board: Board, cross: Cross, at: datetime) -> Cross:
 
     After the announced day that day is set aside: somebody asked, and it is still closed.
     """
-    told = replace(cross, confirmed=True, word_at=at)
-    return told if at < cross_ends(told, board) else replace(told, reopen=None)
+    known = replace(cross, confirmed=True, renewed_at=at)
+    return known if at < cross_ends(known, board) else replace(known, reopen=None)
 
 
-def after_all(
+def cross_after_all(
     board: Board, cross: Cross | None, reports: Iterable[Report], acts: Iterable[CrossAct]
 ) -> Cross | None:
     """The closure after what reports and desk said, in ledger order."""
     steps: list[Report | CrossAct] = [*reports, *acts]
     for step in sorted(steps, key=_by_position):
-        cross = after(board, cross, step)
+        cross = cross_after(board, cross, step)
     return cross
 
 
@@ -182,12 +182,12 @@ def closed_on(board: Board, state: SiteState, day: Today, now: datetime) -> bool
     """
     if now < day.end:
         cross = state.cross
-    elif state.settled_cross is None and not any(report.staff_infected for report in state.reports):
+    elif state.compacted_cross is None and not any(report.staff_infected for report in state.reports):
         return False
     else:
-        cross = after_all(
+        cross = cross_after_all(
             board,
-            state.settled_cross,
+            state.compacted_cross,
             [report for report in state.reports if report.at < day.end],
             [act for act in state.cross_acts if act.at < day.end],
         )

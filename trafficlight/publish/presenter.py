@@ -8,15 +8,15 @@ from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
 from trafficlight.domain.hours import Answered, answering
-from trafficlight.domain.judge import known_since, light_on, openness, today_at
+from trafficlight.domain.judge import light_on, listed_since, openness, today_at
 from trafficlight.domain.kind import ages, find, label
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.rota import absent_on, rota_of
 from trafficlight.domain.state import (
-    KEEP_GONE,
-    TOLD_DAYS,
+    GONE_RETENTION,
+    HISTORY_DAYS,
     BoardFold,
     Gone,
     Judged,
@@ -302,14 +302,14 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
 
 def gone_until(gone: Gone) -> datetime:
     """Until when a site that left keeps a page saying so."""
-    return gone.mark.at + KEEP_GONE
+    return gone.mark.at + GONE_RETENTION
 
 
 def history(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> tuple[Day, ...]:
     """The last 14 days, newest first, today not among them, and none before the site was there."""
     board = fold.board
-    today, first, told = today_at(board, at).day, known_since(board, state), []
-    for past in (today - back * ONE_DAY for back in range(1, TOLD_DAYS + 1)):
+    today, first, told = today_at(board, at).day, listed_since(board, state), []
+    for past in (today - back * ONE_DAY for back in range(1, HISTORY_DAYS + 1)):
         if past < first:
             break
         known = light_on(fold, state, past)

@@ -125,7 +125,7 @@ class BoardViews:
 
     def _last(self) -> Mark:
         """The last event that anything of the board was made of."""
-        return self.fold.shown
+        return self.fold.edition_mark
 
     def near(self, site: str) -> tuple[str, ...]:
         """The ids of the sites that may be named on the site's page."""
@@ -292,12 +292,12 @@ class BoardViews:
         It changed what the site shows, or was the first report after what it showed had run out.
         """
         kept = self._shown.get(state.site.id)
-        if kept is None or kept.touched is not state.touched or kept.lit is not state.lit:
-            mark, judged = state.lit, None
+        if kept is None or kept.touched is not state.touched or kept.lit is not state.light_changed:
+            mark, judged = state.light_changed, None
             for report in state.reports:
                 if report.position >= mark.position and (judged is None or report.at >= judged.until):
                     mark, judged = Mark(position=report.position, at=report.at), report.answer
-            kept = _Shown(touched=state.touched, lit=state.lit, mark=mark, judged=judged)
+            kept = _Shown(touched=state.touched, lit=state.light_changed, mark=mark, judged=judged)
             self._shown[state.site.id] = kept
         return kept.mark
 
@@ -305,7 +305,7 @@ class BoardViews:
         fold, board, kept = self.fold, self.fold.board, self._frame
         if kept and kept.mark == fold.header and kept.since <= at < kept.until:
             return kept
-        turns = [*today_at(board, at).turns, *(one.until for one in fold.notices.values() if one.until)]
+        turns = [*today_at(board, at).boundaries, *(one.until for one in fold.notices.values() if one.until)]
         kept = self._frame = _Frame(
             mark=fold.header,
             header=presenter.header(fold, self.place, self.lang, at),

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from trafficlight.domain.due import reports_on
+from trafficlight.domain.due import is_due_on
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold
@@ -54,9 +54,9 @@ def _ages(fold: BoardFold, at: datetime) -> tuple[float, ...]:
     if at < today.due[0]:
         return ()
     return tuple(
-        (at - state.heard_at).total_seconds()
+        (at - state.last_report_at).total_seconds()
         for state in fold.sites.values()
-        if state.heard_at is not None
+        if state.last_report_at is not None
         and not (state.tallies and state.tallies[-1].light is Light.CROSS)
-        and reports_on(state, board, today.day)
+        and is_due_on(state, board, today.day)
     )

@@ -16,8 +16,8 @@ from aiohttp import web
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import MismatchTold
-from trafficlight.domain.mismatch import NewMismatch, parse_mismatch, standing, told
+from trafficlight.domain.event import MismatchReported
+from trafficlight.domain.mismatch import NewMismatch, mismatch_event, parse_mismatch, standing
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish import presenter, templating
 from trafficlight.text.languages import LANGUAGES
@@ -108,7 +108,7 @@ class Telling:
         if fold.board.state is BoardState.ENDED:
             raise Refused("site_gone")
         now = self._node.clock()
-        event = told(fold, state.site.id, new, now)
+        event = mismatch_event(fold, state.site.id, new, now)
         at = await self._keep(fold, event, now)
         taken = Taken(
             site=state.site.id,
@@ -122,7 +122,7 @@ class Telling:
             status=201, body=msgspec.json.encode(taken), headers={**OPEN, "Content-Type": JSON}
         )
 
-    async def _keep(self, fold: BoardFold, event: MismatchTold, now: datetime) -> datetime:
+    async def _keep(self, fold: BoardFold, event: MismatchReported, now: datetime) -> datetime:
         """Keep it, unless many of the site were kept lately; when."""
         if await self._sites.count(event.site):
             self._node.metrics.mismatch("dropped")
@@ -145,7 +145,7 @@ class Telling:
                 site=site,
                 name=state.site.name,
                 what=one.what,
-                told_at=local(one.told_at, zone),
+                told_at=local(one.received_at, zone),
                 about=local(one.about, zone),
             )
             for site, state in fold.sites.items()

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.state import KEEP_REPORTS, Report, SiteState
+from trafficlight.domain.state import REPORT_RETENTION, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
@@ -242,7 +242,7 @@ def _why_not(code: str, lang: str) -> str:
     """Why a report was not taken back, in words; empty where it was, or where nobody asked."""
     if code not in {"unknown_report", "too_old", "undo_late"}:
         return ""
-    return explain(Refused(code, days=KEEP_REPORTS.days, minutes=_MINUTES), lang)
+    return explain(Refused(code, days=REPORT_RETENTION.days, minutes=_MINUTES), lang)
 
 
 def _new_key() -> str:

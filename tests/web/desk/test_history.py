@@ -91,7 +91,7 @@ async def test_every_kind_of_event_has_its_sentence(world: World, hire: Hire) ->
         e.CrossConfirmed(by="cli", site="lk-001", confirmed=True),
         e.CrossConfirmed(by="cli", site="lk-001", confirmed=False),
         e.AskedBack(by="cli", site="lk-001", service_day=today, patients=900),
-        e.MismatchTold(site="lk-001", what="closed"),
+        e.MismatchReported(site="lk-001", what="closed"),
         e.Overridden(
             by="cli", site="lk-001", light=Light.RED, reason="x", until=datetime(2022, 12, 24, 4, tzinfo=UTC)
         ),
@@ -123,7 +123,7 @@ async def test_every_kind_of_event_has_its_sentence(world: World, hire: Hire) ->
 
 async def test_a_long_timeline_comes_in_pages(world: World, hire: Hire) -> None:
     person = await hire("王芳", {"longkou": "viewer"})
-    await world.put("longkou", *[e.MismatchTold(site="lk-001", what="closed") for _ in range(60)])
+    await world.put("longkou", *[e.MismatchReported(site="lk-001", what="closed") for _ in range(60)])
     assert len(await rows(person)) == 50
     assert len(await rows(person, "?page=2")) == 11
     for wrong in ("x", "0", "-1", "99999999", "²"):

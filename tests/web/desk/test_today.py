@@ -3,7 +3,7 @@
 from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, Person, fields, text_of
 from trafficlight.domain.board import Site
-from trafficlight.domain.event import CrossConfirmed, MismatchTold, SitePut
+from trafficlight.domain.event import CrossConfirmed, MismatchReported, SitePut
 from trafficlight.domain.phone import Phone
 
 TODAY = "/boards/longkou/today"
@@ -131,9 +131,9 @@ async def test_a_closure_whose_day_has_come_stands_first_and_asks_for_a_call(
 
 
 async def test_what_residents_found_otherwise_is_told_newest_first(world: World, hire: Hire) -> None:
-    await world.put("longkou", MismatchTold(site="lk-001", what="closed"))
+    await world.put("longkou", MismatchReported(site="lk-001", what="closed"))
     world.clock.turn(minutes=5)
-    await world.put("longkou", MismatchTold(site="lk-002", what="wrong_phone", about=world.clock.at))
+    await world.put("longkou", MismatchReported(site="lk-002", what="wrong_phone", about=world.clock.at))
     person = await hire("王芳", {"longkou": "viewer"})
     told = await section(person, 3)
     assert told.index("电话有误") < told.index("到了没开门")

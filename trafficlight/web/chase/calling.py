@@ -9,7 +9,7 @@ import msgspec
 
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import local
-from trafficlight.domain.due import Call, calls
+from trafficlight.domain.due import ReportingTime, reporting_times
 from trafficlight.domain.judge import judge
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
@@ -64,7 +64,7 @@ def ring_of(fold: BoardFold, at: datetime) -> Ring | None:
     if board.state is not BoardState.LIVE:
         return None
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
-    passed: list[Call] = [call for call in calls(fold, judged, at) if call.passed]
+    passed: list[ReportingTime] = [call for call in reporting_times(fold, judged, at) if call.passed]
     if not passed or not passed[-1].missing:
         return None
     due = passed[-1].due

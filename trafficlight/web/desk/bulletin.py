@@ -11,7 +11,7 @@ from aiohttp import web
 
 from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import ONE_DAY
-from trafficlight.domain.due import calls
+from trafficlight.domain.due import reporting_times
 from trafficlight.domain.headline import headline
 from trafficlight.domain.hints import Hint, HintKind, hints_of
 from trafficlight.domain.judge import judge
@@ -66,7 +66,7 @@ def _counts(desk: DeskRequest, judged: Mapping[str, Judged]) -> str:
 
 
 def _calls(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
-    for call in calls(desk.fold, judged, desk.at):
+    for call in reporting_times(desk.fold, judged, desk.at):
         asked = len(call.in_time) + len(call.late) + len(call.missing)
         if not asked:
             continue

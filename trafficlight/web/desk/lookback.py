@@ -21,12 +21,12 @@ from trafficlight.domain.lookback import (
     DayWalk,
     Lookback,
     PatientSum,
-    Punctual,
+    PunctualityCount,
     SiteDay,
     days_before,
-    on_time,
-    seconds,
-    visits,
+    patients_by_day,
+    punctuality_by_day,
+    seconds_by_light,
 )
 from trafficlight.domain.record import Record
 from trafficlight.publish import lines, words
@@ -66,8 +66,8 @@ class Lookbacks:
 
 
 def _walked(walk: DayWalk, records: Sequence[Record], until: datetime, days: Sequence[date]) -> Lookback:
-    walk.on(records, until)
-    return walk.back(days)
+    walk.advance(records, until)
+    return walk.lookback(days)
 
 
 LOOKBACKS: Final = web.AppKey("desk-lookbacks", Lookbacks)
@@ -259,7 +259,7 @@ async def show_hours(desk: DeskRequest) -> web.Response:
 
 def _hours_by_town(towns: Sequence[TownGroup]) -> list[tuple[TownGroup, list[SiteHours]]]:
     """In a thread, as the strips are."""
-    spent = {row.id: seconds(row.days.values()) for town in towns for row in town.rows}
+    spent = {row.id: seconds_by_light(row.days.values()) for town in towns for row in town.rows}
     most = max((sum(one.values()) for one in spent.values()), default=0)
     return [
         (
@@ -298,7 +298,7 @@ async def hours_csv(desk: DeskRequest) -> web.Response:
 def _hours_table(rows: Sequence[SiteDays]) -> list[list[str]]:
     made = []
     for row in rows:
-        spent = seconds(row.days.values())
+        spent = seconds_by_light(row.days.values())
         hours = [f"{spent.get(light, 0) / HOUR:.2f}" for light in HOUR_LIGHTS]
         made.append([row.id, row.name, row.town, *hours, str(len(row.days))])
     return made
@@ -309,15 +309,15 @@ class DayLine(msgspec.Struct, frozen=True, kw_only=True):
 
     day: date
     visits: PatientSum
-    times: list[Punctual | None]
+    times: list[PunctualityCount | None]
     """By reporting time, in the order of the columns."""
 
 
 async def show_days(desk: DeskRequest) -> web.Response:
     """The days, the last one first."""
     back = await looked(desk)
-    seen = await asyncio.to_thread(visits, back)
-    punctual = await asyncio.to_thread(on_time, back)
+    seen = await asyncio.to_thread(patients_by_day, back)
+    punctual = await asyncio.to_thread(punctuality_by_day, back)
     clocks = sorted({clock for times in punctual.values() for clock in times})
     told = [
         DayLine(day=day, visits=seen[day], times=[punctual[day].get(clock) for clock in clocks])
@@ -339,7 +339,7 @@ async def show_days(desk: DeskRequest) -> web.Response:
 async def visits_csv(desk: DeskRequest) -> web.Response:
     """Patients and the sites that counted them: a row for each day."""
     back = await looked(desk)
-    seen = await asyncio.to_thread(visits, back)
+    seen = await asyncio.to_thread(patients_by_day, back)
     table = [[desk.say(N_("日期")), desk.say(N_("就诊人数")), desk.say(N_("报了人数的机构"))]]
     table += [[str(day), str(one.patients), str(one.sites)] for day, one in seen.items()]
     return await sheet(desk, back, "visits", table)
@@ -348,11 +348,11 @@ async def visits_csv(desk: DeskRequest) -> web.Response:
 async def on_time_csv(desk: DeskRequest) -> web.Response:
     """A row for each reporting time of each day."""
     back = await looked(desk)
-    punctual = await asyncio.to_thread(on_time, back)
+    punctual = await asyncio.to_thread(punctuality_by_day, back)
     heads = (N_("日期"), N_("填报时间"), N_("应报"), N_("按时"), N_("晚报"), N_("没报"), N_("按时比例（%）"))
     table = [[desk.say(head) for head in heads]]
     for day, times in punctual.items():
         for clock, one in times.items():
-            numbers = (one.asked, one.in_time, one.late, one.missing, one.percent)
+            numbers = (one.expected, one.in_time, one.late, one.missing, one.percent)
             table.append([str(day), clock, *map(str, numbers)])
     return await sheet(desk, back, "on-time", table)

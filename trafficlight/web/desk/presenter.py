@@ -9,7 +9,7 @@ import msgspec
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Site
-from trafficlight.domain.due import Call
+from trafficlight.domain.due import ReportingTime
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import LinkIssued, TokenIssued
 from trafficlight.domain.ids import SYSTEM
@@ -188,7 +188,7 @@ class SiteEvents:
     def _asked_back(self, event: e.AskedBack, _record: Record) -> str:
         return self._visit.say(N_("填了%(n)d人，系统请其再确认"), n=event.patients)
 
-    def _mismatch(self, event: e.MismatchTold, _record: Record) -> str:
+    def _mismatch(self, event: e.MismatchReported, _record: Record) -> str:
         what = self._visit.say(MISMATCHES.get(event.what, N_("与实际不符")))
         return self._visit.say(N_("居民反映：%(what)s"), what=what)
 
@@ -232,7 +232,7 @@ _WAYS: Final[Mapping[type[e.Event], Callable[[SiteEvents, Any, Record], str]]] =
     e.Reported: SiteEvents._reported,  # noqa: SLF001 - the table of the class's own ways
     e.Withdrawn: SiteEvents._withdrawn,  # noqa: SLF001
     e.AskedBack: SiteEvents._asked_back,  # noqa: SLF001
-    e.MismatchTold: SiteEvents._mismatch,  # noqa: SLF001
+    e.MismatchReported: SiteEvents._mismatch,  # noqa: SLF001
     e.Overridden: SiteEvents._overridden,  # noqa: SLF001
     e.CrossConfirmed: SiteEvents._cross,  # noqa: SLF001
     e.SitePut: SiteEvents._put,  # noqa: SLF001
@@ -254,7 +254,7 @@ class ChaseText(msgspec.Struct, frozen=True):
     text: str
 
 
-def chases(desk: DeskRequest, call: Call, missing: Sequence[SiteLine]) -> list[ChaseText]:
+def chases(desk: DeskRequest, call: ReportingTime, missing: Sequence[SiteLine]) -> list[ChaseText]:
     """The text for all who are missing, and where they are of several towns, one for each."""
     towns = [(town, list(group)) for town, group in groupby(missing, key=lambda one: one.town)]
     made = [ChaseText("", len(missing), _chase_text(desk, call, towns))]
@@ -266,7 +266,7 @@ def chases(desk: DeskRequest, call: Call, missing: Sequence[SiteLine]) -> list[C
     return made
 
 
-def _chase_text(desk: DeskRequest, call: Call, towns: Sequence[tuple[str, list[SiteLine]]]) -> str:
+def _chase_text(desk: DeskRequest, call: ReportingTime, towns: Sequence[tuple[str, list[SiteLine]]]) -> str:
     board = desk.fold.board
     missing = sum(len(group) for _, group in towns)
     begin = first_line(board, call.due, desk.at, missing, desk.lang, passed=call.passed)

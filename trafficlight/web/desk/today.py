@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.domain.day import ONE_DAY
-from trafficlight.domain.due import Call, calls
+from trafficlight.domain.due import ReportingTime, reporting_times
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import CrossConfirmed
 from trafficlight.domain.headline import headline
@@ -34,7 +34,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
     due: datetime
     """On the board's clock."""
-    call: Call
+    call: ReportingTime
     asked: int
     missing: list[SiteLine]
     chases: list[ChaseText]
@@ -138,7 +138,7 @@ def _rung(desk: DeskRequest) -> Rung | None:
 
 
 def _dues(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Due]:
-    found = calls(desk.fold, judged, desk.at)
+    found = reporting_times(desk.fold, judged, desk.at)
     passed = [call.due for call in found if call.passed]
     made = []
     for call in found:
@@ -189,7 +189,7 @@ def _mismatches(desk: DeskRequest) -> list[Told]:
     found = [
         Told(
             line=site_line(desk.fold, state, desk.at),
-            at=desk.local(one.told_at),
+            at=desk.local(one.received_at),
             what=one.what,
             about=desk.local(one.about),
         )
@@ -210,7 +210,7 @@ def _asked(desk: DeskRequest) -> list[Told]:
             then=_then(state, one),
         )
         for state in desk.fold.sites.values()
-        for one in state.asked
+        for one in state.asked_back
         if desk.at - one.at < ASKED_FOR
     ]
     return _newest(found)

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from trafficlight.domain.due import Call, calls
+from trafficlight.domain.due import ReportingTime, reporting_times
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge
 from trafficlight.publish import article, templating
@@ -97,7 +97,7 @@ def _progress(desk: DeskRequest) -> Progress | None:
     """By the last reporting time that has passed; before the day's first, by that one."""
     fold, at = desk.fold, desk.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
-    call = _last(calls(fold, judged, at))
+    call = _last(reporting_times(fold, judged, at))
     if call is None:
         return None
     told = len(call.in_time) + len(call.late)
@@ -125,7 +125,7 @@ def _text(desk: DeskRequest, name: str) -> str:
     return published.body.decode().strip() if published else ""
 
 
-def _last(found: Sequence[Call]) -> Call | None:
+def _last(found: Sequence[ReportingTime]) -> ReportingTime | None:
     passed = [call for call in found if call.passed]
     return passed[-1] if passed else next(iter(found), None)
 
@@ -179,7 +179,7 @@ def last_push(desk: DeskRequest) -> LastPush | None:
         when=desk.local(last.mark.at),
         who=senders(desk).who(last.by),
         url=last.url,
-        problem=WechatError(last.problem, said=last.said).sentence(desk.lang) if last.problem else "",
+        problem=WechatError(last.problem, said=last.answer).sentence(desk.lang) if last.problem else "",
         drafts=sum(map(bool, last.drafts)),
     )
 

@@ -11,7 +11,14 @@ from aiohttp import web
 from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import Today, today
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import CrossConfirmed, MismatchTold, Overridden, Reported, RuleSet, Withdrawn
+from trafficlight.domain.event import (
+    CrossConfirmed,
+    MismatchReported,
+    Overridden,
+    Reported,
+    RuleSet,
+    Withdrawn,
+)
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Step, Stretch, as_of, concerns, steps, stretches
@@ -77,7 +84,7 @@ def _page(text: str) -> int:
 
 def _timeline_row(desk: DeskRequest, sayer: SiteEvents, step: Step, who: str) -> TimelineRow:
     before, after = sayer.shows(step.before), sayer.shows(step.after)
-    resident = isinstance(step.record.event, MismatchTold)
+    resident = isinstance(step.record.event, MismatchReported)
     return TimelineRow(
         at=desk.local(step.record.at),
         position=step.record.position,

@@ -16,7 +16,7 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light
 from trafficlight.domain.note import check_note
 from trafficlight.domain.report import parse_report
-from trafficlight.domain.state import BACK_DAYS, KEEP_REPORTS, BoardFold, Override, Report, SiteState
+from trafficlight.domain.state import BACK_DAYS, REPORT_RETENTION, BoardFold, Override, Report, SiteState
 from trafficlight.publish import presenter
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.presenter import senders, site_line, site_of
@@ -143,7 +143,7 @@ def _rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
             report=report,
         )
         for report in reversed(state.reports)
-        if desk.at - report.at <= KEEP_REPORTS
+        if desk.at - report.at <= REPORT_RETENTION
     ]
 
 
