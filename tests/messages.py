@@ -16,7 +16,8 @@ from jinja2.ext import babel_extract
 
 from trafficlight import assets
 from trafficlight.domain.kind import KINDS
-from trafficlight.text.languages import LANGUAGES, LOCALES, Language
+from trafficlight.text.catalogues import LOCALES
+from trafficlight.text.languages import LANGUAGES, Language
 
 PACKAGE: Final = Path(assets.__file__).parent
 OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}

@@ -62,7 +62,14 @@ def test_the_image_asks_its_own_ops_port_whether_it_lives(stages: list[Stage]) -
 
 def test_nothing_but_the_product_enters_the_image() -> None:
     tops = {path.parts[0] for path in context(PROJECT)}
-    files = {"pyproject.toml", "requirements.txt", "requirements-build.txt", "LICENSE", "README.md"}
+    files = {
+        "pyproject.toml",
+        "hatch_build.py",
+        "requirements.txt",
+        "requirements-build.txt",
+        "LICENSE",
+        "README.md",
+    }
 
     assert tops <= files | {"trafficlight", "templates", "static"}
     assert tops >= files - {"README.md"} | {"trafficlight"}

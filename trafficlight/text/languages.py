@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 import msgspec
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+
+from trafficlight.text.catalogues import LOCALES, compiled
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +48,6 @@ LANGUAGES: Final = (ZH, HANT, EN)
 """The default first. Another: a row here, a catalogue in `locale/`, its folder among the reserved ids."""
 
 _BY_CODE: Final[Mapping[str, Language]] = {one.code: one for one in LANGUAGES}
-LOCALES: Final = Path(__file__).parent / "locale"
 
 
 def language(code: str) -> Language:
@@ -86,9 +84,4 @@ def catalogue(code: str) -> NullTranslations:
     one = language(code)
     if one is LANGUAGES[0]:
         return NullTranslations()
-    with (LOCALES / f"{one.code.replace('-', '_')}.po").open("rb") as file:
-        read = read_po(file, locale=one.locale)
-    compiled = BytesIO()
-    write_mo(compiled, read)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return GNUTranslations(BytesIO(compiled(LOCALES / f"{one.code.replace('-', '_')}.po")))
