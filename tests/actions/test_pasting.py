@@ -29,11 +29,30 @@ SITES = (
         ("xwz 4", "c", 4),
         ("第3社区 8", "d", 8),
         ("东河镇卫生院 30", "e", 30),
+        ("大陈家12例", "a", 12),
+        ("大陈家十二", "a", 12),
+        ("大陈家：约10人", "a", 10),
+        ("大陈家 今天共一百零五人", "a", 105),
     ],
 )
 def test_a_line_is_of_the_site_that_it_names(line: str, site: str, patients: int) -> None:
     [read] = read_pasted(line, SITES)
     assert (read.site, read.patients, read.problem) == (site, patients, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("大陈家 24+", "24+"),
+        ("大陈家已满", "已满"),
+        ("大陈家 暂停接诊", "暂停接诊"),
+        ("大陈家停诊。", "停诊"),
+    ],
+)
+def test_what_is_no_number_stands_in_the_field_as_it_was_written(line: str, written: str) -> None:
+    """To be asked about, or taken, like what is typed there."""
+    [read] = read_pasted(line, SITES)
+    assert (read.site, read.patients, read.written, read.problem) == ("a", None, written, "")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +62,10 @@ def test_a_line_is_of_the_site_that_it_names(line: str, site: str, patients: int
         ("李家 5", "unknown", ()),
         ("12", "unknown", ()),
         ("大陈家", "no_number", ()),
-        ("大陈家停诊", "no_number", ()),
+        ("大陈家很忙", "no_number", ()),
+        ("第3", "no_number", ()),  # which is how a site's name begins
+        ("大陈家三五个", "no_number", ()),
+        ("大陈家" + "很" * 200 + " 12", "no_number", ()),
         ("大陈家 123456", "too_large", ()),
     ],
 )

@@ -122,7 +122,7 @@ async def test_an_implausible_number_is_asked_back_until_confirmed(world: World)
         "type": "about:blank",
         "title": "Conflict",
         "status": 409,
-        "detail": "一天约能看 50 人，确认是 400 人吗？如确认无误，请确认后再提交一次。（confirm: true）",
+        "detail": "一天约能看 50 人，确认是 400 人吗？（confirm: true）",
         "code": "needs_confirmation",
         "field": "patients",
         "patients": 400,

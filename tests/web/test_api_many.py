@@ -118,17 +118,17 @@ async def test_a_place_is_given_back_as_soon_as_its_item_is_answered(
 ) -> None:
     monkeypatch.setattr(api, "MOST_AT_ONCE", 3)
     token, held, done = await world.token(), asyncio.Event(), asyncio.Event()
-    post = world.node.reporting.post
+    post = world.node.reporting.post_report
 
     async def slow(site: str, report: Any, sent: Any) -> Any:
         if site == "lk-002":
             await held.wait()
         kept = await post(site, report, sent)
-        if report.patients == 7:
+        if report["patients"] == 7:
             done.set()
         return kept
 
-    monkeypatch.setattr(world.node.reporting, "post", slow)
+    monkeypatch.setattr(world.node.reporting, "post_report", slow)
     reports = [{"site": site, "patients": n} for site, n in (("lk-001", 1), ("lk-001", 7), ("lk-002", 1))]
     running = asyncio.create_task(bulk(world, reports, token))
     await asyncio.wait_for(done.wait(), 5)

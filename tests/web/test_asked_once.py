@@ -45,7 +45,7 @@ async def test_two_clinicians_do_not_overwrite_each_other_unseen(world: World, p
     late = await phone.send(fields, patients="12")
     assert late.status == 409
     _, text = await shown_again(late)
-    assert "已另有一次填报（8:10）：30 人" in text
+    assert "此后已有一条更新的填报，请核对后再提交。 8:10 报的是：30 人" in text
     assert "您填的是：12 人" in text
     again = await answer_with(phone, late, "count")
     assert again.status == 409  # lower than 30: the other question
@@ -81,7 +81,7 @@ async def _opens_at_eight(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "today", "yesterday"), [("yesterday", None, "30 人"), ("today:30", "blue", "40 人")]
+    ("choice", "today", "yesterday"), [("yesterday:30", None, "30 人"), ("today:30", "blue", "40 人")]
 )
 async def test_just_after_opening_a_large_number_is_asked_for_its_day(
     world: World, phone: Phone, choice: str, today: str | None, yesterday: str
@@ -93,7 +93,7 @@ async def test_just_after_opening_a_large_number_is_asked_for_its_day(
     _, text = await shown_again(asked)
     assert "刚开诊，30 人已是平时的一半以上" in text
     answer = await answer_with(phone, asked, choice)
-    if choice == "yesterday":  # 40 were told of it already
+    if choice == "yesterday:30":  # 40 were told of it already
         assert answer.status == 409
         answer = await answer_with(phone, answer, "correct:30")
     await phone.receipt(answer)

@@ -91,7 +91,7 @@ async def test_a_captain_sees_a_clinics_own_report_before_going_over_it(world: W
     filled = {**await fields(captain), "n.lk-001": "40"}
     await world.report({"patients": 30})
     page = await sent(captain, filled)
-    assert "已另有一次填报（8:10）：30 人" in text_of(page)
+    assert "8:10 报的是：30 人" in text_of(page)
     assert [one.patients for one in await reports(world)] == [30]
     await sent(captain, dict(page.forms[-1].form_values()))
     assert [one.patients for one in await reports(world)] == [30, 40]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.conftest import BOARD, SITES, Clock, Starter, World, facts
 from tests.web.phones import Phone
+from trafficlight.actions import reporting
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
@@ -115,7 +116,7 @@ async def test_a_fault_of_ours_is_told_without_its_text(
     def fail(*_: object) -> None:
         raise RuntimeError("13812345678")
 
-    monkeypatch.setattr(api, "parse_report", fail)
+    monkeypatch.setattr(reporting, "parse_report", fail)
     answer = await world.report({"patients": 5})
     assert (answer.status, (await answer.json())["code"]) == (500, "internal")
     assert "13812345678" not in await answer.text()

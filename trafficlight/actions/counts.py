@@ -1,6 +1,5 @@
-"""A day's counts as a list: which row is which site's number. Each is then reported by itself."""
+"""A day's counts as a list: which row is which site's. Each is then reported by itself, as it was written."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
@@ -10,7 +9,6 @@ import msgspec
 from trafficlight.actions.cells import plain
 from trafficlight.actions.columns import COLUMNS, Columns
 from trafficlight.actions.sheet import Sheet, SheetRow
-from trafficlight.domain.report import MOST_PATIENTS
 from trafficlight.domain.state import BoardFold
 
 COUNTS: Final = Columns(
@@ -37,13 +35,11 @@ COUNTS: Final = Columns(
     },
     key="patients",
 )
-_COUNT: Final = re.compile(r"(\d{1,9})(?:人次?|例)?")
 _SUMS: Final = frozenset({"合计", "总计", "小计", "共计"})
 
 UNKNOWN: Final = "unknown_site"
 AMBIGUOUS: Final = "ambiguous_site"
 TWICE: Final = "site_twice"
-NO_COUNT: Final = "not_a_count"
 
 
 class CountRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +49,8 @@ class CountRow(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """The site as the row names it."""
     site: str = ""
-    patients: int | None = None
+    patients: str = ""
+    """As it was written; empty says nothing."""
     fault: str = ""
 
 
@@ -68,7 +65,7 @@ def read_counts(sheet: Sheet, fold: BoardFold) -> list[CountRow]:
         if _text(row, "name") in _SUMS:
             continue
         count = _count(row, fold, names)
-        if count.site and first.setdefault(count.site, count.line) != count.line:
+        if count.patients and count.site and first.setdefault(count.site, count.line) != count.line:
             count = msgspec.structs.replace(count, fault=TWICE)
         counts.append(count)
     return counts
@@ -76,8 +73,7 @@ def read_counts(sheet: Sheet, fold: BoardFold) -> list[CountRow]:
 
 def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]]) -> CountRow:
     given, name, town = _text(row, "id"), _text(row, "name"), _text(row, "town")
-    number = _COUNT.fullmatch(_text(row, "patients"))
-    count = CountRow(line=row.line, text=name or given)
+    count = CountRow(line=row.line, text=name or given, patients=" / ".join(row.cells.get("patients", ())))
     if given:
         found = [given] if given in fold.sites else []
     else:
@@ -86,10 +82,7 @@ def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]]) -> Co
         found = there if town and there else found
     if len(found) != 1:
         return msgspec.structs.replace(count, fault=AMBIGUOUS if found else UNKNOWN)
-    count = msgspec.structs.replace(count, site=found[0], text=fold.sites[found[0]].site.name)
-    if number is None or int(number[1]) > MOST_PATIENTS:
-        return msgspec.structs.replace(count, fault=NO_COUNT)
-    return msgspec.structs.replace(count, patients=int(number[1]))
+    return msgspec.structs.replace(count, site=found[0], text=fold.sites[found[0]].site.name)
 
 
 def _text(row: SheetRow, column: str) -> str:

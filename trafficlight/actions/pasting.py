@@ -12,18 +12,20 @@ import msgspec
 from pypinyin import lazy_pinyin
 
 from trafficlight.domain.board import Site
-from trafficlight.domain.report import MOST_PATIENTS
+from trafficlight.domain.count import CountKind, count_at_end
+from trafficlight.domain.errors import Refused
 
 MOST_LINES: Final = 300
 """More than a town has sites, several times over."""
 _SHOWN: Final = 5
 """Sites named where a line may be several's."""
+_LONGEST: Final = 200
+"""Characters of a line: a name and a number are shorter."""
 _LEAST: Final = 2
 """Characters by which a part of a name is looked for."""
 
 _NUMBERED: Final = re.compile(r"^[\s(（]*\d{1,3}\s*[)）.、．]\s*(?=\D)")
 _APART: Final = re.compile(r"[;；]|(?<=[0-9０-９人位])[,，、。](?=\s*[^\s0-9０-９])")
-_LINE: Final = re.compile(r"(?P<name>.*?)(?P<number>\d+)\s*(?:人次|人|位|个|名)?[\s。.,，!！]*", re.DOTALL)
 _TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接诊|登记)+$")
 _KINDS: Final = re.compile(
     r"(?:发热门诊|发热诊室|社区卫生服务中心|社区卫生服务站|卫生服务站|中心卫生院|村卫生室|卫生室|卫生院|卫生所|医院|门诊部|诊所)$"
@@ -39,6 +41,9 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     """The site's, in full."""
     patients: int | None = None
+    """None also where no number is said: 已满, 暂停, 24+."""
+    written: str = ""
+    """The count, as the field of the site is to hold it."""
     problem: str = ""
     """`no_number`, `too_large`, `unknown`, `ambiguous`, `twice` or `too_many`."""
     candidates: tuple[str, ...] = ()
@@ -52,10 +57,10 @@ def read_pasted(text: str, sites: Iterable[Site]) -> list[Pasted]:
         _read(line, find) if number < MOST_LINES else Pasted(text=line, problem="too_many")
         for number, line in enumerate(_lines(text))
     ]
-    said: dict[str, set[int | None]] = {}
+    said: dict[str, set[str]] = {}
     for line in lines:
         if line.site:
-            said.setdefault(line.site, set()).add(line.patients)
+            said.setdefault(line.site, set()).add(line.written)
     return [
         msgspec.structs.replace(line, site="", problem="twice") if len(said.get(line.site, ())) > 1 else line
         for line in lines
@@ -70,18 +75,19 @@ def _lines(text: str) -> Iterable[str]:
 
 
 def _read(text: str, find: Callable[[str], Sequence[Site]]) -> Pasted:
-    plain = unicodedata.normalize("NFKC", text).strip()
-    match = _LINE.fullmatch(plain)
-    if match is None:
+    try:
+        found = count_at_end(text) if len(text) <= _LONGEST else None
+    except Refused:
+        return Pasted(text=text, problem="too_large")
+    if found is None or (found.is_glued and find(text)):  # the number is part of a name: 第3
         return Pasted(text=text, problem="no_number")
-    found = find(_TODAY.sub("", match["name"].rstrip(" :,、-=\t")))
-    if len(found) != 1:
-        names = tuple(site.name for site in found[:_SHOWN])
-        return Pasted(text=text, problem="ambiguous" if found else "unknown", candidates=names)
-    site, digits = found[0], match["number"].lstrip("0") or "0"
-    if len(digits) > len(str(MOST_PATIENTS)):
-        return Pasted(text=text, name=site.name, problem="too_large")
-    return Pasted(text=text, site=site.id, name=site.name, patients=int(digits))
+    sites = find(_TODAY.sub("", found.before.rstrip(" :,、-=\t")))
+    if len(sites) != 1:
+        names = tuple(site.name for site in sites[:_SHOWN])
+        return Pasted(text=text, problem="ambiguous" if sites else "unknown", candidates=names)
+    number = found.count.number if found.count.kind is CountKind.NUMBER else None
+    written = found.written if number is None else str(number)
+    return Pasted(text=text, site=sites[0].id, name=sites[0].name, patients=number, written=written)
 
 
 def _finder(sites: Sequence[Site]) -> Callable[[str], Sequence[Site]]:

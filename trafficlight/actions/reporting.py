@@ -1,10 +1,14 @@
-"""The one way in for a report: the API, the bulk request, the form and the desk all come through here."""
+"""A day's counts, closures and busy phones, and taking them back: one way in for whoever brings them.
+
+API, forms, sheets and the desk read their input and show the answer. What is parsed, checked, asked and kept
+is the same for all.
+"""
 
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from time import monotonic
 
@@ -13,17 +17,23 @@ import msgspec
 from trafficlight.actions.freshness import Freshness
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, Event, Reported, Withdrawn
+from trafficlight.domain.judge import today_at
 from trafficlight.domain.replay import Replay
-from trafficlight.domain.report import NewReport, accept
+from trafficlight.domain.report import (
+    Answers,
+    NewReport,
+    accept,
+    as_answered,
+    parse_report,
+    parse_written,
+)
 from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState
-from trafficlight.ledger.base import Appended, Key, PositionMoved
+from trafficlight.ledger.base import Appended, Key, KeyReused, PositionMoved
 from trafficlight.ledger.current import Current
 
 ID_BYTES = 12
 """Of a report's id: 96 bits, 24 characters; not to be guessed, for who knows it may withdraw the report."""
 DRAWN = 256
-NEVER = -1
-"""A position that no board stands at: an append that expects it can only be answered by its key."""
 TRIES = 8
 """How often a report that has seen another is held against the board anew, when the board moves meanwhile."""
 ANSWERED_WITHIN = 2.9
@@ -37,14 +47,16 @@ ANSWERS_KEPT = 256
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """What comes with a report: who sent it, and when.
 
-    `key`: the same again is answered as of the first time. `seen` is the id of the report that the sender
-    knew of, empty for none: where another has come since, the report is not taken.
+    `key`: the name under which it is taken once; the same again is answered as of the first time. `seen` is
+    the id of the report that the sender knew of, empty for none: where another has come since, the report is
+    not taken. `answers`: what a person said to what was asked; None for a program, whose values are typed.
     """
 
     by: str
     now: datetime
-    key: Key | None = None
+    key: str | None = None
     seen: str | None = None
+    answers: Answers | None = None
 
 
 class AcceptedReport(msgspec.Struct, frozen=True):
@@ -103,95 +115,115 @@ class Reporting:
             raise Refused("unknown_site", "site", site=site[:80])
         return found
 
-    async def post(self, site: str, report: NewReport, sent: Submission) -> AcceptedReport:
-        """Keep the report: it is on disk and in the present when this returns.
+    async def post_report(self, site: str, raw: object, sent: Submission) -> AcceptedReport:
+        """Take the report in `raw`: it is on disk and in the present when this returns.
 
-        Raises `Refused` (`newer_report` with the report as `newer`), `KeyReused`, `LedgerUnavailable`.
+        `raw` names its fields as the API does: a program's are typed (`parse_report`), a person's as they
+        were written (`parse_written`). Raises `LedgerUnavailable` and `Refused`, questions among them: those
+        of `QUESTIONS`, and `newer_report` with the report as `newer`.
         """
         try:
-            kept = await self._post(site, report, sent)
+            accepted = await self._post(site, raw, sent)
         except Refused as refused:
             self._on_happened(refused.code)
             raise
-        self._on_happened("replayed" if kept.replayed else "accepted")
-        return kept
+        self._on_happened("replayed" if accepted.replayed else "accepted")
+        return accepted
 
-    async def kept(self, site: str, report: str) -> AcceptedReport:
+    async def read_report(self, site: str, report: str) -> AcceptedReport:
         """The report as it was answered, for as long as it is kept whole; `Refused` with `unknown_report`."""
         fold, state = await self.place(site)
-        kept = _by_id(state, report)
-        if kept is None:
+        found = _by_id(state, report)
+        if found is None:
             raise Refused("unknown_report", "report", days=REPORT_RETENTION.days)
-        first = Appended((kept.position,), kept.at)
-        return self._answer(fold.slug, site, first) or await self._answer_again(fold.slug, site, first)
+        return await self._answer(fold.slug, site, Appended((found.position,), found.at))
 
-    async def withdraw(self, site: str, report: str, *, by: str, now: datetime) -> BoardFold:
-        """Take the report back; on disk and in the present when this returns. The board as it is then.
+    async def withdraw_report(
+        self, site: str, report: str, *, by: str, now: datetime, within: timedelta = REPORT_RETENTION
+    ) -> None:
+        """Take the report back; on disk and in the present when this returns.
 
         `Refused` with `unknown_report`, also for one withdrawn before and for one so old that the present
-        does not keep it any more; with `too_old` after seven days for one that it still does.
+        does not keep it any more; for one that it still does with `too_old` after seven days, with
+        `undo_late` after a shorter time `within` which it may be taken back.
         """
         fold, state = await self.place(site)
-        kept = _by_id(state, report)
-        if kept is None:
+        found = _by_id(state, report)
+        if found is None:
             await self._freshness.refresh()
             fold, state = await self.place(site)
-            kept = _by_id(state, report)
-        if kept is None:
+            found = _by_id(state, report)
+        if found is None:
             raise Refused("unknown_report", "report", days=REPORT_RETENTION.days)
-        if now - kept.at > REPORT_RETENTION:
+        if now - found.at > within:
+            if within < REPORT_RETENTION:
+                raise Refused("undo_late", "report", minutes=within // timedelta(minutes=1))
             raise Refused("too_old", "report", days=REPORT_RETENTION.days)
         key = Key(name=f"withdraw/{site}/{report}", body=b"")
         appended = await self._append(fold.slug, Withdrawn(by=by, site=site, report=report), key)
         if not appended.replayed:
             self._on_happened("withdrawn")
-        return fold
 
     # --- a report -------------------------------------------------------------------------------------------
 
-    async def _post(self, site: str, report: NewReport, sent: Submission) -> AcceptedReport:
-        key = sent.key
+    async def _post(self, site: str, raw: object, sent: Submission) -> AcceptedReport:
+        report = _parsed(raw, sent.answers)
+        fold, state = self.find(site) or await self.place(site)
+        if sent.answers:
+            report = as_answered(report, sent.answers, today_at(fold.board, sent.now).day)
+        key = Key(name=sent.key, body=body_digest(site, report)) if sent.key else None
+        try:
+            appended = await self._appended(fold, state, report, sent, key)
+        except KeyReused:
+            if sent.answers is None:
+                raise Refused("key_reused", "Idempotency-Key") from None
+            # Gone back, changed the number, sent again: asked about, like anybody else's newer report.
+            _, state = await self.place(site)
+            raise _newer(state, sent, report) from None
+        return await self._answer(fold.slug, site, appended)
+
+    async def _appended(
+        self, fold: BoardFold, state: SiteState, report: NewReport, sent: Submission, key: Key | None
+    ) -> Appended:
+        """Where the report stands, or where it stood under its key already."""
         for attempt in range(TRIES):
-            fold, state = self.find(site) or await self.place(site)
             position = fold.position
             try:
                 event = _checked(fold, state, report, sent)
             except Refused as refused:
                 first = await self._first(fold.slug, key) if key else None
-                if first is None:
-                    await self._asked_back(fold.slug, site, refused, sent.by)
-                    raise
-                return self._answer(fold.slug, site, first) or await self._answer_again(
-                    fold.slug, site, first
-                )
+                if first is not None:
+                    return first
+                await self._asked_back(fold.slug, state.site.id, refused, sent.by)
+                raise
             # Who has seen one report must not overtake the next, on whichever node it comes in. The last try
             # does without: on a board that never stands still, taking the report beats refusing it.
             expect = position if sent.seen is not None and attempt < TRIES - 1 else None
             try:
-                appended = await self._append(fold.slug, event, key, expect)
+                return await self._append(fold.slug, event, key, expect)
             except PositionMoved:
                 await self._current.catch_up(fold.slug)
-                continue
-            return self._answer(fold.slug, site, appended) or await self._answer_again(
-                fold.slug, site, appended
-            )
+                fold, state = await self.place(state.site.id)
         raise AssertionError("unreachable: the last try expects nothing")
 
     async def _append(self, board: str, event: Event, key: Key | None, expect: int | None = None) -> Appended:
         began = monotonic()
         appended = await self._current.ledger.append(board, [event], key, expect)
-        if self._current.position(board) < appended.positions[-1]:
-            left = max(began + ANSWERED_WITHIN - monotonic(), 0.0)
-            await self._current.reached(board, appended.positions[-1], left)
+        await self._reached(board, appended, began)
         return appended
 
     async def _first(self, board: str, key: Key) -> Appended | None:
         """Where the key's first use stands, if it was used: a repeat is answered, whatever changed."""
-        probe = AskedBack(site="", service_day=date.min, patients=0)
-        try:
-            return await self._append(board, probe, key, expect=NEVER)
-        except PositionMoved:
-            return None
+        began = monotonic()
+        first = await self._current.ledger.used(board, key)
+        if first is not None:
+            await self._reached(board, first, began)
+        return first
+
+    async def _reached(self, board: str, appended: Appended, began: float) -> None:
+        if self._current.position(board) < appended.positions[-1]:
+            left = max(began + ANSWERED_WITHIN - monotonic(), 0.0)
+            await self._current.reached(board, appended.positions[-1], left)
 
     async def _asked_back(self, board: str, site: str, refused: Refused, by: str) -> None:
         if refused.code != "needs_confirmation":
@@ -204,7 +236,11 @@ class Reporting:
 
     # --- its answer -----------------------------------------------------------------------------------------
 
-    def _answer(self, board: str, site: str, appended: Appended) -> AcceptedReport | None:
+    async def _answer(self, board: str, site: str, appended: Appended) -> AcceptedReport:
+        """The answer as of the report's own position, however long past."""
+        return self._answer_now(board, site, appended) or await self._answer_again(board, site, appended)
+
+    def _answer_now(self, board: str, site: str, appended: Appended) -> AcceptedReport | None:
         """The answer, if the present still holds everything that it is made of."""
         position = appended.positions[0]
         fold = self._current.boards[board]
@@ -262,13 +298,26 @@ class _Ids:
 _new_id = _Ids()
 
 
+def _parsed(raw: object, answers: Answers | None) -> NewReport:
+    if answers is None:
+        return parse_report(raw)
+    assert isinstance(raw, Mapping)  # noqa: S101 - forms and sheets are read into fields
+    return parse_written(raw, answers)
+
+
 def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Submission) -> Reported:
     last = state.reports[-1] if state.reports else None
     if sent.seen is not None and last is not None and last.id != sent.seen:
-        raise Refused("newer_report", None, newer=last)
+        raise _newer(state, sent, report)
     # The ledger's last instant may be ahead of this machine's clock, and it is the ledger that stamps.
     at = max(sent.now, fold.at)
-    return accept(fold, state, report, at, report_id=_new_id(), by=sent.by)
+    return accept(fold, state, report, at, report_id=_new_id(), by=sent.by, answers=sent.answers)
+
+
+def _newer(state: SiteState, sent: Submission, report: NewReport) -> Refused:
+    """Another report has come since; a person is shown it beside the one that was sent."""
+    shown = {} if sent.answers is None else {"sent": report}
+    return Refused("newer_report", None, newer=state.reports[-1] if state.reports else None, **shown)
 
 
 def _told_anew(fold: BoardFold, position: int) -> bool:

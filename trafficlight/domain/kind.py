@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.sentence import Sentence
 
 LONGEST_KIND: Final = 40
 """Characters of a county's own word for a kind: it must fit on one line of an old phone's screen."""
@@ -21,7 +22,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     `one_doctor`: usually one doctor works there, so the public is told that the site is closed, never that
     staff are infected: it would name a person's illness. `hospital`: serves severe cases too, and has words
-    of its own. `suggested_capacity` (patients a day) is proposed to the desk, never used unasked.
+    of its own. `fever_only`: its number is of fever patients alone, see `counted`. `suggested_capacity`
+    (patients a day) is proposed to the desk, never used unasked.
     """
 
     code: str
@@ -30,16 +32,24 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     one_doctor: bool = False
     hospital: bool = False
+    fever_only: bool = False
     suggested_capacity: int | None = None
 
 
 KINDS: Final[tuple[Kind, ...]] = (
-    Kind(code="fever_clinic", zh="发热门诊", en="Fever clinic", aliases=("发烧门诊", "发热门诊部")),
+    Kind(
+        code="fever_clinic",
+        zh="发热门诊",
+        en="Fever clinic",
+        aliases=("发烧门诊", "发热门诊部"),
+        fever_only=True,
+    ),
     Kind(
         code="sentinel_room",
         zh="哨点诊室",
         en="Sentinel room",
         aliases=("发热诊室", "发热哨点", "发热哨点诊室", "哨点", "基层发热诊室"),
+        fever_only=True,
     ),
     Kind(
         code="township_centre",
@@ -112,6 +122,7 @@ KINDS: Final[tuple[Kind, ...]] = (
             "三级医院",
         ),
         hospital=True,
+        fever_only=True,
         suggested_capacity=120,
     ),
     Kind(
@@ -201,6 +212,21 @@ def label(kind: str, lang: str = "zh") -> str:
     if known is None:
         return kind
     return known.en if lang == "en" else known.zh
+
+
+COUNTED: Final = Sentence("今天到现在登记的病人，含候诊的；发热门诊、哨点诊室和医院只数发热病人")
+"""What the number of a day is, where sites of several kinds are told of together."""
+_FEVER_PATIENTS: Final = Sentence("今天到现在登记的发热病人，含候诊的")
+_ALL_PATIENTS: Final = Sentence("今天到现在登记的病人，含候诊的")
+
+
+def counted(kind: str) -> Sentence:
+    """What the number of a day is at a site of the kind: the one definition, for all who write or read it.
+
+    A running total of those registered. Of a county's own kind nothing is guessed: all patients.
+    """
+    known = _BY_CODE.get(kind)
+    return _FEVER_PATIENTS if known is not None and known.fever_only else _ALL_PATIENTS
 
 
 # --- whom a site serves -------------------------------------------------------------------------------------

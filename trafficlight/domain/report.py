@@ -1,26 +1,57 @@
-"""A report on its way in: parsed once, held against what is known of the site, and then a fact."""
+"""A report on its way in: parsed once, asked about, held against what is known of the site, and then a fact.
 
-from collections.abc import Mapping
+A program's values are typed; what people write is read by `domain.count`. People are asked about whatever is
+unlikely, the same at every door. Of a program one thing alone is asked, whether an implausible number is
+right: it has nobody at hand for the rest, and where its running total goes down, that is a correction.
+"""
+
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
-from trafficlight.domain.board import Board, capacity_of
-from trafficlight.domain.day import day_at
+from trafficlight.domain.board import Board, Site, capacity_of
+from trafficlight.domain.count import MOST_PATIENTS, CountKind, parse_count
+from trafficlight.domain.day import ONE_DAY, Today, day_at
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
+from trafficlight.domain.hours import opening_at
 from trafficlight.domain.note import check_note
-from trafficlight.domain.state import BACK_DAYS, BoardFold, SiteState, usual_volume
+from trafficlight.domain.state import BACK_DAYS, BoardFold, SiteState, tally_of, usual_volume
 
-MOST_PATIENTS: Final = 9999
-"""No clinic sees more in a day; a longer number is a slip."""
 FARTHEST_REOPEN: Final = timedelta(days=180)
 USUAL_TIMES: Final = 5
 CAPACITY_TIMES: Final = 3
 LEAST_ABOVE: Final = 30
 """Small sites jump easily: a number must be so far above the usual to be asked back.
 Of a smaller number nothing needs to be known."""
+JUST_OPENED: Final = timedelta(hours=1)
+"""So long after opening, a large number is likely to be yesterday's."""
+
+Answers = tuple[str, ...]
+"""What a person has answered, in order. Each names its number: none outlives a change of that number.
+
+`confirm:400` it is right · `correct:12` lower than before, and right · `add:40:12` lower than 40, because
+only those since then were counted · `today:30`, `yesterday:30` which day is meant · `exact:24` of 24+ ·
+`paused:infected`, `paused:other` why it is closed.
+"""
+QUESTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]]] = {
+    "needs_confirmation": lambda of: (f"confirm:{of['patients']}",),
+    "lower_number": lambda of: (
+        f"correct:{of['patients']}",
+        *((f"add:{of['before']}:{of['patients']}",) if of["total"] is not None else ()),
+    ),
+    "which_day": lambda of: (f"yesterday:{of['patients']}", f"today:{of['patients']}"),
+    "open_number": lambda of: (f"exact:{of['least']}",),
+    "pause_reason": lambda _: ("paused:infected", "paused:other"),
+}
+"""Refusals that are questions: by code the answers that there are, of the parameters of the refusal.
+
+`newer_report` is one too; it is answered by sending again with that report as `seen`.
+"""
 
 
 class NewReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +65,9 @@ class NewReport(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     phone_busy: bool | None = None
     confirm: bool = False
+
+
+# --- parsing ------------------------------------------------------------------------------------------------
 
 
 def _count(field: str, value: object) -> int:
@@ -62,7 +96,7 @@ def _day(field: str, value: object) -> date:
     return day
 
 
-_FIELDS: Final = {
+_FIELDS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "patients": _count,
     "staff_infected": _flag,
     "capacity_today": _count,
@@ -75,7 +109,7 @@ _FIELDS: Final = {
 
 
 def parse_report(raw: object) -> NewReport:
-    """The report in `raw`, a decoded JSON value; `Refused` names the first field that is wrong.
+    """A program's report in `raw`, a decoded JSON value; `Refused` names the first field that is wrong.
 
     Counts are whole numbers from 0 to 9999; `true`, `"12"`, `1e3` are none. 0 is a report; nothing is not.
     """
@@ -84,25 +118,109 @@ def parse_report(raw: object) -> NewReport:
     unknown = next((name for name in raw if name not in _FIELDS), None)
     if unknown is not None:
         raise Refused("unknown_field", str(unknown)[:60])
-    fields: dict[str, Any] = {name: _FIELDS[name](name, value) for name, value in raw.items()}
-    report = NewReport(**fields)
-    if report.patients is None and report.staff_infected is None and report.capacity_today is None:
-        raise Refused("nothing_reported", "patients")
-    if report.expected_reopen is not None and report.staff_infected is not True:
-        raise Refused("reopen_without_closure", "expected_reopen")
+    report = NewReport(**{name: _FIELDS[name](name, value) for name, value in raw.items()})
+    _check_whole(report)
     return report
 
 
-def accept(  # noqa: PLR0913 - the report, what it is held against, and what names the fact
-    fold: BoardFold, state: SiteState, report: NewReport, at: datetime, *, report_id: str, by: str
-) -> Reported:
-    """The fact that the report becomes; `Refused` where it does not fit the site or the day.
+def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
+    """A person's report: numbers, days and note as they were written, choices as flags; empty was not said.
 
-    `needs_confirmation` comes with `usual` (None where the capacity was the measure), `capacity`, `patients`
-    and `day`; `confirm` answers it.
+    `Refused` as of a program, with `not_a_count`, and with the questions `open_number` (24+) and
+    `pause_reason` (暂停). 已满 is the capacity of today 0.
+    """
+    written = {name: value for name, value in raw.items() if value not in {"", None}}
+    written |= _written_count(str(written.pop("patients", "")), answers)
+    capacity = written.get("capacity_today")
+    if isinstance(capacity, str):
+        written["capacity_today"] = _written_capacity(capacity)
+    report = NewReport(**{name: _FIELDS[name](name, value) for name, value in written.items()})
+    _check_whole(report, or_phone=True)  # a tap on its button says that the phone is busy, and no more
+    return report
+
+
+def _check_whole(report: NewReport, *, or_phone: bool = False) -> None:
+    said = (
+        report.patients,
+        report.staff_infected,
+        report.capacity_today,
+        report.phone_busy if or_phone else None,
+    )
+    if all(value is None for value in said):
+        raise Refused("nothing_reported", "patients")
+    if report.expected_reopen is not None and report.staff_infected is not True:
+        raise Refused("reopen_without_closure", "expected_reopen")
+
+
+def _written_count(text: str, answers: Answers) -> dict[str, object]:
+    """What was written where the number stands, as the fields that it fills."""
+    count = parse_count("patients", text)
+    match count.kind:
+        case CountKind.NUMBER:
+            return {"patients": count.number}
+        case CountKind.OPEN if f"exact:{count.number}" in answers:
+            return {"patients": count.number}
+        case CountKind.OPEN:
+            raise Refused("open_number", "patients", text=text.strip()[:20], least=count.number)
+        case CountKind.FULL:
+            return {"capacity_today": 0}
+        case CountKind.PAUSED if "paused:infected" in answers:
+            return {"staff_infected": True}
+        case CountKind.PAUSED if "paused:other" in answers:
+            return {"capacity_today": 0}  # nobody is seen any more today, which is all that is known
+        case CountKind.PAUSED:
+            raise Refused("pause_reason", "patients")
+    return {}
+
+
+def _written_capacity(text: str) -> int:
+    count = parse_count("capacity_today", text)
+    if count.kind is CountKind.FULL:
+        return 0
+    if count.kind is not CountKind.NUMBER:
+        raise Refused("not_a_count", "capacity_today")
+    return count.number
+
+
+def as_answered(report: NewReport, answers: Answers, today: date) -> NewReport:
+    """The report that a person means by what was answered: the sum of two numbers, or of the day before."""
+    count = report.patients
+    if count is None:
+        return report
+    for answer in answers:
+        match = _ADD.fullmatch(answer)
+        if match and int(match[2]) == count:
+            count = _count("patients", count + int(match[1]))
+    report = replace(report, patients=count, confirm=f"confirm:{count}" in answers)
+    if f"yesterday:{count}" in answers:
+        report = replace(report, service_day=(report.service_day or today) - ONE_DAY)
+    return report
+
+
+_ADD: Final = re.compile(r"add:([0-9]{1,4}):([0-9]{1,4})")
+
+
+# --- what the site makes of it ------------------------------------------------------------------------------
+
+
+def accept(  # noqa: PLR0913 - the report, what it is held against, and what names the fact
+    fold: BoardFold,
+    state: SiteState,
+    report: NewReport,
+    at: datetime,
+    *,
+    report_id: str,
+    by: str,
+    answers: Answers | None = None,
+) -> Reported:
+    """The fact that the report becomes; `Refused` where it does not fit the site or the day, or is asked.
+
+    `answers`: a person's; None for a program. `needs_confirmation` comes with `usual` (None where the
+    capacity was the measure), `capacity`, `patients` and `day`; `confirm` answers it.
     """
     board = fold.board
-    today = day_at(at, board.cut_off, board.report_by, board.zone).day
+    now = day_at(at, board.cut_off, board.report_by, board.zone)
+    today = now.day
     day = report.service_day or today
     if day > today:
         raise Refused("future_day", "service_day", today=today)
@@ -110,8 +228,13 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         raise Refused("too_old_day", "service_day", today=today, days=BACK_DAYS)
     if report.expected_reopen and not today < report.expected_reopen <= today + FARTHEST_REOPEN:
         raise Refused("reopen_out_of_range", "expected_reopen", today=today, days=FARTHEST_REOPEN.days)
-    if report.patients is not None and report.patients >= LEAST_ABOVE and not report.confirm:
-        _ask_back(state, board, report.patients, day)
+    if report.patients is not None:
+        if answers is not None:
+            _ask_lower(state, report.patients, day, answers, now)
+            if day == today and just_opened(state.site, board, at, now.start):
+                _ask_day(state, report.patients, day, answers)
+        if report.patients >= LEAST_ABOVE and not report.confirm:
+            _ask_back(state, board, report.patients, day)
     return Reported(
         by=by,
         id=report_id,
@@ -125,6 +248,48 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         phone_busy=report.phone_busy,
         confirmed=report.confirm,
     )
+
+
+def just_opened(site: Site, board: Board, at: datetime, begun: datetime) -> bool:
+    """Whether the first opening of the day that has begun was within the last hour, by hours surely known.
+
+    Of a site that never shuts, the day itself begins.
+    """
+    opening = opening_at(site, board, at)
+    if opening is None or not opening.is_open:
+        return False
+    since = opening.since
+    if since is not None and since > begun:
+        shut = opening_at(site, board, since - timedelta(microseconds=1))
+        if shut is not None and shut.since is not None and shut.since > begun:
+            return False  # back from the midday break
+        begun = since
+    return at - begun < JUST_OPENED
+
+
+def _ask_lower(state: SiteState, patients: int, day: date, answers: Answers, now: Today) -> None:
+    """`Refused` with `lower_number` where a running total went down: a correction, or those since then."""
+    before = _before(state, day)
+    if before is not None and patients < before and f"correct:{patients}" not in answers:
+        total = before + patients if day == now.day else None
+        raise Refused("lower_number", "patients", patients=patients, before=before, total=total, day=day)
+
+
+def _ask_day(state: SiteState, patients: int, day: date, answers: Answers) -> None:
+    """`Refused` with `which_day` where a site that has just opened tells more than half its usual day.
+
+    Many count a day up on the next morning.
+    """
+    usual = usual_volume(state, day)
+    if usual is None or 2 * patients <= usual or 2 * (_before(state, day) or 0) > usual:
+        return
+    if f"today:{patients}" not in answers:
+        raise Refused("which_day", "patients", patients=patients)
+
+
+def _before(state: SiteState, day: date) -> int | None:
+    tally = tally_of(state, day)
+    return tally.patients if tally else None
 
 
 def _ask_back(state: SiteState, board: Board, patients: int, day: date) -> None:

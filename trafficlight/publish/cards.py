@@ -9,6 +9,7 @@ import msgspec
 import segno
 from markupsafe import Markup
 
+from trafficlight.domain.kind import COUNTED, counted
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish.templating import render
 
@@ -53,6 +54,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     board: str
     due: str
     """The board's reporting times, as they are spoken."""
+    counted: str
+    """What number is to be reported."""
     url: str
 
 
@@ -66,7 +69,13 @@ def card_of(key: str, name: str, fold: BoardFold, url: str) -> Card:
     board, state = fold.board, fold.sites.get(key)
     times = "、".join(f"{due.hour}:{due.minute:02}" for due in board.report_by)
     return Card(
-        key=key, name=name, town=state.site.town if state else "", board=board.name, due=times, url=url
+        key=key,
+        name=name,
+        town=state.site.town if state else "",
+        board=board.name,
+        due=times,
+        counted=(counted(state.site.kind) if state else COUNTED).text,
+        url=url,
     )
 
 

@@ -10,13 +10,12 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.reporting import AcceptedReport, Submission, body_digest
+from trafficlight.actions.reporting import AcceptedReport, Submission
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
-from trafficlight.domain.report import parse_report
 from trafficlight.domain.system import Token
-from trafficlight.ledger.base import Key, KeyReused, LedgerUnavailable
+from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter
 from trafficlight.web.access import check_yours
 from trafficlight.web.node import Node
@@ -77,17 +76,15 @@ class Api:
         """`POST /api/v1/sites/{id}/reports`."""
         site, token = await self._entitled(request)
         key = _key(request)
-        report = parse_report(await read_json(request, REPORT_BYTES))
+        raw = await read_json(request, REPORT_BYTES)
         sent = Submission(
             by=_by(token),
             now=self._node.clock(),
-            key=Key(name=_key_name(token, request.path, key), body=body_digest(site, report))
-            if key
-            else None,
+            key=_key_name(token, request.path, key) if key else None,
             seen=request.query.get("seen") if request.query_string else None,
         )
         with self._room(1):
-            kept = await self._node.reporting.post(site, report, sent)
+            kept = await self._node.reporting.post_report(site, raw, sent)
         return web.Response(
             status=200 if kept.replayed else 201,
             body=msgspec.json.encode(answer_of(kept)),
@@ -101,7 +98,7 @@ class Api:
     async def kept(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/sites/{id}/reports/{report}`: as it was answered, while it could be withdrawn."""
         site, _ = await self._entitled(request)
-        kept = await self._node.reporting.kept(site, request.match_info["report"])
+        kept = await self._node.reporting.read_report(site, request.match_info["report"])
         return web.Response(
             body=msgspec.json.encode(answer_of(kept)),
             headers={"Content-Type": JSON, "Cache-Control": "no-store"},
@@ -111,7 +108,7 @@ class Api:
         """`DELETE /api/v1/sites/{id}/reports/{report}`."""
         site, token = await self._entitled(request)
         report = request.match_info["report"]
-        await self._node.reporting.withdraw(site, report, by=_by(token), now=self._node.clock())
+        await self._node.reporting.withdraw_report(site, report, by=_by(token), now=self._node.clock())
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
     async def bulk(self, request: web.Request) -> web.StreamResponse:
@@ -167,8 +164,6 @@ class Api:
             return await self._keep(token, item, key, away)
         except Refused as refused:
             told = as_problem(refused, lang)
-        except KeyReused:
-            told = as_problem(Refused("key_reused", "Idempotency-Key"), lang)
         except LedgerUnavailable:
             told = as_problem(Refused("ledger_unavailable"), lang)
         return {name: value for name, value in told.items() if name not in {"type", "title"}}
@@ -187,13 +182,9 @@ class Api:
                 raise away
             raise Refused("unknown_site", "site", site=site[:80])
         check_yours(token, site, found[0].slug)
-        report = parse_report({name: value for name, value in item.items() if name != "site"})
-        sent = Submission(
-            by=_by(token),
-            now=self._node.clock(),
-            key=Key(name=key, body=body_digest(site, report)) if key else None,
-        )
-        kept = await self._node.reporting.post(site, report, sent)
+        raw = {name: value for name, value in item.items() if name != "site"}
+        sent = Submission(by=_by(token), now=self._node.clock(), key=key)
+        kept = await self._node.reporting.post_report(site, raw, sent)
         answer: dict[str, Any] = msgspec.structs.asdict(answer_of(kept))
         return {"status": 200 if kept.replayed else 201, **answer}
 

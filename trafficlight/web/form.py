@@ -1,21 +1,33 @@
-"""The clinic's form as it was typed, and the report that it means.
+"""The clinic's form: what it shows, decided before a template sees it, and what was typed.
 
-Nothing here judges a report: that is `domain.report`'s. What is asked of a person once, before that, is here.
+Nothing here judges a report or asks about it: that is the action's.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Final
 from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec.structs import replace
 
-from trafficlight.domain.day import ONE_DAY
+from trafficlight.actions.reporting import Submission
+from trafficlight.domain.board import BoardState
+from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.report import MOST_PATIENTS, NewReport, parse_report
+from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.kind import counted
+from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.domain.report import QUESTIONS, NewReport
+from trafficlight.domain.state import BoardFold, Judged, Report, SiteState, rule_in_force, tally_of
+from trafficlight.domain.tally import load_of
+from trafficlight.publish import presenter, words
+from trafficlight.publish.view import SiteView, TreeLocation
+from trafficlight.text.languages import N_, translate
+from trafficlight.text.rendering import explain, phrase, render
+from trafficlight.web.link_auth import Where
+from trafficlight.web.node import Node
 
 FORM_BYTES: Final = 16 * 1024
 MOST_FIELDS: Final = 40
@@ -26,12 +38,14 @@ PLUS: Final[Mapping[str, int]] = {"plus1": 1, "plus5": 5}
 ACTS: Final = ("count", "yesterday", *PLUS, "full", "part", "close", "reopen", "busy", "free")
 """What a button says: the count is today's; it is all of yesterday's; so many more; full; partly staffed;
 closed; open again; the phone is busy; it is answered again."""
-
-ASKED: Final = frozenset({"needs_confirmation", "newer_report", "lower_number", "which_day", "stale_form"})
-"""Refusals that are questions, told above the form."""
-
+REOPEN_DAYS: Final = 21
+"""Days ahead that are offered for reopening: three times what an infection keeps somebody away."""
+SOON: Final = timedelta(hours=2)
+"""A report so shortly before a reporting time is the one that was asked for."""
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_UNIT: Final = re.compile(r"[\s人位名个]+$")
+_NOWHERE: Final = TreeLocation()
+
+# --- what was typed -----------------------------------------------------------------------------------------
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +63,7 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     token: str = ""
     decided: tuple[str, ...] = ()
-    """What the person answered when asked: `confirm:400`, `correct:12`, `add:40:12`, `today:40`."""
+    """What the person answered when asked."""
 
 
 def parse_form(
@@ -82,9 +96,9 @@ def typed_of(fields: Mapping[str, Sequence[str]]) -> Typed:
         raise Refused("not_form")
     return Typed(
         act=act,
-        patients=last("patients").strip(),
-        capacity=last("capacity").strip(),
-        base=last("base").strip(),
+        patients=last("patients"),
+        capacity=last("capacity"),
+        base=last("base"),
         reopen=last("reopen"),
         note=last("note"),
         day=last("day"),
@@ -95,102 +109,248 @@ def typed_of(fields: Mapping[str, Sequence[str]]) -> Typed:
     )
 
 
-def count_of(field: str, text: str) -> int:
-    """The number that a person typed, full-width digits and a trailing 人 included.
-
-    `Refused` with `not_a_count` or `out_of_range`.
-    """
-    plain = _UNIT.sub("", unicodedata.normalize("NFKC", text).strip())
-    if not plain.isascii() or not plain.isdecimal():
-        raise Refused("not_a_count", field)
-    if len(plain.lstrip("0")) > len(str(MOST_PATIENTS)):
-        raise Refused("out_of_range", field, least=0, most=MOST_PATIENTS)
-    return int(plain)
-
-
-def with_sum(typed: Typed) -> Typed:
-    """With the sum as the number, where the person asked for the sum of what was told and what was typed."""
-    for answer in typed.decided:
-        match = re.fullmatch(r"add:(\d{1,4}):(\d{1,4})", answer)
-        if match and typed.patients == match[2]:
-            total = str(int(match[1]) + int(match[2]))
-            return replace(typed, patients=total, decided=(*typed.decided, f"correct:{total}"))
-    return typed
-
-
-def report_of(typed: Typed, today: date) -> NewReport:
-    """The report that the form means; `Refused` names the field that is wrong.
+def raw_of(typed: Typed, today: date) -> dict[str, object]:
+    """The fields of a report as the form has them: numbers and days as they were written.
 
     A count is of the day for which the form was opened, which it carries; a closure and its end are of now,
     and so is what is said of the phone.
     """
-    if typed.act in {"busy", "free"}:
-        return NewReport(phone_busy=typed.act == "busy")
-    if typed.act == "yesterday":
-        return _of_yesterday(typed, today)
-    raw: dict[str, Any] = {}
-    if typed.act in PLUS:
-        raw["patients"] = (count_of("patients", typed.base) if typed.base else 0) + PLUS[typed.act]
-        raw["confirm"] = f"confirm:{raw['patients']}" in typed.decided
-    elif typed.patients:
-        raw["patients"] = count_of("patients", typed.patients)
-        raw["confirm"] = f"confirm:{raw['patients']}" in typed.decided
-    raw.update(_MEANT.get(typed.act, _nothing_more)(typed))
-    if typed.act not in {"close", "reopen"} and typed.day:
-        raw["service_day"] = typed.day
-    if typed.note.strip():
-        raw["note"] = typed.note
-    return parse_report(raw)
+    act = typed.act
+    if act in {"busy", "free"}:
+        return {"phone_busy": act == "busy"}
+    raw: dict[str, object] = {"patients": typed.patients, "note": typed.note, "service_day": typed.day}
+    if act == "yesterday":
+        raw["service_day"] = _day_before(typed.day or today.isoformat())
+    elif act in PLUS:
+        raw["patients"] = str(_one_more(typed))
+    elif act == "full":
+        raw["capacity_today"] = 0
+    elif act == "part":
+        raw["capacity_today"] = typed.capacity
+        if not typed.capacity.strip():
+            raise Refused("not_a_count", "capacity_today")
+    elif act in {"close", "reopen"}:
+        del raw["service_day"]
+        raw["staff_infected"] = act == "close"
+        raw["expected_reopen"] = typed.reopen if act == "close" else ""
+    return raw
 
 
-def _of_yesterday(typed: Typed, today: date) -> NewReport:
-    """The day before the one for which the form was opened, however late it is sent."""
-    if not typed.patients:
-        raise Refused("nothing_reported", "patients")
-    patients = count_of("patients", typed.patients)
-    day = parse_report({"patients": patients, "service_day": typed.day or today.isoformat()}).service_day
-    assert day is not None  # noqa: S101 - it was given
-    return NewReport(
-        patients=patients, service_day=day - ONE_DAY, confirm=f"confirm:{patients}" in typed.decided
-    )
+async def post(node: Node, where: Where, typed: Typed, *, by: str, key: str) -> Report:
+    """Report what was typed, once under the key; see `Reporting.post_report`."""
+    now, site = node.clock(), where.state.site.id
+    answers = typed.decided
+    if typed.act in PLUS:  # who counts patients as they come need not be asked of which day they are
+        answers += (f"today:{_one_more(typed)}",)
+    sent = Submission(by=by, now=now, key=key, seen=typed.seen, answers=answers)
+    raw = raw_of(typed, today_at(where.board, now).day)
+    return (await node.reporting.post_report(site, raw, sent)).report
 
 
-def _nothing_more(_typed: Typed) -> dict[str, Any]:
-    return {}
+def _one_more(typed: Typed) -> int:
+    if not re.fullmatch(r"[0-9]{0,4}", typed.base):
+        raise Refused("not_form")
+    return int(typed.base or 0) + PLUS[typed.act]
 
 
-def _closing(typed: Typed) -> dict[str, Any]:
-    reopen = {"expected_reopen": typed.reopen} if typed.reopen else {}
-    return {"staff_infected": True, **reopen}
+def _day_before(text: str) -> str:
+    """The day before a day; what is none stays, to be refused."""
+    try:
+        return (date.fromisoformat(text) - ONE_DAY).isoformat()
+    except (ValueError, OverflowError):
+        return text
 
 
-_MEANT: Final[Mapping[str, Callable[[Typed], dict[str, Any]]]] = {
-    "full": lambda _: {"capacity_today": 0},
-    "part": lambda typed: {"capacity_today": count_of("capacity_today", typed.capacity)},
-    "close": _closing,
-    "reopen": lambda _: {"staff_infected": False},
+# --- what is asked ------------------------------------------------------------------------------------------
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One answer: its value as `Answers` has it, and what stands on the button or beside the box."""
+
+    value: str
+    label: str
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked before a report is taken, in the words of wherever somebody writes it."""
+
+    code: str
+    text: str
+    choices: tuple[Choice, ...]
+    newer: Report | None = None
+    """Of `newer_report`: what has come since, and when; and what was sent."""
+    newer_at: datetime | None = None
+    sent: NewReport | None = None
+
+
+_LABELS: Final[Mapping[str, str]] = {
+    "confirm": N_("是的，{n} 人"),
+    "correct": N_("更正为 {n}"),
+    "add": N_("加上，共 {total}"),
+    "today": N_("今天到现在的"),
+    "yesterday": N_("昨天全天的"),
+    "exact": N_("就报 {n} 人"),
+    "paused:infected": N_("医务人员感染，暂停接诊"),
+    "paused:other": N_("别的原因，今天不再看了"),
 }
 
 
-def check_lower(typed: Typed, report: NewReport, before: int | None) -> None:
-    """Ask once where a running total went down: it may be a correction, or only those who came since.
+def question_of(refused: Refused | None, zone: str, lang: str) -> Question | None:
+    """The question that a refusal is; None for one that is none."""
+    if refused is None or refused.code not in {*QUESTIONS, "newer_report"}:
+        return None
+    newer = refused.params.get("newer")
+    values = QUESTIONS[refused.code](refused.params) if refused.code in QUESTIONS else ()
+    return Question(
+        code=refused.code,
+        text=explain(refused, lang),
+        choices=tuple(Choice(value, _label(value, refused, lang)) for value in values),
+        newer=newer,
+        newer_at=local(newer.at, zone) if newer else None,
+        sent=refused.params.get("sent"),
+    )
 
-    `Refused` with `lower_number`.
-    """
-    told = report.patients
-    if told is None or before is None or told >= before:
-        return
-    if f"correct:{told}" not in typed.decided:
-        raise Refused("lower_number", "patients", patients=told, before=before, total=before + told)
+
+def _label(value: str, refused: Refused, lang: str) -> str:
+    what, _, number = value.partition(":")
+    text = _LABELS.get(what) or _LABELS[value]
+    return render(text, {"n": number, "total": refused.params.get("total")}, lang)
 
 
-def check_day(typed: Typed, report: NewReport, before: int | None, usual: float | None) -> None:
-    """Ask once which day is meant where a site that has just opened tells more than half its usual day.
+# --- what is shown ------------------------------------------------------------------------------------------
 
-    Many count a day up on the next morning. `Refused` with `which_day`.
-    """
-    told = report.patients
-    if typed.act != "count" or told is None or usual is None or 2 * told <= usual:
-        return
-    if 2 * (before or 0) <= usual and f"today:{told}" not in typed.decided:
-        raise Refused("which_day", "patients", patients=told)
+
+class Say(msgspec.Struct, frozen=True):
+    """What the public would read."""
+
+    light: str
+    mark: str
+    pill: str
+    action: str
+
+
+class Band(msgspec.Struct, frozen=True):
+    """Counts that give one light, both ends included; the last has no upper end."""
+
+    least: int
+    most: int | None
+    say: Say
+
+
+class FormView(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of one site at an instant."""
+
+    site: str
+    name: str
+    board: str
+    board_name: str
+    hotline: str
+    hotline_tel: str
+    today: date
+    yesterday: date
+    patients: int | None
+    """Of today, so far."""
+    patients_yesterday: int | None
+    capacity_today: int | None
+    capacity: int
+    counted: str
+    """What the number is: those registered so far, fever patients alone or all."""
+    shown: SiteView
+    """As the public sees the site now."""
+    closed: bool
+    busy: bool
+    bands: tuple[Band, ...]
+    showing: str
+    """When the public would read what the form announces."""
+    full: Say
+    part: Say
+    close: Say
+    reopen_days: tuple[tuple[date, Say], ...]
+    """The days that are offered for reopening, and what the public would read with each."""
+    seen: str
+    last: Report | None
+    last_at: datetime | None
+
+
+def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> FormView:
+    """The form as it is to be filled in now."""
+    board = fold.board
+    judged = judge(fold, state, at)
+    shown = shown_of(fold, state, at, lang)
+    now = today_at(board, at)
+    day = now.day
+    tally, before = tally_of(state, day), tally_of(state, day - timedelta(days=1))
+    declared = tally.capacity_today if tally else None
+    load = load_of(state.site, board, now, at, capacity=declared)
+    header = presenter.header(fold, _NOWHERE, lang, at)
+    last = state.reports[-1] if state.reports else None
+
+    def say(light: Light, reason: Reason = Reason.RULE, reopen: date | None = None) -> Say:
+        told = replace(judged, light=light, reason=reason, last=None, expected_reopen=reopen)
+        public = presenter.site(fold, state, told, at, lit=True, lang=lang)
+        return Say(light=light, mark=public.mark, pill=public.pill, action=public.action)
+
+    return FormView(
+        site=state.site.id,
+        name=state.site.name,
+        board=fold.slug,
+        board_name=board.name,
+        hotline=board.hotline,
+        hotline_tel=header.hotline_tel,
+        today=day,
+        yesterday=day - timedelta(days=1),
+        patients=tally.patients if tally else None,
+        patients_yesterday=before.patients if before else None,
+        capacity_today=declared,
+        capacity=load.capacity,
+        counted=phrase(counted(state.site.kind), lang),
+        shown=shown,
+        closed=judged.light is Light.CROSS and judged.reason is Reason.STAFF_INFECTED,
+        busy=shown.phone_busy,
+        bands=_bands(rule_in_force(fold, state, at).rule().steps(load, at), say),
+        showing=translate(_showing(judged), lang),
+        full=say(Light.RED, Reason.FULL),
+        part=say(Light.YELLOW),
+        close=say(Light.CROSS, Reason.STAFF_INFECTED),
+        reopen_days=tuple(
+            (on, say(Light.CROSS, Reason.STAFF_INFECTED, on))
+            for on in (day + ahead * ONE_DAY for ahead in range(1, REOPEN_DAYS + 1))
+        ),
+        seen=last.id if last else "",
+        last=last,
+        last_at=local(last.at, board.zone) if last else None,
+    )
+
+
+def shown_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> SiteView:
+    """The site as the public sees it at the instant."""
+    lit = fold.board.state not in {BoardState.PAUSED, BoardState.ENDED}
+    return presenter.site(fold, state, judge(fold, state, at), at, lit=lit, lang=lang)
+
+
+def next_due(fold: BoardFold, at: datetime) -> datetime:
+    """When a site that has just reported is to report next, on the board's clock."""
+    now = today_at(fold.board, at)
+    later = [due for due in now.due if due > at + SOON]
+    return local(later[0] if later else today_at(fold.board, now.end).due[0], fold.board.zone)
+
+
+def _bands(steps: tuple[int, int], say: Callable[[Light], Say]) -> tuple[Band, ...]:
+    yellow, red = steps
+    bands = [
+        Band(0, yellow - 1, say(Light.BLUE)),
+        Band(yellow, red - 1, say(Light.YELLOW)),
+        Band(red, None, say(Light.RED)),
+    ]
+    return tuple(band for band in bands if band.most is None or band.most >= band.least)
+
+
+def _showing(judged: Judged) -> str:
+    """A count does not show at once where something else decides."""
+    if judged.reason is Reason.CLOSED_NOW:
+        return N_("现在不是开诊时间，开诊后居民会看到")
+    if judged.reason in BY_ROTA:
+        return N_("这里定期巡诊，居民看到的是巡诊日期")
+    if judged.reason is Reason.OVERRIDE:
+        return N_("现由主管部门设定颜色，到期后居民会看到")
+    return N_("居民会看到")

@@ -8,9 +8,12 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from trafficlight import __name__ as product
+from trafficlight.domain.count import MOST_PATIENTS
+from trafficlight.domain.kind import COUNTED
 from trafficlight.domain.mismatch import HOURS, WHATS
 from trafficlight.domain.note import LONGEST_NOTE
-from trafficlight.domain.report import MOST_PATIENTS
+from trafficlight.text.languages import EN
+from trafficlight.text.rendering import phrase
 from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, ReportAnswer
 from trafficlight.web.mismatches import Mismatches, Taken
 from trafficlight.web.problems import MEDIA, STATUS
@@ -196,6 +199,7 @@ def openapi() -> dict[str, Any]:
         ref_template="#/components/schemas/{name}",
     )
     for name in ("ReportBody", "BulkReport"):
+        schemas[name]["properties"]["patients"]["description"] = phrase(COUNTED, EN.code)
         schemas[name]["anyOf"] = [{"required": [field]} for field in _SAID_AT_LEAST]
     schemas["ReportAnswer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
     answer = _json("ReportAnswer", "Kept; the body says what the public sees from now on.")

@@ -29,8 +29,8 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
         "unknown_link unknown_notice unknown_user unknown_session",
         HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
         HTTPStatus.REQUEST_TIMEOUT: "too_slow",
-        HTTPStatus.CONFLICT: "needs_confirmation newer_report lower_number which_day link_shown "
-        "changed_meanwhile overtaken",
+        HTTPStatus.CONFLICT: "needs_confirmation newer_report lower_number which_day open_number "
+        "pause_reason link_shown changed_meanwhile overtaken",
         HTTPStatus.GONE: "link_revoked site_gone",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "not_json_type unknown_encoding",

@@ -18,20 +18,17 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
 from trafficlight.web import form
-from trafficlight.web.form import Typed
-from trafficlight.web.form_view import next_due, screen_of, shown_of
+from trafficlight.web.form import Typed, next_due, screen_of, shown_of
 from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkRequest, Where, see_other, up
 from trafficlight.web.node import Node
 from trafficlight.web.pins import PIN_CODES, Pins
 from trafficlight.web.problems import status_of
 from trafficlight.web.reading import read_body
-from trafficlight.web.taking import take
 from trafficlight.web.town_form import TownForm
 
 FORM_MEDIA: Final = "application/x-www-form-urlencoded"
 UNDO_FOR: Final = timedelta(minutes=10)
 """So long a slip is noticed; what is wrong later is put right by the next report."""
-_MINUTES: Final = int(UNDO_FOR.total_seconds() // 60)
 
 
 class Staff:
@@ -90,15 +87,14 @@ class Staff:
         typed = form.typed_of(form.parse_form(await read_body(request, form.FORM_BYTES)))
         if not self._node.sessions.is_form_token(linked.session, typed.token):
             return self._form(request, linked, where, typed, Refused("stale_form"))
-        typed = form.with_sum(typed)
         try:
-            name = f"{linked.by}\n{request.path}\n{linked.session.id}/{typed.key}"
-            kept = (await take(self._node, where, typed, by=linked.by, name=name)).id
+            key = f"{linked.by}\n{request.path}\n{linked.session.id}/{typed.key}"
+            report = await form.post(self._node, where, typed, by=linked.by, key=key)
         except Refused as refused:
             return self._form(request, linked, where, typed, refused)
         except LedgerUnavailable:
             return self._form(request, linked, where, typed, Refused("ledger_unavailable"))
-        return see_other(f"./?r={kept}" if typed.act in form.PLUS else f"done?r={kept}")
+        return see_other(f"./?r={report.id}" if typed.act in form.PLUS else f"done?r={report.id}")
 
     async def undo(self, request: web.Request) -> web.StreamResponse:
         """`POST …/undo`: the report is as if never made."""
@@ -110,10 +106,10 @@ class Staff:
         token, named = fields.get("token", [""])[-1], fields.get("report", [""])[-1]
         if not self._node.sessions.is_form_token(linked.session, token):
             raise Refused("stale_form")
-        now, report = self._node.clock(), _report(where.state, named)
         try:
-            _check_undo(report, now)
-            await self._node.reporting.withdraw(where.state.site.id, named, by=linked.by, now=now)
+            await self._node.reporting.withdraw_report(
+                where.state.site.id, named, by=linked.by, now=self._node.clock(), within=UNDO_FOR
+            )
         except Refused as refused:
             return see_other(f"done?not={refused.code}")
         return see_other("done?undone=1")
@@ -187,7 +183,7 @@ class Staff:
         at = self._node.clock()
         screen = screen_of(where.fold, where.state, at, linked.lang)
         code, field = (refused.code, refused.field) if refused else ("", "")
-        asked = code in form.ASKED
+        question = form.question_of(refused, where.board.zone, linked.lang)
         if code == "newer_report":
             base = "" if screen.patients is None else str(screen.patients)
             typed = replace(typed, key=_new_key(), seen=screen.seen, base=base)
@@ -202,9 +198,11 @@ class Staff:
             typed=typed,
             more=form.PLUS.get(typed.act, 0),
             day=day or screen.today,
-            asked=refused if asked else None,
-            newer=refused.params.get("newer") if refused else None,
-            wrong={field or "patients": explain(refused, linked.lang)} if refused and not asked else {},
+            question=question,
+            stale=code == "stale_form",
+            wrong={}
+            if refused is None or question or code == "stale_form"
+            else {field or "patients": explain(refused, linked.lang)},
             token=self._node.sessions.form_token(linked.session),
             counted=counted,
             undo_until=_undo_until(counted, where.board.zone, at),
@@ -225,12 +223,6 @@ def _report(state: SiteState, wanted: str) -> Report | None:
     return next((report for report in state.reports if report.id == wanted), None)
 
 
-def _check_undo(report: Report | None, now: datetime) -> None:
-    """`Refused` with `undo_late` where a slip would have been noticed."""
-    if report is not None and now > report.at + UNDO_FOR:
-        raise Refused("undo_late", minutes=_MINUTES)
-
-
 def _undo_until(report: Report | None, zone: str, at: datetime) -> datetime | None:
     """Until when the report can be taken back from here; None where it cannot any more."""
     if report is None or at > report.at + UNDO_FOR:
@@ -242,7 +234,8 @@ def _why_not(code: str, lang: str) -> str:
     """Why a report was not taken back, in words; empty where it was, or where nobody asked."""
     if code not in {"unknown_report", "too_old", "undo_late"}:
         return ""
-    return explain(Refused(code, days=REPORT_RETENTION.days, minutes=_MINUTES), lang)
+    minutes = UNDO_FOR // timedelta(minutes=1)
+    return explain(Refused(code, days=REPORT_RETENTION.days, minutes=minutes), lang)
 
 
 def _new_key() -> str:

@@ -16,23 +16,22 @@ from trafficlight.actions.pasting import Pasted, read_pasted
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
+from trafficlight.domain.kind import COUNTED
 from trafficlight.domain.state import BoardFold, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter
 from trafficlight.publish.view import SiteView
-from trafficlight.text.rendering import explain
+from trafficlight.text.rendering import explain, phrase
 from trafficlight.web import form
-from trafficlight.web.form import Typed
-from trafficlight.web.form_view import FormView, screen_of, shown_of
+from trafficlight.web.form import FormView, Question, Typed, screen_of, shown_of
 from trafficlight.web.link_auth import LinkAuth, LinkRequest, Where
 from trafficlight.web.node import Node
 from trafficlight.web.reading import read_body
-from trafficlight.web.taking import take
 
 BYTES: Final = 128 * 1024
 """A town of 200 sites with every field filled in, and a day's worth of chat."""
 MOST_FIELDS: Final = 2000
-CHOICES: Final = ("count", "yesterday", "full", "close", "reopen", "busy")
+CHOICES: Final = ("count", "yesterday", "full", "close", "reopen", "busy", "free")
 GROUPS: Final = ("open", "todo", "done")
 NUMBERED: Final = frozenset({"count", "yesterday"})
 _SESSION_KEY: Final = 16
@@ -43,7 +42,7 @@ class TownRow(msgspec.Struct, frozen=True, kw_only=True):
 
     screen: FormView
     typed: Typed
-    asked: Refused | None = None
+    question: Question | None = None
     wrong: str = ""
     find: str = ""
     """What a search on the page looks at: the name, and what people call it."""
@@ -51,7 +50,7 @@ class TownRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def group(self) -> str:
         """Where it stands: first what was not taken, then what is still to be told, then the others."""
-        if self.asked is not None or self.wrong:
+        if self.question is not None or self.wrong:
             return "open"
         heard = self.screen.last_at is not None and self.screen.last_at.date() == self.screen.today
         return "done" if heard or self.screen.closed else "todo"
@@ -119,11 +118,11 @@ class TownForm:
         refused: dict[str, Refused] = {}
         for state in town.states:
             site = state.site.id
-            if typed[site].act in NUMBERED and not typed[site].patients:
+            if typed[site].act in NUMBERED and not typed[site].patients.strip():
                 continue
             where = Where(town.fold, state, town.board)
             try:
-                report = await take(self._node, where, typed[site], by=linked.by, name=f"{name}/{site}")
+                report = await form.post(self._node, where, typed[site], by=linked.by, key=f"{name}/{site}")
             except Refused as wrong:
                 refused[site] = wrong
             except LedgerUnavailable:
@@ -138,7 +137,7 @@ class TownForm:
     ) -> web.StreamResponse:
         """The pasted lines, each with its site or its problem; those with one stay to be put right."""
         lines = read_pasted(text, [state.site for state in town.states])
-        read = {line.site: str(line.patients) for line in lines if line.site}
+        read = {line.site: line.written for line in lines if line.site}
         filled = {
             site: msgspec.structs.replace(one, patients=read.get(site, one.patients))
             for site, one in typed.items()
@@ -174,6 +173,7 @@ class TownForm:
             lines=lines,
             text=text,
             stale=stale,
+            counted_all=phrase(COUNTED, linked.lang),
             today=today_at(town.board, town.at).day,
             token=self._node.sessions.form_token(linked.session),
             key=secrets.token_urlsafe(_SESSION_KEY),
@@ -194,10 +194,10 @@ class TownForm:
         typed = typed or Typed(seen=screen.seen)
         if refused is not None and refused.code == "newer_report":
             typed = msgspec.structs.replace(typed, seen=screen.seen)
-        asked = refused if refused is not None and refused.code in form.ASKED else None
-        wrong = explain(refused, linked.lang) if refused is not None and asked is None else ""
+        question = form.question_of(refused, town.board.zone, linked.lang)
+        wrong = explain(refused, linked.lang) if refused is not None and question is None else ""
         find = " ".join((state.site.name, *state.site.also))
-        return TownRow(screen=screen, typed=typed, asked=asked, wrong=wrong, find=find)
+        return TownRow(screen=screen, typed=typed, question=question, wrong=wrong, find=find)
 
     def _town(self, linked: LinkRequest) -> _Town:
         fold, at = self._node.current.boards.get(linked.link.board), self._node.clock()
@@ -214,7 +214,7 @@ def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], said: Mapping[
     act = said.get(f"a.{site}", "count")
     if act not in CHOICES:
         raise Refused("not_form")
-    typed = Typed(
+    return Typed(
         act=act,
         patients=said.get(f"n.{site}", "").strip(),
         day=said.get("day", ""),
@@ -222,4 +222,3 @@ def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], said: Mapping[
         seen=said.get(f"s.{site}", ""),
         decided=tuple(fields.get(f"d.{site}", ())),
     )
-    return form.with_sum(typed)

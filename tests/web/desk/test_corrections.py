@@ -94,7 +94,7 @@ async def test_a_closure_with_its_day_is_posted_and_a_day_gone_by_is_corrected(
 @pytest.mark.parametrize(
     ("typed", "field", "status"),
     [
-        ({"patients": "十二"}, "patients", 422),
+        ({"patients": "很多"}, "patients", 422),
         ({"patients": ""}, "patients", 422),
         ({"patients": "99999"}, "patients", 422),
         ({"patients": "12", "service_day": "2022-12-25"}, "service_day", 422),
@@ -118,8 +118,11 @@ async def test_a_number_far_above_the_usual_is_asked_back_and_taken_once_it_is_c
 ) -> None:
     answer = await editor.send(SITE, REPORT, patients="400")
     assert answer.status == 409
-    assert 'name="confirm"' in await answer.text()
-    await editor.send(SITE, REPORT, patients="400", confirm="1")
+    body = await answer.text()
+    assert 'name="decided" value="confirm:400"' in body
+    assert "一天约能看 50 人，确认是 400 人吗？" in body
+    assert "confirm: true" not in body, "that is for programs"
+    await editor.send(SITE, REPORT, patients="400", decided="confirm:400")
     assert shown(world).light is Light.RED
 
 

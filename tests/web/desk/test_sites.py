@@ -188,11 +188,11 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
     book.save(out)
     told = lines_of(await send_counts(editor, out.getvalue()))
     assert told == [
-        "第3行 东江卫生院 12人 收下",
-        "第4行 大吴家村卫生室 3人 收下",
-        "第5行 没有的卫生院 没有机构“没有的卫生院”，或已移出名单。",
-        "第6行 东江卫生院 9人 这家机构前面已有一行。",
-        "第7行 龙口市人民医院 请只填数字，如 12。",
+        "第3行 东江卫生院 12 人 收下",
+        "第4行 大吴家村卫生室 3 人 收下",
+        "第5行 没有的卫生院 3 没有机构“没有的卫生院”，或已移出名单。",
+        "第6行 东江卫生院 9 这家机构前面已有一行。",
+        "第7行 龙口市人民医院 很多 请只填数字，如 12。",
     ]
     kept = await reports(world)
     assert [(one.site, one.patients, one.by) for one in kept] == [
@@ -201,7 +201,7 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
     ]
     other = await hire("李明", {"longkou": "editor"})
     told = lines_of(await send_counts(other, out.getvalue()))
-    assert told[0] == "第3行 东江卫生院 12人 以前收过"
+    assert told[0] == "第3行 东江卫生院 12 人 以前收过"
     assert await reports(world) == kept
 
 
@@ -211,7 +211,8 @@ async def test_a_count_that_is_hard_to_believe_is_asked_back_and_confirmed(world
     assert len(await reports(world)) == 1
     assert "一天约能看 20 人，确认是 400 人吗？" in text_of(page)
     form = fields(page, 1)
-    form |= {"confirm": "lk-002=400", "act": "confirm"}
+    assert form | {"site": "lk-002", "n.lk-002": "400"} == form
+    form |= {"d.lk-002": "confirm:400", "act": "answer"}
     for _ in range(2):
         answer = await editor.post(f"{HOME}/counts", form)
         assert answer.status == 200

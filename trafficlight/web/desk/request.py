@@ -63,6 +63,8 @@ class DeskRequest:
         self.form = DeskForm()
         """What was sent; empty when the page is opened."""
         self.sections: tuple[Section, ...] = ()
+        self.refusal: Refused | None = None
+        """Why the form is shown again."""
         self.flash = ""
         """What was just done, in words; shown once."""
         self._kept = 0

@@ -72,6 +72,7 @@ class DeskMiddleware:
                 refused = _as_refused(wrong)
                 if page.show is None or refused.code in {"not_allowed", "not_found"}:
                     raise refused from None
+                desk.refusal = refused
                 desk.form = desk.form.refused(refused.field, explain(refused, desk.lang), refused.code)
                 response = await page.show(desk)
                 response.set_status(status_of(refused.code))

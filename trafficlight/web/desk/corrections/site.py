@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from aiohttp import web
@@ -13,14 +13,16 @@ from trafficlight.domain.day import ONE_DAY, instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Overridden
 from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.kind import counted
 from trafficlight.domain.light import Light
 from trafficlight.domain.note import check_note
-from trafficlight.domain.report import parse_report
 from trafficlight.domain.state import BACK_DAYS, REPORT_RETENTION, BoardFold, Override, Report, SiteState
 from trafficlight.publish import presenter
 from trafficlight.text.languages import N_
+from trafficlight.text.rendering import phrase
 from trafficlight.web.desk.presenter import senders, site_line, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.form import question_of
 
 LONGEST_OVERRIDE: Final = 7 * ONE_DAY
 """A light that the desk set stands no longer without somebody looking again: as long as a closure does."""
@@ -61,6 +63,8 @@ async def show(desk: DeskRequest) -> web.Response:
         mark=mark(state.override),
         offered=_offered(desk.local(at)),
         closed=state.cross is not None,
+        counted=phrase(counted(state.site.kind), desk.lang),
+        question=question_of(desk.refusal, board.zone, desk.lang),
     )
 
 
@@ -75,16 +79,23 @@ async def save(desk: DeskRequest) -> web.Response:
 
 async def _report(desk: DeskRequest, state: SiteState) -> web.Response:
     desk.require("report.post")
-    report = parse_report(_typed(desk))
-    sent = Submission(by=desk.by, now=desk.at, key=desk.form_key(), seen=desk.form.value("seen"))
-    kept = await desk.node.reporting.post(state.site.id, report, sent)
-    return desk.done(_here(desk), N_("已代填报：%(name)s"), name=kept.site.site.name)
+    form, key = desk.form, desk.form_key()
+    sent = Submission(
+        by=desk.by,
+        now=desk.at,
+        key=key.name if key else None,
+        seen=form.value("seen"),
+        answers=tuple(form.values("decided")),
+    )
+    accepted = await desk.node.reporting.post_report(state.site.id, _raw(desk), sent)
+    return desk.done(_here(desk), N_("已代填报：%(name)s"), name=accepted.site.site.name)
 
 
 async def _withdraw(desk: DeskRequest, state: SiteState) -> web.Response:
     desk.require("report.post")
-    named, site = desk.form.value("report"), state.site.id
-    await desk.node.reporting.withdraw(site, named, by=desk.by, now=desk.at)
+    await desk.node.reporting.withdraw_report(
+        state.site.id, desk.form.value("report"), by=desk.by, now=desk.at
+    )
     return desk.done(_here(desk), N_("填报已撤回，恢复为其余填报所说的情况。"))
 
 
@@ -150,28 +161,17 @@ def _rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
 # --- what was typed -----------------------------------------------------------------------------------------
 
 
-def _typed(desk: DeskRequest) -> dict[str, Any]:
-    """The form as a report is sent; what is empty was not said."""
+def _raw(desk: DeskRequest) -> dict[str, object]:
+    """The fields of a report as they were typed; what is empty was not said."""
     form = desk.form
-    raw: dict[str, Any] = {"service_day": form.text("service_day")}
-    for field in ("patients", "capacity_today"):
-        if form.text(field):
-            raw[field] = _count(field, form.text(field))
-    if form.value("closure"):
-        raw["staff_infected"] = form.value("closure") == "closed"
-    if form.text("expected_reopen"):
-        raw["expected_reopen"] = form.text("expected_reopen")
-    if form.text("note"):
-        raw["note"] = form.text("note")
-    if form.on("confirm"):
-        raw["confirm"] = True
+    raw: dict[str, object] = {
+        field: form.text(field)
+        for field in ("service_day", "patients", "capacity_today", "expected_reopen", "note")
+    }
+    for name, field, yes in (("closure", "staff_infected", "closed"), ("phone", "phone_busy", "busy")):
+        if form.value(name):
+            raw[field] = form.value(name) == yes
     return raw
-
-
-def _count(field: str, text: str) -> int:
-    if not text.isdecimal() or len(text) > len("0009999"):
-        raise Refused("not_a_count", field)
-    return int(text)
 
 
 def _reason(text: str) -> str:

@@ -1,0 +1,344 @@
+"""One way in: what is told of a site's day comes to the same at every door.
+
+Rows are what is told, columns the ways to tell it (`ways.py`). Each cell: taken, or refused with the same
+code, and the same facts afterwards. What is not so is written down: `api` of a program, whose values are
+typed and which is asked one thing alone; `lists` of many sites, in which what is empty says nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec.structs import asdict, replace
+
+from tests.parity.ways import SKIPPED, TAKEN, Api, Counts, Desk, Entry, Form, Town, Way
+from tests.web.conftest import BOARD, Starter, World, facts
+from tests.web.desk.conftest import Office
+from trafficlight.domain.board import BoardState, Site
+from trafficlight.domain.event import Reported
+from trafficlight.domain.ids import SYSTEM
+
+Facts = Mapping[str, Any]
+TODAY: Final = date(2022, 12, 24)
+YESTERDAY: Final = date(2022, 12, 23)
+"""The clock stands at 8:10 of the 24th, ten minutes after the sites have opened."""
+HOURS: Final = "8:00-12:00,14:00-17:00"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What is told, and what comes of it. `kept`: the fields of the report that do not lie empty."""
+
+    told: Entry
+    code: str = TAKEN
+    kept: Facts = {}
+    api: "Row | None" = None
+    """What comes of it where a program tells it."""
+    lists: str = ""
+    """The code in a list of many sites."""
+    before: Sequence[Facts] = ()
+    """What was reported of the site."""
+
+
+def _row(told: Entry, **kept: Any) -> Row:
+    return Row(told, kept={"service_day": TODAY, **kept})
+
+
+def _typed(row: Row, code: str = "wrong_type") -> Row:
+    """A row in which what was written is no value of a program's."""
+    return replace(row, api=Row(row.told, code))
+
+
+def _number(written: str, patients: int) -> Row:
+    row = _row(Entry(patients=written), patients=patients)
+    return row if written.strip() == written and written.isascii() and written.isdecimal() else _typed(row)
+
+
+def _refused(written: str, code: str) -> Row:
+    return _typed(Row(Entry(patients=written), code))
+
+
+def _asked(code: str, told: Entry, **more: Any) -> Row:
+    return Row(told, code, **more)
+
+
+def _answered(row: Row, *answers: str, **kept: Any) -> Row:
+    """The same, with what is said to the question."""
+    told = replace(row.told, answers=answers)
+    return replace(row, told=told, code=TAKEN, kept={"service_day": TODAY, **kept})
+
+
+OPEN: Final = _typed(_asked("open_number", Entry(patients="24+")))
+PAUSED: Final = _typed(_asked("pause_reason", Entry(patients="暂停")))
+LOWER: Final = _asked(
+    "lower_number",
+    Entry(patients="12"),
+    before=[{"patients": 40}],
+    api=_row(Entry(), patients=12),  # a program's total may go down: that is a correction
+)
+OF_YESTERDAY: Final = replace(
+    LOWER,
+    told=Entry(patients="12", day="2022-12-23"),
+    before=[{"patients": 40, "service_day": YESTERDAY}],
+    api=_row(Entry(), patients=12, service_day=YESTERDAY),
+)
+UNLIKELY: Final = _asked("needs_confirmation", Entry(patients="400"))
+EARLY: Final = _asked(
+    "which_day",
+    Entry(patients="30"),
+    before=[{"patients": 40, "service_day": YESTERDAY}],
+    api=_row(Entry(), patients=30),  # a program that counts knows of which day
+)
+EMPTY: Final = Row(Entry(patients=""), "nothing_reported", lists=SKIPPED)
+
+TABLE: Final[Mapping[str, Row]] = {
+    # What people write where the number stands.
+    "12": _number("12", 12),
+    "zeros before it": _number("012", 12),
+    "0": _number("0", 0),
+    "full-width digits": _number("１２", 12),
+    "full-width digits and 人": _number("１２人", 12),
+    "人": _number("12人", 12),
+    "人次": _number("12人次", 12),
+    "例, apart": _number("12 例", 12),
+    "个": _number("12个", 12),
+    "位": _number("12位", 12),
+    "名": _number("12名", 12),
+    "about": _number("约10", 10),
+    "or so": _number("10人左右", 10),
+    "Chinese": _number("十二", 12),
+    "Chinese with 零": _number("一百零五", 105),
+    "Chinese, shortened": _number("一百二", 120),
+    "a spreadsheet's number": _number("12.0", 12),
+    "spaces around it": _number(" 12 ", 12),
+    "a tab before it": _number("\t12", 12),
+    "what nobody sees": _number("12\u200b", 12),
+    "full": _typed(_row(Entry(patients="已满"), capacity_today=0)),
+    "nothing": EMPTY,
+    "spaces": replace(EMPTY, told=Entry(patients="  "), api=Row(Entry(), "wrong_type")),
+    "-1": _refused("-1", "not_a_count"),
+    "a program's -1": Row(Entry(patients="-1", typed=-1), "not_a_count", api=Row(Entry(), "out_of_range")),
+    "10000": Row(Entry(patients="10000"), "out_of_range"),
+    "1e3": _refused("1e3", "not_a_count"),
+    "12.5": _refused("12.5", "not_a_count"),
+    "a program's 12.0": Row(
+        Entry(patients="12.5", typed=12.0), "not_a_count", api=Row(Entry(), "wrong_type")
+    ),
+    "true": _refused("true", "not_a_count"),
+    "a program's true": Row(
+        Entry(patients="true", typed=True), "not_a_count", api=Row(Entry(), "wrong_type")
+    ),
+    "apart": _refused("1 2", "not_a_count"),
+    "three to five": _refused("三五", "not_a_count"),
+    "a number in a circle": _refused("①", "not_a_count"),
+    "another script's digit": _refused("٣", "not_a_count"),
+    "words": _refused("很多", "not_a_count"),
+    # What is asked, and what is answered.
+    "24+": OPEN,
+    "24+: that many": _typed(_answered(OPEN, "exact:24", patients=24)),
+    "more than twenty": _typed(_asked("open_number", Entry(patients="二十多人"))),
+    "closed": PAUSED,
+    "closed: infected": _typed(_answered(PAUSED, "paused:infected", staff_infected=True)),
+    "closed: for another reason": _typed(_answered(PAUSED, "paused:other", capacity_today=0)),
+    "lower": LOWER,
+    "lower: right": _answered(LOWER, "correct:12", patients=12),
+    "lower: those since then": replace(
+        _answered(LOWER, "add:40:12", patients=52), api=_row(Entry(), patients=12)
+    ),
+    "lower: of another number": replace(LOWER, told=Entry(patients="12", answers=("correct:13",))),
+    "lower, of yesterday": OF_YESTERDAY,
+    "lower, of yesterday: right": _answered(OF_YESTERDAY, "correct:12", patients=12, service_day=YESTERDAY),
+    "unlikely": UNLIKELY,
+    "unlikely: right": _answered(UNLIKELY, "confirm:400", patients=400, confirmed=True),
+    "unlikely: of another number": replace(
+        UNLIKELY,
+        told=Entry(patients="400", answers=("confirm:500",)),
+        api=_row(Entry(), patients=400, confirmed=True),
+    ),
+    "much, just after opening": EARLY,
+    "much, just after opening: today's": _answered(EARLY, "today:30", patients=30),
+    "much, just after opening: yesterday's": _answered(
+        EARLY, "yesterday:30", "correct:30", patients=30, service_day=YESTERDAY
+    ),
+    # Notes, closures, capacities, phones, days.
+    "a note": _row(Entry(patients="5", note=" 请走　东门 "), patients=5, note="请走 东门"),
+    "a phone in a note": Row(Entry(patients="5", note="张三 13812345678"), "personal_data"),
+    "a long note": Row(Entry(patients="5", note="长" * 61), "too_long"),
+    "closed for infection": _row(Entry(closure=True), staff_infected=True),
+    "closed until": _row(
+        Entry(closure=True, reopen="2022-12-28"), staff_infected=True, expected_reopen=date(2022, 12, 28)
+    ),
+    "closed until a day gone by": Row(Entry(closure=True, reopen="2022-12-20"), "reopen_out_of_range"),
+    "closed until no day": Row(Entry(closure=True, reopen="soon"), "bad_date"),
+    "open again": replace(
+        _row(Entry(closure=False), staff_infected=False), before=[{"staff_infected": True}]
+    ),
+    "can see fewer than came": _row(Entry(patients="30", capacity="20"), patients=30, capacity_today=20),
+    "can see, as people write": _typed(_row(Entry(capacity="２０人"), capacity_today=20)),
+    "can see none": _row(Entry(capacity="0"), capacity_today=0),
+    "can see at least": _typed(Row(Entry(capacity="20+"), "not_a_count")),
+    "a busy phone": replace(_row(Entry(busy=True), phone_busy=True), api=Row(Entry(), "nothing_reported")),
+    "a phone that is answered": replace(
+        _row(Entry(busy=False), phone_busy=False), api=Row(Entry(), "nothing_reported")
+    ),
+    "seven days back": _row(
+        Entry(patients="5", day="2022-12-17"), patients=5, service_day=date(2022, 12, 17)
+    ),
+    "eight days back": Row(Entry(patients="5", day="2022-12-16"), "too_old_day"),
+    "tomorrow": Row(Entry(patients="5", day="2022-12-25"), "future_day"),
+    "no day": Row(Entry(patients="5", day="someday"), "bad_date"),
+    "a newer report": Row(Entry(patients="5", seen=""), "newer_report", before=[{"patients": 4}]),
+}
+TOWNS: Final = {"form": "甲镇", "town": "乙镇"}
+
+
+class Doors(NamedTuple):
+    world: World
+    ways: Sequence[Way]
+
+    async def reported(self) -> dict[str, list[Facts]]:
+        """What was reported of each site, without ids and names, but for what stood there before."""
+        found: dict[str, list[Facts]] = {}
+        for record in await self.world.node.ledger.read("longkou"):
+            event = record.event
+            if isinstance(event, Reported) and not event.id.startswith("before"):
+                fields = {**asdict(event), "id": "", "by": "", "site": ""}
+                kept = {name: value for name, value in fields.items() if value not in ("", None, False)}
+                kept |= {name: False for name in ("staff_infected", "phone_busy") if fields[name] is False}
+                kept |= {name: 0 for name in ("patients", "capacity_today") if fields[name] == 0}
+                found.setdefault(event.site, []).append(kept)
+        return found
+
+
+async def _doors(start: Starter, rows: Mapping[str, Row], board: Any = BOARD) -> tuple[Doors, Office]:
+    """A board with a site for each cell."""
+    world = await start()
+    names = ("API", "form", "town", "desk", "sheet")
+    sites = [
+        Site(
+            id=_site(way, number), name=_site(way, number), town=TOWNS.get(way, ""), capacity=50, hours=HOURS
+        )
+        for way in names
+        for number in range(len(rows))
+    ]
+    own, placed = facts(board, sites)
+    before = [
+        Reported(id=f"before-{way}-{number}-{step}", site=_site(way, number), **{"service_day": TODAY, **one})
+        for way in names
+        for number, row in enumerate(rows.values())
+        for step, one in enumerate(row.before)
+    ]
+    await world.put("longkou", *own, *before)
+    await world.put(SYSTEM, *placed)
+    links = {way: await world.link(board="longkou", town=town) for way, town in TOWNS.items()}
+    office = Office(world)
+    person = await office.hire("王芳", {"longkou": "editor"})
+    ways = (
+        Api(world),
+        Form(world, links["form"]),
+        Town(world, links["town"]),
+        Desk(world, person),
+        Counts(world, person),
+    )
+    return Doors(world, ways), office
+
+
+def _site(way: str, number: int) -> str:
+    return f"{way.lower()}-{number}"
+
+
+def _expected(row: Row, way: Way) -> tuple[str, list[Facts]]:
+    if way.name == "API" and row.api is not None:
+        row = row.api
+    code = row.lists if row.lists and way.name in {"town", "sheet"} else row.code
+    return code, [row.kept] if code == TAKEN else []
+
+
+async def test_what_is_told_comes_to_the_same_at_every_door(start: Starter) -> None:
+    doors, office = await _doors(start, TABLE)
+    codes: dict[tuple[str, str], str] = {}
+    for way in doors.ways:
+        told = [
+            (name, (_site(way.name, number), row.told))
+            for number, (name, row) in enumerate(TABLE.items())
+            if row.told.told <= way.fields
+        ]
+        answers = await way.send([entry for _, entry in told])
+        codes |= {(name, way.name): code for (name, _), code in zip(told, answers, strict=True)}
+    kept = await doors.reported()
+    await office.close()
+    numbers = {name: number for number, name in enumerate(TABLE)}
+    ways = {way.name: way for way in doors.ways}
+    found = {
+        (name, way): (code, kept.get(_site(way, numbers[name]), [])) for (name, way), code in codes.items()
+    }
+    expected = {(name, way): _expected(TABLE[name], ways[way]) for name, way in codes}
+    assert found == expected
+
+
+async def test_a_board_that_has_ended_takes_what_any_other_takes(start: Starter) -> None:
+    """It shows nothing of it; the ledger keeps it, and whoever opens the board again finds it."""
+    rows = {name: TABLE[name] for name in ("12", "24+", "lower", "closed for infection")}
+    doors, office = await _doors(start, rows, replace(BOARD, state=BoardState.ENDED, ended_on=TODAY))
+    found = {}
+    for way in doors.ways:
+        told = [
+            (_site(way.name, number), row.told)
+            for number, row in enumerate(rows.values())
+            if row.told.told <= way.fields
+        ]
+        found[way.name] = await way.send(told)
+    await office.close()
+    every = [TAKEN, "open_number", "lower_number", TAKEN]
+    assert found == {
+        "API": [TAKEN, "wrong_type", TAKEN, TAKEN],
+        "form": every,
+        "town": every,
+        "desk": every,
+        "sheet": every[:3],
+    }
+
+
+async def test_a_site_that_is_not_there_is_nobodys(start: Starter) -> None:
+    doors, office = await _doors(start, {"a": Row(Entry())})
+    before = await doors.world.node.ledger.heads()
+    found = {way.name: await way.send([("nowhere", Entry(patients="5"))]) for way in doors.ways}
+    await office.close()
+    assert found == {
+        "API": ["unknown_site"],
+        "form": ["site_gone"],  # the link leads to its own sites alone
+        "town": [SKIPPED],  # the page has no such row
+        "desk": ["not_found"],
+        "sheet": ["unknown_site"],
+    }
+    after = await doors.world.node.ledger.heads()
+    assert after["longkou"] == before["longkou"]
+
+
+async def test_the_same_key_is_taken_once(start: Starter) -> None:
+    """A double tap, a form sent again after going back, a file that is uploaded twice."""
+    rows = {"a": Row(Entry()), "b": Row(Entry())}
+    doors, office = await _doors(start, rows)
+    found = {}
+    for way in doors.ways:
+        first, other = _site(way.name, 0), _site(way.name, 1)
+        entry = Entry(patients="5", key="the-same-key")
+        codes = [*await way.send([(first, entry)]), *await way.send([(first, entry)])]
+        if way.name != "sheet":  # another file is another key
+            await way.send([(other, entry)])
+            codes += await way.send([(other, replace(entry, patients="6"))])
+        found[way.name] = codes
+    kept = await doors.reported()
+    await office.close()
+    assert found == {
+        "API": [TAKEN, TAKEN, "key_reused"],
+        "form": [TAKEN, TAKEN, "newer_report"],  # people are shown what they sent before
+        "town": [TAKEN, TAKEN, "newer_report"],
+        "desk": [TAKEN, TAKEN, "newer_report"],
+        "sheet": [TAKEN, TAKEN],
+    }
+    assert {site: [one["patients"] for one in reports] for site, reports in kept.items()} == {
+        _site(way.name, number): [5]
+        for way in doors.ways
+        for number in ((0,) if way.name == "sheet" else (0, 1))
+    }
