@@ -25,7 +25,7 @@ class TeamsPage:
             path,
             header.lang,
             view=view,
-            fold="" if view.by_town else folding(_searched(view)),
+            folding="" if view.by_town else folding(_searched(view)),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,

@@ -21,7 +21,7 @@ class TownTeams:
             path,
             header.lang,
             view=view,
-            fold=folding(text for team in view.town.teams for text in (team.name, team.area)),
+            folding=folding(text for team in view.town.teams for text in (team.name, team.area)),
             place=header.place,
             as_of=edition.as_of,
             until=edition.valid_until,

@@ -187,7 +187,7 @@ SEED_BYTES: Final = 15
 
 async def show_account(desk: DeskRequest) -> web.Response:
     """The password's form, and the way to the second step."""
-    return desk.page("desk/account.html", least=LEAST)
+    return desk.page("desk/account.html", least=LEAST, second_step=bool(desk.user.seed))
 
 
 async def save_password(desk: DeskRequest) -> web.Response:
@@ -242,11 +242,25 @@ async def save_second_step(desk: DeskRequest) -> web.Response:
 MOST_SHOWN: Final = 500
 
 
+class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One session in a line."""
+
+    id: str
+    user: str
+    device: str
+    since: datetime
+    here: bool
+    """The one of this request."""
+
+
 async def show_sessions(desk: DeskRequest) -> web.Response:
     """One's own sessions, the latest first, then those of others for whoever may end them."""
-    standing = sorted(_standing(desk), key=lambda one: (one.started_at, one.id), reverse=True)
-    own = [one for one in standing if one.user == desk.user.id]
-    others = [one for one in standing if one.user != desk.user.id and _may_end(desk, one)]
+    open_ones = [
+        one for one in desk.system.users.sessions.values() if desk.at < one.started_at + SESSION_LASTS
+    ]
+    open_ones.sort(key=lambda one: (one.started_at, one.id), reverse=True)
+    own = [_line(desk, one) for one in open_ones if one.user == desk.user.id]
+    others = [_line(desk, one) for one in open_ones if one.user != desk.user.id and _may_end(desk, one)]
     return desk.page("desk/sessions.html", own=own, others=others[:MOST_SHOWN])
 
 
@@ -277,8 +291,14 @@ async def sign_out(desk: DeskRequest) -> web.Response:
     return response
 
 
-def _standing(desk: DeskRequest) -> list[Session]:
-    return [one for one in desk.system.users.sessions.values() if desk.at < one.started_at + SESSION_LASTS]
+def _line(desk: DeskRequest, session: Session) -> SessionLine:
+    return SessionLine(
+        id=session.id,
+        user=desk.who(f"user:{session.user}"),
+        device=session.device,
+        since=desk.local(session.started_at),
+        here=session.id == desk.session.id,
+    )
 
 
 def _may_end(desk: DeskRequest, session: Session) -> bool:

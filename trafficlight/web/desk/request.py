@@ -1,7 +1,7 @@
 """What a page's handler is given: who asks, about what, and the ways to answer and to keep."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
@@ -45,6 +45,29 @@ HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
+
+
+class DeskView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a template may know of the request; it finds no way from here to the state of a ledger."""
+
+    board: str
+    """The slug of the page's board; empty where it is of none, as is its name."""
+    board_name: str
+    boards: tuple[tuple[str, str, bool], ...]
+    """Those that the user may see: the way to the same page of each, its name, and whether it is this one."""
+    user: str
+    navigation: tuple[tuple[str, str, bool], ...]
+    """The sections that the user may enter: the way to each, its label, and whether this page is in it."""
+    flash: str
+    """What was just done, in words; shown once."""
+    token: str
+    """By which a form is known to be this session's; see `desk/parts.html`."""
+    new_key: Callable[[], str]
+    """A name for a form, by which it is taken once."""
+    may: Callable[[str], bool]
+    say: Callable[..., str]
+    query: Callable[..., str]
+    """The page's query with something changed in it."""
 
 
 class DeskRequest:
@@ -199,7 +222,7 @@ class DeskRequest:
 
     def page(self, template: str, **values: Any) -> web.Response:
         """The template filled in; it finds `desk` and `form` beside the values."""
-        body = templating.render(template, self.lang, desk=self, form=self.form, up=self.up, **values)
+        body = templating.render(template, self.lang, desk=self._view(), form=self.form, up=self.up, **values)
         return web.Response(body=body, headers=HEADERS)
 
     def done(self, path: str, text: str, **values: object) -> web.Response:
@@ -215,48 +238,43 @@ class DeskRequest:
         headers = {**HEADERS, "Content-Type": media, "Content-Disposition": f'attachment; filename="{name}"'}
         return web.Response(body=body, headers=headers)
 
-    # --- what templates ask ---------------------------------------------------------------------------------
+    # --- what templates are given ---------------------------------------------------------------------------
 
-    @property
-    def token(self) -> str:
-        """What each form carries; see `desk/parts.html`."""
-        return self.node.seal.token(CSRF, self.session.id)
+    def _view(self) -> DeskView:
+        boards, name = self.boards, self.fold.board.name if self.board else ""
+        return DeskView(
+            board=self.board,
+            board_name=name,
+            boards=tuple((self._to(one.slug), one.board.name, one.slug == self.board) for one in boards),
+            user=self.user.name,
+            navigation=tuple(self._navigation(boards)),
+            flash=self.flash,
+            token=self.node.seal.token(CSRF, self.session.id),
+            new_key=lambda: secrets.token_urlsafe(12),
+            may=self.may,
+            say=self.say,
+            query=lambda **changed: "?" + urlencode({**self.request.query, **changed}),
+        )
 
-    @property
-    def key(self) -> str:
-        """A name for this very form, by which it is taken once."""
-        return secrets.token_urlsafe(12)
-
-    @property
-    def navigation(self) -> list[tuple[str, str, bool]]:
-        """What the user may enter: the way to it, its label, and whether this page belongs to it.
-
-        What belongs to no board is left out on a board's pages: the boards and one's own name lead there.
-        """
-        board = self.board or (self.boards[0].slug if len(self.boards) == 1 else "")
-        canonical = self.request.match_info.route.resource
-        here = canonical.canonical.removeprefix("/desk") if canonical else ""
-        entries = []
+    def _navigation(self, boards: Sequence[BoardFold]) -> Iterator[tuple[str, str, bool]]:
+        """On a board's pages without what is of no board: the boards and the user's own name lead there."""
+        board = self.board or (boards[0].slug if len(boards) == 1 else "")
+        route = self.request.match_info.route.resource
+        here = route.canonical.removeprefix("/desk") if route else ""
         for section in self.sections:
             of_board = "{board}" in section.home
             if (of_board and not board) or (self.board and section.home and not of_board):
                 continue
             if may(self.user, section.see, board if of_board else ""):
                 path = f"{self.up}desk{section.home.replace('{board}', board)}"
-                entries.append((path, section.label, any(page.path == here for page in section.pages)))
-        return entries
+                yield path, self.say(section.label), any(page.path == here for page in section.pages)
 
-    def to(self, slug: str) -> str:
+    def _to(self, slug: str) -> str:
         """The way to the same page of another board; to its day from what is about one thing of this one."""
         route = self.request.match_info.route.resource
         own = route.canonical if route and self.board else ""
-        simple = own.count("{") == 1
-        path = own if simple else "/desk/boards/{board}/today"
+        path = own if own.count("{") == 1 else "/desk/boards/{board}/today"
         return f"{self.up}{path.lstrip('/').replace('{board}', slug)}"
-
-    def query(self, **changed: str) -> str:
-        """The page's query with something changed in it."""
-        return "?" + urlencode({**self.request.query, **changed})
 
 
 def mark(subject: object) -> str:

@@ -7,8 +7,9 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import ONE_DAY
-from trafficlight.domain.due import ReportingTime, reporting_times
+from trafficlight.domain.due import reporting_times
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import CrossConfirmed
 from trafficlight.domain.headline import headline
@@ -17,6 +18,7 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.mismatch import standing
 from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
+from trafficlight.publish.words import MISMATCHES
 from trafficlight.text.languages import N_
 from trafficlight.web.chase.sending import SENT
 from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
@@ -34,15 +36,16 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
     due: datetime
     """On the board's clock."""
-    call: ReportingTime
-    asked: int
+    passed: bool
+    in_time: int
+    late: int
     missing: list[SiteLine]
     chases: list[ChaseText]
     now: bool
     """The last one that has passed: these are chased."""
 
 
-class Closed(msgspec.Struct, frozen=True, kw_only=True):
+class ClosureLine(msgspec.Struct, frozen=True, kw_only=True):
     """A site that is closed for infection, or was to be open again."""
 
     line: SiteLine
@@ -54,17 +57,24 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     seen: str
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was told of a site, at an instant on the board's clock."""
+class MismatchLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a resident found otherwise than the page says; instants are on the board's clock."""
 
     line: SiteLine
     at: datetime
-    what: str = ""
-    about: datetime | None = None
-    patients: int = 0
-    usual: float | None = None
-    then: int | None = None
-    """The number that was reported after it was asked back."""
+    what: str
+    about: datetime
+
+
+class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that was asked back, at an instant on the board's clock."""
+
+    line: SiteLine
+    at: datetime
+    patients: int
+    usual: float | None
+    later: int | None
+    """The number that was reported after that."""
 
 
 async def show(desk: DeskRequest) -> web.Response:
@@ -72,27 +82,26 @@ async def show(desk: DeskRequest) -> web.Response:
     fold, at = desk.fold, desk.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
     closed = closures(desk, judged)
-    asked = _asked(desk)
-    jumps = jumped(desk)
     return desk.page(
         "desk/today.html",
+        live=fold.board.state is BoardState.LIVE,
         at=desk.local(at),
         counts=headline(fold, judged, at).counts if judged else {},
         sites=len(judged),
         dues=_dues(desk, judged),
-        rung=_rung(desk),
+        reminder=_reminder(desk),
         closed=closed,
         unsure=sum(not one.confirmed or one.overdue or one.reopen is None for one in closed),
-        told=_mismatches(desk),
-        asked=asked,
-        jumps=jumps,
+        mismatches=_mismatches(desk),
+        asked=_asked(desk),
+        jumps=jumped(desk),
     )
 
 
 async def save(desk: DeskRequest) -> web.Response:
     """Confirm a closure, as told by the site on the phone, or end it."""
     site, act = desk.form.value("site"), desk.form.value("act")
-    if act not in _SAID:
+    if act not in _DONE:
         raise Refused("not_form")
     name = site_of(desk, site).site.name
 
@@ -102,17 +111,17 @@ async def save(desk: DeskRequest) -> web.Response:
 
     event = CrossConfirmed(site=site, confirmed=act == "confirm")
     await desk.change(desk.form.value("seen"), cross, lambda _fold: [event])
-    return desk.done(f"/boards/{desk.board}/today", _SAID[act], name=name)
+    return desk.done(f"/boards/{desk.board}/today", _DONE[act], name=name)
 
 
-_SAID: Final[Mapping[str, str]] = {
+_DONE: Final[Mapping[str, str]] = {
     "confirm": N_("已核实暂停接诊：%(name)s"),
     "end": N_("已记为恢复接诊：%(name)s"),
 }
 
 
-class Rung(msgspec.Struct, frozen=True, kw_only=True):
-    """What the county's group was told today, on the board's clock."""
+class GroupReminder(msgspec.Struct, frozen=True, kw_only=True):
+    """The last message of the day to the county's group; instants are on the board's clock."""
 
     due: datetime
     at: datetime
@@ -122,13 +131,13 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """In words; empty where nothing is known to have gone wrong."""
 
 
-def _rung(desk: DeskRequest) -> Rung | None:
+def _reminder(desk: DeskRequest) -> GroupReminder | None:
     """The last message to the group, where it was of today."""
     board, chased = desk.fold.board, desk.fold.chased
     if chased is None or chased.due < today_at(board, desk.at).start:
         return None
     outcome = chased.outcome
-    return Rung(
+    return GroupReminder(
         due=desk.local(chased.due),
         at=desk.local(chased.at),
         missing=chased.missing,
@@ -146,8 +155,9 @@ def _dues(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Due]:
         made.append(
             Due(
                 due=desk.local(call.due),
-                call=call,
-                asked=len(call.in_time) + len(call.late) + len(missing),
+                passed=call.passed,
+                in_time=len(call.in_time),
+                late=len(call.late),
                 missing=missing,
                 chases=chases(desk, call, missing) if missing and call.due not in passed[:-1] else [],
                 now=bool(passed) and call.due == passed[-1],
@@ -156,7 +166,7 @@ def _dues(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Due]:
     return made
 
 
-def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Closed]:
+def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[ClosureLine]:
     """Those first that somebody has to ask: whose day has come, who named none, whom nobody asked yet."""
     found = []
     for site, one in judged.items():
@@ -164,7 +174,7 @@ def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Closed]:
         if state.cross is None or one.reason is Reason.OVERRIDE:
             continue
         found.append(
-            Closed(
+            ClosureLine(
                 line=site_line(desk.fold, state, desk.at),
                 since=desk.local(state.cross.since),
                 reopen=state.cross.reopen,
@@ -185,38 +195,38 @@ def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[Closed]:
     )
 
 
-def _mismatches(desk: DeskRequest) -> list[Told]:
+def _mismatches(desk: DeskRequest) -> list[MismatchLine]:
     found = [
-        Told(
+        MismatchLine(
             line=site_line(desk.fold, state, desk.at),
             at=desk.local(one.received_at),
-            what=one.what,
+            what=desk.say(MISMATCHES[one.what]),
             about=desk.local(one.about),
         )
         for state in desk.fold.sites.values()
         if state.mismatches
         for one in standing(state, desk.at)
     ]
-    return _newest(found)[:MISMATCHES_SHOWN]
+    return sorted(found, key=_newest_first)[:MISMATCHES_SHOWN]
 
 
-def _asked(desk: DeskRequest) -> list[Told]:
+def _asked(desk: DeskRequest) -> list[AskedLine]:
     found = [
-        Told(
+        AskedLine(
             line=site_line(desk.fold, state, desk.at),
             at=desk.local(one.at),
             patients=one.patients,
             usual=one.usual,
-            then=_then(state, one),
+            later=_later(state, one),
         )
         for state in desk.fold.sites.values()
         for one in state.asked_back
         if desk.at - one.at < ASKED_FOR
     ]
-    return _newest(found)
+    return sorted(found, key=_newest_first)
 
 
-def _then(state: SiteState, asked: ImplausibleCount) -> int | None:
+def _later(state: SiteState, asked: ImplausibleCount) -> int | None:
     """What was reported of that day after all."""
     later = [
         report.patients
@@ -226,8 +236,8 @@ def _then(state: SiteState, asked: ImplausibleCount) -> int | None:
     return later[0] if later else None
 
 
-def _newest(found: list[Told]) -> list[Told]:
-    return sorted(found, key=lambda one: (-one.at.timestamp(), one.line.id))
+def _newest_first(one: MismatchLine | AskedLine) -> tuple[float, str]:
+    return -one.at.timestamp(), one.line.id
 
 
 def jumped(desk: DeskRequest) -> list[tuple[SiteLine, Jump]]:

@@ -139,7 +139,7 @@ def _marked(desk: DeskRequest, then: Then, body: bytes, depth: int) -> bytes:
     mark = templating.render(
         "desk/corrections/past_mark.html",
         desk.lang,
-        desk=desk,
+        board=desk.board,
         up=desk.up,
         at=desk.local(then.at),
         edition=then.fold.edition,

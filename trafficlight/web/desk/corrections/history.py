@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 from aiohttp import web
 
-from trafficlight.domain.board import capacity_of
+from trafficlight.domain.board import Board, capacity_of
 from trafficlight.domain.day import Today, today
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
@@ -62,6 +62,7 @@ async def show_timeline(desk: DeskRequest) -> web.Response:
         "desk/corrections/timeline.html",
         site=site,
         named=name,
+        listed=site in desk.fold.sites,
         rows=rows[first : first + ON_A_PAGE],
         page=page,
         more=len(rows) > first + ON_A_PAGE,
@@ -113,6 +114,14 @@ class ShownSpan(msgspec.Struct, frozen=True, kw_only=True):
     """Of the page as it stood when this began."""
 
 
+class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the site was on the day."""
+
+    place: str
+    kind: str
+    capacity: int
+
+
 class StatementEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A report, or something that the desk did."""
 
@@ -149,14 +158,24 @@ async def show_statement(desk: DeskRequest) -> web.Response:
         today=now.day,
         now=desk.local(desk.at),
         ended=span.end <= desk.at,
-        facts=state.site if state else None,
-        kind=presenter.kind_label(state.site.kind, desk.lang) if state else "",
-        capacity=capacity_of(state.site, told.fold.board) if state and told.fold else None,
+        listed=site in desk.fold.sites,
+        facts=_facts(desk, state, told.fold.board) if state and told.fold else None,
+        publisher=board.publisher,
+        hotline=board.hotline,
         shown=[_span(desk, one) for one in told.stretches],
         reports=_reports(desk, sayer, told.mine, span, said),
         acts=_acts(desk, sayer, told.mine, span, said),
         rules=_rules_of_day(desk, told, state, span),
         position=records[-1].position if records else 0,
+    )
+
+
+def _facts(desk: DeskRequest, state: SiteState, board: Board) -> SiteFacts:
+    site = state.site
+    return SiteFacts(
+        place=" ".join(part for part in (desk.fold.board.name, site.town, site.address) if part),
+        kind=presenter.kind_label(site.kind, desk.lang),
+        capacity=capacity_of(site, board),
     )
 
 

@@ -68,7 +68,7 @@ async def show(desk: DeskRequest) -> web.Response:
     return desk.page(
         "desk/settings/settings.html",
         board=board,
-        state=STATES[board.state],
+        state_label=STATES[board.state],
         kinds=[_kind(desk, kind) for kind in _kinds(desk.fold)],
         seen=mark(_subject(desk.fold)),
         stands=mark(_stands(desk.fold)),

@@ -32,19 +32,21 @@ def _page(desk: DeskRequest, trial: Trial | None) -> web.Response:
     fold, site = desk.fold, _site(desk)
     state = fold.sites.get(site)
     own = exception_of(state) if state else None
-    in_force = (own or board_rule(fold)).rule()
+    version = own or board_rule(fold)
+    in_force = version.rule()
     return desk.page(
         "desk/settings/rule.html",
         site=state.site if state else None,
         kinds=[_choice(desk, kind, in_force) for kind in RULES],
         kind=in_force.kind,
         said=phrase(in_force.describe(site), desk.lang),
-        version=own or board_rule(fold),
+        version=version.version,
+        since=desk.local(version.since) if version.since else None,
         own=own is not None,
         exceptions=[
-            (one.site, phrase(version.rule().describe(one.site.id), desk.lang))
+            (one.site, phrase(exception.rule().describe(one.site.id), desk.lang))
             for one in fold.sites.values()
-            if (version := exception_of(one))
+            if (exception := exception_of(one))
         ],
         sites=sorted((one.site for one in fold.sites.values()), key=lambda one: (one.town, one.name)),
         seen=mark(_subject(fold, site)),

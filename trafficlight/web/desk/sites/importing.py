@@ -4,6 +4,7 @@ Reading, planning and appending run beside the loop; a page that has to wait for
 """
 
 import asyncio
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.kind import label
-from trafficlight.domain.state import BoardFold
+from trafficlight.domain.state import BoardFold, Imported
 from trafficlight.domain.system import SystemFold
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
@@ -83,7 +84,7 @@ async def show(desk: DeskRequest) -> web.Response:
     if work.busy:
         return desk.page("desk/sites/working.html", work=work)
     if work.plan is not None:
-        last = _imports(desk)
+        last = desk.fold.imports[-1:]
         return desk.page(
             "desk/sites/imported.html",
             work=work,
@@ -221,8 +222,9 @@ def _refused(desk: DeskRequest, work: Work) -> str:
     return explain(work.refused, desk.lang)
 
 
-def _imports(desk: DeskRequest) -> list[object]:
-    return list(reversed(desk.fold.imports))
+def _imports(desk: DeskRequest) -> list[tuple[Imported, datetime, str]]:
+    """The last first; each with when it was on the board's clock, and by whom."""
+    return [(one, desk.local(one.mark.at), desk.who(one.by)) for one in reversed(desk.fold.imports)]
 
 
 def _shelf(desk: DeskRequest) -> Uploads:

@@ -24,6 +24,8 @@ async def show(desk: DeskRequest) -> web.Response:
     return desk.page(
         "desk/sites/undo.html",
         undo=undo,
+        at=desk.local(undo.of.mark.at),
+        who=desk.who(undo.of.by),
         names=names,
         changed=CHANGED_SINCE,
         seen=_mark(undo),
