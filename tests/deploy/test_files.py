@@ -167,7 +167,7 @@ def test_probes_ask_pages_that_there_are() -> None:
 
 
 def ops_routes() -> Any:
-    return create_ops(Node(Settings(), lambda: None)).router.routes()  # type: ignore[arg-type,return-value]
+    return create_ops(Node(Settings(), lambda: None).health()).router.routes()  # type: ignore[arg-type,return-value]
 
 
 def test_pods_run_as_the_images_user_and_have_time_to_stop() -> None:

@@ -74,7 +74,7 @@ class Counts:
 
 
 def node(counts: Counts, seconds: Seconds) -> Throttle:
-    return Throttle(seconds, most=4, others=Others("try", lambda: cast("Leases", counts)))
+    return Throttle(seconds, most=4, others=Others("try", cast("Leases", counts)))
 
 
 async def test_tries_count_over_all_nodes_and_no_address_is_written_down() -> None:

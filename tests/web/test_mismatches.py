@@ -177,7 +177,7 @@ async def test_other_media_and_methods_are_not_taken(world: World) -> None:
     assert (plain.status, (await plain.json())["code"]) == (415, "not_json_type")
     got = await world.client.get(PATH)
     assert (got.status, got.headers["Allow"]) == (405, "POST")
-    assert (await world.client.post(LIST)).headers["Allow"] == "GET"
+    assert (await world.client.post(LIST)).headers["Allow"] == "GET, HEAD"
 
 
 async def test_an_unknown_site_and_an_ended_board_take_none(world: World) -> None:

@@ -164,7 +164,7 @@ async def test_a_node_that_lost_the_ledger_goes_on_showing_and_catches_up(
         lost = await nodes(proxy.port)
         token = await one.token()
         await agree(one, lost)
-        ops = TestClient(TestServer(create_ops(lost.node)))
+        ops = TestClient(TestServer(create_ops(lost.node.health())))
         await ops.start_server()
         assert (await ops.get("/ready/posts")).status == 200
         etag = (await lost.client.get("/longkou/")).headers["ETag"]
@@ -189,7 +189,7 @@ async def test_a_node_that_cannot_follow_the_ledger_is_not_ready_for_posts(
     server: RedisServer, both: tuple[World, World], logged: StringIO
 ) -> None:
     one, _ = both
-    ops = TestClient(TestServer(create_ops(one.node)))
+    ops = TestClient(TestServer(create_ops(one.node.health())))
     await ops.start_server()
     server.ask("ACL", "SETUSER", "default", "-subscribe")
     try:

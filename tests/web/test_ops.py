@@ -19,7 +19,7 @@ Ops = TestClient[Request, Application]
 
 @pytest.fixture
 async def ops(world: World) -> AsyncIterator[Ops]:
-    client = TestClient(TestServer(create_ops(world.node)))
+    client = TestClient(TestServer(create_ops(world.node.health())))
     await client.start_server()
     yield client
     await client.close()
@@ -31,7 +31,7 @@ async def status(ops: Ops, path: str) -> int:
 
 async def test_before_the_first_fold_it_lives_and_is_not_ready(tmp_path: Path, clock: Clock) -> None:
     node = create_app(Settings(data=tmp_path), clock)[NODE]
-    client = TestClient(TestServer(create_ops(node)))
+    client = TestClient(TestServer(create_ops(node.health())))
     await client.start_server()
     assert [await status(client, path) for path in ("/live", "/ready", "/ready/posts", "/metrics")] == [
         200, 503, 503, 200,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from math import ceil, inf
+from time import monotonic
 from typing import Final, NamedTuple
 
 from aiohttp import web
@@ -37,10 +38,10 @@ class _Counted(NamedTuple):
 
 
 class Others(NamedTuple):
-    """The other nodes' counts of the same: what they are called there, and where, if anywhere now."""
+    """The other nodes' counts of the same: what they are called there, and where."""
 
     name: str
-    leases: Callable[[], Leases | None]
+    leases: Leases
 
 
 class Throttle:
@@ -91,7 +92,7 @@ class Throttle:
                 await leases.uncount(self._among_all(whose), all_of_them=all_of_them)
 
     def _leases(self) -> Leases | None:
-        return self._others.leases() if self._others and self._monotonic() >= self._alone_until else None
+        return self._others.leases if self._others and self._monotonic() >= self._alone_until else None
 
     def _count(self, whose: str) -> int:
         now = self._monotonic()
@@ -106,6 +107,18 @@ class Throttle:
     def _among_all(self, whose: str) -> str:
         """The name that others know it by: no address is written down anywhere."""
         return f"{self._others.name if self._others else ''}:{digest(whose)}"
+
+
+class Throttles:
+    """Makes throttles that count over all nodes, where several share the ledger."""
+
+    def __init__(self, leases: Leases) -> None:
+        self._leases = leases
+
+    def of(self, name: str, most: int, window: float) -> Throttle:
+        """Counts up to `most` within the window, in seconds. Of one name there is one."""
+        others = Others(name, self._leases) if self._leases.shared else None
+        return Throttle(monotonic, most=most, window=window, others=others)
 
 
 def client_address(request: web.Request, trusted_proxies: int) -> str:

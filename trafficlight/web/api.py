@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,15 +10,15 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.reporting import AcceptedReport, Submission
+from trafficlight.actions.freshness import Freshness
+from trafficlight.actions.reporting import AcceptedReport, Reporting, Submission
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
 from trafficlight.domain.system import Token
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter
-from trafficlight.web.access import check_yours
-from trafficlight.web.node import Node
+from trafficlight.web.access import Access, check_yours
 from trafficlight.web.problems import as_problem, language
 from trafficlight.web.reading import BULK_BYTES, REPORT_BYTES, read_json
 
@@ -68,8 +68,13 @@ def answer_of(kept: AcceptedReport) -> ReportAnswer:
 class Api:
     """The handlers of `/api/`."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self, access: Access, reporting: Reporting, freshness: Freshness, clock: Callable[[], datetime]
+    ) -> None:
+        self._access = access
+        self._reporting = reporting
+        self._freshness = freshness
+        self._clock = clock
         self._in_flight = 0
 
     async def report(self, request: web.Request) -> web.StreamResponse:
@@ -79,12 +84,12 @@ class Api:
         raw = await read_json(request, REPORT_BYTES)
         sent = Submission(
             by=_by(token),
-            now=self._node.clock(),
+            now=self._clock(),
             key=_key_name(token, request.path, key) if key else None,
             seen=request.query.get("seen") if request.query_string else None,
         )
         with self._room(1):
-            kept = await self._node.reporting.post_report(site, raw, sent)
+            kept = await self._reporting.post_report(site, raw, sent)
         return web.Response(
             status=200 if kept.replayed else 201,
             body=msgspec.json.encode(answer_of(kept)),
@@ -98,7 +103,7 @@ class Api:
     async def kept(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/sites/{id}/reports/{report}`: as it was answered, while it could be withdrawn."""
         site, _ = await self._entitled(request)
-        kept = await self._node.reporting.read_report(site, request.match_info["report"])
+        kept = await self._reporting.read_report(site, request.match_info["report"])
         return web.Response(
             body=msgspec.json.encode(answer_of(kept)),
             headers={"Content-Type": JSON, "Cache-Control": "no-store"},
@@ -108,12 +113,12 @@ class Api:
         """`DELETE /api/v1/sites/{id}/reports/{report}`."""
         site, token = await self._entitled(request)
         report = request.match_info["report"]
-        await self._node.reporting.withdraw_report(site, report, by=_by(token), now=self._node.clock())
+        await self._reporting.withdraw_report(site, report, by=_by(token), now=self._clock())
         return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
     async def bulk(self, request: web.Request) -> web.StreamResponse:
         """`POST /api/v1/reports`."""
-        token = await self._node.access.token(request)
+        token = await self._access.token(request)
         key = _key(request)
         items = _items(await read_json(request, BULK_BYTES))
         lang = language(request)
@@ -126,7 +131,7 @@ class Api:
 
         away = await self._look_once(token, by_site)
         # What is of no site known now is answered without waiting for anything, and takes nobody's place.
-        known = {site for site in by_site if isinstance(site, str) and self._node.reporting.find(site)}
+        known = {site for site in by_site if isinstance(site, str) and self._reporting.find(site)}
 
         async def take(site: object, room: _Room) -> None:
             for index in by_site[site]:
@@ -149,10 +154,10 @@ class Api:
 
         Once for a whole request: a thousand items of unknown sites must not wait one after the other.
         """
-        find = self._node.reporting.find
+        find = self._reporting.find
         if any(isinstance(site, str) and not find(site) and _may_appear(token, site) for site in named):
             try:
-                await self._node.freshness.refresh()
+                await self._freshness.refresh()
             except (LedgerUnavailable, Refused) as error:
                 return error
         return None
@@ -176,21 +181,21 @@ class Api:
         site = item["site"]
         if type(site) is not str:
             raise Refused("wrong_type", "site", expected="text")
-        found = self._node.reporting.find(site)
+        found = self._reporting.find(site)
         if found is None:
             if away and _may_appear(token, site):
                 raise away
             raise Refused("unknown_site", "site", site=site[:80])
         check_yours(token, site, found[0].slug)
         raw = {name: value for name, value in item.items() if name != "site"}
-        sent = Submission(by=_by(token), now=self._node.clock(), key=key)
-        kept = await self._node.reporting.post_report(site, raw, sent)
+        sent = Submission(by=_by(token), now=self._clock(), key=key)
+        kept = await self._reporting.post_report(site, raw, sent)
         answer: dict[str, Any] = msgspec.structs.asdict(answer_of(kept))
         return {"status": 200 if kept.replayed else 201, **answer}
 
     async def _entitled(self, request: web.Request) -> tuple[str, Token]:
         """The site in the path and the token that may speak for it."""
-        access, reporting = self._node.access, self._node.reporting
+        access, reporting = self._access, self._reporting
         token = access.known(request) or await access.token(request)
         try:
             site = check_site_id(request.match_info["site"])

@@ -1,27 +1,28 @@
-"""Where the parts meet, and nowhere else."""
+"""Where the parts meet, and nowhere else: each group of handlers is given what it uses."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
 from aiohttp import web
 
-from trafficlight.domain.errors import Refused
 from trafficlight.settings import Settings
 from trafficlight.web.api import Api
 from trafficlight.web.desk.routes import add_desk
-from trafficlight.web.guard import Handler, guarded
+from trafficlight.web.guard import Routes
+from trafficlight.web.link_auth import LinkParts
 from trafficlight.web.live import Live
-from trafficlight.web.mismatches import Telling
+from trafficlight.web.mismatches import MismatchHandlers, MismatchParts
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
+from trafficlight.web.pins import Pins
 from trafficlight.web.public import Public, Rest
-from trafficlight.web.signing import Signing
+from trafficlight.web.signing import Signing, SigningParts
 from trafficlight.web.staff import Staff
 
 NODE = web.AppKey("node", Node)
-PUBLIC = web.AppKey("public", Public)
 LIVE = web.AppKey("live", Live)
 
 
@@ -36,108 +37,116 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     `clock` stands in for the machine's and for that by which the ledger stamps.
     Its parts come up when it starts and go down when it is cleaned up; `app[NODE]` holds them.
     """
-    node = Node(settings, clock or utc_now, clock)
     app = web.Application()
-    app[NODE] = node
-    app.cleanup_ctx.append(node.running)
-    public = app[PUBLIC] = Public(node)
-    node.metrics.public = public.counts
-    node.listeners.append(public.happened)
-    _add_live(app, node)
-    _add_mismatches(app, node)
-    _add_api(app, node)
-    _add_staff(app, node)
-    add_desk(app, node, _only)
-    app.router.register_resource(Rest(public.answer))
+    app[NODE] = Node(settings, clock or utc_now, clock)
+    app.cleanup_ctx.append(_running)
     return app
 
 
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    """The one cleanup context: whatever came up goes down, in reverse, however far it came."""
+    node = app[NODE]
+    async with AsyncExitStack() as stack:
+        await node.open(stack)
+        # Handlers are made of parts that exist; aiohttp takes routes until the app has started.
+        _add_live(app, node)
+        _add_mismatches(app, node)
+        _add_api(app, node)
+        _add_staff(app, node)
+        add_desk(app, node)
+        _add_public(app, node)  # last: it answers whatever nobody else does
+        node.start()
+        yield
+        node.ready = False
+
+
 def _add_live(app: web.Application, node: Node) -> None:
-    live = app[LIVE] = Live(node)
+    live = app[LIVE] = Live(node.publisher, node.current, node.clock, node.settings.live_streams)
     node.metrics.live = live.facts
-    node.listeners.append(live.happened)
+    node.current.listeners.append(live.happened)
     app.on_shutdown.append(live.close)
 
     def answered(route: str, method: str, status: int, seconds: float) -> None:
         if status != HTTPStatus.OK:  # how long a page was open is no measure of anything here
             node.metrics.answered(route, method, status, seconds)
 
-    resource = app.router.add_resource("/api/v1/boards/{board}/live")
-    resource.add_route("GET", guarded(live.stream, answered))
-    resource.add_route("HEAD", guarded(live.head, answered))
-    resource.add_route("*", guarded(_only("GET", "HEAD"), answered))
+    Routes(app, answered).add("/api/v1/boards/{board}/live", GET=live.stream, HEAD=live.head)
 
 
 def _add_mismatches(app: web.Application, node: Node) -> None:
-    telling, answered = Telling(node), node.metrics.answered
-    told = app.router.add_resource("/api/v1/sites/{site}/mismatches")
-    told.add_route("POST", guarded(telling.tell, answered, telling.refuse))
-    told.add_route("*", guarded(_only("POST"), answered))
-    listed = app.router.add_resource("/api/v1/boards/{board}/mismatches")
-    listed.add_route("GET", guarded(telling.listed, answered))
-    listed.add_route("*", guarded(_only("GET"), answered))
+    parts = MismatchParts(
+        access=node.access,
+        reporting=node.reporting,
+        current=node.current,
+        place=node.place,
+        clock=node.clock,
+        throttles=node.throttles,
+        trusted_proxies=node.settings.trusted_proxies,
+        on_told=node.metrics.mismatch,
+    )
+    mismatches, answered = MismatchHandlers(parts), node.metrics.answered
+    Routes(app, answered, mismatches.refuse).add("/api/v1/sites/{site}/mismatches", POST=mismatches.tell)
+    Routes(app, answered).add("/api/v1/boards/{board}/mismatches", GET=mismatches.listed)
 
 
 def _add_api(app: web.Application, node: Node) -> None:
-    api = Api(node)
-
-    def add(path: str, **handlers: Handler) -> None:
-        resource = app.router.add_resource(path)
-        for method, handler in handlers.items():
-            resource.add_route(method, guarded(handler, node.metrics.answered))
-        resource.add_route("*", guarded(_only(*handlers), node.metrics.answered))
-
-    signing = Signing(node)
+    api = Api(node.access, node.reporting, node.freshness, node.clock)
+    signing = Signing(
+        SigningParts(
+            signer=node.signer,
+            pages=node.settings.wechat_js,
+            place=node.place,
+            clock=node.clock,
+            throttles=node.throttles,
+            trusted_proxies=node.settings.trusted_proxies,
+        )
+    )
 
     async def openapi(_request: web.Request) -> web.StreamResponse:
         return web.Response(body=openapi_json(), headers={"Content-Type": "application/json"})
 
-    async def nothing(_request: web.Request) -> web.StreamResponse:
-        raise Refused("not_found")
-
-    add("/api/v1/sites/{site}/reports", POST=api.report)
-    add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
-    add("/api/v1/reports", POST=api.bulk)
-    add("/api/v1/wechat/signature", GET=signing.sign, HEAD=signing.sign)
-    add("/api/openapi.json", GET=openapi, HEAD=openapi)
+    routes = Routes(app, node.metrics.answered)
+    routes.add("/api/v1/sites/{site}/reports", POST=api.report)
+    routes.add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
+    routes.add("/api/v1/reports", POST=api.bulk)
+    routes.add("/api/v1/wechat/signature", GET=signing.sign)
+    routes.add("/api/openapi.json", GET=openapi)
     for path in ("/api", "/api/{rest:.*}"):  # of one pattern for both, every page would have to try it
-        app.router.add_route("*", path, guarded(nothing, node.metrics.answered))
+        routes.close(path)
 
 
 def _add_staff(app: web.Application, node: Node) -> None:
-    staff = Staff(node)
-
-    def add(path: str, **handlers: Handler) -> None:
-        resource = app.router.add_resource(path)
-        for method, handler in handlers.items():
-            resource.add_route(method, guarded(handler, node.metrics.answered, staff.tell))
-        resource.add_route("*", guarded(_only(*handlers), node.metrics.answered, staff.tell))
+    parts = LinkParts(
+        access=node.access,
+        sessions=node.sessions,
+        current=node.current,
+        freshness=node.freshness,
+        reporting=node.reporting,
+        place=node.place,
+        clock=node.clock,
+        trusted_proxies=node.settings.trusted_proxies,
+    )
+    staff = Staff(parts, Pins(node.throttles, node.settings.trusted_proxies))
 
     async def slash(request: web.Request) -> web.StreamResponse:
         return web.Response(status=308, headers={"Location": f"./{quote(request.path.rpartition('/')[2])}/"})
 
-    async def nothing(_request: web.Request) -> web.StreamResponse:
-        raise Refused("not_found")
-
-    add("/enter/trial", GET=staff.trial, HEAD=staff.trial)
-    add("/enter/{secret}", GET=staff.enter, HEAD=staff.enter)
-    add("/report/{link}/pin", POST=staff.pin)
+    routes = Routes(app, node.metrics.answered, staff.tell)
+    routes.add("/enter/trial", GET=staff.trial)
+    routes.add("/enter/{secret}", GET=staff.enter)
+    routes.add("/report/{link}/pin", POST=staff.pin)
     for place in ("/report/{link}/", "/report/{link}/{site}/"):
-        add(place + "undo", POST=staff.undo)
-        add(place + "done", GET=staff.done, HEAD=staff.done)
+        routes.add(place + "undo", POST=staff.undo)
+        routes.add(place + "done", GET=staff.done)
     for place in ("/report/{link}", "/report/{link}/{site}"):
-        add(place, GET=slash, HEAD=slash)
-        add(place + "/", GET=staff.form, HEAD=staff.form, POST=staff.post)
+        routes.add(place, GET=slash)
+        routes.add(place + "/", GET=staff.form, POST=staff.post)
     for root in ("enter", "report"):
-        app.router.add_route(
-            "*", f"/{root}{{rest:(?:/.*)?}}", guarded(nothing, node.metrics.answered, staff.tell)
-        )
+        routes.close(f"/{root}{{rest:(?:/.*)?}}")
 
 
-def _only(*methods: str) -> Handler:
-    """Everything else is answered with what is allowed."""
-
-    async def refuse(_request: web.Request) -> web.StreamResponse:
-        raise Refused("method_not_allowed", allow=", ".join(methods))
-
-    return refuse
+def _add_public(app: web.Application, node: Node) -> None:
+    public = Public(node.publisher, node.place, node.clock)
+    node.metrics.public = public.counts
+    node.current.listeners.append(public.happened)
+    app.router.register_resource(Rest(public.answer))

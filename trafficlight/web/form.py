@@ -26,8 +26,7 @@ from trafficlight.publish import presenter, words
 from trafficlight.publish.view import SiteView, TreeLocation
 from trafficlight.text.languages import N_, translate
 from trafficlight.text.rendering import explain, phrase, render
-from trafficlight.web.link_auth import Where
-from trafficlight.web.node import Node
+from trafficlight.web.link_auth import LinkParts, Where
 
 FORM_BYTES: Final = 16 * 1024
 MOST_FIELDS: Final = 40
@@ -136,15 +135,15 @@ def raw_of(typed: Typed, today: date) -> dict[str, object]:
     return raw
 
 
-async def post(node: Node, where: Where, typed: Typed, *, by: str, key: str) -> Report:
+async def post(parts: LinkParts, where: Where, typed: Typed, *, by: str, key: str) -> Report:
     """Report what was typed, once under the key; see `Reporting.post_report`."""
-    now, site = node.clock(), where.state.site.id
+    now, site = parts.clock(), where.state.site.id
     answers = typed.decided
     if typed.act in PLUS:  # who counts patients as they come need not be asked of which day they are
         answers += (f"today:{_one_more(typed)}",)
     sent = Submission(by=by, now=now, key=key, seen=typed.seen, answers=answers)
     raw = raw_of(typed, today_at(where.board, now).day)
-    return (await node.reporting.post_report(site, raw, sent)).report
+    return (await parts.reporting.post_report(site, raw, sent)).report
 
 
 def _one_more(typed: Typed) -> int:

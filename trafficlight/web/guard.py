@@ -47,6 +47,38 @@ def guarded(handler: Handler, on_answered: Answered, tell: Tell = as_problem_jso
     return answer
 
 
+class Routes:
+    """The addresses of one group of handlers, whose refusals are told in one way."""
+
+    def __init__(self, app: web.Application, on_answered: Answered, tell: Tell = as_problem_json) -> None:
+        self._router = app.router
+        self._on_answered = on_answered
+        self._tell = tell
+
+    def add(self, path: str, **handlers: Handler) -> None:
+        """Handlers by method; every other method is answered with what is allowed."""
+        if "GET" in handlers:  # a HEAD is answered wherever a GET is
+            handlers = {"GET": handlers["GET"], "HEAD": handlers["GET"], **handlers}
+        resource = self._router.add_resource(path)
+        for method, handler in (*handlers.items(), ("*", _only(*handlers))):
+            resource.add_route(method, guarded(handler, self._on_answered, self._tell))
+
+    def close(self, path: str) -> None:
+        """Whatever else matches the path is not found."""
+        self._router.add_route("*", path, guarded(_not_found, self._on_answered, self._tell))
+
+
+def _only(*methods: str) -> Handler:
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        raise Refused("method_not_allowed", allow=", ".join(methods))
+
+    return refuse
+
+
+async def _not_found(_request: web.Request) -> web.StreamResponse:
+    raise Refused("not_found")
+
+
 def route_of(request: web.Request) -> str:
     """The canonical route, so that neither logs nor labels hold what came in the path."""
     resource = request.match_info.route.resource

@@ -1,22 +1,27 @@
 """Who comes in by a posting link, in which language, and to which site: asked at each request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
+from trafficlight.actions.freshness import Freshness
+from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.domain.system import Link
+from trafficlight.ledger.current import Current
 from trafficlight.publish import templating, words
+from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import LANGUAGES
-from trafficlight.web.access import is_https
-from trafficlight.web.link_sessions import LASTS, LinkSession
-from trafficlight.web.node import Node
+from trafficlight.web.access import Access, is_https
+from trafficlight.web.link_sessions import LASTS, LinkSession, LinkSessions
 
 COOKIE: Final = "link"
 HEADERS: Final[Mapping[str, str]] = {
@@ -57,11 +62,25 @@ class Where(NamedTuple):
     board: Board
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkParts:
+    """What the pages behind posting links are made of."""
+
+    access: Access
+    sessions: LinkSessions
+    current: Current
+    freshness: Freshness
+    reporting: Reporting
+    place: Callable[[], TreeLocation]
+    clock: Callable[[], datetime]
+    trusted_proxies: int
+
+
 class LinkAuth:
     """Finds out who asks, and answers with pages."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, parts: LinkParts) -> None:
+        self._parts = parts
 
     async def request(self, request: web.Request) -> LinkRequest:
         """The session of the cookie, if its link is still in force: asked at each request."""
@@ -72,12 +91,12 @@ class LinkAuth:
 
     async def unproven(self, request: web.Request) -> LinkRequest:
         """The same, whether or not the link's PIN was given."""
-        session = self._node.sessions.read(request.cookies.get(COOKIE, ""))
+        session = self._parts.sessions.read(request.cookies.get(COOKIE, ""))
         if session is None or session.link != request.match_info["link"]:
             raise Refused("no_session")
         link = self._link(session)
         if link is None:
-            await self._node.freshness.refresh()
+            await self._parts.freshness.refresh()
             link = self._link(session)
         if link is None:
             raise Refused("link_revoked", board=session.board)
@@ -87,14 +106,14 @@ class LinkAuth:
 
     def prove(self, request: web.Request, response: web.StreamResponse, linked: LinkRequest) -> None:
         """The PIN was given: it is not asked for again in this browser, until there is another one."""
-        proof = self._node.sessions.proof(linked.session, linked.link.pin)
+        proof = self._parts.sessions.proof(linked.session, linked.link.pin)
         self.remember(request, response, replace(linked.session, proof=proof))
 
     async def site(self, request: web.Request, linked: LinkRequest) -> Where:
         """The site of the page; `Refused` with `site_gone` where the link does not lead to one."""
         named = request.match_info.get("site", linked.link.site)
         try:
-            fold, state = await self._node.reporting.place(check_site_id(named))
+            fold, state = await self._parts.reporting.place(check_site_id(named))
         except Refused as refused:
             if refused.code == "overloaded":
                 raise
@@ -109,10 +128,10 @@ class LinkAuth:
         """Leave the session in the browser, for the pages of its link alone."""
         response.set_cookie(
             COOKIE,
-            self._node.sessions.cookie(session),
+            self._parts.sessions.cookie(session),
             max_age=int(LASTS.total_seconds()),
             path=f"/report/{session.link}/",
-            secure=is_https(request, self._node.settings.trusted_proxies, self._node.place()),
+            secure=is_https(request, self._parts.trusted_proxies, self._parts.place()),
             httponly=True,
             samesite="Lax",
         )
@@ -137,15 +156,15 @@ class LinkAuth:
 
     def asked_lang(self, request: web.Request) -> str:
         """The language of whoever asks, where no visit is known: as the cookie has it, else Chinese."""
-        session = self._node.sessions.read(request.cookies.get(COOKIE, ""))
+        session = self._parts.sessions.read(request.cookies.get(COOKIE, ""))
         return session.lang if session and session.lang in _SPOKEN else words.ZH
 
     def _is_proven(self, linked: LinkRequest) -> bool:
         pin = linked.link.pin
-        return not pin or linked.session.proof == self._node.sessions.proof(linked.session, pin)
+        return not pin or linked.session.proof == self._parts.sessions.proof(linked.session, pin)
 
     def _link(self, session: LinkSession) -> Link | None:
-        link = self._node.current.system.links.get(session.digest)
+        link = self._parts.current.system.links.get(session.digest)
         return link if link and link.id == session.link else None
 
 

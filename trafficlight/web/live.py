@@ -20,8 +20,9 @@ from aiohttp import web
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
+from trafficlight.ledger.current import Current
 from trafficlight.metrics import LiveFacts
-from trafficlight.web.node import Node
+from trafficlight.publish.publisher import Publisher
 
 PAUSE_SECONDS: Final = 1.0
 """Between two messages of a board: a burst is gathered, and pages are not fetched faster than that."""
@@ -97,8 +98,14 @@ class _Channel:
 class Live:
     """The streams of one process."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self, publisher: Publisher, current: Current, clock: Callable[[], datetime], most: int
+    ) -> None:
+        self._publisher = publisher
+        self._current = current
+        self._clock = clock
+        self._most = most
+        """Streams at a time."""
         self._channels: dict[str, _Channel] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -169,23 +176,22 @@ class Live:
 
     def _news(self, board: str) -> LiveMessage:
         """The board's edition now; `Refused` with `unknown_board`."""
-        edition = self._node.publisher.edition(board, self._node.clock())
+        edition = self._publisher.edition(board, self._clock())
         if edition is None:
             raise Refused("unknown_board", "board", text=board)
         return LiveMessage(edition.position, edition.as_of, edition.until)
 
     def _ended(self, board: str) -> bool:
-        return self._node.current.boards[board].board.state is BoardState.ENDED
+        return self._current.boards[board].board.state is BoardState.ENDED
 
     def _has_room(self) -> bool:
-        most = self._node.settings.live_streams
-        if self._closing or self._open < most:
+        if self._closing or self._open < self._most:
             return not self._closing
         # Who has gone is noticed at the next message; here somebody waits for the room.
         gone = [reader for reader in self._everybody() if reader.transport.is_closing()]
         for reader in gone:
             reader.over.set()
-        return self._open - len(gone) < most
+        return self._open - len(gone) < self._most
 
     def _everybody(self) -> Iterable[_Reader]:
         return (reader for channel in self._channels.values() for reader in channel.readers)
@@ -232,7 +238,7 @@ class Live:
             if silent >= self.beat:
                 await self._send(channel, BEAT)
                 spoke, silent = time.monotonic(), 0.0
-            boundary = (news.until - self._node.clock()).total_seconds()
+            boundary = (news.until - self._clock()).total_seconds()
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.001, min(boundary, self.beat - silent))):
                     await channel.woken.wait()

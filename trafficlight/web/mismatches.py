@@ -5,7 +5,8 @@ credential, so there is nobody in whose name a foreign page could speak. What is
 never public, and is bounded by address and by site; what a forger gains is a line on the desk's list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -13,18 +14,20 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import MismatchReported
 from trafficlight.domain.mismatch import NewMismatch, mismatch_event, parse_mismatch, standing
 from trafficlight.domain.state import BoardFold
+from trafficlight.ledger.current import Current
 from trafficlight.publish import presenter, templating
+from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import LANGUAGES
 from trafficlight.text.languages import language as spoken
-from trafficlight.web.access import check_desk, client_address
+from trafficlight.web.access import Access, Throttles, check_desk, client_address
 from trafficlight.web.form import parse_form
-from trafficlight.web.node import Node
 from trafficlight.web.problems import headers_of, language, respond, status_of
 from trafficlight.web.reading import read_body, read_json
 from trafficlight.web.staff import FORM_MEDIA
@@ -85,17 +88,32 @@ class Mismatches(msgspec.Struct, frozen=True, kw_only=True):
     mismatches: tuple[Listed, ...]
 
 
-class Telling:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MismatchParts:
+    """What the handlers are made of."""
+
+    access: Access
+    reporting: Reporting
+    current: Current
+    place: Callable[[], TreeLocation]
+    clock: Callable[[], datetime]
+    throttles: Throttles
+    trusted_proxies: int
+    on_told: Callable[[str], None]
+    """Announced for each: what it was about, or `dropped`."""
+
+
+class MismatchHandlers:
     """The handlers of `…/mismatches`."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._addresses = node.throttle("mismatch-address", ADDRESS_MOST, ADDRESS_WINDOW)
-        self._sites = node.throttle("mismatch-site", SITE_MOST, SITE_WINDOW)
+    def __init__(self, parts: MismatchParts) -> None:
+        self._parts = parts
+        self._addresses = parts.throttles.of("mismatch-address", ADDRESS_MOST, ADDRESS_WINDOW)
+        self._sites = parts.throttles.of("mismatch-site", SITE_MOST, SITE_WINDOW)
 
     async def tell(self, request: web.Request) -> web.StreamResponse:
         """`POST /api/v1/sites/{site}/mismatches`, a form or JSON."""
-        wait = await self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
+        wait = await self._addresses.count(client_address(request, self._parts.trusted_proxies))
         if wait:
             raise Refused("too_many_mismatches", retry_after=wait)
         if request.content_type == FORM_MEDIA:
@@ -104,10 +122,10 @@ class Telling:
             new = parse_mismatch(_typed(fields))
         else:
             new = parse_mismatch(await read_json(request, BODY_BYTES))
-        fold, state = await self._node.reporting.place(request.match_info["site"])
+        fold, state = await self._parts.reporting.place(request.match_info["site"])
         if fold.board.state is BoardState.ENDED:
             raise Refused("site_gone")
-        now = self._node.clock()
+        now = self._parts.clock()
         event = mismatch_event(fold, state.site.id, new, now)
         at = await self._keep(fold, event, now)
         taken = Taken(
@@ -125,21 +143,21 @@ class Telling:
     async def _keep(self, fold: BoardFold, event: MismatchReported, now: datetime) -> datetime:
         """Keep it, unless many of the site were kept lately; when."""
         if await self._sites.count(event.site):
-            self._node.metrics.mismatch("dropped")
+            self._parts.on_told("dropped")
             return now
-        at = (await self._node.current.ledger.append(fold.slug, [event])).at
-        self._node.metrics.mismatch(event.what)
+        at = (await self._parts.current.ledger.append(fold.slug, [event])).at
+        self._parts.on_told(event.what)
         return at
 
     async def listed(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/boards/{board}/mismatches`, for the desk's programs."""
-        token = await self._node.access.token(request)
+        token = await self._parts.access.token(request)
         slug = request.match_info["board"]
         check_desk(token, slug)
-        fold = self._node.current.boards.get(slug)
+        fold = self._parts.current.boards.get(slug)
         if fold is None:
             raise Refused("unknown_board", "board", text=slug)
-        at, zone = self._node.clock(), fold.board.zone
+        at, zone = self._parts.clock(), fold.board.zone
         rows = [
             Listed(
                 site=site,
@@ -167,7 +185,7 @@ class Telling:
         """What is told to somebody whose word was not taken: a page to a person, else problem+json."""
         if _wants_page(request):
             status = status_of(refused.code)
-            response = self._page(request, status, self._node.clock(), what="", about=None)
+            response = self._page(request, status, self._parts.clock(), what="", about=None)
             response.headers.update(headers_of(refused))
         else:
             response = respond(refused, language(request))
@@ -178,9 +196,9 @@ class Telling:
         self, request: web.Request, status: int, at: datetime, *, what: str, about: datetime | None
     ) -> web.Response:
         lang = request.get(SPOKEN) or language(request)
-        place, folder = self._node.place(), spoken(lang).folder
+        place, folder = self._parts.place(), spoken(lang).folder
         board = back = f"{UP}{folder}"
-        found = self._node.reporting.find(request.match_info["site"])
+        found = self._parts.reporting.find(request.match_info["site"])
         if found:
             fold, state = found
             # Where people came from, if the public address is known; else the same page here.

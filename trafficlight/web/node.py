@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from datetime import date, datetime
 from math import isinf
 from pathlib import Path
 
 import structlog
-from aiohttp import web
 
 from trafficlight.actions.freshness import Freshness
 from trafficlight.actions.reporting import Reporting
@@ -35,9 +34,10 @@ from trafficlight.publish.view import TreeLocation
 from trafficlight.settings import Settings, WrongSetting
 from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES
-from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Others, Throttle
-from trafficlight.web.chase.ringing import keep_ringing
+from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Throttles
+from trafficlight.web.chase.ringing import Chase
 from trafficlight.web.link_sessions import LinkSessions, read_secret
+from trafficlight.web.ops import Health
 from trafficlight.web.seal import Seal
 from trafficlight.wechat.client import Account, account_of, opened
 from trafficlight.wechat.pushing import Pusher, Schedule
@@ -54,10 +54,10 @@ log = structlog.get_logger("node")
 
 
 class Node:
-    """The parts of one process. Those after `ready` exist from its start to its end."""
+    """The parts of one process, for who puts them together; those named here exist once it is open."""
 
     ledger: "Measured"
-    leases: Leases
+    throttles: Throttles
     current: Current
     publisher: Publisher
     freshness: Freshness
@@ -65,6 +65,7 @@ class Node:
     access: Access
     sessions: LinkSessions
     seal: Seal
+    _leases: Leases
 
     def __init__(
         self,
@@ -80,8 +81,6 @@ class Node:
         """The first fold is complete: pages can be served."""
         self.failed = asyncio.Event()
         """A part that the others cannot do without has died."""
-        self.listeners: list[Callable[[Sequence[Record]], None]] = []
-        """Who hears of what happened once the parts are up."""
         self.pusher: Pusher | None = None
         """Sends articles to the official account, where one is set."""
         self.signer: Signer | None = None
@@ -94,20 +93,15 @@ class Node:
         self._not_in_font: set[str] = set()
         """Characters of posters of which it was told that the font has them not."""
 
-    async def running(self, _app: web.Application) -> AsyncIterator[None]:
-        """The one cleanup context: whatever came up goes down, in reverse, however far it came."""
-        async with AsyncExitStack() as stack:
-            await self._open(stack)
-            yield
-            self.ready = False
-
-    def throttle(self, name: str, most: int, window: float) -> Throttle:
-        """Counts up to `most` within the window: over all nodes, where several share the ledger."""
-
-        def shared() -> Leases | None:
-            return self.leases if self.ready and self.leases.shared else None
-
-        return Throttle(time.monotonic, most=most, window=window, others=Others(name, shared))
+    def health(self) -> Health:
+        """What the ops pages are made of."""
+        return Health(
+            metrics=self.metrics,
+            clock=self.clock,
+            ready=lambda: self.ready,
+            takes_reports=self.takes_reports,
+            boards=lambda: self.current.boards,
+        )
 
     def place(self) -> TreeLocation:
         """Where the published tree lives; asked at every request, so made once for each change."""
@@ -129,14 +123,16 @@ class Node:
 
     # --- up -------------------------------------------------------------------------------------------------
 
-    async def _open(self, stack: AsyncExitStack) -> None:
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Bring the parts up; what came up goes down with the stack, however far this came."""
         settings, metrics = self.settings, self.metrics
         secret, snapshots, fonts, account = await asyncio.to_thread(_prepare, settings)
         url = settings.ledger or data_ledger_url(settings.data or Path())
         ledger = self.ledger = Measured(await open_ledger(url, self._ledger_clock), metrics.appended)
         stack.push_async_callback(ledger.close)
-        self.leases = await open_leases(url)
-        stack.push_async_callback(self.leases.close)
+        leases = self._leases = await open_leases(url)
+        stack.push_async_callback(leases.close)
+        self.throttles = Throttles(leases)
         self.current = Current(ledger, snapshots)
         self.current.on_broken = self._broken
         self.current.listeners.append(self._followed)
@@ -144,7 +140,7 @@ class Node:
         stack.push_async_callback(self._save)
         self.freshness = Freshness(self.current)
         self.reporting = Reporting(self.current, self.freshness, metrics.reported)
-        failures = self.throttle("credential", FAILURES_A_MINUTE, WINDOW)
+        failures = self.throttles.of("credential", FAILURES_A_MINUTE, WINDOW)
         self.access = Access(self.current, self.freshness, failures, settings.trusted_proxies)
         self.sessions = LinkSessions(secret, self.clock)
         self.seal = Seal(secret)
@@ -160,21 +156,24 @@ class Node:
             self.current, self.place, on_made=self._made, cache_bytes=settings.cache_bytes, renderer=renderer
         )
         stack.push_async_callback(self._stop)
-        self.current.listeners.extend(self.listeners)
+
+    def start(self) -> None:
+        """Follow the ledger from now on, and do all that is done without being asked for."""
         self._start(self.current.run(), "following")
         self._start(self._keep_saving(), "saving")
-        self._start(keep_ringing(self), "chasing")
-        keepers = [self._keep(target_of(address)) for address in settings.targets]
-        metrics.waiting = lambda: {keeper.target: keeper.waiting() for keeper in keepers}
+        chase = Chase(self.current, self.clock, private=self.settings.private_webhooks)
+        self._start(chase.run(), "chasing")
+        syncs = [self._sync(target_of(address)) for address in self.settings.targets]
+        self.metrics.waiting = lambda: {sync.target: sync.waiting() for sync in syncs}
         if self.pusher:
             schedule = Schedule(self.pusher, lambda: self.current.boards, self.clock)
             self._start(schedule.run(), "schedule")
         self.ready = True
         log.info("ready", boards=len(self.current.boards))
 
-    def _keep(self, target: Target) -> TargetSync:
+    def _sync(self, target: Target) -> TargetSync:
         """Keep a target made: always where it keeps others out itself, else while this node leads there."""
-        leadership = None if isinf(target.watch) else Leadership(self.leases, target.name)
+        leadership = None if isinf(target.watch) else Leadership(self._leases, target.name)
         leads = leadership.leads if leadership else None
         sync = TargetSync(self.publisher, target, self.clock, self._passed, leads)
         self.current.listeners.append(_waker(sync, self.publisher))

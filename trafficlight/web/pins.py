@@ -8,9 +8,8 @@ from aiohttp import web
 from trafficlight.actions.credentials import check_pin
 from trafficlight.actions.passwords import fits
 from trafficlight.domain.errors import Refused
-from trafficlight.web.access import client_address
+from trafficlight.web.access import Throttles, client_address
 from trafficlight.web.link_auth import LinkRequest
-from trafficlight.web.node import Node
 
 PIN_CODES: Final = frozenset({"pin_needed", "pin_wrong", "bad_pin", "too_many_pins"})
 """Refusals that are told on the page that asks for the PIN."""
@@ -25,10 +24,10 @@ LINK_WINDOW: Final = 3600.0
 class Pins:
     """Checks PINs, and counts the wrong ones by link and by where they come from."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._addresses = node.throttle("pin-address", ADDRESS_TRIES, ADDRESS_WINDOW)
-        self._links = node.throttle("pin-link", LINK_TRIES, LINK_WINDOW)
+    def __init__(self, throttles: Throttles, trusted_proxies: int) -> None:
+        self._trusted_proxies = trusted_proxies
+        self._addresses = throttles.of("pin-address", ADDRESS_TRIES, ADDRESS_WINDOW)
+        self._links = throttles.of("pin-link", LINK_TRIES, LINK_WINDOW)
         self._one_at_a_time = asyncio.Lock()
         """A digest takes 64 MiB."""
 
@@ -37,7 +36,7 @@ class Pins:
         if not linked.link.pin:
             return
         board = linked.session.board
-        address = client_address(request, self._node.settings.trusted_proxies)
+        address = client_address(request, self._trusted_proxies)
         whose = f"{linked.link.id} {address}"
         wait = max(await self._addresses.count(whose), await self._links.count(linked.link.id))
         if wait:

@@ -5,7 +5,7 @@ page and encoding, what stands is not asked for again until something happens or
 answer is counted by adding one to a number.
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -20,11 +20,11 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
 from trafficlight.publish import templating
 from trafficlight.publish.edition import Published
+from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import LANGUAGES, split
 from trafficlight.text.rendering import explain
 from trafficlight.web.guard import Handler
-from trafficlight.web.node import Node
 from trafficlight.web.problems import language, respond
 
 INDEX: Final = "index.html"
@@ -89,9 +89,12 @@ class Rest(web.PlainResource):
 class Public:
     """Serves what the publisher has."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._clock = node.clock
+    def __init__(
+        self, publisher: Publisher, place: Callable[[], TreeLocation], clock: Callable[[], datetime]
+    ) -> None:
+        self._publisher = publisher
+        self._place = place
+        self._clock = clock
         self._standing: dict[str, _Standing] = {}
         self._prepared: WeakKeyDictionary[Published, dict[str, Prepared]] = WeakKeyDictionary()
         self._counts: dict[tuple[str, str], AnswerCount] = {}
@@ -134,7 +137,7 @@ class Public:
         return self._send(request, standing)
 
     async def _draw(self, request: web.Request, sketch: Published) -> web.StreamResponse:
-        renderer = self._node.publisher.renderer
+        renderer = self._publisher.renderer
         assert renderer is not None  # noqa: S101 - without one nothing is sketched
         drawn = await renderer.render(sketch)
         now = self._clock()
@@ -154,7 +157,7 @@ class Public:
         return web.Response(body=prepared.body, headers=prepared.headers.copy())
 
     def _look(self, path: str, at: datetime) -> _Standing | None:
-        found = self._node.publisher.standing(path[1:] + INDEX if path[-1] == "/" else path[1:], at)
+        found = self._publisher.standing(path[1:] + INDEX if path[-1] == "/" else path[1:], at)
         if found is None:
             return None
         if len(self._standing) >= STANDING:
@@ -173,7 +176,7 @@ class Public:
         if coding not in codings:
             kind = published.path.rpartition(".")[2]
             sent, not_sent = self._count(kind, "2xx"), self._count(kind, "3xx")
-            codings[coding] = prepare(published, coding, sent, not_sent, self._node.place())
+            codings[coding] = prepare(published, coding, sent, not_sent, self._place())
         if len(standing.answers) < WRITTEN and len(accepted) <= LONGEST_HEADER:
             standing.answers[accepted] = codings[coding]
         return codings[coding]
@@ -186,7 +189,7 @@ class Public:
         # As it was sent: a slash or a line's end that came encoded is neither of them here.
         raw, query = request.rel_url.raw_path, request.rel_url.raw_query_string
         folder = bool(path) and raw[-1] != "/" and raw.count("/") == request.path.count("/")
-        if folder and self._node.publisher.find(f"{path}/{INDEX}", self._node.clock()):
+        if folder and self._publisher.find(f"{path}/{INDEX}", self._clock()):
             self._count("folder", "3xx").number += 1
             # Relative, so that no Host header and no proxy's prefix can lead anybody astray.
             where = f"./{quote(path.rpartition('/')[2])}/"

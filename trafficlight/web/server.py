@@ -41,7 +41,7 @@ async def serve(settings: Settings, on_listening: Callable[[], None] | None = No
         loop.add_signal_handler(number, stop.set)
     app = create_app(settings)
     node = app[NODE]
-    ops = web.AppRunner(create_ops(node), access_log=None, shutdown_timeout=1.0)
+    ops = web.AppRunner(create_ops(node.health()), access_log=None, shutdown_timeout=1.0)
     public = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     try:
         await _listen(ops, settings.ops)

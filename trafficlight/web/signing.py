@@ -3,7 +3,9 @@
 Anybody may ask, but only for pages that the operator named: a signature is worth nothing on another page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,11 +14,11 @@ import structlog
 from aiohttp import web
 
 from trafficlight.domain.errors import Refused
+from trafficlight.publish.view import TreeLocation
 from trafficlight.settings import OWN_PAGES
-from trafficlight.web.access import client_address
-from trafficlight.web.node import Node
+from trafficlight.web.access import Throttles, client_address
 from trafficlight.wechat.answers import WechatError
-from trafficlight.wechat.signing import REST, is_below
+from trafficlight.wechat.signing import REST, Signer, is_below
 
 MOST: Final = 300
 WINDOW: Final = 60.0
@@ -27,26 +29,40 @@ LONGEST: Final = 2000
 log = structlog.get_logger("wechat")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningParts:
+    """What the handler is made of."""
+
+    signer: Signer | None
+    """None: the operator wants no signatures."""
+    pages: Sequence[str]
+    """Addresses below which pages are signed for."""
+    place: Callable[[], TreeLocation]
+    clock: Callable[[], datetime]
+    throttles: Throttles
+    trusted_proxies: int
+
+
 class Signing:
     """The handler."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._addresses = node.throttle("signature", MOST, WINDOW)
+    def __init__(self, parts: SigningParts) -> None:
+        self._parts = parts
+        self._addresses = parts.throttles.of("signature", MOST, WINDOW)
 
     async def sign(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/wechat/signature?url=…`."""
-        signer = self._node.signer
+        signer = self._parts.signer
         if signer is None:
             raise Refused("not_found")
-        wait = await self._addresses.count(client_address(request, self._node.settings.trusted_proxies))
+        wait = await self._addresses.count(client_address(request, self._parts.trusted_proxies))
         if wait:
             raise Refused("too_many_signatures", retry_after=wait)
         url = _asked(request)
         if not any(is_below(url, root) for root in self._roots()):
             raise Refused("not_our_page", "url")
         try:
-            signature = await signer.sign(url, int(self._node.clock().timestamp()))
+            signature = await signer.sign(url, int(self._parts.clock().timestamp()))
         except WechatError as error:
             log.warning("ticket_missing", code=error.code, errcode=error.errcode)
             raise Refused("wechat_unavailable", retry_after=int(REST)) from None
@@ -54,9 +70,9 @@ class Signing:
 
     def _roots(self) -> Iterator[str]:
         """The addresses below which pages are signed for."""
-        for root in self._node.settings.wechat_js:
+        for root in self._parts.pages:
             if root == OWN_PAGES:
-                place = self._node.place()
+                place = self._parts.place()
                 yield from filter(None, (place.public_url, place.app_url))
             else:
                 yield root

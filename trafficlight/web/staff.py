@@ -19,8 +19,7 @@ from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
 from trafficlight.web import form
 from trafficlight.web.form import Typed, next_due, screen_of, shown_of
-from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkRequest, Where, see_other, up
-from trafficlight.web.node import Node
+from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkParts, LinkRequest, Where, see_other, up
 from trafficlight.web.pins import PIN_CODES, Pins
 from trafficlight.web.problems import status_of
 from trafficlight.web.reading import read_body
@@ -34,19 +33,19 @@ UNDO_FOR: Final = timedelta(minutes=10)
 class Staff:
     """The handlers of `/enter/` and of a site under `/report/`."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
-        self._links = LinkAuth(node)
-        self._captain = TownForm(node, self._links)
-        self._pins = Pins(node)
+    def __init__(self, parts: LinkParts, pins: Pins) -> None:
+        self._parts = parts
+        self._links = LinkAuth(parts)
+        self._town = TownForm(parts, self._links)
+        self._pins = pins
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """`GET /enter/SECRET`: the secret leaves the address bar at once, and stays in a cookie's stead."""
-        digest, link = await self._node.access.link(request, request.match_info["secret"])
+        digest, link = await self._parts.access.link(request, request.match_info["secret"])
         response = see_other(f"../report/{link.id}/")
         if request.method == "GET":
-            board = link.board or self._node.current.system.directory.get(link.site, "")
-            self._links.remember(request, response, self._node.sessions.begin(link.id, digest, board))
+            board = link.board or self._parts.current.system.directory.get(link.site, "")
+            self._links.remember(request, response, self._parts.sessions.begin(link.id, digest, board))
         return response
 
     async def pin(self, request: web.Request) -> web.StreamResponse:
@@ -72,7 +71,7 @@ class Staff:
         if switched is not None:
             return switched
         if linked.link.town and "site" not in request.match_info:
-            return self._captain.page(request, linked)
+            return self._town.page(request, linked)
         where, _ = await self._found(request, linked)
         return self._form(request, linked, where, self._blank(where))
 
@@ -82,14 +81,14 @@ class Staff:
         if request.content_type != FORM_MEDIA:
             raise Refused("not_form")
         if linked.link.town and "site" not in request.match_info:
-            return await self._captain.post(request, linked)
+            return await self._town.post(request, linked)
         where = await self._links.site(request, linked)
         typed = form.typed_of(form.parse_form(await read_body(request, form.FORM_BYTES)))
-        if not self._node.sessions.is_form_token(linked.session, typed.token):
+        if not self._parts.sessions.is_form_token(linked.session, typed.token):
             return self._form(request, linked, where, typed, Refused("stale_form"))
         try:
             key = f"{linked.by}\n{request.path}\n{linked.session.id}/{typed.key}"
-            report = await form.post(self._node, where, typed, by=linked.by, key=key)
+            report = await form.post(self._parts, where, typed, by=linked.by, key=key)
         except Refused as refused:
             return self._form(request, linked, where, typed, refused)
         except LedgerUnavailable:
@@ -104,11 +103,11 @@ class Staff:
             raise Refused("not_form")
         fields = form.parse_form(await read_body(request, form.FORM_BYTES))
         token, named = fields.get("token", [""])[-1], fields.get("report", [""])[-1]
-        if not self._node.sessions.is_form_token(linked.session, token):
+        if not self._parts.sessions.is_form_token(linked.session, token):
             raise Refused("stale_form")
         try:
-            await self._node.reporting.withdraw_report(
-                where.state.site.id, named, by=linked.by, now=self._node.clock(), within=UNDO_FOR
+            await self._parts.reporting.withdraw_report(
+                where.state.site.id, named, by=linked.by, now=self._parts.clock(), within=UNDO_FOR
             )
         except Refused as refused:
             return see_other(f"done?not={refused.code}")
@@ -118,16 +117,16 @@ class Staff:
         """`GET …/done`: what the public sees now, whatever was done."""
         linked = await self._links.request(request)
         where, report = await self._found(request, linked)
-        fold, state, zone, at = where.fold, where.state, where.board.zone, self._node.clock()
+        fold, state, zone, at = where.fold, where.state, where.board.zone, self._parts.clock()
         return self._links.page(
             request,
             linked,
             "staff/done.html",
             site=state.site,
             board=fold.slug,
-            header=presenter.header(fold, self._node.place(), linked.lang, at),
+            header=presenter.header(fold, self._parts.place(), linked.lang, at),
             shown=shown_of(fold, state, at, linked.lang),
-            token=self._node.sessions.form_token(linked.session),
+            token=self._parts.sessions.form_token(linked.session),
             report=report,
             at=local(report.at, zone) if report else None,
             undo_until=_undo_until(report, zone, at),
@@ -139,7 +138,7 @@ class Staff:
 
     def tell(self, request: web.Request, refused: Refused) -> web.StreamResponse:
         """A refusal as a page: what is wrong, and whom to phone where that is known."""
-        folds, lang = self._node.current.boards, self._links.asked_lang(request)
+        folds, lang = self._parts.current.boards, self._links.asked_lang(request)
         known = folds.get(refused.params.get("board", ""))
         candidates = [known] if known else list(folds.values())
         fold = candidates[0] if len(candidates) == 1 else None
@@ -156,7 +155,7 @@ class Staff:
             code=refused.code,
             link=request.match_info.get("link", ""),
             text=explain(refused, lang),
-            header=presenter.header(fold, self._node.place(), lang, self._node.clock()) if fold else None,
+            header=presenter.header(fold, self._parts.place(), lang, self._parts.clock()) if fold else None,
         )
         return web.Response(status=status_of(refused.code), body=body, headers=headers)
 
@@ -165,7 +164,7 @@ class Staff:
         where, wanted = await self._links.site(request, linked), request.query.get("r", "")
         report = _report(where.state, wanted)
         if wanted and report is None:
-            await self._node.freshness.refresh()  # it may have been posted at another node a moment ago
+            await self._parts.freshness.refresh()  # it may have been posted at another node a moment ago
             where = await self._links.site(request, linked)
             report = _report(where.state, wanted)
         return where, report
@@ -180,7 +179,7 @@ class Staff:
         typed: Typed,
         refused: Refused | None = None,
     ) -> web.StreamResponse:
-        at = self._node.clock()
+        at = self._parts.clock()
         screen = screen_of(where.fold, where.state, at, linked.lang)
         code, field = (refused.code, refused.field) if refused else ("", "")
         question = form.question_of(refused, where.board.zone, linked.lang)
@@ -203,14 +202,14 @@ class Staff:
             wrong={}
             if refused is None or question or code == "stale_form"
             else {field or "patients": explain(refused, linked.lang)},
-            token=self._node.sessions.form_token(linked.session),
+            token=self._parts.sessions.form_token(linked.session),
             counted=counted,
             undo_until=_undo_until(counted, where.board.zone, at),
         )
 
     def _blank(self, where: Where) -> Typed:
         """The form before anything was typed."""
-        screen = screen_of(where.fold, where.state, self._node.clock())
+        screen = screen_of(where.fold, where.state, self._parts.clock())
         return Typed(
             day=screen.today.isoformat(),
             base="" if screen.patients is None else str(screen.patients),

@@ -24,8 +24,7 @@ from trafficlight.publish.view import SiteView
 from trafficlight.text.rendering import explain, phrase
 from trafficlight.web import form
 from trafficlight.web.form import FormView, Question, Typed, screen_of, shown_of
-from trafficlight.web.link_auth import LinkAuth, LinkRequest, Where
-from trafficlight.web.node import Node
+from trafficlight.web.link_auth import LinkAuth, LinkParts, LinkRequest, Where
 from trafficlight.web.reading import read_body
 
 BYTES: Final = 128 * 1024
@@ -73,9 +72,9 @@ class _Town(msgspec.Struct, frozen=True):
 class TownForm:
     """The handlers of a town's link (`/report/LINK/`)."""
 
-    def __init__(self, node: Node, visits: LinkAuth) -> None:
-        self._node = node
-        self._links = visits
+    def __init__(self, parts: LinkParts, links: LinkAuth) -> None:
+        self._parts = parts
+        self._links = links
 
     def page(self, request: web.Request, linked: LinkRequest) -> web.StreamResponse:
         """`GET`: the sites of the town, nothing filled in."""
@@ -87,7 +86,7 @@ class TownForm:
         fields = form.parse_form(await read_body(request, BYTES), MOST_FIELDS, BYTES)
         town, said = self._town(linked), {name: values[-1] for name, values in fields.items()}
         typed = {state.site.id: _typed(state, fields, said) for state in town.states}
-        if not self._node.sessions.is_form_token(linked.session, said.get("token", "")):
+        if not self._parts.sessions.is_form_token(linked.session, said.get("token", "")):
             return self._page(
                 request,
                 linked,
@@ -122,13 +121,13 @@ class TownForm:
                 continue
             where = Where(town.fold, state, town.board)
             try:
-                report = await form.post(self._node, where, typed[site], by=linked.by, key=f"{name}/{site}")
+                report = await form.post(self._parts, where, typed[site], by=linked.by, key=f"{name}/{site}")
             except Refused as wrong:
                 refused[site] = wrong
             except LedgerUnavailable:
                 refused[site] = Refused("ledger_unavailable")
             else:
-                shown = shown_of(town.fold, state, self._node.clock(), linked.lang)
+                shown = shown_of(town.fold, state, self._parts.clock(), linked.lang)
                 sent.append(Receipt(report=report, shown=shown))
         return sent, refused
 
@@ -165,7 +164,7 @@ class TownForm:
             linked,
             "staff/town.html",
             town=linked.link.town,
-            header=presenter.header(town.fold, self._node.place(), linked.lang, town.at),
+            header=presenter.header(town.fold, self._parts.place(), linked.lang, town.at),
             rows=rows,
             groups=[(key, [row for row in rows if row.group == key]) for key in GROUPS],
             heard=len(heard),
@@ -175,7 +174,7 @@ class TownForm:
             stale=stale,
             counted_all=phrase(COUNTED, linked.lang),
             today=today_at(town.board, town.at).day,
-            token=self._node.sessions.form_token(linked.session),
+            token=self._parts.sessions.form_token(linked.session),
             key=secrets.token_urlsafe(_SESSION_KEY),
         )
 
@@ -190,7 +189,7 @@ class TownForm:
         typed: Typed | None = None,
         refused: Refused | None = None,
     ) -> TownRow:
-        screen = screen_of(town.fold, state, self._node.clock(), linked.lang)
+        screen = screen_of(town.fold, state, self._parts.clock(), linked.lang)
         typed = typed or Typed(seen=screen.seen)
         if refused is not None and refused.code == "newer_report":
             typed = msgspec.structs.replace(typed, seen=screen.seen)
@@ -200,7 +199,7 @@ class TownForm:
         return TownRow(screen=screen, typed=typed, question=question, wrong=wrong, find=find)
 
     def _town(self, linked: LinkRequest) -> _Town:
-        fold, at = self._node.current.boards.get(linked.link.board), self._node.clock()
+        fold, at = self._parts.current.boards.get(linked.link.board), self._parts.clock()
         if fold is None:
             raise Refused("site_gone", board=linked.link.board)
         states = [state for state in fold.sites.values() if state.site.town == linked.link.town]

@@ -16,7 +16,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Chased, ConfigSet, SitePut
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.web.chase.calling import ring_of, setting_of
-from trafficlight.web.chase.ringing import ring_all
+from trafficlight.web.chase.ringing import Chase
 from trafficlight.web.chase.robots import body_of
 from trafficlight.web.chase.sending import check_webhook, is_outside, send
 
@@ -66,7 +66,7 @@ async def county(start: Starter, group: Group) -> World:
 
 
 async def pass_by(world: World) -> None:
-    await ring_all(world.node, pauses=(0, 0))
+    await Chase(world.node.current, world.clock, private=True).ring_all(pauses=(0, 0))
 
 
 async def chased(world: World) -> list[str]:

@@ -179,8 +179,8 @@ class PasswordCheck:
         self._node = node
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
-        self._addresses = node.throttle("sign-in-address", TRIES, WINDOW)
-        self._accounts = node.throttle("sign-in-account", TRIES, WINDOW)
+        self._addresses = node.throttles.of("sign-in-address", TRIES, WINDOW)
+        self._accounts = node.throttles.of("sign-in-account", TRIES, WINDOW)
 
     async def sign_in(self, name: str, password: str, code: str, address: str) -> tuple[User, int]:
         """The user, and the number of the code that is used up (0 for none).

@@ -22,7 +22,7 @@ from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskRequest
 from trafficlight.web.desk.rights import require
 from trafficlight.web.desk.sections import PAGES, SECTIONS
 from trafficlight.web.desk.sites.uploads import SHELF, Uploads
-from trafficlight.web.guard import Handler, guarded
+from trafficlight.web.guard import Routes
 from trafficlight.web.node import Node
 from trafficlight.web.problems import status_of
 
@@ -154,7 +154,7 @@ def _add_retry(response: web.Response, refused: Refused) -> None:
         response.headers["Retry-After"] = str(refused.params["retry_after"])
 
 
-def add_desk(app: web.Application, node: Node, only: Callable[..., Handler]) -> None:
+def add_desk(app: web.Application, node: Node) -> None:
     """Every page of the sections, the sign-in, and an answer for everything else below `/desk`."""
     auth = DeskAuth(node)
     passwords = app[PASSWORDS] = PasswordCheck(node)
@@ -163,24 +163,14 @@ def add_desk(app: web.Application, node: Node, only: Callable[..., Handler]) -> 
     app[SHELF] = Uploads(node.clock)
     sign_in, pages = SignIn(node, auth, passwords), DeskMiddleware(node, auth, SECTIONS)
 
-    def add(path: str, **handlers: Handler) -> None:
-        if "GET" in handlers:
-            handlers["HEAD"] = handlers["GET"]
-        resource = app.router.add_resource(path)
-        for method, handler in handlers.items():
-            resource.add_route(method, guarded(handler, node.metrics.answered, pages.refused))
-        resource.add_route("*", guarded(only(*handlers), node.metrics.answered, pages.refused))
-
     async def slash(_request: web.Request) -> web.StreamResponse:
         return web.Response(status=308, headers={"Location": "../desk"})
 
-    async def nothing(_request: web.Request) -> web.StreamResponse:
-        raise Refused("not_found")
-
-    add("/desk/sign-in", GET=sign_in.show, POST=sign_in.post)
+    routes = Routes(app, node.metrics.answered, pages.refused)
+    routes.add("/desk/sign-in", GET=sign_in.show, POST=sign_in.post)
     for page in PAGES:
         shown = {"GET": pages.on_get(page)} if page.show else {}
         saved = {"POST": pages.on_post(page)} if page.save else {}
-        add(f"/desk{page.path}", **shown, **saved)
-    add("/desk/", GET=slash)
-    app.router.add_route("*", "/desk{rest:/.*}", guarded(nothing, node.metrics.answered, pages.refused))
+        routes.add(f"/desk{page.path}", **shown, **saved)
+    routes.add("/desk/", GET=slash)
+    routes.close("/desk{rest:/.*}")
