@@ -4,13 +4,13 @@
 translation, which a test then asks for; sentences that nobody says any more go out.
 """
 
-from collections.abc import Iterator, Mapping
+import ast
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
@@ -22,7 +22,7 @@ from trafficlight.text.languages import LANGUAGES, Language
 PACKAGE: Final = Path(assets.__file__).parent
 OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
-MARKED: Final[Mapping[str, None]] = {"N_": None, "Sentence": None}
+MARKED: Final = frozenset({"_", "N_", "Sentence"})
 """What marks a sentence in a module."""
 
 Text = str | tuple[str, ...]
@@ -30,8 +30,11 @@ Text = str | tuple[str, ...]
 
 def _found() -> Iterator[Text]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        body = BytesIO(path.read_bytes())
-        yield from (str(message) for _, message, _, _ in extract("python", body, MARKED))
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKED:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    yield str(first.value)
     yield from (kind.zh for kind in KINDS)
     for path in sorted(assets.template_dir().rglob("*.html")):
         body = BytesIO(path.read_bytes())

@@ -35,13 +35,13 @@ def test_what_was_told_is_listed_in_the_order_in_which_it_came(
         for line in trafficlight("mismatches", "list", "--board", "shili", "--data", data).lines
     ]
     assert [row[1:4] for row in rows] == [
-        ["a1", "桃源镇卫生院", "closed"],
-        ["b1", "柳河乡卫生院", "not_seen"],
+        ["a1", "桃源镇卫生院", "Went there, nobody opened"],
+        ["b1", "柳河乡卫生院", "Went there, was not seen"],
     ]
     assert rows[0][0] == f"{told:%Y-%m-%dT%H:%M}+08:00"
     assert rows[0][4] == f"{about:%Y-%m-%dT%H:%M}+08:00"
     assert rows[1][4] == rows[1][0]
-    monkeypatch.setattr(console, "LANG", "zh")
+    monkeypatch.setattr(console, "LANG", "zh-Hans")
     assert "到了没开门" in trafficlight("mismatches", "list", "--board", "shili", "--data", data).out
 
 

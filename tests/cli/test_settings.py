@@ -127,11 +127,11 @@ def test_reporting_times_are_sorted_and_each_once() -> None:
 @pytest.mark.parametrize(
     ("env", "spoken"),
     [
-        ({"LANG": "zh_CN.UTF-8"}, "zh"),
-        ({"LANG": "zh_TW"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-Hans"),
+        ({"LANG": "zh_TW"}, "zh-Hant"),
         ({"LANG": "en_US.UTF-8"}, "en"),
         ({"LANG": "zh_CN", "LC_ALL": "C"}, "en"),
-        ({"LANG": "de_DE", "LC_MESSAGES": "zh_CN.GB18030"}, "zh"),
+        ({"LANG": "de_DE", "LC_MESSAGES": "zh_CN.GB18030"}, "zh-Hans"),
         ({}, "en"),
     ],
 )

@@ -53,8 +53,8 @@ def test_a_board_is_pushed_and_then_updated(data: Path, trafficlight: Trafficlig
     second = trafficlight("wechat", "push", "--board", "shili", "--data", data)
     assert (first.code, second.code) == (0, 0)
     (draft,) = standin.drafts
-    assert first.out == f"added\t{draft}\tdraft added\n"
-    assert second.out == f"updated\t{draft}\ttoday's draft updated\n"
+    assert first.out == f"added\t{draft}\tDraft added\n"
+    assert second.out == f"updated\t{draft}\tThe day's draft updated\n"
     exported = trafficlight("ledger", "export", "--data", data)
     assert exported.out.count('"type":"article_pushed"') == 2
     assert SECRET not in exported.out + first.err + second.err

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from trafficlight.actions.announcing import read_guide, set_guide
 from trafficlight.actions.boards import LONGEST_CLOSING, read_phone, read_text
 from trafficlight.actions.cells import LONGEST_NAME, MOST_CAPACITY
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened
 from trafficlight.cli.values import changed, read_date, read_time, read_times, read_whole, read_zone
 from trafficlight.domain.board import Board, BoardState
@@ -30,7 +30,7 @@ from trafficlight.publish.words import ACTIONS
 
 app = typer.Typer(
     name="boards",
-    help=say("看板：一个县的名单和设置", "Boards: the sites published together."),
+    help=_("看板：一个县的名单和设置"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -48,7 +48,7 @@ def _kind(text: str, known: Collection[str]) -> str:
 
 def _special_day(text: str) -> str:
     if parse_day(text) is None:
-        tell(say(f"“{text}”只显示，不参与判断。", f"“{text}” is shown and decides nothing."))
+        tell(_("“{text}”只显示，不参与判断。", text=text))
     return read_text(text)
 
 
@@ -93,12 +93,7 @@ Text = Annotated[str | None, typer.Option()]
 Pairs = Annotated[list[str] | None, typer.Option()]
 
 
-@app.command(
-    help=say(
-        "设一个看板，没有就建；只改写明的项，空值清除。",
-        "Set up a board, made where missing. Only what is given changes; an empty value clears.",
-    )
-)
+@app.command(help=_("设一个看板，没有就建；只改写明的项，空值清除。"))
 def put(
     slug: Annotated[str, typer.Argument(metavar="SLUG")],
     *,
@@ -121,7 +116,7 @@ def put(
         str | None,
         typer.Option(
             metavar="08:00,14:30",
-            help=say("每天自动推送公众号草稿的时刻", "When the day's article goes to WeChat by itself."),
+            help=_("每天自动推送公众号草稿的时刻"),
         ),
     ] = None,
     public_counts: Annotated[bool | None, typer.Option("--public-counts/--no-public-counts")] = None,
@@ -158,14 +153,14 @@ async def _put(slug: str, given: Mapping[str, Any], data: Path | None, ledger: s
         before, after = await put_board(kept, slug, given)
     for field, missing in (("publisher", not after.publisher), ("hotline", not after.hotline)):
         if missing:
-            tell(say(f"注意：还没有 --{field}。", f"Note: --{field} is still missing."))
-    new, same = say("新建", "new"), say("没有变化", "unchanged")
-    out(f"{slug}\t{new if before is None else same if before == after else say('已更新', 'changed')}")
+            tell(_("注意：还没有 --{field}。", field=field))
+    new, same = _("新看板"), _("没有变化")
+    out(f"{slug}\t{new if before is None else same if before == after else _('已更新')}")
 
 
 async def put_board(ledger: Ledger, slug: str, given: Mapping[str, Any]) -> tuple[Board | None, Board]:
     """Change what is given of a board, made where missing; it before and after. The same again: no event."""
-    for _ in range(_TRIES):
+    for _attempt in range(_TRIES):
         records = await ledger.read(slug)
         fold = fold_all(slug, records)
         before = fold.board if fold else None
@@ -189,12 +184,7 @@ def _patched(board: Board, kinds: Collection[str], given: Mapping[str, Any]) -> 
     return after
 
 
-@app.command(
-    help=say(
-        "就医指引（症状 → 去哪里）：把一个Markdown文件放到看板上，--remove 撤下。",
-        "The guide to where one goes: a Markdown file onto the board; --remove takes it down.",
-    )
-)
+@app.command(help=_("就医指引（症状 → 去哪里）：把一个Markdown文件放到看板上，--remove 撤下。"))
 def guide(
     slug: Annotated[str, typer.Argument(metavar="SLUG")],
     file: Annotated[
@@ -203,10 +193,10 @@ def guide(
     *,
     data: Data = None,
     ledger: Url = "",
-    remove: Annotated[bool, typer.Option("--remove", help=say("撤下指引", "Take the guide down."))] = False,
+    remove: Annotated[bool, typer.Option("--remove", help=_("撤下指引"))] = False,
 ) -> None:
     if (file is None) is not remove:
-        raise typer.BadParameter(say("给一个文件，或 --remove", "a file, or --remove"), param_hint="FILE.md")
+        raise typer.BadParameter(_("给一个文件，或 --remove"), param_hint="FILE.md")
     text = read_guide(file.read_bytes()) if file else ""
 
     async def act() -> bool:
@@ -214,12 +204,10 @@ def guide(
             return await set_guide(kept, check_slug(slug), text, by="cli")
 
     changed_now = run(act())
-    out(f"{slug}\t{say('已更新', 'changed') if changed_now else say('没有变化', 'unchanged')}")
+    out(f"{slug}\t{_('已更新') if changed_now else _('没有变化')}")
 
 
-@app.command(
-    "list", help=say("列出看板：代码、名称、状态、机构数", "List the boards: slug, name, state, sites.")
-)
+@app.command("list", help=_("列出看板：代码、名称、状态、机构数"))
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> list[BoardFold]:
         async with opened(data, ledger) as kept:

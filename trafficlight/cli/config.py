@@ -9,7 +9,7 @@ import typer
 
 from trafficlight.actions.addresses import check_url
 from trafficlight.actions.credentials import read_system
-from trafficlight.cli.console import out, say
+from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
@@ -17,7 +17,7 @@ from trafficlight.domain.ids import SYSTEM, check_proof
 
 app = typer.Typer(
     name="config",
-    help=say("所有节点共用的设置", "Settings that all nodes share."),
+    help=_("所有节点共用的设置"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -39,7 +39,7 @@ KEYS: Final[Mapping[str, Callable[[str], str]]] = {
 """What can be set, and how it is read; an empty text takes a setting back."""
 
 
-@app.command("set", help=say("设一项：public_url、licence、contact", "Set public_url, licence or contact."))
+@app.command("set", help=_("设一项：public_url、licence、contact"))
 def set_(
     key: Annotated[str, typer.Argument(metavar="KEY")],
     value: Annotated[str, typer.Argument(metavar="VALUE")],
@@ -58,17 +58,12 @@ async def _set(key: str, value: str, data: Path | None, ledger: str) -> None:
     out(f"{key}\t{value}")
 
 
-@app.command(
-    help=say(
-        "把公众平台给的域名验证文件（MP_verify_….txt）放到网站根目录",
-        "Serve WeChat's file that verifies the domain (MP_verify_….txt) from the root of the pages.",
-    )
-)
+@app.command(help=_("把公众平台给的域名验证文件（MP_verify_….txt）放到网站根目录"))
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     data: Data = None,
     ledger: Url = "",
-    remove: Annotated[bool, typer.Option("--remove", help=say("不再放", "Serve it no more."))] = False,
+    remove: Annotated[bool, typer.Option("--remove", help=_("不再放"))] = False,
 ) -> None:
     if remove:
         run(_set(file.name, "", data, ledger))
@@ -82,7 +77,7 @@ def _word(file: Path) -> str:
         return opened_file.read(_LONGEST).decode("utf-8", "replace")
 
 
-@app.command(help=say("列出所有设置", "List the settings."))
+@app.command(help=_("列出所有设置"))
 def show(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Mapping[str, str]:
         async with opened(data, ledger) as kept:

@@ -8,7 +8,7 @@ from typing import Final
 from trafficlight.actions.faults import Fault, describe
 from trafficlight.domain.errors import Refused
 from trafficlight.text import rendering
-from trafficlight.text.languages import EN, ZH
+from trafficlight.text.languages import EN, HANT, ZH
 
 _OPTIONS: Final[Mapping[str, str]] = {
     "belongs_to_board": "{board}: --move",
@@ -25,29 +25,26 @@ _OPTIONS: Final[Mapping[str, str]] = {
 
 
 def language(env: Mapping[str, str]) -> str:
-    """`zh` where the user's locale is Chinese, else `en`."""
+    """The language of the user's locale, by its code; English where nothing is published in it."""
     locale = env.get("LC_ALL") or env.get("LC_MESSAGES") or env.get("LANG") or ""
-    return "zh" if locale.startswith("zh") else "en"
+    if not locale.startswith("zh"):
+        return EN.code
+    return HANT.code if locale.startswith(_TRADITIONAL) else ZH.code
 
 
-LANG = language(os.environ)
+_TRADITIONAL: Final = ("zh_TW", "zh_HK", "zh_MO", "zh_Hant")
+LANG: Final = language(os.environ)
 
 
-def code_of(lang: str) -> str:
-    """The language of the pages that is that of the command line."""
-    return ZH.code if lang == "zh" else EN.code
-
-
-def say(zh: str, en: str) -> str:
-    """What the user reads."""
-    return zh if LANG == "zh" else en
+def _(text: str, /, **values: object) -> str:
+    """What the user reads: the sentence in their language, filled in."""
+    return rendering.render(text, values, LANG)
 
 
 def explain(refused: Refused | Fault) -> str:
     """The sentence of a refusal, or of what is wrong with a row of a list, with where it is."""
-    lang, option = code_of(LANG), _OPTIONS.get(refused.code, "")
-    said = rendering.explain(refused, lang, typed=True, option=option)
-    return describe(refused, said, lang) if isinstance(refused, Fault) else said
+    said = rendering.explain(refused, LANG, typed=True, option=_OPTIONS.get(refused.code, ""))
+    return describe(refused, said, LANG) if isinstance(refused, Fault) else said
 
 
 def out(text: str) -> None:

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from trafficlight.actions import users
 from trafficlight.actions.credentials import Scope, issue_links, issue_token, read_system
 from trafficlight.actions.passwords import digest_of
-from trafficlight.cli.console import out, say
+from trafficlight.cli.console import _, out
 from trafficlight.cli.demo_county import BANNER, SLUG
 from trafficlight.cli.demo_days import Moment, cast_of, story
 from trafficlight.cli.ledgers import board_of
@@ -37,10 +37,7 @@ from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.store import LedgerStore
 from trafficlight.publish.cards import link_url
 
-HELP: Final = say(
-    "演示：一个虚构的县，八天的填报，马上能看；按 Ctrl-C 结束，不留痕迹。",
-    "An invented county with eight days of reports, served at once; Ctrl-C leaves nothing behind.",
-)
+HELP: Final = _("演示：一个虚构的县，八天的填报，马上能看；按 Ctrl-C 结束，不留痕迹。")
 
 _TRIED: Final = 50
 """Ports looked at from the usual one on, where nobody asked for a certain one."""
@@ -70,17 +67,15 @@ def demo(
         typer.Option(
             "--data",
             metavar="DIR",
-            help=say("留下数据的文件夹；不给就用完删除", "Keep the data here; else it is removed."),
+            help=_("留下数据的文件夹；不给就用完删除"),
         ),
     ] = None,
     listen: Listen = None,
     ops: Ops = None,
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help=say("127.0.0.1 上的端口", "The port on 127.0.0.1."))
-    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help=_("127.0.0.1 上的端口"))] = None,
 ) -> None:
     if port is not None and listen is not None:
-        raise typer.BadParameter(say("--port 和 --listen 只给一个", "give one of --port and --listen"))
+        raise typer.BadParameter(_("--port 和 --listen 只给一个"))
     # Nothing of the environment: a demonstration must not write to anybody's ledger or targets.
     wanted = settings_of({}, data=data or Path(), listen=f"127.0.0.1:{port}" if port else listen, ops=ops)
     public = free_address(wanted.listen, certainly=bool(listen or port))
@@ -177,7 +172,7 @@ async def seed(folder: Path, moments: Sequence[Moment]) -> None:
 
     ledger = await open_ledger(data_ledger_url(folder), clock)
     try:
-        with progress(say("准备演示数据", "Preparing"), len(moments)) as step:
+        with progress(_("准备演示数据"), len(moments)) as step:
             for moment in moments:
                 at = moment.at
                 await ledger.append(moment.board, moment.events)
@@ -197,7 +192,7 @@ async def _open_doors(ledger: LedgerStore, url: str) -> DemoSummary:
     reaches = [Scope(site=clinic.id), Scope(site=doctor.id), Scope(board=SLUG, town=clinic.town)]
     links = await issue_links(ledger, reaches, by="demo")
     token = await issue_token(ledger, Scope(), role="desk", label="demo", by="demo")
-    names = (clinic.name, doctor.name, say(f"{clinic.town}各机构", f"all of {clinic.town}"))
+    names = (clinic.name, doctor.name, _("{town}各机构", town=clinic.town))
     password = await _let_in(ledger, system)
     return DemoSummary(
         [(name, link.secret) for name, link in zip(names, links, strict=True)], token.secret, password
@@ -218,13 +213,13 @@ async def _let_in(ledger: LedgerStore, system: SystemFold) -> str:
 
 
 def _show(shown: DemoSummary, url: str, folder: Path, *, kept: bool) -> None:
-    out(f"{say('公众页面', 'Public page')}\t{url}/{SLUG}/")
+    out(f"{_('公众页面')}\t{url}/{SLUG}/")
     for name, secret in shown.links:
-        out(f"{say('填报', 'Report for')} {name}\t{link_url(url, secret)}")
-    signed = say(f"名字 {USER}，密码 {shown.password}", f"name {USER}, password {shown.password}")
-    out(f"{say('管理后台', 'Desk')}\t{url}/desk\t{signed}")
-    out(f"{say('接口令牌（desk）', 'API token (desk)')}\t{shown.token}")
-    what = say("", "") if kept else say("（结束时删除）", " (removed at the end)")
-    out(f"{say('数据', 'Data')}\t{folder}{what}")
-    out(say("按 Ctrl-C 结束。", "Ctrl-C ends it."))
+        out(_("为{name}填报", name=name) + f"\t{link_url(url, secret)}")
+    signed = _("名字 {name}，密码 {password}", name=USER, password=shown.password)
+    out(f"{_('管理后台')}\t{url}/desk\t{signed}")
+    out(f"{_('接口令牌（desk）')}\t{shown.token}")
+    what = "" if kept else _("（结束时删除）")
+    out(f"{_('数据')}\t{folder}{what}")
+    out(_("按 Ctrl-C 结束。"))
     sys.stdout.flush()

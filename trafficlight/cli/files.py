@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.cli.console import say
+from trafficlight.cli.console import _
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.csv|FILE.xlsx", dir_okay=False)]
 
@@ -14,9 +14,7 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.csv|FILE.xlsx",
 def is_workbook(file: Path | None) -> bool:
     """Whether it shall be XLSX; CSV else. An ending that is neither is a mistake in usage."""
     if file is not None and file.suffix.lower() not in {".csv", ".xlsx"}:
-        raise typer.BadParameter(
-            say("只能是 .csv 或 .xlsx", "must end with .csv or .xlsx"), param_hint="--out"
-        )
+        raise typer.BadParameter(_("只能是 .csv 或 .xlsx"), param_hint="--out")
     return file is not None and file.suffix.lower() == ".xlsx"
 
 

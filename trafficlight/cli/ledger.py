@@ -9,22 +9,20 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.ledger import transfer
 from trafficlight.ledger.store import NotEmpty
 
 app = typer.Typer(
     name="ledger",
-    help=say("台账：导出、导入、检查、备份", "The ledger: export, import, verify, back up."),
+    help=_("台账：导出、导入、检查、备份"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 
-@app.command(
-    help=say("导出全部记录，每行一条JSON，写到标准输出", "Every record as a line of JSON, on stdout.")
-)
+@app.command(help=_("导出全部记录，每行一条JSON，写到标准输出"))
 def export(data: Data = None, ledger: Url = "") -> None:
     async def write() -> None:
         async with opened(data, ledger) as kept:
@@ -37,7 +35,7 @@ def export(data: Data = None, ledger: Url = "") -> None:
 
 @app.command(
     "import",
-    help=say("把导出的记录导入空的台账；- 是标准输入", "Import an export into an empty ledger; - is stdin."),
+    help=_("把导出的记录导入空的台账；- 是标准输入"),
 )
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
@@ -45,7 +43,7 @@ def import_(
     ledger: Url = "",
 ) -> None:
     if str(file) != "-" and not file.is_file():
-        raise typer.BadParameter(say("没有这个文件", "no such file"), param_hint="FILE")
+        raise typer.BadParameter(_("没有这个文件"), param_hint="FILE")
 
     async def read() -> int:
         async with opened(data, ledger) as kept:
@@ -55,54 +53,32 @@ def import_(
                 return await transfer.import_lines(kept, lines)
 
     events = run(read())
-    out(say(f"导入 {events} 条", f"imported {events} events"))
+    out(_("导入 {events} 条", events=events))
 
 
-@app.command(
-    help=say(
-        "搬家：把一个台账原样复制到另一个空的台账，并核对",
-        "Moving house: a ledger, byte for byte, into another that is empty; compared at the end.",
-    )
-)
+@app.command(help=_("搬家：把一个台账原样复制到另一个空的台账，并核对"))
 def copy(
-    from_: Annotated[
-        str, typer.Option("--from", metavar="URL", help=say("从这个台账", "The ledger that is copied."))
-    ],
+    from_: Annotated[str, typer.Option("--from", metavar="URL", help=_("从这个台账"))],
     to: Annotated[
         str,
-        typer.Option("--to", metavar="URL", help=say("到这个空的台账", "The empty ledger that it goes to.")),
+        typer.Option("--to", metavar="URL", help=_("到这个空的台账")),
     ],
     freeze: Annotated[
         bool,
         typer.Option(
             "--freeze",
-            help=say(
-                "服务运行中搬家：复制到只差一点时，原台账才不再接收",
-                "While servers run: once little is left to copy, the old one takes nothing more.",
-            ),
+            help=_("服务运行中搬家：复制到只差一点时，原台账才不再接收"),
         ),
     ] = False,
 ) -> None:
     moved, alike = run(_copied(from_, to, freeze=freeze))
     if not alike and freeze:
-        tell(
-            say(
-                "新台账与原台账不同，不要使用。原台账重新接收：trafficlight ledger thaw",
-                "The new ledger is not as the old one: do not use it. For the old one to take reports again: "
-                "trafficlight ledger thaw",
-            )
-        )
+        tell(_("新台账与原台账不同，不要使用。原台账重新接收：trafficlight ledger thaw"))
         raise typer.Exit(1)
     if not alike:
-        tell(
-            say(
-                "复制期间原台账有新记录，这一份不可用。请停止服务或用 --freeze，另选空的台账再来一次。",
-                "The old ledger was written to meanwhile, so the copy is no good. Stop the servers or use "
-                "--freeze, and copy into another empty ledger.",
-            )
-        )
+        tell(_("复制期间原台账有新记录，这一份不可用。请停止服务或用 --freeze，另选空的台账再来一次。"))
         raise typer.Exit(1)
-    out(say(f"复制 {moved} 条，逐字节相同", f"copied {moved} events, byte for byte"))
+    out(_("复制 {moved} 条，逐字节相同", moved=moved))
 
 
 async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
@@ -123,54 +99,39 @@ async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
 
 def _tell_switched(refused: float) -> None:
     tell(
-        say(
-            f"新台账已齐全，可以用它启动服务；原台账 {refused:.2f} 秒前停止接收。正在核对……",
-            f"The new ledger is whole: servers may be started on it. The old one has taken nothing for "
-            f"{refused:.2f} s. Comparing ...",
+        _(
+            "新台账已齐全，可以用它启动服务；原台账 {seconds} 秒前停止接收。正在核对……",
+            seconds=f"{refused:.2f}",
         )
     )
 
 
-@app.command(help=say("搬走的台账重新接收", "A ledger that was frozen for moving takes reports again."))
+@app.command(help=_("搬走的台账重新接收"))
 def thaw(data: Data = None, ledger: Url = "") -> None:
     async def take_again() -> bool:
         async with opened(data, ledger) as kept:
             return await kept.freeze(frozen=False)
 
     if run(take_again()):
-        out(say("这个台账重新接收", "this ledger takes reports again"))
-        tell(
-            say(
-                "如果新台账已经有人填报，请不要再用这一个：两个台账从此不同。",
-                "If anything was posted to the new ledger, do not use this one: from now on the two differ.",
-            )
-        )
+        out(_("这个台账重新接收"))
+        tell(_("如果新台账已经有人填报，请不要再用这一个：两个台账从此不同。"))
     else:
-        out(say("这个台账没有停用", "this ledger was not frozen"))
+        out(_("这个台账没有停用"))
 
 
-@app.command(
-    help=say(
-        "把Redis里的旧记录移到URL中 archive= 的文件夹或存储桶，省内存",
-        "Old records of a ledger in Redis into the folder or bucket that its URL names by archive=.",
-    )
-)
+@app.command(help=_("把Redis里的旧记录移到URL中 archive= 的文件夹或存储桶，省内存"))
 def archive(
     ledger: Url = "",
     older_than: Annotated[
         int,
-        typer.Option(
-            "--older-than", metavar="DAYS", min=1, help=say("早于多少天", "By so many days at least.")
-        ),
+        typer.Option("--older-than", metavar="DAYS", min=1, help=_("早于多少天")),
     ] = 100,
 ) -> None:
     async def move() -> int:
         async with opened(None, ledger) as kept:
             archive_rows = getattr(kept, "archive", None)
             if archive_rows is None:
-                raise typer.BadParameter(
-                    say("只有Redis里的台账需要", "only a ledger in Redis needs it"), param_hint="--ledger"
-                )
+                raise typer.BadParameter(_("只有Redis里的台账需要"), param_hint="--ledger")
             try:
                 moved: int = await archive_rows(datetime.now(UTC) - timedelta(days=older_than))
             except ValueError as wrong:
@@ -178,10 +139,10 @@ def archive(
             return moved
 
     events = run(move())
-    out(say(f"移出 {events} 条", f"moved {events} events"))
+    out(_("移出 {events} 条", events=events))
 
 
-@app.command(help=say("检查台账有没有缺失或改动", "Check that nothing is missing or was changed."))
+@app.command(help=_("检查台账有没有缺失或改动"))
 def verify(data: Data = None, ledger: Url = "") -> None:
     async def check() -> tuple[int, int]:
         async with opened(data, ledger) as kept:
@@ -193,17 +154,15 @@ def verify(data: Data = None, ledger: Url = "") -> None:
 
     wrong, events = run(check())
     if not wrong and not events:
-        tell(say("这里没有台账：一条记录也没有。", "There is no ledger here: not one event is kept."))
+        tell(_("这里没有台账：一条记录也没有。"))
         raise typer.Exit(1)
     if wrong:
-        tell(say(f"有 {wrong} 处问题。", f"{wrong} things are wrong."))
+        tell(_("有 {wrong} 处问题。", wrong=wrong))
         raise typer.Exit(1)
-    out(say(f"完好，共 {events} 条", f"sound, {events} events"))
+    out(_("完好，共 {events} 条", events=events))
 
 
-@app.command(
-    help=say("备份到一个新文件，运行中也可以", "A consistent copy in a new file, also while it is in use.")
-)
+@app.command(help=_("备份到一个新文件，运行中也可以"))
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], data: Data = None, ledger: Url = ""
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from trafficlight.actions.credentials import read_system
-from trafficlight.cli.console import say, tell
+from trafficlight.cli.console import _, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.replay import fold_all
@@ -26,9 +26,7 @@ Data = Annotated[
         "--data",
         metavar="DIR",
         envvar="TRAFFICLIGHT_DATA",
-        help=say(
-            "数据文件夹，台账在里面；没有就建", "The data folder with the ledger in it; made where missing."
-        ),
+        help=_("数据文件夹，台账在里面；没有就建"),
     ),
 ]
 Url = Annotated[
@@ -37,9 +35,7 @@ Url = Annotated[
         "--ledger",
         metavar="URL",
         envvar="TRAFFICLIGHT_LEDGER",
-        help=say(
-            "台账的网址，代替数据文件夹里的台账", "The ledger's URL, in place of the one in the data folder."
-        ),
+        help=_("台账的网址，代替数据文件夹里的台账"),
     ),
 ]
 
@@ -49,9 +45,7 @@ def url_of(data: Path | None, ledger: str) -> str:
     if ledger:
         return ledger
     if data is None:
-        raise typer.BadParameter(
-            say("缺少 --data 或 --ledger", "one of them is needed"), param_hint="--data / --ledger"
-        )
+        raise typer.BadParameter(_("缺少 --data 或 --ledger"), param_hint="--data / --ledger")
     return data_ledger_url(data)
 
 
@@ -65,7 +59,7 @@ async def opened(data: Path | None, ledger: str) -> AsyncIterator[LedgerStore]:
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--ledger") from wrong
     if new:
-        tell(say(f"新建了空的台账：{data}", f"Made a new, empty ledger in {data}"))
+        tell(_("新建了空的台账：{data}", data=data))
     try:
         yield found
     finally:

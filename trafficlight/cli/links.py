@@ -19,7 +19,7 @@ from trafficlight.actions.credentials import (
     pin_link,
     read_system,
 )
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, opened, slugs
 from trafficlight.cli.scopes import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
 from trafficlight.cli.tokens import SETTLED
@@ -34,7 +34,7 @@ from trafficlight.publish.cards import Card, card_of, link_url, print_sheet
 
 app = typer.Typer(
     name="links",
-    help=say("填报链接：发给各机构", "Posting links: for the clinics."),
+    help=_("填报链接：发给各机构"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -54,20 +54,12 @@ BaseUrl = Annotated[
     typer.Option(
         "--base-url",
         metavar="URL",
-        help=say(
-            "填报网址；默认用 config 里的 public_url",
-            "Where the forms are; by default the public_url of config.",
-        ),
+        help=_("填报网址；默认用 config 里的 public_url"),
     ),
 ]
 
 
-@app.command(
-    help=say(
-        "发链接：每行“机构<TAB>网址”，网址只显示这一次。",
-        "Issue links: a line SITE<TAB>URL each, shown this once.",
-    )
-)
+@app.command(help=_("发链接：每行“机构<TAB>网址”，网址只显示这一次。"))
 def issue(
     *,
     data: Data = None,
@@ -85,12 +77,7 @@ def issue(
         out(f"{card.key}\t{card.url}")
 
 
-@app.command(
-    help=say(
-        "发新链接并排成可打印的二维码卡片（A4）。",
-        "Issue new links and lay them out as QR cards to print (A4).",
-    )
-)
+@app.command(help=_("发新链接并排成可打印的二维码卡片（A4）。"))
 def sheet(
     *,
     file: Annotated[Path, typer.Option("--out", metavar="FILE.html", dir_okay=False)],
@@ -143,27 +130,14 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
 def _warn(base: str) -> None:
     """Say what a clinic's phone will stumble over, before the cards are printed."""
     if base.startswith("http://"):
-        tell(
-            say(
-                "注意：网址不是 https，微信里可能打不开。",
-                "Note: the address is not https; WeChat may block it.",
-            )
-        )
+        tell(_("注意：网址不是 https，微信里可能打不开。"))
     if is_private(base):
-        tell(
-            say(
-                f"注意：外面的手机打不开 {base}，只能在本机或内网试用。",
-                f"Note: phones outside cannot reach {base}; it is for trials only.",
-            )
-        )
+        tell(_("注意：外面的手机打不开 {base}，只能在本机或内网试用。", base=base))
 
 
 @app.command(
     "list",
-    help=say(
-        "列出有效的链接：编号、机构或乡镇、看板、日期、最近填报、有无密码",
-        "The valid links: id, site or town, board, date, last report, PIN.",
-    ),
+    help=_("列出有效的链接：编号、机构或乡镇、看板、日期、最近填报、有无密码"),
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> tuple[Sequence[Link], Mapping[str, datetime]]:
@@ -190,22 +164,17 @@ async def _last_reports(ledger: Ledger) -> Mapping[str, datetime]:
     return last
 
 
-@app.command(
-    help=say(
-        "给链接加密码：4 到 6 位数字，每部手机问一次；不写 --pin 就随机给一个，--off 取消。",
-        "Bind a link to a PIN, asked for once in each browser: 4 to 6 digits, drawn where none is given.",
-    )
-)
+@app.command(help=_("给链接加密码：4 到 6 位数字，每部手机问一次；不写 --pin 就随机给一个，--off 取消。"))
 def pin(
     link: Annotated[list[str], typer.Argument(metavar="LINK...")],
     *,
     data: Data = None,
     ledger: Url = "",
     digits: Annotated[str, typer.Option("--pin", metavar="DIGITS")] = "",
-    off: Annotated[bool, typer.Option("--off", help=say("不再问密码", "Ask for none any more."))] = False,
+    off: Annotated[bool, typer.Option("--off", help=_("不再问密码"))] = False,
 ) -> None:
     if off and digits:
-        raise typer.BadParameter(say("--pin 和 --off 只能写一个", "give --pin or --off, not both"))
+        raise typer.BadParameter(_("--pin 和 --off 只能写一个"))
 
     async def bind() -> list[tuple[str, str]]:
         async with opened(data, ledger) as kept:
@@ -221,10 +190,7 @@ def pin(
 
 @app.command(
     "end-sessions",
-    help=say(
-        "手机丢了：让用这些链接进来过的手机都要重新扫码；链接本身照常有效。",
-        "A phone is lost: every browser that came in by these links has to come by them again.",
-    ),
+    help=_("手机丢了：让用这些链接进来过的手机都要重新扫码；链接本身照常有效。"),
 )
 def end(
     link: Annotated[list[str], typer.Argument(metavar="LINK...")], *, data: Data = None, ledger: Url = ""
@@ -240,12 +206,7 @@ def end(
         out(one)
 
 
-@app.command(
-    help=say(
-        "停用链接：写编号或网址，或用 --site、--board 停用它们的全部链接。",
-        "Revoke links: ids or addresses, or all those of --site, --board, --town or --all.",
-    )
-)
+@app.command(help=_("停用链接：写编号或网址，或用 --site、--board 停用它们的全部链接。"))
 def revoke(
     link: Annotated[list[str] | None, typer.Argument(metavar="[LINK]...")] = None,
     *,
@@ -258,7 +219,7 @@ def revoke(
 ) -> None:
     wish = None if link else ScopeOptions(site=site, board=board, town=town, everything=everything)
     if link and (site or town or board or everything):
-        raise typer.BadParameter(say("要么写链接，要么写范围", "give links or a reach, not both"))
+        raise typer.BadParameter(_("要么写链接，要么写范围"))
     for revoked in run(_revoke(link or [], wish, data, ledger)):
         out(revoked)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.cli.console import out, say
+from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.cli.values import read_date
 from trafficlight.domain.day import instant, local
@@ -16,7 +16,7 @@ from trafficlight.publish.words import MISMATCHES
 
 app = typer.Typer(
     name="mismatches",
-    help=say("居民反映的「与实际不符」", "What residents found not as it says."),
+    help=_("居民反映的「与实际不符」"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -29,17 +29,12 @@ def _group() -> None:
 
 @app.command(
     "list",
-    help=say(
-        "列出反映：时间、机构、名称、情况、所指时间；默认最近14天。",
-        "When it was told, site, name, what, and when it was so; the last 14 days.",
-    ),
+    help=_("列出反映：时间、机构、名称、情况、所指时间；默认最近14天。"),
 )
 def list_(
     *,
     board: Annotated[str, typer.Option(metavar="SLUG")],
-    since: Annotated[
-        str, typer.Option(metavar="DATE", help=say("从这天起，如 2022-12-24", "Since this day."))
-    ] = "",
+    since: Annotated[str, typer.Option(metavar="DATE", help=_("从这天起，如 2022-12-24"))] = "",
     data: Data = None,
     ledger: Url = "",
 ) -> None:
@@ -61,7 +56,7 @@ async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[s
             _minute(record.at, zone),
             record.event.site,
             names.get(record.event.site, ""),
-            say(MISMATCHES.get(record.event.what, record.event.what), record.event.what),
+            _(MISMATCHES.get(record.event.what, record.event.what)),
             _minute(record.event.about or record.at, zone),
         )
         for record in records

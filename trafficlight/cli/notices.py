@@ -8,7 +8,7 @@ import typer
 
 from trafficlight.actions.announcing import post_notice, take_back_notice
 from trafficlight.actions.notices import Posting
-from trafficlight.cli.console import out, say
+from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.domain.day import local
 from trafficlight.domain.ids import check_slug
@@ -16,7 +16,7 @@ from trafficlight.domain.state import BoardFold
 
 app = typer.Typer(
     name="notices",
-    help=say("公告：看板上方给大家看的话", "Notices: lines above a board."),
+    help=_("公告：看板上方给大家看的话"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -24,9 +24,7 @@ app = typer.Typer(
 Slug = Annotated[str, typer.Option("--board", metavar="SLUG")]
 
 
-@app.command(
-    help=say("发一条公告；有 --until 的到时自己撤下。", "Post a notice; with --until it ends by itself.")
-)
+@app.command(help=_("发一条公告；有 --until 的到时自己撤下。"))
 def post(
     text: Annotated[str, typer.Argument(metavar="TEXT")],
     *,
@@ -35,7 +33,7 @@ def post(
         str,
         typer.Option(
             metavar="DATE|INSTANT",
-            help=say("2022-12-28 到当天结束", "2022-12-28: to the end of that day."),
+            help=_("2022-12-28 到当天结束"),
         ),
     ] = "",
     data: Data = None,
@@ -48,7 +46,7 @@ def post(
     out(run(act()))
 
 
-@app.command("take-back", help=say("撤下一条公告。", "Take a notice back."))
+@app.command("take-back", help=_("撤下一条公告。"))
 def take_back(
     notice: Annotated[str, typer.Argument(metavar="NOTICE")],
     *,
@@ -64,7 +62,7 @@ def take_back(
     out(notice)
 
 
-@app.command("list", help=say("还在的公告：名称、截止时间、内容", "The notices that stand: name, end, text."))
+@app.command("list", help=_("还在的公告：名称、截止时间、内容"))
 def list_(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
     async def read() -> BoardFold:
         async with opened(data, ledger) as kept:

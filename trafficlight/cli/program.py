@@ -11,7 +11,7 @@ from typing import Final
 
 import typer
 
-from trafficlight.cli.console import explain, say, tell
+from trafficlight.cli.console import _, explain, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.store import NotEmpty
@@ -21,10 +21,7 @@ from trafficlight.publish.targets.base import TargetUnavailable
 REFUSED: Final = 1
 INTERRUPTED: Final = 130
 
-HELP: Final = say(
-    "红黄蓝：公布一个县的发热门诊今天忙不忙。",
-    "Publishes how busy each fever clinic of a county is today, as a traffic light.",
-)
+HELP: Final = _("红黄蓝：公布一个县的发热门诊今天忙不忙。")
 
 GROUPS: Final = (
     "demo",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
 from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
@@ -24,15 +24,12 @@ if TYPE_CHECKING:
     from trafficlight.publish.drawing import Fonts
     from trafficlight.publish.targets.base import Target
 
-HELP: Final = say(
-    "把全部页面写出一次：现在的，或 --as-of 那一刻的。",
-    "Write the whole tree once: as it is, or as it was at --as-of.",
-)
+HELP: Final = _("把全部页面写出一次：现在的，或 --as-of 那一刻的。")
 
 
 def publish(
     *,
-    to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=say("写到哪里", "Where to."))],
+    to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("写到哪里"))],
     data: Data = None,
     ledger: Url = "",
     as_of: Annotated[
@@ -40,17 +37,14 @@ def publish(
         typer.Option(
             "--as-of",
             metavar="INSTANT",
-            help=say(
-                "哪一刻，如 2022-12-24T16:00+08:00，要有时区",
-                "Such as 2022-12-24T16:00+08:00, with its offset.",
-            ),
+            help=_("哪一刻，如 2022-12-24T16:00+08:00，要有时区"),
         ),
     ] = "",
 ) -> None:
     now = datetime.now(UTC)
     at = read_instant(as_of, now) if as_of else None
     written = run(_publish(to, data, ledger, at, now))
-    out(say(f"写了 {written} 个文件到 {to}", f"wrote {written} files to {to}"))
+    out(_("写了 {written} 个文件到 {to}", written=written, to=to))
 
 
 async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None, now: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from trafficlight.actions.rules import PERCENT, as_written, read_rule, rule_events
-from trafficlight.cli.console import LANG, code_of, out, say
+from trafficlight.cli.console import LANG, _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
 from trafficlight.domain.rules import RULES, dump_rule, inputs_of
 from trafficlight.domain.state import BoardFold, rule_in_force
@@ -17,14 +17,14 @@ from trafficlight.text.rendering import phrase
 
 app = typer.Typer(
     name="rules",
-    help=say("规则：多少人是黄、是红", "Rules: from which count yellow, from which red."),
+    help=_("规则：多少人是黄、是红"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 DEFAULT: Final = "default"
 _KINDS: Final = [rule.kind for rule in RULES]
-_HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, code_of(LANG))}" for rule in RULES)
+_HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, LANG)}" for rule in RULES)
 
 
 def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
@@ -33,7 +33,7 @@ def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
     for rule in RULES:
         for one in inputs_of(rule):
             default = as_written(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
-            label = phrase(one.field.label, code_of(LANG))
+            label = phrase(one.field.label, LANG)
             said.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
     shape = signature(command, eval_str=True)
     fixed = [one for one in shape.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
@@ -52,10 +52,7 @@ def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
 
 @app.command(
     "set",
-    help=say(
-        f"设规则，从现在起生效；--reset 取消。种类：{_HELP}。",
-        f"Set the rule from now on; --reset takes it back. Kinds: {_HELP}.",
-    ),
+    help=_("设规则，从现在起生效；--reset 取消。种类：{kinds}。", kinds=_HELP),
 )
 @_with_inputs
 def set_(
@@ -65,19 +62,13 @@ def set_(
     board: Annotated[str, typer.Option(metavar="SLUG")] = "",
     site: Annotated[str, typer.Option(metavar="ID")] = "",
     kind: Annotated[str | None, typer.Option(metavar="|".join(_KINDS))] = None,
-    reset: Annotated[
-        bool, typer.Option("--reset", help=say("改回默认（机构：跟随看板）", "Back to the default."))
-    ] = False,
+    reset: Annotated[bool, typer.Option("--reset", help=_("改回默认（机构：跟随看板）"))] = False,
     **inputs: str | None,
 ) -> None:
     if bool(board) == bool(site):
-        raise typer.BadParameter(
-            say("--board 和 --site 要给而且只能给一个", "give one of --board and --site")
-        )
+        raise typer.BadParameter(_("--board 和 --site 要给而且只能给一个"))
     if (kind is None) != reset:
-        raise typer.BadParameter(
-            say("--kind 和 --reset 要给而且只能给一个", "give one of --kind and --reset")
-        )
+        raise typer.BadParameter(_("--kind 和 --reset 要给而且只能给一个"))
     if kind and kind not in _KINDS:
         raise typer.BadParameter("|".join(_KINDS), param_hint="--kind")
     written = {name: text for name, text in inputs.items() if text is not None}
@@ -95,7 +86,7 @@ def set_(
     out(f"{site or slug}\t{kind or DEFAULT}")
 
 
-@app.command(help=say("看板和各机构现在的规则", "The rules in force of a board and its exceptions."))
+@app.command(help=_("看板和各机构现在的规则"))
 def show(board: Annotated[str, typer.Option(metavar="SLUG")], data: Data = None, ledger: Url = "") -> None:
     async def read() -> BoardFold:
         async with opened(data, ledger) as kept:

@@ -5,21 +5,19 @@ from typing import Annotated
 import typer
 
 from trafficlight.actions.credentials import Scope
-from trafficlight.cli.console import say
+from trafficlight.cli.console import _
 from trafficlight.cli.ledgers import board_of, site_of, slugs
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.base import Ledger
 
-SiteOption = Annotated[str, typer.Option("--site", metavar="ID", help=say("一个机构", "One site."))]
-BoardOption = Annotated[str, typer.Option("--board", metavar="SLUG", help=say("一个看板", "A board."))]
+SiteOption = Annotated[str, typer.Option("--site", metavar="ID", help=_("一个机构"))]
+BoardOption = Annotated[str, typer.Option("--board", metavar="SLUG", help=_("一个看板"))]
 TownOption = Annotated[
     str,
-    typer.Option(
-        "--town", metavar="NAME", help=say("看板里的一个乡镇（同时给 --board）", "A town of --board.")
-    ),
+    typer.Option("--town", metavar="NAME", help=_("看板里的一个乡镇（同时给 --board）")),
 ]
-AllOption = Annotated[bool, typer.Option("--all", help=say("全部", "All of them."))]
+AllOption = Annotated[bool, typer.Option("--all", help=_("所有看板的全部机构"))]
 
 
 class ScopeOptions:
@@ -28,11 +26,9 @@ class ScopeOptions:
     def __init__(self, *, site: str = "", board: str = "", town: str = "", everything: bool = False) -> None:
         self.site, self.board, self.town, self.everything = site, board, town, everything
         if town and not board:
-            raise typer.BadParameter(say("要同时给 --board", "needs --board"), param_hint="--town")
+            raise typer.BadParameter(_("要同时给 --board"), param_hint="--town")
         if [bool(site), bool(board), everything].count(True) != 1:
-            message = say(
-                "--site、--board、--all 要给而且只能给一个", "give exactly one of --site, --board and --all"
-            )
+            message = _("--site、--board、--all 要给而且只能给一个")
             raise typer.BadParameter(message)
 
     async def reach(self, ledger: Ledger) -> Scope:

@@ -7,28 +7,23 @@ from typing import Annotated, Final
 
 import typer
 
-from trafficlight.cli.console import say
+from trafficlight.cli.console import _
 from trafficlight.cli.ledgers import Data, Url
 from trafficlight.settings import Settings, WrongSetting, read_settings
 
-HELP: Final = say(
-    "运行：公众页面、填报、接口；可同时写到 --target。",
-    "Serve pages, forms and API, and keep the targets made.",
-)
+HELP: Final = _("运行：公众页面、填报、接口；可同时写到 --target。")
 
 Listen = Annotated[
     str | None,
     typer.Option(
         "--listen",
         metavar="HOST:PORT",
-        help=say("网页的地址，默认 127.0.0.1:8080", "Default 127.0.0.1:8080."),
+        help=_("网页的地址，默认 127.0.0.1:8080"),
     ),
 ]
 Ops = Annotated[
     str | None,
-    typer.Option(
-        "--ops", metavar="HOST:PORT", help=say("运维的地址，默认 127.0.0.1:9090", "Default 127.0.0.1:9090.")
-    ),
+    typer.Option("--ops", metavar="HOST:PORT", help=_("运维的地址，默认 127.0.0.1:9090")),
 ]
 
 
@@ -42,7 +37,7 @@ def serve(
         list[str] | None,
         typer.Option(
             metavar="PATH|URL",
-            help=say("同时写到这里，可写多次", "Write the pages here too; may be repeated."),
+            help=_("同时写到这里，可写多次"),
         ),
     ] = None,
 ) -> None:

@@ -11,7 +11,7 @@ from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.importing import Change, ImportPlan, Options, plan_import
 from trafficlight.actions.placing import carry_out, unused_claims
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
-from trafficlight.cli.console import explain, out, say, tell
+from trafficlight.cli.console import _, explain, out, tell
 from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.progress import progress
@@ -20,7 +20,7 @@ from trafficlight.domain.event import SiteRemoved
 
 app = typer.Typer(
     name="sites",
-    help=say("机构名单：导入、导出", "Sites: lists in and out."),
+    help=_("机构名单：导入、导出"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -30,10 +30,7 @@ _ARROW: Final = " → "
 
 @app.command(
     "import",
-    help=say(
-        "导入名单（CSV或XLSX）。全部行都对才导入；再导一次不会有变化；不删除机构。",
-        "Import a list (CSV or XLSX). All rows must be right; the same again changes nothing.",
-    ),
+    help=_("导入名单（CSV或XLSX）。全部行都对才导入；再导一次不会有变化；不删除机构。"),
 )
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
@@ -44,27 +41,19 @@ def import_(
         str,
         typer.Option(
             metavar="SLUG",
-            help=say("名单里没有看板一列时，属于哪个看板", "Where rows belong that name no board."),
+            help=_("名单里没有看板一列时，属于哪个看板"),
         ),
     ] = "",
-    board_name: Annotated[
-        str, typer.Option(metavar="NAME", help=say("看板的名称", "The board's name."))
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=say("只看会改什么", "Only show what would change."))
-    ] = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help=say("有错的行不导入", "Leave wrong rows out."))
-    ] = False,
+    board_name: Annotated[str, typer.Option(metavar="NAME", help=_("看板的名称"))] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("只看会改什么"))] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help=_("有错的行不导入"))] = False,
     accept_renames: Annotated[
         bool,
-        typer.Option(
-            "--accept-renames", help=say("看着像改名的，就是改名", "What looks like a rename is one.")
-        ),
+        typer.Option("--accept-renames", help=_("看着像改名的，就是改名")),
     ] = False,
     move: Annotated[
         bool,
-        typer.Option("--move", help=say("允许机构从别的看板转来", "Sites may come over from another board.")),
+        typer.Option("--move", help=_("允许机构从别的看板转来")),
     ] = False,
 ) -> None:
     if file.stat().st_size > MOST_BYTES:
@@ -88,7 +77,7 @@ async def _import(
         if dry_run:
             _show(plan)
         elif not plan.blocked:
-            with progress(say("写入台账", "Appending"), plan.size) as step:
+            with progress(_("写入台账"), plan.size) as step:
                 await carry_out(kept, plan, by="cli", on_step=step)
     _sum_up(plan, dry_run=dry_run)
     return plan
@@ -103,52 +92,38 @@ def _show(plan: ImportPlan) -> None:
                 out(f"    {field.column}: {field.old or '-'}{_ARROW}{field.new or '-'}")
     for slug in sorted(plan.boards):
         sign = "+" if slug in plan.new_boards else "~"
-        out(f"{sign} {say('看板', 'board')} {slug} {plan.boards[slug].name}")
+        out(f"{sign} " + _("看板 {slug} {name}", slug=slug, name=plan.boards[slug].name))
 
 
 def _where(change: Change) -> str:
-    return f"{say(f'第{change.line}行', f'row {change.line}')} {change.board}/{change.site} {change.name}"
+    return _("第{line}行", line=change.line) + f" {change.board}/{change.site} {change.name}"
 
 
 def _sum_up(plan: ImportPlan, *, dry_run: bool) -> None:
     if plan.blocked:
-        told = say(
-            f"有{len(plan.faults)}处错误，没有导入。", f"{len(plan.faults)} faults; nothing was imported."
-        )
+        told = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
         tell(told)
         if not dry_run:
             return
     counts = (len(plan.added), len(plan.changed), len(plan.moved), plan.unchanged, plan.skipped)
-    words = say("新增 改动 转来 不变 略过", "added changed moved unchanged skipped").split()
+    words = _("新增 改动 转来 不变 略过").split()
     out(", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)))
 
 
-@app.command(
-    help=say(
-        "导出名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。",
-        "Export the list, to be edited and imported again: CSV on stdout, or to the file of --out.",
-    )
-)
+@app.command(help=_("导出名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))
 def export(
     *,
     data: Data = None,
     ledger: Url = "",
-    board: Annotated[
-        list[str] | None, typer.Option(metavar="SLUG", help=say("只要这些看板", "Only these boards."))
-    ] = None,
+    board: Annotated[list[str] | None, typer.Option(metavar="SLUG", help=_("只要这些看板"))] = None,
     out_file: Out = None,
-    chinese: Annotated[bool, typer.Option("--chinese", help=say("用中文表头", "Chinese headers."))] = False,
+    chinese: Annotated[bool, typer.Option("--chinese", help=_("用中文表头"))] = False,
 ) -> None:
     body = run(_export(board or [], data, ledger, as_workbook=is_workbook(out_file), chinese=chinese))
     write_out(body, out_file)
 
 
-@app.command(
-    help=say(
-        "移出机构；它的页面90天内会说明。导入名单不会移出任何机构。",
-        "Remove sites; their pages say so for 90 days. No import ever does this.",
-    )
-)
+@app.command(help=_("移出机构；它的页面90天内会说明。导入名单不会移出任何机构。"))
 def remove(
     site: Annotated[list[str], typer.Argument(metavar="SITE...")], data: Data = None, ledger: Url = ""
 ) -> None:

@@ -11,7 +11,7 @@ from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.settling import settle
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
 from trafficlight.actions.teams import TeamPlan, plan_teams, set_teams, team_rows
-from trafficlight.cli.console import explain, out, say, tell
+from trafficlight.cli.console import _, explain, out, tell
 from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.domain.errors import Refused
@@ -20,7 +20,7 @@ from trafficlight.domain.ids import check_slug
 
 app = typer.Typer(
     name="teams",
-    help=say("家庭医生团队：导入、导出", "Family-doctor teams: lists in and out."),
+    help=_("家庭医生团队：导入、导出"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -30,10 +30,7 @@ Slug = Annotated[str, typer.Option("--board", metavar="SLUG")]
 
 @app.command(
     "import",
-    help=say(
-        "导入团队名单（CSV或XLSX），代替原来的整个名单。全部行都对才导入；再导一次不会有变化。",
-        "Import a list (CSV or XLSX) in place of the whole one. All rows must be right.",
-    ),
+    help=_("导入团队名单（CSV或XLSX），代替原来的整个名单。全部行都对才导入；再导一次不会有变化。"),
 )
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
@@ -41,9 +38,7 @@ def import_(
     board: Slug,
     data: Data = None,
     ledger: Url = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=say("只看会改什么", "Only show what would change."))
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("只看会改什么"))] = False,
 ) -> None:
     if file.stat().st_size > MOST_BYTES:
         raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
@@ -52,16 +47,14 @@ def import_(
     for fault in (*plan.warnings, *plan.faults):
         tell(explain(fault))
     if plan.faults:
-        told = say(
-            f"有{len(plan.faults)}处错误，没有导入。", f"{len(plan.faults)} faults; nothing was imported."
-        )
+        told = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
         tell(told)
         raise typer.Exit(1)
     if dry_run:
         for sign, teams in (("+", plan.added), ("-", plan.removed)):
             for team in teams:
                 out(f"{sign} {team.town} {team.name}")
-    words = say("新增 移出 共", "added removed total").split()
+    words = _("新增 移出 共").split()
     counts = (len(plan.added), len(plan.removed), len(plan.teams))
     out(", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)))
 
@@ -73,19 +66,14 @@ async def _import(sheet: Sheet, board: str, data: Path | None, ledger: str, *, d
         return await set_teams(kept, board, sheet, by="cli")
 
 
-@app.command(
-    help=say(
-        "导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。",
-        "Export the list, to be edited and imported again: CSV on stdout, or to the file of --out.",
-    )
-)
+@app.command(help=_("导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))
 def export(
     *,
     board: Slug,
     data: Data = None,
     ledger: Url = "",
     out_file: Out = None,
-    chinese: Annotated[bool, typer.Option("--chinese", help=say("用中文表头", "Chinese headers."))] = False,
+    chinese: Annotated[bool, typer.Option("--chinese", help=_("用中文表头"))] = False,
 ) -> None:
     as_workbook = is_workbook(out_file)
 
@@ -98,7 +86,7 @@ def export(
     write_out(run(read()), out_file)
 
 
-@app.command(help=say("撤下整个团队名单。", "Take the whole list down."))
+@app.command(help=_("撤下整个团队名单。"))
 def remove(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
     async def act() -> bool:
         async with opened(data, ledger) as kept:

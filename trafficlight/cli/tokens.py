@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from trafficlight.actions.credentials import Issued, digest, issue_token, read_system
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.cli.scopes import AllOption, BoardOption, ScopeOptions, SiteOption
 from trafficlight.domain.errors import Refused
@@ -21,7 +21,7 @@ from trafficlight.domain.system import Token
 
 app = typer.Typer(
     name="tokens",
-    help=say("接口令牌：程序填报用", "API tokens: for programs that report."),
+    help=_("接口令牌：程序填报用"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -35,12 +35,7 @@ class TokenRole(StrEnum):
     DESK = "desk"
 
 
-@app.command(
-    help=say(
-        "发一个令牌：标准输出的最后一行，只显示这一次。",
-        "Issue a token: the last line of stdout, shown this once.",
-    )
-)
+@app.command(help=_("发一个令牌：标准输出的最后一行，只显示这一次。"))
 def issue(
     *,
     data: Data = None,
@@ -48,19 +43,12 @@ def issue(
     site: SiteOption = "",
     board: BoardOption = "",
     everything: AllOption = False,
-    role: Annotated[
-        TokenRole, typer.Option(help=say("填报，或管理", "Reports, or runs the desk."))
-    ] = TokenRole.REPORTER,
-    label: Annotated[str, typer.Option(metavar="TEXT", help=say("给谁用的", "Whose it is."))] = "",
+    role: Annotated[TokenRole, typer.Option(help=_("填报，或管理"))] = TokenRole.REPORTER,
+    label: Annotated[str, typer.Option(metavar="TEXT", help=_("给谁用的"))] = "",
 ) -> None:
     wish = ScopeOptions(site=site, board=board, everything=everything)
     issued = run(_issue(wish, role, " ".join(label.split())[:60], data, ledger))
-    tell(
-        say(
-            f"令牌编号 {issued.id}，停用：tokens revoke {issued.id}",
-            f"token {issued.id}; tokens revoke {issued.id}",
-        )
-    )
+    tell(_("令牌编号 {id}，停用：tokens revoke {id}", id=issued.id))
     out(issued.secret)
 
 
@@ -71,9 +59,7 @@ async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | N
 
 @app.command(
     "list",
-    help=say(
-        "列出有效的令牌：编号、角色、范围、日期、用途", "The valid tokens: id, role, reach, date, label."
-    ),
+    help=_("列出有效的令牌：编号、角色、范围、日期、用途"),
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Sequence[Token]:
@@ -87,12 +73,7 @@ def list_(data: Data = None, ledger: Url = "") -> None:
         out(f"{token.id}\t{token.role}\t{reach}\t{stamp(token.issued_at)}\t{token.label}")
 
 
-@app.command(
-    help=say(
-        "停用令牌（编号，或令牌本身）；命令结束时已经失效。",
-        "Revoke tokens, by id or by the token itself; they have stopped working when this ends.",
-    )
-)
+@app.command(help=_("停用令牌（编号，或令牌本身）；命令结束时已经失效。"))
 def revoke(
     token: Annotated[list[str], typer.Argument(metavar="TOKEN...")], data: Data = None, ledger: Url = ""
 ) -> None:

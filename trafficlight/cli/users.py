@@ -14,7 +14,7 @@ import typer
 from trafficlight.actions import users as door
 from trafficlight.actions.credentials import read_system
 from trafficlight.actions.passwords import check_password, digest_of
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.cli.scopes import AllOption
 from trafficlight.cli.tokens import SETTLED
@@ -26,7 +26,7 @@ from trafficlight.ledger.base import Ledger, PositionMoved
 
 app = typer.Typer(
     name="users",
-    help=say("管理后台的账号", "Users of the desk."),
+    help=_("管理后台的账号"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -41,17 +41,12 @@ PasswordFile = Annotated[
         metavar="FILE",
         exists=True,
         dir_okay=False,
-        help=say("从文件第一行读密码；默认在终端输入", "Read the password from the file's first line."),
+        help=_("从文件第一行读密码；默认在终端输入"),
     ),
 ]
 
 
-@app.command(
-    help=say(
-        "新建账号。密码在终端输入（不回显），或从标准输入、--password-file 读取，不写在命令里。",
-        "Add a user. The password is asked for, or read from stdin or a file; it is never an argument.",
-    )
-)
+@app.command(help=_("新建账号。密码在终端输入（不回显），或从标准输入、--password-file 读取，不写在命令里。"))
 def add(
     name: Name,
     *,
@@ -59,21 +54,17 @@ def add(
     ledger: Url = "",
     board: Annotated[
         list[str] | None,
-        typer.Option("--board", metavar="SLUG", help=say("一个看板，可重复", "A board; may be repeated.")),
+        typer.Option("--board", metavar="SLUG", help=_("一个看板，可重复")),
     ] = None,
     everything: AllOption = False,
     role: Annotated[
         Role,
-        typer.Option(
-            help=say("只看、编辑、管理", "May look; edit too; or manage rules, links and users too.")
-        ),
+        typer.Option(help=_("只看、编辑、管理")),
     ],
     password_file: PasswordFile = None,
 ) -> None:
     if bool(board) == everything:
-        raise typer.BadParameter(
-            say("--board 和 --all 要给而且只能给一个", "give exactly one of --board and --all")
-        )
+        raise typer.BadParameter(_("--board 和 --all 要给而且只能给一个"))
     roles = dict.fromkeys(board or [EVERYWHERE], role.value)
     digest = digest_of(check_password(_password(password_file), name))
 
@@ -91,9 +82,7 @@ def add(
 
 @app.command(
     "list",
-    help=say(
-        "列出账号：编号、名字、权限、两步验证、登录数", "The users: id, name, roles, second step, sessions."
-    ),
+    help=_("列出账号：编号、名字、权限、两步验证、登录数"),
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Users:
@@ -107,30 +96,18 @@ def list_(data: Data = None, ledger: Url = "") -> None:
         out(f"{user.id}\t{user.name}\t{roles}\t{'totp' if user.seed else '-'}\t{signed_in}")
 
 
-@app.command(
-    help=say(
-        "删除账号，登录随即失效；做过的事仍在台账里。",
-        "Remove a user, signed out at once; what was done stays.",
-    )
-)
+@app.command(help=_("删除账号，登录随即失效；做过的事仍在台账里。"))
 def remove(user: Name, data: Data = None, ledger: Url = "") -> None:
     _change(data, ledger, lambda users: door.removed(users, door.user_of(users, user), BY))
 
 
-@app.command(
-    help=say(
-        "重设密码，所有登录随即失效；--no-totp 同时关掉两步验证（手机丢了）。",
-        "Set a password, signed out everywhere; --no-totp turns the second step off (phone lost).",
-    )
-)
+@app.command(help=_("重设密码，所有登录随即失效；--no-totp 同时关掉两步验证（手机丢了）。"))
 def password(
     user: Name,
     *,
     data: Data = None,
     ledger: Url = "",
-    no_totp: Annotated[
-        bool, typer.Option("--no-totp", help=say("关掉两步验证", "Turn the second step off."))
-    ] = False,
+    no_totp: Annotated[bool, typer.Option("--no-totp", help=_("关掉两步验证"))] = False,
     password_file: PasswordFile = None,
 ) -> None:
     typed = _password(password_file)
@@ -146,7 +123,7 @@ def password(
 
 @app.command(
     "end-sessions",
-    help=say("结束一个账号的全部登录（手机丢了）", "Sign a user out everywhere (a lost phone)."),
+    help=_("结束一个账号的全部登录（手机丢了）"),
 )
 def end_sessions(user: Name, data: Data = None, ledger: Url = "") -> None:
     _change(data, ledger, lambda users: door.all_ended(users, door.user_of(users, user), BY))
@@ -178,8 +155,8 @@ def _password(file: Path | None) -> str:
         return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    tell(say("密码至少10个字符，输入时不显示。", "At least 10 characters; they are not shown."))
-    first = getpass(say("密码：", "Password: "))
-    if getpass(say("再输一次：", "Again: ")) != first:
+    tell(_("密码至少10个字符，输入时不显示。"))
+    first = getpass(_("密码："))
+    if getpass(_("再输一次：")) != first:
         raise Refused("password_differs", "again")
     return first

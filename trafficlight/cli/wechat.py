@@ -11,14 +11,14 @@ import typer
 
 from trafficlight.actions.credentials import read_system
 from trafficlight.cli import console
-from trafficlight.cli.console import out, say, tell
+from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, url_of
 from trafficlight.cli.publish import fonts_of
 from trafficlight.cli.serve import settings_of
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ArticlePushed
 from trafficlight.settings import WrongSetting
-from trafficlight.wechat.answers import WechatError
+from trafficlight.wechat.answers import OUTCOMES, WechatError
 
 if TYPE_CHECKING:  # what speaks and draws takes half a second to load: only when it is to be done
     from collections.abc import AsyncIterator
@@ -28,33 +28,19 @@ if TYPE_CHECKING:  # what speaks and draws takes half a second to load: only whe
 
 app = typer.Typer(
     name="wechat",
-    help=say("公众号：把看板推送成草稿", "The official account: a board as a draft."),
+    help=_("公众号：把看板推送成草稿"),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
-OUTCOMES = {
-    "added": ("新建了草稿", "draft added"),
-    "updated": ("更新了今天的草稿", "today's draft updated"),
-    "published": ("已发布", "published"),
-    "failed": ("没有推送成", "not pushed"),
-}
 
-
-@app.command(
-    help=say(
-        "把看板现在的内容推送成今天的草稿；已有就更新。",
-        "Make the board as it stands today's draft, or bring today's up to date.",
-    )
-)
+@app.command(help=_("把看板现在的内容推送成今天的草稿；已有就更新。"))
 def push(
     *,
     board: Annotated[str, typer.Option("--board", metavar="SLUG")],
     publish: Annotated[
         bool,
-        typer.Option(
-            "--publish", help=say("再请微信发布（要有权限）", "Then have it published, where allowed.")
-        ),
+        typer.Option("--publish", help=_("再请微信发布（要有权限）")),
     ] = False,
     data: Data = None,
     ledger: Url = "",
@@ -62,19 +48,14 @@ def push(
     account = _account(data, ledger)
     event = asyncio.run(_push(account, board, data, ledger, publish=publish))
     drafts = ",".join(filter(None, (event.draft, *event.more)))
-    out(f"{event.outcome}\t{drafts or event.url or '-'}\t{say(*OUTCOMES[event.outcome])}")
+    out(f"{event.outcome}\t{drafts or event.url or '-'}\t{_(OUTCOMES[event.outcome])}")
     if event.problem:
-        tell(WechatError(event.problem, said=event.said).sentence(console.code_of(console.LANG)))
+        tell(WechatError(event.problem, said=event.said).sentence(console.LANG))
     if event.outcome == "failed":
         raise typer.Exit(1)
 
 
-@app.command(
-    help=say(
-        "问公众号：AppID、AppSecret、IP白名单和权限是否都对。",
-        "Ask the account whether id, secret, list of addresses and permission are right.",
-    )
-)
+@app.command(help=_("问公众号：AppID、AppSecret、IP白名单和权限是否都对。"))
 def check(*, data: Data = None, ledger: Url = "") -> None:
     account = _account(data, ledger)
 
@@ -87,9 +68,9 @@ def check(*, data: Data = None, ledger: Url = "") -> None:
     try:
         count = asyncio.run(ask())
     except WechatError as error:
-        tell(error.sentence(console.code_of(console.LANG)))
+        tell(error.sentence(console.LANG))
         raise typer.Exit(1) from None
-    out(say(f"都对；草稿箱里有 {count} 篇草稿", f"all is right; there are {count} drafts"))
+    out(_("都对；草稿箱里有 {count} 篇草稿", count=count))
 
 
 def _account(data: Path | None, ledger: str) -> "Account":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
 
 BUSY: Final = -1
@@ -42,6 +43,15 @@ _CODES: Final[Mapping[int, str]] = {
     GONE: "wechat_gone",
     BUSY: "wechat_busy",
 }
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "begun": N_("正在推送"),
+    "added": N_("新建了草稿"),
+    "updated": N_("更新了当天的草稿"),
+    "published": N_("已发布"),
+    "failed": N_("没有推送成"),
+}
+"""What became of a push, in words."""
 
 
 class WechatError(Exception):

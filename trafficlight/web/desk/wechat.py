@@ -19,7 +19,7 @@ from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.presenter import ChaseText, chases, senders, site_lines
 from trafficlight.web.desk.request import HEADERS, DeskRequest
-from trafficlight.wechat.answers import WechatError
+from trafficlight.wechat.answers import OUTCOMES, WechatError
 
 if TYPE_CHECKING:
     from trafficlight.domain.event import ArticlePushed
@@ -143,13 +143,6 @@ def _policy(public_url: str) -> str:
 PATIENCE: Final = 15.0
 """Seconds for which the page waits; a push that takes longer goes on behind it."""
 
-OUTCOMES: Final[Mapping[str, str]] = {
-    "begun": N_("正在推送"),
-    "added": N_("新建了草稿"),
-    "updated": N_("更新了当天的草稿"),
-    "published": N_("已发布"),
-    "failed": N_("没有推送成"),
-}
 
 log = structlog.get_logger("wechat")
 
