@@ -67,5 +67,5 @@ def labels() -> frozenset[str]:
 
 def _plain(label: str) -> str:
     """Without what is not read: tags, spaces around what changes, and how it is called in the source."""
-    label = re.sub(r"%\(\w+\)[sd]|#", "…", re.sub(r"<[^>]+>", "", label))
+    label = re.sub(r"%\(\w+\)[sd]|\{\w+\}|#", "…", re.sub(r"<[^>]+>", "", label))
     return re.sub(r"\s*…\s*", "…", label).strip()

@@ -36,7 +36,7 @@ async def test_a_complaint_is_answered_from_the_list_of_the_missing_to_the_state
     await page.get_by_role("button", name="查找").click()
     await page.get_by_role("link", name=site.name).click()
     await page.get_by_text("代机构填报").click()
-    await page.get_by_label("当天到现在的就诊人数").fill("12")
+    await page.get_by_label("今天到现在登记的").fill("12")
     await page.get_by_role("button", name="填报", exact=True).click()
     assert f"已代填报：{site.name}" in await page.get_by_role("status").inner_text()
     assert county.told(site)["light"] == "blue"

@@ -96,7 +96,7 @@ async def test_what_waited_never_goes_over_a_newer_report_without_asking(
     await send(other, "60")
     await expect(other.get_by_text("已收到")).to_be_visible()
     await context.set_offline(False)
-    await expect(page.get_by_text("已另有一次填报")).to_be_visible()
+    await expect(page.get_by_text("此后已有一条更新的填报")).to_be_visible()
     await expect(page.locator(".ask")).to_contain_text("60 人")
     await expect(page.locator(".ask")).to_contain_text("40 人")
     assert [one["patients"] for one in reports(county, site)] == [60]
