@@ -3,7 +3,7 @@
 import pytest
 
 from tests.domain.story import MOMENT, Story
-from trafficlight.domain.hours import Answered, Answering, answering, parse_when
+from trafficlight.domain.hours import Answered, PhonesAnswered, parse_when, phones_answered
 from trafficlight.domain.hours_text import WHOLE_DAY, Intervals
 from trafficlight.domain.phone import parse_phones
 
@@ -13,8 +13,8 @@ NIGHT: Intervals = ((1080, 1920),)
 STORY = Story()
 
 
-def answered(cell: str, at: str) -> Answering | None:
-    return answering(parse_phones(cell), STORY.wall(at), "Asia/Shanghai")
+def answered(cell: str, at: str) -> PhonesAnswered | None:
+    return phones_answered(parse_phones(cell), STORY.wall(at), "Asia/Shanghai")
 
 
 @pytest.mark.parametrize(
@@ -49,21 +49,23 @@ def test_what_is_not_sure_decides_nothing(when: str) -> None:
 
 def test_numbers_that_say_nothing_of_times_are_not_looked_at() -> None:
     assert answered("0535-0001234/0535-0001235（值班室）", "24 10:00") is None
-    assert answering((), STORY.wall("24 10:00"), "Asia/Shanghai") is None
+    assert phones_answered((), STORY.wall("24 10:00"), "Asia/Shanghai") is None
 
 
 def test_by_day_and_by_night() -> None:
     cell = "0535-0001234（白天）/0535-0001235（夜间）/0535-0001236"
     morning, evening = STORY.wall("24 08:00"), STORY.wall("24 18:00")
-    assert answered(cell, "24 08:00") == Answering((SURELY, NOT_NOW, PERHAPS), morning, evening)
-    assert answering(parse_phones(cell), evening - MOMENT, "Asia/Shanghai") == answered(cell, "24 08:00")
-    assert answered(cell, "24 18:00") == Answering(
+    assert answered(cell, "24 08:00") == PhonesAnswered((SURELY, NOT_NOW, PERHAPS), morning, evening)
+    assert phones_answered(parse_phones(cell), evening - MOMENT, "Asia/Shanghai") == answered(
+        cell, "24 08:00"
+    )
+    assert answered(cell, "24 18:00") == PhonesAnswered(
         (NOT_NOW, SURELY, PERHAPS), evening, STORY.wall("25 08:00")
     )
 
 
 def test_a_number_whose_times_cannot_be_read_is_perhaps_answered() -> None:
-    assert answered("0535-0001234（节假日）", "24 10:00") == Answering((PERHAPS,), None, None)
+    assert answered("0535-0001234（节假日）", "24 10:00") == PhonesAnswered((PERHAPS,), None, None)
 
 
 def test_the_turn_of_a_phone_is_a_boundary_of_its_site() -> None:

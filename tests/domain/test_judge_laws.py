@@ -65,7 +65,7 @@ def test_what_is_kept_at_hand_changes_no_judgement(records: list[Record], tapes:
     with pytest.MonkeyPatch.context() as patch:
         for module, name in ((day, "_latest"), (hours, "_latest"), (hours, "_read_last")):
             patch.setattr(module, name, {})
-        for module, name in ((day, "_MOST_SETTINGS"), (hours, "_MOST_KEPT")):
+        for module, name in ((day, "_MOST_SETTINGS"), (hours, "_MOST_CACHED")):
             patch.setattr(module, name, 1)
         assert found == [judge(fold, state, at) for state, at in asked]
 

@@ -142,7 +142,7 @@ def test_a_paused_board_shows_no_light_and_is_owed_nothing() -> None:
     story.put_board("24 00:00", state=BoardState.PAUSED)
     story.report("24 08:00", 60)
     told = on(story, "24")
-    assert (told.mark, told.seconds, told.answers, told.patients) == (Blank.UNLIT, {}, {}, 60)
+    assert (told.mark, told.seconds, told.answers, told.patients) == (Blank.LIGHTS_OFF, {}, {}, 60)
 
 
 def test_before_a_site_came_onto_the_board_and_after_it_left_there_are_no_days() -> None:

@@ -8,7 +8,7 @@ from tests.domain.story import Story, day
 from trafficlight.domain import event as e
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.replay import Stretch, as_of, steps, stretches
+from trafficlight.domain.replay import LightPeriod, light_periods, site_as_of, site_changes
 
 
 def busy() -> Story:
@@ -27,8 +27,8 @@ def busy() -> Story:
     return story
 
 
-def whole(story: Story) -> list[Stretch]:
-    return stretches("a", story.records, story.wall("24 00:00"), story.wall("25 00:00"))
+def whole(story: Story) -> list[LightPeriod]:
+    return light_periods("a", story.records, story.wall("24 00:00"), story.wall("25 00:00"))
 
 
 def test_each_event_is_told_with_what_stood_before_and_after_it() -> None:
@@ -38,7 +38,7 @@ def test_each_event_is_told_with_what_stood_before_and_after_it() -> None:
             step.before.light if step.before else "absent",
             step.after.light if step.after else "absent",
         )
-        for step in steps("a", busy().records)
+        for step in site_changes("a", busy().records)
     ]
     assert told == [
         ("SitePut", "absent", None),
@@ -56,7 +56,7 @@ def test_a_site_that_left_the_board_shows_nothing_from_then_on() -> None:
     story = Story()
     story.report("24 08:00", 12)
     story.keep("24 09:00", e.SiteRemoved(site="a"))
-    assert steps("a", story.records)[-1].after is None
+    assert site_changes("a", story.records)[-1].after is None
     assert whole(story)[-1].until == story.wall("24 09:00")
 
 
@@ -103,8 +103,8 @@ def test_the_edition_is_the_last_event_that_the_public_saw_something_of() -> Non
 
 def test_the_site_as_of_an_instant_is_as_it_stood_just_before_it() -> None:
     story = busy()
-    fold = as_of("a", story.records, story.wall("24 10:00"))
+    fold = site_as_of("a", story.records, story.wall("24 10:00"))
     assert fold is not None
     assert [report.patients for report in fold.sites["a"].reports] == [12]
     assert list(fold.sites) == ["a"], "what others say is left out"
-    assert as_of("a", story.records, story.wall("2022-11-01 00:00")) is None
+    assert site_as_of("a", story.records, story.wall("2022-11-01 00:00")) is None

@@ -1,6 +1,6 @@
 """The part of the fold that reports change: a site's figures of each day, their light, and its closure.
 
-A new report is one step on what is known. Taking one back counts anew from those that are kept: the outcome
+A new report is one step from what is known. Withdrawing one counts again from those that remain: the result
 is as if it had never been made.
 """
 
@@ -43,9 +43,9 @@ from trafficlight.domain.tally import (
 _Step = TypeVar("_Step", Report, CrossAct)
 
 _CLOCK_TOLERANCE: Final = timedelta(seconds=10)
-"""The door looked at the day a moment before the ledger did, on a clock of its own. What it took is kept."""
+"""The action checked the day a moment before the ledger stamped it, by another clock: both may be right."""
 _REPORTABLE_FOR: Final = (BACK_DAYS + 2) * ONE_DAY
-"""A day so long past gets no new reports: two days more than seven, for zones and cut-offs."""
+"""How far back a report may be about at most: two days more than seven, for time zones and cut-offs."""
 
 
 def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
@@ -60,7 +60,7 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
         return False
     if event.expected_reopen is not None and event.expected_reopen <= day:
         return False
-    shown = _judged_before(fold, state, at)
+    before = _judged_before(fold, state, at)
     _compact(board, state, at)
     report = Report(
         id=event.id,
@@ -77,13 +77,13 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
         by=intern(event.by),
     )
     if state.reports and state.reports[-1].at < now.start:
-        # Answers of days gone by are asked for once in a blue moon, and make up half of what a site holds.
-        state.reports = [replace(kept, answer=None) if kept.answer else kept for kept in state.reports]
-    before = state.cross
-    if before is not None or report.staff_infected:
-        state.cross = cross_after(board, before, report)
-    _take_load(fold, state, report)
-    if state.cross is not before and day != now.day:
+        # Answers of past days are hardly ever asked for again, and take half of a site's memory.
+        state.reports = [replace(old, answer=None) if old.answer else old for old in state.reports]
+    closure = state.cross
+    if closure is not None or report.staff_infected:
+        state.cross = cross_after(board, closure, report)
+    _count(fold, state, report)
+    if state.cross is not closure and day != now.day:
         rejudge(fold, state, now.day, at)
     if report.current and report.phone_busy is not None:
         state.phone_busy_at = at if report.phone_busy else None
@@ -91,13 +91,13 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     answer = judge(fold, state, at)
     state.reports.append(replace(report, answer=answer))
     state.touched = mark
-    if (shown.light, shown.reason) != (answer.light, answer.reason):
+    if (before.light, before.reason) != (answer.light, answer.reason):
         state.light_changed = mark
     return True
 
 
-def _take_load(fold: BoardFold, state: SiteState, report: Report) -> None:
-    """What the report says of its day's load; nothing where it is of the phone alone."""
+def _count(fold: BoardFold, state: SiteState, report: Report) -> None:
+    """Add the report to its day's figures, unless it is about the site's phone alone."""
     if has_status(report):
         tally = with_report(tally_of(state, report.day) or Tally(day=report.day), report)
         store(state, with_light(fold, state, tally, report.at))
@@ -105,7 +105,7 @@ def _take_load(fold: BoardFold, state: SiteState, report: Report) -> None:
 
 
 def _judged_before(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
-    """What the site shows: as it was answered last, if nothing has come of it since."""
+    """The judgement just before a new report: the last answer, where nothing has changed since."""
     last = state.reports[-1] if state.reports else None
     if (
         last is not None
@@ -135,7 +135,7 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     state.override_over = any(_ends(report, state.override) for report in state.reports)
     for day in {report.day for report in taken}:
         _recount(state, day)
-    # A closure colours the days after its own too.
+    # A closure decides the light of later days too.
     rejudge(fold, state, min(report.day for report in taken), mark.at)
     state.touched = state.light_changed = mark
     return True
@@ -147,9 +147,8 @@ def cross_confirmed(fold: BoardFold, event: e.CrossConfirmed, mark: Mark) -> boo
         return False
     _compact(board, state, mark.at)
     act = CrossAct(position=mark.position, at=mark.at, confirmed=event.confirmed)
-    state.cross_acts.append(
-        act
-    )  # also where there is no closure now: the report that ended it may be taken back
+    # Also where there is no closure now: the report that ended it may be withdrawn.
+    state.cross_acts.append(act)
     if state.cross is None:
         return False
     state.cross = cross_after(board, state.cross, act)
@@ -159,13 +158,13 @@ def cross_confirmed(fold: BoardFold, event: e.CrossConfirmed, mark: Mark) -> boo
 
 
 def _may_be_reported(board: Board, day: date, at: datetime) -> bool:
-    """Whether a report kept at the instant may be about the day: today or up to seven days back."""
+    """Whether a report appended at the instant may be about the day: today or up to seven days back."""
     earliest = service_day(at - _CLOCK_TOLERANCE, board.cut_off, board.zone) - BACK_DAYS * ONE_DAY
     return earliest <= day <= service_day(at + _CLOCK_TOLERANCE, board.cut_off, board.zone)
 
 
 def _ends(report: Report, override: Override | None) -> bool:
-    """Whether the report ends the override: a closure told after it was set."""
+    """Whether the report ends the override: it reports a closure, and was made after the override was set."""
     return (
         override is not None
         and report.staff_infected is True
@@ -175,32 +174,32 @@ def _ends(report: Report, override: Override | None) -> bool:
 
 
 def _compact(board: Board, state: SiteState, at: datetime) -> None:
-    """Let go of what can no longer be taken back; what it said stays in the settled tallies and closure."""
+    """Drop reports that can no longer be withdrawn; their figures stay in compacted tallies and closure."""
     horizon = at - REPORT_RETENTION
     if not _is_before(state.reports, horizon) and not _is_before(state.cross_acts, horizon):
         return
     reports, acts = _before(state.reports, horizon), _before(state.cross_acts, horizon)
-    settled_at = max([report.at for report in reports] + [act.at for act in acts])
+    last = max([report.at for report in reports] + [act.at for act in acts])
     if state.compacted_cross or state.closed_days or any(report.staff_infected for report in reports):
-        state.closed_days = _closed_days(board, state, settled_at, at)
+        state.closed_days = _closed_days(board, state, last, at)
     state.compacted_cross = cross_after_all(board, state.compacted_cross, reports, acts)
-    state.compacted_at = settled_at
+    state.compacted_at = last
     if any(_ends(report, state.override) for report in reports):
         state.override, state.override_over = None, False
     del state.reports[: len(reports)], state.cross_acts[: len(acts)]
-    settled = {tally.day: tally for tally in state.compacted}
+    compacted = {tally.day: tally for tally in state.compacted}
     for report in filter(has_status, reports):
-        settled[report.day] = with_report(settled.get(report.day) or Tally(day=report.day), report)
-    old = {day for day in settled if day < at.date() - _REPORTABLE_FOR}
+        compacted[report.day] = with_report(compacted.get(report.day) or Tally(day=report.day), report)
+    old = {day for day in compacted if day < at.date() - _REPORTABLE_FOR}
     if old:
         old -= {report.day for report in state.reports}
-    state.compacted = [tally for day, tally in settled.items() if day not in old]
+    state.compacted = [tally for day, tally in compacted.items() if day not in old]
 
 
 def _closed_days(board: Board, state: SiteState, until: datetime, at: datetime) -> tuple[date, ...]:
-    """The closed days that ended up to `until`, from where they were noted last; so many as are told.
+    """The days up to `until` on which the site was closed, as far back as the pages show.
 
-    Asked before the reports that say so are let go of: afterwards nobody could tell when a closure was over.
+    To be called before the reports are dropped: afterwards nobody could tell when a closure was over.
     """
     now = today_at(board, at).day
     days = [day for day in state.closed_days if day >= now - HISTORY_DAYS * ONE_DAY]
@@ -217,7 +216,7 @@ def _is_before(steps: Sequence[Report | CrossAct], horizon: datetime) -> bool:
 
 
 def _before(steps: list[_Step], horizon: datetime) -> list[_Step]:
-    """Those at the beginning that are older than the horizon."""
+    """Those at the beginning of the list that are older than the horizon."""
     count = 0
     while count < len(steps) and steps[count].at < horizon:
         count += 1
@@ -225,13 +224,13 @@ def _before(steps: list[_Step], horizon: datetime) -> list[_Step]:
 
 
 def _recount(state: SiteState, day: date) -> None:
-    """The day's figures from what was settled and from the reports that stand; how it was judged is kept."""
+    """Count the day's figures again, from the compacted ones and the reports that remain."""
     former = tally_of(state, day)
     state.tallies = [tally for tally in state.tallies if tally.day != day]
-    tally = next((settled for settled in state.compacted if settled.day == day), None)
+    tally = next((old for old in state.compacted if old.day == day), None)
     for report in filter(has_status, state.reports):
         if report.day == day:
             tally = with_report(tally or Tally(day=day), report)
     if tally is not None:
-        kept = former or tally
-        store(state, replace(tally, capacity=kept.capacity, closed=kept.closed))
+        known = former or tally
+        store(state, replace(tally, capacity=known.capacity, closed=known.closed))

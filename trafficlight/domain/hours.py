@@ -111,7 +111,7 @@ SpecialDays = tuple[tuple[date, Intervals], ...]
 
 _ALWAYS: Final[Week] = (WHOLE_DAY,) * 7
 _NEVER: Final[Week] = ((),) * 7
-_MOST_KEPT: Final = 8192
+_MOST_CACHED: Final = 8192
 
 
 def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
@@ -129,7 +129,7 @@ def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
         return known[2]
     opening = open_state(week or _ALWAYS, dict(special), at, board.zone)
     if opening.until is not None or opening.is_open:
-        if len(_latest) >= _MOST_KEPT:
+        if len(_latest) >= _MOST_CACHED:
             _latest.clear()
         _latest[key] = (opening.since or at, opening.until or at + ONE_DAY, opening)
     return opening
@@ -193,7 +193,7 @@ def _near(written: Mapping[date, str], day: date) -> SpecialDays:
     if known is not None and known[0] is written and known[1] == day:
         return known[2]
     found = tuple((one, _read(written[one])) for one in _days_near(day) if written.get(one))
-    if len(_read_last) >= _MOST_KEPT:
+    if len(_read_last) >= _MOST_CACHED:
         _read_last.clear()
     _read_last[id(written)] = (written, day, found)
     return found
@@ -241,7 +241,7 @@ class Answered(IntEnum):
     NOT_NOW = 2
 
 
-class Answering(msgspec.Struct, frozen=True):
+class PhonesAnswered(msgspec.Struct, frozen=True):
     """The phones of a site at an instant, and between which instants that holds."""
 
     each: tuple[Answered, ...]
@@ -250,7 +250,7 @@ class Answering(msgspec.Struct, frozen=True):
     until: datetime | None
 
 
-def answering(phones: Sequence[Phone], at: datetime, zone: str) -> Answering | None:
+def phones_answered(phones: Sequence[Phone], at: datetime, zone: str) -> PhonesAnswered | None:
     """Which of the numbers are answered at the instant; None where no number says anything of times."""
     for phone in phones:  # most numbers say nothing of times, and every report comes by here
         if phone.when:
@@ -259,7 +259,7 @@ def answering(phones: Sequence[Phone], at: datetime, zone: str) -> Answering | N
         return None
     turns = [_opening(phone.when, at, zone) if phone.when else None for phone in phones]
     known = [turn for turn in turns if turn]
-    return Answering(
+    return PhonesAnswered(
         each=tuple(
             Answered.PERHAPS if turn is None else Answered.SURELY if turn.is_open else Answered.NOT_NOW
             for turn in turns

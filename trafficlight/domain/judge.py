@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, Today, day_at, service_day, today
-from trafficlight.domain.hours import Opening, answering, opening_at, shut_on
+from trafficlight.domain.hours import Opening, opening_at, phones_answered, shut_on
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rota import Visiting, visiting_at
 from trafficlight.domain.state import (
@@ -57,7 +57,7 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     cross = state.cross
     ends = cross_ends(cross, board) if cross else None
     silent = state.last_report_at + valid if state.last_report_at else None
-    phones = answering(state.site.phones, at, board.zone)
+    phones = phones_answered(state.site.phones, at, board.zone)
     bounds = (expiry, ends, lifted, silent)
     moment = _moment(at, now, opening, (*bounds, phones.since, phones.until) if phones else bounds)
     if override and at < override.until:

@@ -34,11 +34,11 @@ class Replay:
 
     @property
     def ignored(self) -> int:
-        """Events that made no sense where they stand, or that this program does not know."""
+        """Number of events that made no sense where they stand, or that this program does not know."""
         return self.fold.ignored if self.fold else self._ignored
 
     def apply(self, record: Record) -> None:
-        """Take the next record. What stands before the board was put changes nothing and is counted."""
+        """Apply the next record. What stands before the board was put changes nothing and is counted."""
         if self.fold is not None:
             apply(self.fold, record)
             return
@@ -48,16 +48,16 @@ class Replay:
             self._ignored += 1
 
     def take(self, line: bytes | str) -> None:
-        """Take the next line of a `ledger export`; raises `msgspec.DecodeError` where it is none."""
+        """Apply the next line of a `ledger export`; raises `msgspec.DecodeError` where it is none."""
         self.apply(from_line(line.encode() if isinstance(line, str) else line))
 
     def judged(self, site: str, at: datetime) -> Judged | None:
-        """What the site shows at the instant; None while it is not on the board."""
+        """The site's light at the instant, and why; None while it is not on the board."""
         state = self.fold.sites.get(site) if self.fold else None
         return judge(self.fold, state, at) if self.fold and state else None
 
     def usual(self, site: str, day: date) -> float | None:
-        """Patients on a usual day as far as known before that day; None where nothing is."""
+        """Patients on a usual day, by the reported days before `day`; None where there are none."""
         state = self.fold.sites.get(site) if self.fold else None
         return usual_volume(state, day) if state else None
 
@@ -73,11 +73,11 @@ def fold_all(slug: str, records: Iterable[Record]) -> BoardFold | None:
 # --- one site, step by step ---------------------------------------------------------------------------------
 
 
-_OF_ALL: Final = (e.BoardPut,)
+_ABOUT_ALL_SITES: Final = (e.BoardPut,)
 
 
-class Step(msgspec.Struct, frozen=True):
-    """An event about the site, and what the site showed just before it and from then on."""
+class SiteChange(msgspec.Struct, frozen=True):
+    """An event about the site, and the site's light just before it and from then on."""
 
     record: Record
     before: Judged | None
@@ -85,8 +85,8 @@ class Step(msgspec.Struct, frozen=True):
     """None where the site was not on the board."""
 
 
-class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """What the site showed from one instant to another, in the words of the first."""
+class LightPeriod(msgspec.Struct, frozen=True, kw_only=True):
+    """A time during which the site showed the same light for the same reason."""
 
     since: datetime
     until: datetime
@@ -94,38 +94,38 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     board: Board
     kind: str
     edition: int
-    """The position of the last event until then that may have changed what anybody is shown of it."""
+    """The edition at its beginning."""
     by_event: bool
-    """It began with that event, not by time alone."""
+    """It began with an event, not at a boundary of time."""
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """A site between two instants within which nothing changed, neither by an event nor by time."""
 
     since: datetime
     until: datetime
     judged: Judged
     fold: BoardFold
-    """The board with this one site; the next piece's is the same object, further on."""
+    """The board with this one site. The same object in every segment: use it before asking for the next."""
     state: SiteState
 
 
 def concerns(event: e.Event, site: str) -> bool:
-    """Whether the site, as the desk and the public know it, may be another after the event."""
-    if isinstance(event, _OF_ALL) or (isinstance(event, e.RuleSet) and not event.site):
+    """Whether the event may change how the site is known or judged."""
+    if isinstance(event, _ABOUT_ALL_SITES) or (isinstance(event, e.RuleSet) and not event.site):
         return True
-    return bool(site) and named_by(event) == site
+    return bool(site) and site_named(event) == site
 
 
-def named_by(event: e.Event) -> str:
+def site_named(event: e.Event) -> str:
     """The site that the event is about; empty where it is about none."""
     named: object = event.site.id if isinstance(event, e.SitePut) else getattr(event, "site", "")
     return named if isinstance(named, str) else ""
 
 
-def steps(site: str, records: Iterable[Record]) -> list[Step]:
-    """What each event about the site itself, or about the rules and settings that judge it, changed."""
-    told: list[Step] = []
+def site_changes(site: str, records: Iterable[Record]) -> list[SiteChange]:
+    """What each event about the site, or about the board's rule and settings, changed at the site."""
+    changes: list[SiteChange] = []
     replay: Replay | None = None
     for record in records:
         if not concerns(record.event, site):
@@ -134,14 +134,14 @@ def steps(site: str, records: Iterable[Record]) -> list[Step]:
         before = replay.judged(site, record.at)
         replay.apply(record)
         after = replay.judged(site, record.at)
-        of_all = isinstance(record.event, _OF_ALL) or not getattr(record.event, "site", "")
-        if not of_all or (before and _shows(before) != (_shows(after) if after else None)):
-            told.append(Step(record, before, after))
-    return told
+        about_all = isinstance(record.event, _ABOUT_ALL_SITES) or not getattr(record.event, "site", "")
+        if not about_all or (before and _visible(before) != (_visible(after) if after else None)):
+            changes.append(SiteChange(record, before, after))
+    return changes
 
 
-def as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | None:
-    """The board with this one site as it stood just before the instant; None where nothing was there yet."""
+def site_as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | None:
+    """The board with this one site just before the instant; None where the board was not put yet."""
     replay: Replay | None = None
     for record in records:
         if record.at >= at:
@@ -152,8 +152,8 @@ def as_of(site: str, records: Iterable[Record], at: datetime) -> BoardFold | Non
     return replay.fold if replay else None
 
 
-def pieces(site: str, records: Iterable[Record], since: datetime, until: datetime) -> Iterator[Piece]:
-    """The site between the two instants, boundary by boundary, without a gap while it was on the board."""
+def segments(site: str, records: Iterable[Record], since: datetime, until: datetime) -> Iterator[Segment]:
+    """The site from one instant to the other, cut at every boundary; no gap while it was on the board."""
     replay: Replay | None = None
     at = since
     for record in records:
@@ -163,50 +163,54 @@ def pieces(site: str, records: Iterable[Record], since: datetime, until: datetim
             break
         replay = replay or Replay(record.board)
         if record.at > at:
-            yield from between(replay.fold, site, at, record.at)
+            yield from segments_between(replay.fold, site, at, record.at)
             at = record.at
         replay.apply(record)
     if replay is not None:
-        yield from between(replay.fold, site, at, until)
+        yield from segments_between(replay.fold, site, at, until)
 
 
-def between(fold: BoardFold | None, site: str, since: datetime, until: datetime) -> Iterator[Piece]:
-    """The site as it stands in the fold, from one instant to the other; nothing where it is not there."""
+def segments_between(
+    fold: BoardFold | None, site: str, since: datetime, until: datetime
+) -> Iterator[Segment]:
+    """The same for a fold that stays as it is; nothing where the site is not on the board."""
     state = fold.sites.get(site) if fold else None
     while fold and state and since < until:
         judged = judge(fold, state, since)
         end = min(judged.until, until)
-        yield Piece(since, end, judged, fold, state)
+        yield Segment(since, end, judged, fold, state)
         since = end
 
 
-def stretches(site: str, records: Iterable[Record], since: datetime, until: datetime) -> list[Stretch]:
-    """What the site showed between the two instants: pieces that read the same are one."""
-    found: list[Stretch] = []
-    for piece in pieces(site, records, since, until):
-        board, last = piece.fold.board, found[-1] if found else None
+def light_periods(
+    site: str, records: Iterable[Record], since: datetime, until: datetime
+) -> list[LightPeriod]:
+    """What the site showed from one instant to the other: segments that read the same are one period."""
+    found: list[LightPeriod] = []
+    for segment in segments(site, records, since, until):
+        board, last = segment.fold.board, found[-1] if found else None
         if (
             last
-            and last.until == piece.since
-            and _shows(last.judged) == _shows(piece.judged)
+            and last.until == segment.since
+            and _visible(last.judged) == _visible(segment.judged)
             and last.board.state is board.state
         ):
-            found[-1] = msgspec.structs.replace(last, until=piece.until)
+            found[-1] = msgspec.structs.replace(last, until=segment.until)
             continue
         found.append(
-            Stretch(
-                since=piece.since,
-                until=piece.until,
-                judged=piece.judged,
+            LightPeriod(
+                since=segment.since,
+                until=segment.until,
+                judged=segment.judged,
                 board=board,
-                kind=piece.state.site.kind,
-                edition=piece.fold.edition,
-                by_event=piece.fold.edition_mark.at == piece.since,
+                kind=segment.state.site.kind,
+                edition=segment.fold.edition,
+                by_event=segment.fold.edition_mark.at == segment.since,
             )
         )
     return found
 
 
-def _shows(judged: Judged) -> tuple[object, ...]:
-    """What makes one thing that is shown another in the eyes of whoever reads it."""
+def _visible(judged: Judged) -> tuple[object, ...]:
+    """What a reader sees of a judgement: two that agree in it are shown as one."""
     return judged.light, judged.reason, judged.override_reason, judged.expected_reopen, judged.confirmed

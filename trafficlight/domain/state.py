@@ -1,4 +1,4 @@
-"""What the fold keeps: a board, its sites, and of each the reports that may still matter."""
+"""The state that the fold makes of events: a board, its sites, and the reports that may still matter."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -10,47 +10,47 @@ from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
 
 REPORT_RETENTION = timedelta(days=7)
-"""For so long a report can be withdrawn and is kept whole."""
+"""For how long a report can be withdrawn; for so long the fold holds it whole."""
 BACK_DAYS = 7
-"""A report may be about a day so far back."""
+"""How many days back a report may be about."""
 USUAL_DAYS = 14
-"""So many reported days are kept for the usual volume …"""
+"""The usual volume is the median of at most so many reported days …"""
 USUAL_WITHIN = timedelta(days=90)
-"""… unless they are older than this."""
+"""… none of them longer ago than this."""
 HISTORY_DAYS = 14
-"""So many days gone by are told: as many reported ones are kept."""
+"""How many past days the pages show; the fold holds as many reported days of each site."""
 CROSS_LASTS = timedelta(days=7)
-"""Without a word for so long, a closure is no longer believed."""
+"""How long a closure (✕) lasts after the last report or confirmation of it."""
 MOST_ASKED_BACK = 5
-"""Numbers asked back that are kept of a site: the desk looks at the last ones."""
+"""How many of the last implausible numbers of a site the fold holds, for the desk to look at."""
 GONE_RETENTION = timedelta(days=90)
-"""A removed or moved site keeps a page saying so for so long."""
+"""For how long a removed or moved site has a page that says so."""
 MOST_IMPORTS = 5
-"""So many of the last imports can be taken back."""
+"""How many of the last imports can be undone."""
 
 
 class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A place in the board's ledger: of what an edition or a page is made."""
+    """One event of the board's ledger, by its position and instant: the last that something was made of."""
 
     position: int
     at: datetime
 
 
 class LastLight(msgspec.Struct, frozen=True, gc=False):
-    """The last light that a site's reports gave it, told in words where there is none now."""
+    """The last light that a site's reports gave it: pages put it in words where there is no light now."""
 
     day: date
     light: Light
     at: datetime | None = None
-    """When it was reported; None where it was only told on a later day."""
+    """When it was reported; None where it was reported on a later day only."""
 
 
 class RotaSlot(msgspec.Struct, frozen=True, gc=False):
-    """A visit to a stop with a rota."""
+    """One visit to a mobile stop, on a day of its rota."""
 
     day: date
     spans: tuple[tuple[datetime, datetime], ...] = ()
-    """From when to when, in UTC; empty where its hours are not known."""
+    """Start and end of each part of the visit, in UTC; empty where its hours are not known."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -59,29 +59,26 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     light: Light | None
     reason: Reason
     since: datetime
-    """The latest instant, up to the one judged, at which time alone may have changed something."""
+    """The last boundary: the latest instant, up to the one judged, at which time alone changes something."""
     until: datetime
-    """The next such instant: until then and without a new event, this holds."""
+    """The next boundary: until then, and without a new event, the judgement holds."""
     valid_until: datetime
-    """Until when the light stands, as the public is told."""
+    """Until when the light holds, as the public reads it."""
     is_open: bool = True
-    """Open by its hours and special days, or these decide nothing; whatever the light."""
+    """Whether it is open by its hours and special days; true where these decide nothing."""
     reported_at: datetime | None = None
-    """When the site said what the light rests on."""
+    """When the site reported what the light is made of."""
     cross_since: datetime | None = None
     expected_reopen: date | None = None
     confirmed: bool = False
     """The desk confirmed the closure."""
     override_reason: str = ""
     next_open: datetime | None = None
-    """When it opens or is visited, where it is not open now.
-
-    Where the hours of the visit are not known, the start of its day.
-    """
+    """When a site that is not open now opens or is visited next; the day's start, if only that is known."""
     visit: RotaSlot | None = None
-    """Today's visit, until it is over, or the next one, to a stop with a rota."""
+    """For a stop with a rota: today's visit until it is over, then the next one."""
     next_news: datetime | None = None
-    """When the site is to report next, where today's news is missing or old."""
+    """When the site is to report next, where today's report is missing or too old."""
     patients: int | None = None
     capacity: int | None = None
     steps: tuple[int, int] | None = None
@@ -90,14 +87,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
-    """A report as the fold keeps it."""
+    """A report as the fold holds it."""
 
     id: str
     position: int
     at: datetime
     day: date
     current: bool
-    """About the service day on which it was made; a back-dated one corrects its own day only."""
+    """It is about the service day on which it was made. A back-dated report corrects its own day only."""
     patients: int | None
     capacity_today: int | None
     staff_infected: bool | None
@@ -106,44 +103,44 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     phone_busy: bool | None
     by: str
     answer: Judged | None = None
-    """What the public saw from then on, at this very position: what the reporter was answered."""
+    """The judgement at this report's position: what the public saw then, and the reporter was answered."""
 
 
 class Tally(msgspec.Struct, frozen=True, gc=False):
-    """What a site's reports say of one day, taken together: of each figure, the last that was given."""
+    """What all reports of a site say of one day: of each figure, the last that was given."""
 
     day: date
     patients: int | None = None
     capacity_today: int | None = None
     staff_infected: bool | None = None
     corrected: bool | None = None
-    """What was said of the day's closure on a later day; it concerns this day alone."""
+    """Whether a later report about this day says that the site was closed; it changes this day alone."""
     at: datetime | None = None
-    """When the site last spoke of its load on the day itself."""
+    """When the site last reported its load on the day itself."""
     closed_at: datetime | None = None
-    """When the site last said on the day itself that it is closed."""
+    """When the site last reported on the day itself that it is closed."""
     capacity: int | None = None
-    """What the site can see in a day, as it was declared when the day was last judged."""
+    """Patients a day that the site can see, as it was declared when the day was last judged."""
     closed: bool = False
-    """Whether the site stood closed at the day's end, or stands so, by what was said on time."""
+    """Whether the site was closed at the day's end (today: is closed), by what was reported until then."""
     light: Light | None = None
-    """The light that followed, by the rule then in force; a day gone by keeps it."""
+    """The light of the day by the rule then in force; later changes of the rule leave past days alone."""
 
 
 class Cross(msgspec.Struct, frozen=True, gc=False):
-    """Closed because staff are infected."""
+    """A closure because staff are infected (✕)."""
 
     since: datetime
     renewed_at: datetime
-    """When somebody last spoke of it."""
+    """When it was last reported by the site or confirmed by the desk."""
     reported_at: datetime
-    """When the site itself did."""
+    """When the site itself last reported it."""
     reopen: date | None = None
     confirmed: bool = False
 
 
 class CrossAct(msgspec.Struct, frozen=True, gc=False):
-    """The desk confirmed or ended a closure."""
+    """What the desk did about a closure: confirmed or ended it."""
 
     position: int
     at: datetime
@@ -159,12 +156,12 @@ class Override(msgspec.Struct, frozen=True):
 
 
 class RuleVersion(msgspec.Struct, frozen=True):
-    """A rule and since when it judges; versions count from 1, the default rule is version 0."""
+    """A rule, and since when it is in force; versions count from 1, the default rule is version 0."""
 
     version: int
     since: datetime | None
     raw: bytes
-    """Its plain form in JSON; empty takes an exception back (a site) or stands for the default (a board)."""
+    """The rule in JSON. Empty: a site follows its board's rule again, a board the default rule."""
 
     def rule(self) -> Rule:
         return _loaded(self.raw) if self.raw else DEFAULT_RULE
@@ -175,21 +172,21 @@ DEFAULT_VERSION = RuleVersion(version=0, since=None, raw=b"")
 
 @lru_cache(maxsize=4096)
 def _loaded(raw: bytes) -> Rule:
-    # A rule with a thousand baselines is not read again for every report that it judges.
+    # Cached: a rule with a thousand baselines would otherwise be decoded again for every report.
     return load_rule(msgspec.json.decode(raw))
 
 
 class Mismatch(msgspec.Struct, frozen=True, gc=False):
-    """Somebody found the site not as its page says."""
+    """Somebody reported that a site is not as its page says."""
 
     what: str
     received_at: datetime
     about: datetime
-    """When that was."""
+    """When they found it so."""
 
 
 class ImplausibleCount(msgspec.Struct, frozen=True, gc=False):
-    """A number that was not taken but asked back as implausible."""
+    """A number that was refused until confirmed, as implausible."""
 
     position: int
     at: datetime
@@ -203,35 +200,35 @@ class SiteState(msgspec.Struct):
     touched: Mark
     """The last event about this site."""
     light_changed: Mark
-    """The last event that changed what it shows."""
+    """The last event that changed its light or the reason for it."""
     listed: datetime | None = None
-    """Since when it is on the board."""
+    """Since when the site is on the board."""
     reports: list[Report] = []
-    """Those of the last seven days, in ledger order."""
+    """Its reports of the last seven days, in ledger order."""
     tallies: list[Tally] = []
-    """Reported days, ascending."""
+    """Its figures by day, ascending; only days that were reported of."""
     compacted: list[Tally] = []
-    """What reports too old to be kept said of days that newer ones may still correct."""
+    """The figures of reports that are no longer held, of days that newer reports may still correct."""
     compacted_at: datetime | None = None
-    """When the last of those reports was made."""
+    """When the last of those reports was made: what is older can no longer be told apart."""
     closed_days: tuple[date, ...] = ()
-    """Of the last days that ended before that: those on which the site stood closed, ascending."""
+    """Of the last days that ended before that: those on which the site was closed, ascending."""
     cross: Cross | None = None
     compacted_cross: Cross | None = None
     cross_acts: list[CrossAct] = []
     override: Override | None = None
     override_over: bool = False
-    """A closure reported later took its place."""
+    """A closure that was reported later has ended the override."""
     rota_at: datetime | None = None
-    """When the rota was told as it stands."""
+    """When the rota was last changed: dates in it without a year are near this."""
     last_report_at: datetime | None = None
     phone_busy_at: datetime | None = None
     rules: list[RuleVersion] = []
-    """Exceptions of this site from the board's rule, oldest first."""
+    """The site's exceptions from the board's rule, oldest first."""
     mismatches: list[Mismatch] = []
-    """The last that were told, oldest first; for the desk alone."""
+    """The last ones, oldest first; for the desk alone."""
     asked_back: tuple[ImplausibleCount, ...] = ()
-    """The last numbers that were asked back, oldest first; for the desk alone."""
+    """The last implausible numbers, oldest first; for the desk alone."""
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -249,7 +246,7 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """A list of sites that went in, as far as it is needed to take it back."""
+    """An import of sites, as far as it is needed to undo it."""
 
     id: str
     mark: Mark
@@ -263,14 +260,14 @@ class Imported(msgspec.Struct, frozen=True):
 
 
 class Pushed(msgspec.Struct, frozen=True):
-    """What became of the last article that was sent to the official account, and what lies there."""
+    """The last article that was sent to the official account: the outcome, and which drafts lie there."""
 
     mark: Mark
     by: str
     outcome: str
     day: date
     drafts: tuple[str, ...]
-    """In their order; empty in place of one that is none any more."""
+    """Ids of the drafts, in order; empty in place of one that no longer exists."""
     parts: int
     cover: str
     cover_digest: str
@@ -280,7 +277,7 @@ class Pushed(msgspec.Struct, frozen=True):
 
 
 class Chase(msgspec.Struct, frozen=True):
-    """The last time that the county's group was told who has not reported."""
+    """The last message to the county's group about who has not reported."""
 
     due: datetime
     at: datetime
@@ -298,7 +295,7 @@ class BoardFold(msgspec.Struct):
     at: datetime
     """When the last event was appended."""
     edition_mark: Mark
-    """The last event that may have changed what anybody is shown: the edition of the board."""
+    """The last event that may have changed what the public sees: its position is the edition's number."""
     header: Mark
     """The last event about the board as a whole."""
     shape: Mark
@@ -313,24 +310,25 @@ class BoardFold(msgspec.Struct):
     guide: str = ""
     guide_at: datetime | None = None
     imports: list[Imported] = []
-    """The last lists that went in, oldest first; for the desk alone."""
+    """The last imports, oldest first; for the desk alone."""
     used: dict[str, datetime] = {}
-    """By posting link, as reports name it (`link:…`): when it was last reported by; for the desk alone."""
+    """When each posting link, as reports name it (`link:…`), was last used; for the desk alone."""
     pushed: Pushed | None = None
     chased: Chase | None = None
     """For the desk alone."""
     ignored: int = 0
-    """Events that made no sense where they stand, or that this program does not know."""
+    """Number of events that made no sense where they stand, or that this program does not know."""
     asked_back: int = 0
+    """Number of implausible counts that were asked back."""
 
     @property
     def edition(self) -> int:
-        """The position that the board's edition has."""
+        """The number of the board's edition."""
         return self.edition_mark.position
 
 
 def tally_of(state: SiteState, day: date) -> Tally | None:
-    """What was said of the day, if anything."""
+    """The site's figures of the day, if there are any."""
     for tally in reversed(state.tallies):
         if tally.day <= day:
             return tally if tally.day == day else None
@@ -349,9 +347,9 @@ def rule_in_force(fold: BoardFold, state: SiteState, at: datetime) -> RuleVersio
 
 
 def usual_volume(state: SiteState, day: date) -> float | None:
-    """The median of the last 14 reported days within 90 before the day; None where there is none.
+    """Patients on a usual day: the median of the last 14 reported days within 90 before the day.
 
-    It judges nothing; it serves plausibility and suggestions.
+    None where there is no such day. It decides no light: it serves plausibility and suggestions.
     """
     days = [
         tally.patients

@@ -24,14 +24,14 @@ from trafficlight.domain.state import (
 )
 
 _MOST_TALLIES: Final = USUAL_DAYS + 1
-"""Today's beside those that the usual volume is made of."""
+"""Of one site: today's, and those that the usual volume is made of."""
 _LAST_MOMENT: Final = timedelta(microseconds=1)
 
 
 def has_status(report: Report) -> bool:
-    """Whether the report says how busy the site is, or that it is closed; of its phone alone is neither."""
-    told = (report.patients, report.capacity_today, report.staff_infected)
-    return any(one is not None for one in told)
+    """Whether the report says how busy the site is or whether it is closed, not only that its phone is."""
+    status = (report.patients, report.capacity_today, report.staff_infected)
+    return any(one is not None for one in status)
 
 
 def with_report(tally: Tally, report: Report) -> Tally:
@@ -77,13 +77,13 @@ def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
 def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
     """The tally with its light as of `now`.
 
-    A day gone by keeps the rule and the declared capacity that it ended with: what came later judges it not.
+    A past day is judged by the rule and the declared capacity that it ended with, whatever came later.
     """
     board = fold.board
     day = today(tally.day, board.cut_off, board.report_by, board.zone)
     over = now >= day.end
     capacity = tally.capacity if over and tally.capacity else capacity_of(state.site, board)
-    # What was settled after the day's end cannot be told apart any more; what was known of the day stays.
+    # What was reported after the day's end may be compacted with the rest: then what was known stays.
     known = not over or state.compacted_at is None or state.compacted_at < day.end
     closed = closed_on(board, state, day, now) if known else tally.closed
     light: Light | None = None
@@ -93,7 +93,7 @@ def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -
         light = Light.RED
     elif tally.patients is not None:
         rule = rule_in_force(fold, state, day.end - _LAST_MOMENT).rule()
-        counted_at = tally.at or day.end  # a day that was only reported of later is judged as at its end
+        counted_at = tally.at or day.end  # a day that was reported later only is judged as at its end
         able = tally.capacity_today or capacity
         load = load_of(state.site, board, day, counted_at, patients=tally.patients, capacity=able)
         light = rule.light(load, counted_at)
@@ -101,7 +101,7 @@ def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -
 
 
 def store(state: SiteState, tally: Tally) -> None:
-    """Keep the tally in place of the day's former one, if there is one; the oldest are let go of."""
+    """Put the tally in place of the day's former one, if there is one; drop the oldest beyond the limit."""
     tallies = state.tallies
     index = len(tallies)
     while index and tallies[index - 1].day > tally.day:
@@ -114,27 +114,28 @@ def store(state: SiteState, tally: Tally) -> None:
 
 
 def rejudge(fold: BoardFold, state: SiteState, since: date, now: datetime) -> None:
-    """Judge the kept figures of the day `since` and of those after it anew, by what is known now."""
+    """Judge the figures of the day `since` and of later days again, by what is known now."""
     for index, tally in enumerate(state.tallies):
         if tally.day >= since:
             state.tallies[index] = with_light(fold, state, tally, now)
 
 
-# --- the closure: sticky until somebody ends it, or it is believed no more ----------------------------------
+# --- the closure: it lasts until somebody ends it, or it expires --------------------------------------------
 
 
 def cross_ends(cross: Cross, board: Board) -> datetime:
-    """When a closure is believed no more: from the announced day's start, or after seven days of silence."""
-    silence = cross.renewed_at + CROSS_LASTS
-    if cross.reopen is None or cross.reopen > silence.date() + ONE_DAY:  # a zone is less than a day off UTC
-        return silence
-    return min(silence, instant(cross.reopen, board.cut_off, board.zone))
+    """When a closure expires: at the start of the announced day, or seven days after it was last renewed."""
+    expiry = cross.renewed_at + CROSS_LASTS
+    if cross.reopen is None or cross.reopen > expiry.date() + ONE_DAY:  # a zone is less than a day off UTC
+        return expiry
+    return min(expiry, instant(cross.reopen, board.cut_off, board.zone))
 
 
 def cross_after(board: Board, cross: Cross | None, step: Report | CrossAct) -> Cross | None:
-    """The closure after one more word, by the site or by the desk.
+    """The closure after one more report of the site, or act of the desk.
 
-    Of reports only those about their own day speak of the present; once it is over, any of them ends it.
+    A back-dated report changes nothing: it is not about the present. After the closure has expired, any other
+    report ends it.
     """
     if isinstance(step, CrossAct):
         return _confirmed(board, cross, step.at) if cross and step.confirmed else None
@@ -153,9 +154,9 @@ def cross_after(board: Board, cross: Cross | None, step: Report | CrossAct) -> C
 
 
 def _confirmed(board: Board, cross: Cross, at: datetime) -> Cross:
-    """The closure after the desk confirmed it: a word like the site's own.
+    """The closure after the desk confirmed it, which renews it like a report of the site.
 
-    After the announced day that day is set aside: somebody asked, and it is still closed.
+    Confirmed after the announced day, it no longer has one: the desk asked, and the site is still closed.
     """
     known = replace(cross, confirmed=True, renewed_at=at)
     return known if at < cross_ends(known, board) else replace(known, reopen=None)
@@ -164,7 +165,7 @@ def _confirmed(board: Board, cross: Cross, at: datetime) -> Cross:
 def cross_after_all(
     board: Board, cross: Cross | None, reports: Iterable[Report], acts: Iterable[CrossAct]
 ) -> Cross | None:
-    """The closure after what reports and desk said, in ledger order."""
+    """The closure after these reports and acts of the desk, taken in ledger order."""
     steps: list[Report | CrossAct] = [*reports, *acts]
     for step in sorted(steps, key=_by_position):
         cross = cross_after(board, cross, step)
@@ -176,9 +177,9 @@ def _by_position(step: Report | CrossAct) -> int:
 
 
 def closed_on(board: Board, state: SiteState, day: Today, now: datetime) -> bool:
-    """Whether the site stood closed at the end of the day, or stands so `now` where that is earlier.
+    """Whether the site was closed at the end of the day, or is closed `now` where that is earlier.
 
-    A closure that ran out by itself in the course of the day counts: nobody said anything after it.
+    A closure that expired in the course of the day counts: no report came after it.
     """
     if now < day.end:
         cross = state.cross

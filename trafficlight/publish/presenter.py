@@ -7,7 +7,7 @@ from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
-from trafficlight.domain.hours import Answered, answering
+from trafficlight.domain.hours import Answered, phones_answered
 from trafficlight.domain.judge import light_on, listed_since, openness, today_at
 from trafficlight.domain.kind import ages, find, label
 from trafficlight.domain.light import BY_ROTA, Light, Reason
@@ -198,7 +198,7 @@ def phones(
 
     A local one gets its neighbours' area code or the board's.
     """
-    area, now = area_code_of(written, area_code), answering(written, at, zone) if at else None
+    area, now = area_code_of(written, area_code), phones_answered(written, at, zone) if at else None
     each = now.each if now else (Answered.PERHAPS,) * len(written)
     ordered = (
         sorted(zip(each, written, strict=True), key=lambda one: one[0])

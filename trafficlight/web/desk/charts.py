@@ -27,7 +27,7 @@ SHAPES: Final[Mapping[str, tuple[int, str]]] = {
     Blank.UNREPORTED: (2, "5a3 3 0 1 0 6 0a3 3 0 1 0-6 0"),
     Blank.SHUT: (3, "5h4"),
     Blank.VISIT: (5, "1l4 4-4 4-4-4z"),
-    Blank.UNLIT: (5, "5h0"),
+    Blank.LIGHTS_OFF: (5, "5h0"),
 }
 """By mark: how far from the left of its cell the path begins, and how it goes on. Most are points with round
 ends, as large as the style sheet says; points with square ones are not printed."""

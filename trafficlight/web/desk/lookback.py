@@ -151,7 +151,7 @@ MARK_WORDS: Final[Mapping[str, str]] = {
     Blank.UNREPORTED: N_("没有填报"),
     Blank.SHUT: N_("休诊日"),
     Blank.VISIT: N_("巡诊日"),
-    Blank.UNLIT: N_("看板暂停"),
+    Blank.LIGHTS_OFF: N_("看板暂停"),
 }
 """Of the marks, in the order of the legend."""
 

@@ -21,7 +21,14 @@ from trafficlight.domain.event import (
 )
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.record import Record
-from trafficlight.domain.replay import Step, Stretch, as_of, concerns, steps, stretches
+from trafficlight.domain.replay import (
+    LightPeriod,
+    SiteChange,
+    concerns,
+    light_periods,
+    site_as_of,
+    site_changes,
+)
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.publish import presenter, words
 from trafficlight.publish.lines import UNLIT
@@ -52,7 +59,7 @@ async def show_timeline(desk: DeskRequest) -> web.Response:
     site = desk.request.match_info["site"]
     name = name_of(desk.fold, site)
     records = await desk.node.ledger.read(desk.board)
-    told = await asyncio.to_thread(steps, site, records)
+    told = await asyncio.to_thread(site_changes, site, records)
     page = _page(desk.request.query.get("page", ""))
     sayer, said = SiteEvents(desk, site), await senders_ever(desk)
     rows = [_timeline_row(desk, sayer, step, said.who(step.record.event.by)) for step in told]
@@ -83,7 +90,7 @@ def _page(text: str) -> int:
     )
 
 
-def _timeline_row(desk: DeskRequest, sayer: SiteEvents, step: Step, who: str) -> TimelineRow:
+def _timeline_row(desk: DeskRequest, sayer: SiteEvents, step: SiteChange, who: str) -> TimelineRow:
     before, after = sayer.shows(step.before), sayer.shows(step.after)
     resident = isinstance(step.record.event, MismatchReported)
     return TimelineRow(
@@ -136,7 +143,7 @@ class _SiteLedger(NamedTuple):
     """What the ledger has of the site on the day."""
 
     fold: BoardFold | None
-    stretches: list[Stretch]
+    stretches: list[LightPeriod]
     mine: list[Record]
 
 
@@ -190,13 +197,13 @@ def _day(text: str, today_: date) -> date:
 
 def _site_ledger(site: str, records: Sequence[Record], span: Today, until: datetime) -> _SiteLedger:
     return _SiteLedger(
-        fold=as_of(site, records, span.end),
-        stretches=stretches(site, records, span.start, until),
+        fold=site_as_of(site, records, span.end),
+        stretches=light_periods(site, records, span.start, until),
         mine=[record for record in records if concerns(record.event, site)],
     )
 
 
-def _span(desk: DeskRequest, one: Stretch) -> ShownSpan:
+def _span(desk: DeskRequest, one: LightPeriod) -> ShownSpan:
     lit = one.board.state not in UNLIT
     return ShownSpan(
         since=desk.local(one.since),
