@@ -15,7 +15,6 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from trafficlight import assets
-from trafficlight.domain.kind import KINDS
 from trafficlight.text.catalogues import LOCALES
 from trafficlight.text.languages import LANGUAGES, Language
 
@@ -35,7 +34,6 @@ def _found() -> Iterator[Text]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     yield str(first.value)
-    yield from (kind.zh for kind in KINDS)
     for path in sorted(assets.template_dir().rglob("*.html")):
         body = BytesIO(path.read_bytes())
         for _, function, message, _ in babel_extract(body, ("_", "ngettext"), [], OPTIONS):

@@ -12,7 +12,7 @@ from tests.messages import Text, catalogue, sources, updated
 from tests.messages import path_of as catalogue_path
 from tests.publish.worlds import SHILI, World, board, everything, report, site
 from trafficlight.domain import event as e
-from trafficlight.domain.kind import KINDS
+from trafficlight.domain.kind import KINDS, kind_of
 from trafficlight.domain.light import Light
 from trafficlight.publish import words
 from trafficlight.publish.templating import template
@@ -48,8 +48,8 @@ def test_a_translation_fills_in_what_the_source_does(language: Language) -> None
             assert _placeholders(said) == _placeholders(source), (source, said)
 
 
-def test_kinds_are_called_in_english_as_everywhere() -> None:
-    assert [known(EN.code).gettext(kind.zh) for kind in KINDS] == [kind.en for kind in KINDS]
+def test_what_a_kind_is_called_in_english_is_read_as_that_kind() -> None:
+    assert [kind_of(known(EN.code).gettext(kind.label.text)) for kind in KINDS] == [k.code for k in KINDS]
 
 
 def test_english_counts_one_and_many() -> None:

@@ -27,8 +27,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     code: str
-    zh: str
-    en: str
+    label: Sentence
     aliases: tuple[str, ...] = ()
     one_doctor: bool = False
     hospital: bool = False
@@ -39,30 +38,35 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 KINDS: Final[tuple[Kind, ...]] = (
     Kind(
         code="fever_clinic",
-        zh="发热门诊",
-        en="Fever clinic",
-        aliases=("发烧门诊", "发热门诊部"),
+        label=Sentence("发热门诊"),
+        aliases=("Fever clinic", "发烧门诊", "发热门诊部"),
         fever_only=True,
     ),
     Kind(
         code="sentinel_room",
-        zh="哨点诊室",
-        en="Sentinel room",
-        aliases=("发热诊室", "发热哨点", "发热哨点诊室", "哨点", "基层发热诊室"),
+        label=Sentence("哨点诊室"),
+        aliases=("Sentinel room", "发热诊室", "发热哨点", "发热哨点诊室", "哨点", "基层发热诊室"),
         fever_only=True,
     ),
     Kind(
         code="township_centre",
-        zh="乡镇卫生院",
-        en="Township health centre",
-        aliases=("卫生院", "中心卫生院", "镇卫生院", "乡卫生院", "乡镇中心卫生院", "镇中心卫生院"),
+        label=Sentence("乡镇卫生院"),
+        aliases=(
+            "Township health centre",
+            "卫生院",
+            "中心卫生院",
+            "镇卫生院",
+            "乡卫生院",
+            "乡镇中心卫生院",
+            "镇中心卫生院",
+        ),
         suggested_capacity=20,
     ),
     Kind(
         code="village_clinic",
-        zh="村卫生室",
-        en="Village clinic",
+        label=Sentence("村卫生室"),
         aliases=(
+            "Village clinic",
             "卫生室",
             "卫生站",
             "村卫生所",
@@ -78,31 +82,28 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
     Kind(
         code="clinic",
-        zh="诊所",
-        en="Clinic",
-        aliases=("个体诊所", "私人诊所", "医务室", "卫生所"),
+        label=Sentence("诊所"),
+        aliases=("Clinic", "个体诊所", "私人诊所", "医务室", "卫生所"),
         one_doctor=True,
     ),
     Kind(
         code="community_centre",
-        zh="社区卫生服务中心",
-        en="Community health centre",
-        aliases=("社区卫生中心", "社区服务中心", "卫生服务中心"),
+        label=Sentence("社区卫生服务中心"),
+        aliases=("Community health centre", "社区卫生中心", "社区服务中心", "卫生服务中心"),
         suggested_capacity=20,
     ),
     Kind(
         code="community_station",
-        zh="社区卫生服务站",
-        en="Community health station",
-        aliases=("社区卫生站", "社区服务站", "卫生服务站"),
+        label=Sentence("社区卫生服务站"),
+        aliases=("Community health station", "社区卫生站", "社区服务站", "卫生服务站"),
         one_doctor=True,
         suggested_capacity=20,
     ),
     Kind(
         code="hospital",
-        zh="医院",
-        en="Hospital",
+        label=Sentence("医院"),
         aliases=(
+            "Hospital",
             "定点医院",
             "救治定点医院",
             "综合医院",
@@ -127,15 +128,13 @@ KINDS: Final[tuple[Kind, ...]] = (
     ),
     Kind(
         code="vaccination_point",
-        zh="接种点",
-        en="Vaccination point",
-        aliases=("疫苗接种点", "预防接种点", "接种门诊", "预防接种门诊"),
+        label=Sentence("接种点"),
+        aliases=("Vaccination point", "疫苗接种点", "预防接种点", "接种门诊", "预防接种门诊"),
     ),
     Kind(
         code="mobile_stop",
-        zh="巡诊点",
-        en="Mobile clinic stop",
-        aliases=("流动巡诊点", "巡诊车", "巡回医疗点"),
+        label=Sentence("巡诊点"),
+        aliases=("Mobile clinic stop", "流动巡诊点", "巡诊车", "巡回医疗点"),
     ),
 )
 
@@ -164,7 +163,7 @@ def _plain(text: str) -> str:
 
 _BY_CODE: Final = {kind.code: kind for kind in KINDS}
 _CODE_OF: Final = {
-    _plain(word): kind.code for kind in KINDS for word in (kind.code, kind.zh, kind.en, *kind.aliases)
+    _plain(word): kind.code for kind in KINDS for word in (kind.code, kind.label.text, *kind.aliases)
 }
 
 
@@ -203,15 +202,10 @@ def find(code: str) -> Kind | None:
     return _BY_CODE.get(code)
 
 
-def label(kind: str, lang: str = "zh") -> str:
-    """What people read for a kind: the table's words, or the county's own as they are.
-
-    English for `en`, Chinese for every other language: the table holds these two.
-    """
+def label(kind: str) -> str:
+    """What people read for a kind, in Chinese: the table's words, or the county's own as they are."""
     known = _BY_CODE.get(kind)
-    if known is None:
-        return kind
-    return known.en if lang == "en" else known.zh
+    return known.label.text if known else kind
 
 
 COUNTED: Final = Sentence("今天到现在登记的病人，含候诊的；发热门诊、哨点诊室和医院只数发热病人")

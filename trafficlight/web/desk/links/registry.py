@@ -16,7 +16,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.fold import LINK
 from trafficlight.domain.kind import label
 from trafficlight.domain.system import Link
-from trafficlight.text.languages import EN, translate
+from trafficlight.text.languages import translate
 from trafficlight.web.desk.presenter import Senders, senders
 from trafficlight.web.desk.request import DeskRequest
 
@@ -100,7 +100,7 @@ def reach_of(desk: DeskRequest, subject: LinkHolder) -> Scope:
 
 def kind_of(desk: DeskRequest, kind: str) -> str:
     """The kind of site in words."""
-    return label(kind, "en") if desk.lang == EN.code else translate(label(kind), desk.lang)
+    return translate(label(kind), desk.lang)
 
 
 def _by_subject(desk: DeskRequest) -> tuple[Mapping[str, list[Held]], Mapping[str, list[Held]]]:

@@ -22,7 +22,7 @@ from trafficlight.domain.judge import today_at
 from trafficlight.domain.kind import find, label
 from trafficlight.domain.state import BoardFold, rule_in_force
 from trafficlight.domain.tally import load_of
-from trafficlight.text.languages import EN, N_, translate
+from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.account import STATES
 from trafficlight.web.desk.form import DeskForm
 from trafficlight.web.desk.request import DeskRequest, mark
@@ -166,7 +166,7 @@ def _kind(desk: DeskRequest, kind: str) -> dict[str, Any]:
         bands = rule.steps(load_of(anyone, _board(fold), day, desk.at, capacity=capacity), desk.at)
     return {
         "field": f"{_CAPACITY}{kind}",
-        "name": label(kind, "en") if desk.lang == EN.code else translate(label(kind), desk.lang),
+        "name": translate(label(kind), desk.lang),
         "capacity": capacity,
         "suggested": known.suggested_capacity if known else None,
         "undeclared": sum(state.site.capacity is None for state in own),

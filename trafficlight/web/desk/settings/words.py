@@ -13,7 +13,7 @@ from trafficlight.domain.event import BoardPut
 from trafficlight.domain.kind import KINDS, find, label
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish.words import ACTIONS, PILLS
-from trafficlight.text.languages import EN, N_, translate
+from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.request import DeskRequest, mark
 
 NAMES: Mapping[str, str] = {
@@ -94,4 +94,4 @@ def _name(desk: DeskRequest, key: str) -> str:
 
 
 def _kind(desk: DeskRequest, kind: str) -> str:
-    return label(kind, "en") if desk.lang == EN.code else translate(label(kind), desk.lang)
+    return translate(label(kind), desk.lang)

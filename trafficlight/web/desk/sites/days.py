@@ -14,7 +14,7 @@ from trafficlight.domain.event import BoardPut, Event, SitePut
 from trafficlight.domain.hours_text import parse_day
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
-from trafficlight.text.languages import EN, N_, translate
+from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.request import DeskRequest, mark
 
 MOST_DAYS: Final = 31
@@ -121,4 +121,4 @@ def _date(text: str, field: str) -> date:
 
 
 def _kind(desk: DeskRequest, kind: str) -> str:
-    return label(kind, "en") if desk.lang == EN.code else translate(label(kind), desk.lang)
+    return translate(label(kind), desk.lang)

@@ -11,7 +11,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SitePut, SiteRemoved
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
-from trafficlight.text.languages import EN, N_
+from trafficlight.text.languages import EN, N_, translate
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.sites.words import COLUMN_WORDS
 
@@ -53,7 +53,7 @@ async def save(desk: DeskRequest) -> web.Response:
 def _shown(column: str, site: Site, lang: str) -> str:
     """The cell's text; a kind by its word, which is read as its code is."""
     if column == "kind":
-        return label(site.kind, "en" if lang == EN.code else "zh")
+        return translate(label(site.kind), lang) if lang == EN.code else label(site.kind)
     return write_cell(column, site)
 
 
