@@ -2,7 +2,7 @@
 
 import pytest
 
-from trafficlight.actions.pasting import MOST_LINES, read_pasted
+from trafficlight.actions.counts import MOST_LINES, read_pasted
 from trafficlight.domain.board import Site
 
 SITES = (
@@ -77,6 +77,14 @@ def test_what_is_not_sure_is_named_and_kept(line: str, problem: str, candidates:
 def test_several_on_one_line_are_each_read() -> None:
     read = read_pasted("大陈家12，小王家8；李家 3\n\n小王庄 1", SITES)
     assert [(one.site, one.patients) for one in read] == [("a", 12), ("b", 8), ("", None), ("c", 1)]
+    read = read_pasted("一、大陈家十二，小王家8例、小王庄已满。第3社区 24+\n（二）东河镇卫生院 约30人", SITES)
+    assert [(one.site, one.written) for one in read] == [
+        ("a", "12"),
+        ("b", "8"),
+        ("c", "已满"),
+        ("d", "24+"),
+        ("e", "30"),
+    ]
 
 
 def test_two_numbers_for_one_site_count_neither_and_the_same_twice_counts_once() -> None:

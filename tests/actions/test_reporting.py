@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from trafficlight.actions import reporting
@@ -14,6 +15,7 @@ from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, BoardPut, Reported, SitePlaced, SitePut, SiteRemoved
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.report import NewReport
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import Current
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
@@ -236,3 +238,67 @@ async def test_a_ledger_that_does_not_answer_is_unreachable(
     monkeypatch.setattr("trafficlight.actions.freshness.WITHIN", 0.05)
     with pytest.raises(LedgerUnavailable):
         await door.reporting.place("nowhere")
+
+
+# --- people -------------------------------------------------------------------------------------------------
+
+
+async def asked(door: Door, patients: str, *answers: str, **more: object) -> str:
+    """The code of what a person is asked, empty where it is taken."""
+    try:
+        await door.write(patients, *answers, **more)
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+async def test_what_is_asked_is_asked_one_after_the_other_and_answered_for_good(door: Door) -> None:
+    await door.post(500, confirm=True)
+    assert await asked(door, "400+") == "open_number"
+    assert await asked(door, "400+", "exact:400") == "lower_number"
+    assert await asked(door, "400+", "exact:400", "correct:400") == "needs_confirmation"
+    assert await asked(door, "400+", "exact:400", "correct:400", "confirm:400") == ""
+    told = door.current.boards["longkou"].sites["a1"].reports[-1]
+    assert (told.patients, told.by) == (400, "test")
+    assert (await door.events())[2:] == [Reported, AskedBack, Reported], "of these one is an event"
+
+
+async def test_a_sum_is_taken_for_the_number_and_asked_about_like_one(door: Door) -> None:
+    await door.post(40)
+    assert await asked(door, "200", "add:40:12") == "needs_confirmation"
+    assert await asked(door, "12") == "lower_number"
+    assert (await door.write("12", "add:40:12")).report.patients == 52
+    assert await asked(door, "39", "add:40:12") == "lower_number"
+    with pytest.raises(Refused, match="out_of_range"):
+        await door.write("9990", "add:40:9990")
+    assert (await door.write("39", "add:52:39", "add:91:1")).report.patients == 91
+
+
+async def test_a_person_who_goes_back_and_changes_the_number_is_shown_what_was_sent(door: Door) -> None:
+    sent = Submission(by="test", now=door.at, key="k", seen="", answers=())
+    first = await door.reporting.post_report("a1", {"patients": "30"}, sent)
+    again = await door.reporting.post_report("a1", {"patients": "30人"}, sent)
+    assert (again.report, again.replayed) == (first.report, True)
+    seen = msgspec.structs.replace(sent, seen=first.report.id)
+    with pytest.raises(Refused, match="newer_report") as caught:
+        await door.reporting.post_report("a1", {"patients": "31"}, seen)
+    assert caught.value.params["sent"] == NewReport(patients=31)
+    assert caught.value.params["newer"] == first.report
+    await door.reporting.withdraw_report("a1", first.report.id, by="test", now=door.at)
+    with pytest.raises(Refused, match="newer_report") as caught:
+        await door.reporting.post_report("a1", {"patients": "31"}, seen)
+    assert caught.value.params["newer"] is None
+
+
+async def test_a_report_is_taken_back_within_the_time_that_there_is_for_it(door: Door) -> None:
+    kept = await door.post(5)
+    ten = timedelta(minutes=10)
+    late = door.at + timedelta(minutes=11)
+    with pytest.raises(Refused, match="undo_late") as caught:
+        await door.reporting.withdraw_report("a1", kept.report.id, by="test", now=late, within=ten)
+    assert caught.value.params == {"minutes": 10}
+    late = door.at + timedelta(days=8)
+    with pytest.raises(Refused, match="too_old"):
+        await door.reporting.withdraw_report("a1", kept.report.id, by="test", now=late)
+    await door.reporting.withdraw_report("a1", kept.report.id, by="test", now=door.at + ten, within=ten)
+    assert door.told == ["accepted", "withdrawn"]

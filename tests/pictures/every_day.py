@@ -19,7 +19,7 @@ async def corrections(stage: Stage) -> None:
     site = f"{BOARD}/corrections/sites/shili-013"
     page = await stage.desk(site)
     await page.locator("summary", has_text="代机构填报").click()
-    await page.get_by_label("当天到现在的就诊人数").fill("46")
+    await page.get_by_label("今天到现在登记的").fill("46")
     form = page.locator("details.fix", has_text="代机构填报")
     await stage.take(
         page, "zh/pictures/desk-report", page.get_by_role("button", name="填报", exact=True), of=form

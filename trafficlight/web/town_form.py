@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.pasting import Pasted, read_pasted
+from trafficlight.actions.counts import Pasted, read_pasted
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
