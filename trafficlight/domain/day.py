@@ -1,4 +1,4 @@
-"""Service days: which day an instant belongs to, and the instants at which a board's day turns."""
+"""Service days: which day an instant belongs to, and at which instants of it something may change."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -19,7 +19,7 @@ class Today(msgspec.Struct, frozen=True):
     due: tuple[datetime, ...]
     """The reporting times of the day, ascending; never empty."""
     boundaries: tuple[datetime, ...]
-    """When words may change by themselves: start, due, local midnight, end; ascending."""
+    """When what is shown may change by itself: start, due, local midnight, end; ascending."""
 
 
 @lru_cache(maxsize=64)
@@ -35,7 +35,7 @@ def local(at: datetime, zone: str) -> datetime:
 
 @lru_cache(maxsize=65536)
 def instant(day: date, wall: time, zone: str) -> datetime:
-    """The UTC instant of a wall time: of two the first, and for one that a clock change skips, the change."""
+    """The UTC instant of a wall time; of two the first; of one skipped by a clock change, the change."""
     rules = zone_of(zone)
     written = datetime.combine(day, wall, rules)
     found = written.astimezone(UTC)

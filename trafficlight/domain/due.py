@@ -1,4 +1,4 @@
-"""Who owes a report: the reporting times of the day against when a site last spoke."""
+"""Which sites owe a report: the reporting times of the day against when each site reported."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,41 +16,41 @@ from trafficlight.domain.tally import has_status
 
 
 class ReportingTime(msgspec.Struct, frozen=True, kw_only=True):
-    """One reporting time of the day, and which sites answered it. Those that need not report are in none."""
+    """One reporting time of the day, and which sites reported for it; those that need not are left out."""
 
     due: datetime
     passed: bool
     in_time: tuple[str, ...]
     late: tuple[str, ...]
-    """Spoke after it, before the next one."""
+    """Reported after it, but before the next one."""
     missing: tuple[str, ...]
-    """Did not speak at all; before the time: not yet."""
+    """Did not report at all; before the time: not yet."""
 
 
 def reporting_times(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> tuple[ReportingTime, ...]:
-    """The reporting times of the instant's service day, in their order.
+    """The reporting times of the instant's service day, in order.
 
-    Of the last one that has passed, those are missing that `owes` names.
+    At the last one that has passed, exactly those sites are missing of which `owes` is true.
     """
     board = fold.board
     now = today_at(board, at)
-    asked = [
+    expected = [
         site
         for site, one in judged.items()
         if one.light is not Light.CROSS and is_due_on(fold.sites[site], board, now.day)
     ]
-    heard = {
+    reported = {
         site: [report.at for report in fold.sites[site].reports if report.at <= at and has_status(report)]
-        for site in asked
+        for site in expected
     }
-    found, since = [], now.start
+    found, since = list[ReportingTime](), now.start
     for number, due in enumerate(now.due):
         end = now.due[number + 1] if number + 1 < len(now.due) else now.end
         in_time, late, missing = [], [], []
-        for site in asked:
-            if any(since <= said <= due for said in heard[site]):
+        for site in expected:
+            if any(since <= at <= due for at in reported[site]):
                 in_time.append(site)
-            elif any(due < said < end for said in heard[site]):
+            elif any(due < at < end for at in reported[site]):
                 late.append(site)
             else:
                 missing.append(site)
@@ -68,9 +68,9 @@ def reporting_times(fold: BoardFold, judged: Mapping[str, Judged], at: datetime)
 
 
 def due_since(now: Today, at: datetime) -> datetime | None:
-    """Since when a report answers the last reporting time that has passed; None before the day's first one.
+    """Since when a report counts for the last reporting time that has passed; None before the first one.
 
-    What came after the reporting time before it, or after the day's start, is in time for it.
+    A report is in time if it came after the reporting time before that one, or after the day's start.
     """
     passed = [due for due in now.due if due <= at]
     if not passed:
@@ -79,9 +79,9 @@ def due_since(now: Today, at: datetime) -> datetime | None:
 
 
 def owes(state: SiteState, judged: Judged, board: Board, at: datetime) -> bool:
-    """Whether the site is to be chased: a reporting time has passed, and it has not spoken in time for it.
+    """Whether the site is to be chased: a reporting time has passed, and it has not reported for it.
 
-    Sites closed for infection have spoken; sites shut on the day need not, and stops with a rota never.
+    Sites closed for infection owe nothing, nor do sites shut on the day, nor ever stops with a rota.
     """
     now = today_at(board, at)
     since = due_since(now, at)
@@ -91,5 +91,5 @@ def owes(state: SiteState, judged: Judged, board: Board, at: datetime) -> bool:
 
 
 def is_due_on(state: SiteState, board: Board, day: date) -> bool:
-    """Whether the site is to report on that date: it is not shut, and is no stop with a rota."""
+    """Whether the site is to report on that date: it is not shut, and it is not a stop with a rota."""
     return not shut_on(state.site, board, day) and rota_of(state, board) is None

@@ -1,8 +1,8 @@
-"""The facts of the ledger. State is the fold of these, in ledger order, and nothing else.
+"""The events of the ledger. State is the fold of these, in ledger order, and nothing else.
 
 A new event is one class here and one row in `EVENTS`. Events are versioned: when the fields of one change
-meaning, its `v` rises and `UPGRADES` (in `coding.py`) gains the step from the old one, so that an old ledger
-stays readable.
+meaning, its `v` rises and `UPGRADES` (in `record.py`) gains the step from the old version, so that an old
+ledger stays readable. Names of types and fields are a contract: they are what `ledger export` writes.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from trafficlight.domain.light import Light
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One fact. `by` says who: `cli`, `token:<id>`, `link:<id>`, or `user:<id>`.
 
-    In a line of the ledger the fields stand beside `board`, `position`, `at`, `type` and `v`: none is kept
-    under one of these names.
+    In a line of the ledger the fields stand beside `board`, `position`, `at`, `type` and `v`: no field may be
+    written under one of these names.
     """
 
     type: ClassVar[str]
@@ -31,21 +31,21 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 
 class BoardPut(Event, frozen=True):
-    """The board's settings from now on, whole."""
+    """All settings of the board from now on."""
 
     type: ClassVar[str] = "board_put"
     board: Board = msgspec.field(name="settings")
 
 
 class SitePut(Event, frozen=True):
-    """The site's settings from now on, whole; a new site where there was none of this id."""
+    """All settings of the site from now on; a new site where there was none of this id."""
 
     type: ClassVar[str] = "site_put"
     site: Site
 
 
 class SiteRemoved(Event, frozen=True):
-    """The site left the board, for `moved_to` if that is not empty."""
+    """The site left the board; `moved_to` is the board that it went to, or empty."""
 
     type: ClassVar[str] = "site_removed"
     site: str
@@ -53,7 +53,7 @@ class SiteRemoved(Event, frozen=True):
 
 
 class RuleSet(Event, frozen=True):
-    """The rule from now on, for the board or one site; without a rule the site follows the board again."""
+    """The rule from now on, of the board or of one site. Without a rule, the site follows its board again."""
 
     type: ClassVar[str] = "rule_set"
     site: str = ""
@@ -61,7 +61,7 @@ class RuleSet(Event, frozen=True):
 
 
 class Reported(Event, frozen=True):
-    """What a site says of one day. Absent fields were not said."""
+    """What a site reports of one service day. Absent fields were not reported."""
 
     type: ClassVar[str] = "reported"
     id: str
@@ -74,46 +74,46 @@ class Reported(Event, frozen=True):
     note: str = ""
     phone_busy: bool | None = None
     confirmed: bool = False
-    """The reporter was asked back and stood by the number."""
+    """The reporter was asked back, and confirmed the number."""
 
 
 class AskedBack(Event, frozen=True):
-    """A report was not taken but asked back as implausible; the desk sees it."""
+    """A report was refused until confirmed, as implausible; the desk sees it."""
 
     type: ClassVar[str] = "asked_back"
     site: str
     service_day: date
     patients: int
     usual: float | None = None
-    """The usual volume it was compared with, where there was one."""
+    """The usual volume that it was compared with, where there was one."""
 
 
 class Chased(Event, frozen=True):
-    """The county's group was told who has not reported by `due`; for the desk alone.
+    """A message about who has not reported by `due` went to the county's group; for the desk alone.
 
-    Said twice: when it begins, so that it is told once whatever happens, and how it went.
+    Appended twice: before the message is sent, so that it is sent only once whatever happens, and after it.
     """
 
     type: ClassVar[str] = "chased"
     due: datetime
     missing: int
     outcome: str = ""
-    """Empty: begun; `sent`; else what went wrong."""
+    """Empty: about to be sent; `sent`; else what went wrong."""
 
 
 class MismatchReported(Event, frozen=True):
-    """Somebody found a site not as its page says; anonymous, and for the desk alone."""
+    """Somebody reported that a site is not as its page says; anonymous, and for the desk alone."""
 
     type: ClassVar[str] = "mismatch_told"
     site: str
     what: str
     """`wrong_phone`, `closed` (nobody opened) or `not_seen` (open, but one was turned away)."""
     about: datetime | None = None
-    """When that was; absent: when it was told."""
+    """When they found it so; absent: when they reported it."""
 
 
 class Withdrawn(Event, frozen=True):
-    """A report is as if never made; what the remaining ones say holds again."""
+    """A report was withdrawn: it counts as if never made, and what the remaining ones say holds again."""
 
     type: ClassVar[str] = "withdrawn"
     site: str
@@ -121,7 +121,7 @@ class Withdrawn(Event, frozen=True):
 
 
 class Overridden(Event, frozen=True):
-    """The desk sets a site's light until an instant; without a light, an override ends."""
+    """The desk set a site's light until an instant, or, without a light, ended the override."""
 
     type: ClassVar[str] = "overridden"
     site: str
@@ -139,7 +139,7 @@ class CrossConfirmed(Event, frozen=True):
 
 
 class NoticePosted(Event, frozen=True):
-    """A line for everyone who reads the board, until an instant; an empty text takes it back."""
+    """A line above the board, until an instant; an empty text takes it down."""
 
     type: ClassVar[str] = "notice_posted"
     notice: str
@@ -148,23 +148,23 @@ class NoticePosted(Event, frozen=True):
 
 
 class TeamsSet(Event, frozen=True):
-    """The board's family-doctor teams from now on, all of them in the county's order; none: no list."""
+    """All family-doctor teams of the board from now on, in the county's order; none: no list."""
 
     type: ClassVar[str] = "teams_set"
     teams: tuple[Team, ...] = ()
 
 
 class GuideSet(Event, frozen=True):
-    """The board's guide to where one goes, in Markdown; an empty text takes it back."""
+    """The board's guide to where one goes, in Markdown; an empty text takes it down."""
 
     type: ClassVar[str] = "guide_set"
     text: str = ""
 
 
 class SitesImported(Event, frozen=True):
-    """A list of sites went in: what it put stands between `since` and this. For the desk alone.
+    """A list of sites was imported: its events stand between `since` and this one. For the desk alone.
 
-    `undoes` is the import that was taken back by this one, if it was.
+    `undoes` is the import that this one undid, or empty.
     """
 
     type: ClassVar[str] = "sites_imported"
@@ -179,27 +179,27 @@ class SitesImported(Event, frozen=True):
 
 
 class ArticlePushed(Event, frozen=True):
-    """What became of sending the board's article to the official account. For the desk alone."""
+    """The board's article was sent to the official account, or was to be: the outcome. For the desk alone."""
 
     type: ClassVar[str] = "article_pushed"
     outcome: str
-    """`begun` (a scheduled one, taken by one server), `added`, `updated`, `published` or `failed`."""
+    """`begun` (a scheduled one, claimed by one server), `added`, `updated`, `published` or `failed`."""
     day: date
     edition: int = 0
     draft: str = ""
     """The account's id of the day's draft, as long as it is one."""
     more: tuple[str, ...] = ()
-    """Those of further ones, where the articles are too many for one; empty in place of one that is none."""
+    """Ids of further drafts, where one cannot hold all articles; empty in place of one that is gone."""
     parts: int = 0
     cover: str = ""
     cover_digest: str = ""
-    """The account's id of the cover that lies there, and which picture that is."""
+    """The account's id of the cover stored there, and the digest of its picture."""
     url: str = ""
     """Of the published article."""
     problem: str = ""
     """Why it failed, or was not published: a stable code …"""
     said: str = ""
-    """… and what the account said of it."""
+    """… and the account's answer."""
     slot: str = ""
     """The time of day for which it was scheduled."""
 
@@ -208,7 +208,7 @@ class ArticlePushed(Event, frozen=True):
 
 
 class SitePlaced(Event, frozen=True):
-    """The directory: the site id is the named board's from now on."""
+    """The directory: the site id belongs to the named board from now on."""
 
     type: ClassVar[str] = "site_placed"
     site: str
@@ -216,7 +216,7 @@ class SitePlaced(Event, frozen=True):
 
 
 class TokenIssued(Event, frozen=True):
-    """An API token exists; its secret is kept as a digest. `site` or `board` bound it, neither means all."""
+    """An API token was issued, for a site, a board or (neither) all; its secret is stored as a digest."""
 
     type: ClassVar[str] = "token_issued"
     token: str
@@ -233,7 +233,7 @@ class TokenRevoked(Event, frozen=True):
 
 
 class LinkIssued(Event, frozen=True):
-    """A posting link exists, for one site, or for the sites of a town of a board."""
+    """A posting link was issued, for one site, or for the sites of a town of a board."""
 
     type: ClassVar[str] = "link_issued"
     link: str
@@ -249,7 +249,7 @@ class LinkRevoked(Event, frozen=True):
 
 
 class LinkPinned(Event, frozen=True):
-    """Whoever comes by the link is asked for a PIN, kept as its slow digest; without one, no more."""
+    """Whoever opens the link is asked for this PIN, known by its slow digest; empty: for none any more."""
 
     type: ClassVar[str] = "link_pinned"
     link: str
@@ -257,7 +257,7 @@ class LinkPinned(Event, frozen=True):
 
 
 class LinkSessionsEnded(Event, frozen=True):
-    """Every browser that came in by the link has to come by it again; the link itself stays."""
+    """Every browser that opened the link has to open it again; the link itself stays valid."""
 
     type: ClassVar[str] = "link_sessions_ended"
     link: str
@@ -272,7 +272,7 @@ class ConfigSet(Event, frozen=True):
 
 
 class UserPut(Event, frozen=True):
-    """A user of the desk, with name and rights from now on; a new one where there was none of this id."""
+    """Name and rights of a user of the desk from now on; a new user where there was none of this id."""
 
     type: ClassVar[str] = "user_put"
     user: str
@@ -282,7 +282,7 @@ class UserPut(Event, frozen=True):
 
 
 class UserRemoved(Event, frozen=True):
-    """The user is none any more; what was done is still the user's."""
+    """The user may no longer sign in; the history still names the user."""
 
     type: ClassVar[str] = "user_removed"
     user: str
@@ -297,9 +297,9 @@ class PasswordSet(Event, frozen=True):
 
 
 class SecondStepSet(Event, frozen=True):
-    """The user signs in with a code from a phone too, made of this seed and the installation's secret.
+    """The user signs in with a code from a phone too; it is made of this seed and the installation's secret.
 
-    An empty seed: without one again.
+    An empty seed: the password alone is enough again.
     """
 
     type: ClassVar[str] = "second_step_set"
@@ -308,7 +308,7 @@ class SecondStepSet(Event, frozen=True):
 
 
 class SessionStarted(Event, frozen=True):
-    """A user signed in; the secret in the browser's cookie is kept as its digest."""
+    """A user signed in; of the secret in the browser's cookie there is a digest only."""
 
     type: ClassVar[str] = "session_started"
     session: str
@@ -317,7 +317,7 @@ class SessionStarted(Event, frozen=True):
     device: str = ""
     """What kind of browser, in one or two words."""
     step: int = 0
-    """The number of the code that was used up, which no second sign-in may use."""
+    """The number of the code that was used: no second sign-in may use it."""
 
 
 class SessionEnded(Event, frozen=True):

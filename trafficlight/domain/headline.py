@@ -1,4 +1,4 @@
-"""The board's one sentence, as a fact; its words are the formats' affair."""
+"""The headline: what a board's one sentence says. Its words are made where it is published."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.state import BoardFold, Judged
 
 LEAST_SILENT: Final = 5
-"""So many silent sites mean that something is broken, not that some clinics are busy."""
+"""So many sites without news mean that something is broken, not that some clinics are busy."""
 BUSY_OF: Final = (4, 5)
-"""Four in five."""
+"""Four in five of the open sites that reported."""
 
 
 class HeadlineKind(StrEnum):
     FAULT = "fault"
-    """Sites are due and open, and none was heard from for `valid_hours`."""
+    """Enough open sites owe a report, and no site has reported for `valid_hours`."""
     ALL_BUSY = "all_busy"
     """At least half of the open sites reported, and four in five of these are red or closed for infection."""
     HOLIDAY = "holiday"
@@ -36,12 +36,13 @@ class HeadlineKind(StrEnum):
     VISITS = "visits"
     """All sites are stops with a rota."""
     COUNTS = "counts"
+    """None of these: the number of sites by light."""
 
 
 class Headline(msgspec.Struct, frozen=True, kw_only=True):
     kind: HeadlineKind
     counts: Mapping[str, int]
-    """Sites by light, and under `none` those without one; stops that show a visit instead are nowhere."""
+    """Sites by light, and under `none` those without one; stops that show a visit instead are left out."""
     sites: int = 0
     visited_today: int = 0
     """Stops with a visit today that is not over."""
@@ -52,7 +53,7 @@ class Headline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def headline(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> Headline:
-    """The sentence for the judgements of all the board's sites at the instant."""
+    """The headline, from the judgements of all the board's sites at the instant."""
     board = fold.board
     stops = [one for one in judged.values() if one.reason in BY_ROTA]
     sites = len(judged)
@@ -75,7 +76,7 @@ def headline(fold: BoardFold, judged: Mapping[str, Judged], at: datetime) -> Hea
 def _kind(
     fold: BoardFold, board: Board, judged: Mapping[str, Judged], next_open: datetime | None, at: datetime
 ) -> HeadlineKind:
-    """`fault` comes first, then `all_busy`; then why most sites say nothing of the day; else the counts."""
+    """First `fault`, then `all_busy`, then why most sites have no light, else the counts."""
     if _silent(fold, board, judged, at):
         return HeadlineKind.FAULT
     if _all_busy(judged):
@@ -97,8 +98,8 @@ def _most(judged: Mapping[str, Judged], true: list[bool]) -> bool:
 def _all_busy(judged: Mapping[str, Judged]) -> bool:
     """Whether nearly all of the open sites that reported are busy.
 
-    Where most open ones have no light, the others do not speak for them: not the first of the morning, and
-    not the closures that lasted from the day before.
+    Never while most open sites have no light: the first reports of a morning, and closures that last since
+    the day before, say nothing about the others.
     """
     lights = [one.light for one in judged.values() if one.is_open]
     known = [light for light in lights if light]
@@ -107,16 +108,16 @@ def _all_busy(judged: Mapping[str, Judged]) -> bool:
 
 
 def _silent(fold: BoardFold, board: Board, judged: Mapping[str, Judged], at: datetime) -> bool:
-    """Whether enough open sites owe a report, and no site at all was heard from for `valid_hours`.
+    """Whether enough open sites owe a report, and no site at all has reported for `valid_hours`.
 
-    Who reported in time for the last reporting time owes nothing: a quiet evening is not a fault.
+    Sites that reported for the last reporting time owe nothing: a quiet evening is not a fault.
     """
     if at < today_at(board, at).due[0]:
         return False
-    heard_from = at - timedelta(hours=board.valid_hours)
+    since = at - timedelta(hours=board.valid_hours)
     for site in judged:
-        heard_at = fold.sites[site].last_report_at
-        if heard_at is not None and heard_at > heard_from:
+        last = fold.sites[site].last_report_at
+        if last is not None and last > since:
             return False
     silent = sum(one.is_open and owes(fold.sites[site], one, board, at) for site, one in judged.items())
     return silent >= LEAST_SILENT

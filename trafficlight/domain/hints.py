@@ -16,15 +16,15 @@ from trafficlight.domain.lookback import SiteDay
 from trafficlight.domain.state import SiteState, usual_volume
 
 DAYS: Final = 10
-"""So many days with a number, at least, before anything is said of always and never."""
+"""At least so many days with a number, before something counts as always or never so."""
 RED_DAYS: Final = 7
-"""A whole week, weekend included, on which not one day was below red."""
+"""At least so many days, all of them red: a whole week, weekend included."""
 OFTEN: Final = (9, 10)
-"""Nine in ten count as always: one busy day does not make a habit honest."""
+"""Nine days in ten count as always: one other day does not disprove a habit."""
 NEAR: Final = 10
-"""Just below a step: within a tenth of it. Of steps smaller than this nothing is said: a tenth is nobody."""
+"""Just below a step: within a tenth of it. For steps below 10 there is no hint: a tenth is less than one."""
 LEAST_SAME: Final = 5
-"""Where fewer come in a day, the same few every day are nothing to wonder at."""
+"""Where fewer patients come in a day, the same number every day is no surprise."""
 
 
 class HintKind(StrEnum):
@@ -33,29 +33,29 @@ class HintKind(StrEnum):
     SAME = "same"
     """The day's last number never changes."""
     RED = "red"
-    """Red on every day that was reported: perhaps the capacity is not what it is taken for."""
+    """Red on every day that was reported: the declared capacity may be wrong."""
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
-    """One question, and what it comes from."""
+    """One question to the site, and the numbers it comes from."""
 
     kind: HintKind
     days: tuple[date, ...]
-    """Those that it holds of, ascending."""
+    """The days of which it is true, ascending."""
     numbers: tuple[int, ...]
-    """Of these days."""
+    """The numbers of these days."""
     of: int
-    """Days of the period that had a number of the kind."""
+    """How many days of the period had such a number at all."""
     light: Light | None = None
-    """`BELOW`: the light that did not begin."""
+    """Of `BELOW`: the light that would have begun."""
     steps: tuple[int, ...] = ()
-    """The numbers from which it would have begun, ascending: more than one where rule or capacity changed."""
+    """From which numbers it would have begun, ascending: several where rule or capacity changed."""
 
 
 def hints_of(days: Iterable[SiteDay]) -> tuple[Hint, ...]:
-    """What there is to ask about the site, by its days, ascending."""
-    told = list(days)
-    found = (_same(told), _below(told, Light.YELLOW), _below(told, Light.RED), _red(told))
+    """What there is to ask the site, from its days, ascending."""
+    known = list(days)
+    found = (_same(known), _below(known, Light.YELLOW), _below(known, Light.RED), _red(known))
     return tuple(hint for hint in found if hint is not None)
 
 
@@ -105,27 +105,27 @@ def _red(days: list[SiteDay]) -> Hint | None:
 
 
 JUMP_TIMES: Final = 2
-"""Times the usual volume: a number five times as high is asked back at the door, this one only looked at."""
+"""Times the usual volume. Only looked at: five times the usual volume is asked back when it is reported."""
 JUMP_ABOVE: Final = 20
 """Patients above the usual volume: at a small site twice the usual is an ordinary day."""
 
 
 class Jump(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's number, far above what the site usually has, or below what it said before."""
+    """Today's number, where it is far above the usual volume, or below an earlier one of the day."""
 
     patients: int
     usual: float | None = None
-    """The usual volume, where the number is far above it."""
+    """The usual volume, if the number is far above it."""
     before: int | None = None
-    """The higher number of the same day: a running total does not go down."""
+    """The highest number of the day, if the last one is lower: a running total does not go down."""
 
 
 def jump_of(state: SiteState, day: date) -> Jump | None:
-    """Whether the day's last number jumped."""
-    told = [report.patients for report in state.reports if report.day == day and report.patients is not None]
-    if not told:
+    """How the day's last number jumped; None where it did not."""
+    counts = [one.patients for one in state.reports if one.day == day and one.patients is not None]
+    if not counts:
         return None
-    last, highest = told[-1], max(told)
+    last, highest = counts[-1], max(counts)
     usual = usual_volume(state, day)
     above = usual is not None and last >= usual + JUMP_ABOVE and last > JUMP_TIMES * usual
     if not above and last == highest:

@@ -136,11 +136,11 @@ def opening_at(site: Site, board: Board, at: datetime) -> Opening | None:
 
 
 _latest: dict[tuple[str, SpecialDays, str], tuple[datetime, datetime, Opening]] = {}
-"""What was found last, and between which instants it holds."""
+"""What was found last, and between which instants it is true."""
 
 
 def openings_of(site: Site, board: Board, now: Today) -> tuple[Span, ...]:
-    """From when to when the site is open on a service day, in order; empty where nobody knows.
+    """The spans in which the site is open on a service day, in order; empty where that is not known.
 
     Openings that touch are one; what begins before the day or ends after it is cut off there.
     """
@@ -172,7 +172,7 @@ def never_shuts(site: Site) -> bool:
 
 
 def shut_on(site: Site, board: Board, day: date) -> bool:
-    """Whether the site is surely closed all that date: it is neither chased nor drawn as not reported."""
+    """Whether the site is surely closed all that date: then no report is due."""
     text = site.special_days.get(day) or board.special_days.get(day)
     if text:
         return _read(text) == ()
@@ -200,20 +200,19 @@ def _near(written: Mapping[date, str], day: date) -> SpecialDays:
 
 
 _read_last: dict[int, tuple[Mapping[date, str], date, SpecialDays]] = {}
-"""By the settings object, which is kept with what was read of it."""
+"""By the id of the settings object, which is held so that no other object can get its id."""
 
 
 @lru_cache(maxsize=64)
 def _days_near(day: date) -> tuple[date, ...]:
-    """Hours look four dates back and ten ahead; two more on each side, for any zone."""
+    """The dates that `open_state` reads, and two more on each side, for any zone."""
     return tuple(day + ahead * ONE_DAY for ahead in range(-6, 13))
 
 
 def _read(text: str) -> Intervals:
     """The hours of a special day.
 
-    What is written but cannot be read says that the day is not as usual, and nothing more: on such a day
-    hours close no door.
+    What cannot be read says that the day is not as usual, and nothing more: the site counts as open all day.
     """
     spans = parse_day(text)
     return WHOLE_DAY if spans is None else spans
@@ -224,7 +223,7 @@ def _read(text: str) -> Intervals:
 
 DAYTIME: Final = "8:00-18:00"
 NIGHT: Final = "18:00-次日8:00"
-"""What 白天 and 夜间 are taken for beside a number: no rule says what they mean."""
+"""What 白天 and 夜间 beside a phone number are taken to mean; nothing defines them."""
 
 _DAY_WORD: Final = re.compile(r"白天|白班|日间|日班|(?<![\w])白(?![\w])")
 _NIGHT_WORD: Final = re.compile(r"夜间|夜晚|夜里|夜班|晚上|晚间|晚班|(?<![\w])[夜晚](?![\w])")
@@ -233,16 +232,16 @@ _CLOCK: Final = re.compile(r"\d\s*[:时点]")
 
 
 class Answered(IntEnum):
-    """Whether a number is answered now, in the order in which numbers are shown."""
+    """Whether a phone is answered now; pages list phones in this order."""
 
     SURELY = 0
     PERHAPS = 1
-    """Nobody said when, or not so that it could be read."""
+    """No times are written beside it, or they cannot be read."""
     NOT_NOW = 2
 
 
 class PhonesAnswered(msgspec.Struct, frozen=True):
-    """The phones of a site at an instant, and between which instants that holds."""
+    """Which phones of a site are answered at an instant, and between which instants that holds."""
 
     each: tuple[Answered, ...]
     """In the order of the list."""
@@ -251,21 +250,21 @@ class PhonesAnswered(msgspec.Struct, frozen=True):
 
 
 def phones_answered(phones: Sequence[Phone], at: datetime, zone: str) -> PhonesAnswered | None:
-    """Which of the numbers are answered at the instant; None where no number says anything of times."""
-    for phone in phones:  # most numbers say nothing of times, and every report comes by here
+    """Which phones are answered at the instant; None where no times are written beside any."""
+    for phone in phones:  # hardly any has, and every report passes here
         if phone.when:
             break
     else:
         return None
-    turns = [_opening(phone.when, at, zone) if phone.when else None for phone in phones]
-    known = [turn for turn in turns if turn]
+    openings = [_opening(phone.when, at, zone) if phone.when else None for phone in phones]
+    known = [one for one in openings if one]
     return PhonesAnswered(
         each=tuple(
-            Answered.PERHAPS if turn is None else Answered.SURELY if turn.is_open else Answered.NOT_NOW
-            for turn in turns
+            Answered.PERHAPS if one is None else Answered.SURELY if one.is_open else Answered.NOT_NOW
+            for one in openings
         ),
-        since=max((turn.since for turn in known if turn.since), default=None),
-        until=min((turn.until for turn in known if turn.until), default=None),
+        since=max((one.since for one in known if one.since), default=None),
+        until=min((one.until for one in known if one.until), default=None),
     )
 
 
@@ -276,13 +275,13 @@ def _opening(when: str, at: datetime, zone: str) -> Opening | None:
 
 @lru_cache(maxsize=4096)
 def parse_when(text: str) -> Week | None:
-    """The week in which a number is answered; None where that is not sure.
+    """The week of hours in which a phone is answered; None where that is not sure.
 
-    Days alone (工作日) are meant from midnight to midnight; holidays are no weekdays, and decide nothing.
+    Days alone (工作日) mean from midnight to midnight. Holidays are not told apart from other days.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if _CLOCK.search(plain):
         return parse_hours(plain) or parse_hours(_DAY_WORD.sub("", plain))
-    told = _NIGHT_WORD.sub(NIGHT, _DAY_WORD.sub(DAYTIME, plain))
-    days_alone = told == plain and _DAYS.search(plain) and "时间" not in plain
-    return parse_hours(told) or (parse_hours(f"{told} 24小时") if days_alone else None)
+    timed = _NIGHT_WORD.sub(NIGHT, _DAY_WORD.sub(DAYTIME, plain))
+    days_alone = timed == plain and _DAYS.search(plain) and "时间" not in plain
+    return parse_hours(timed) or (parse_hours(f"{timed} 24小时") if days_alone else None)

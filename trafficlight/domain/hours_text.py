@@ -82,7 +82,7 @@ class _Days(NamedTuple):
 class _Range(NamedTuple):
     start: int
     end: int
-    # Past midnight only because the end is the smaller: believed of a range that stands alone.
+    # Past midnight only because the end is the smaller: accepted of a range that stands alone.
     inferred: bool = False
 
 
@@ -94,7 +94,7 @@ class _Clause(NamedTuple):
     """What holds on `days`; `None`: on every day not named otherwise."""
 
     days: frozenset[int] | None
-    says: tuple[_Range, ...] | Literal["closed", "usual"]
+    states: tuple[_Range, ...] | Literal["closed", "usual"]
 
 
 _FIXED: Final[dict[str, _Days | _Range]] = {
@@ -131,11 +131,11 @@ def parse_day(text: str) -> Intervals | None:
     items = _read(text)
     if not items:
         return None
-    said = [item for item in items if item != "stop"]
-    if said == ["closed"]:
+    rest = [item for item in items if item != "stop"]
+    if rest == ["closed"]:
         return ()
-    ranges = [item for item in said if isinstance(item, _Range)]
-    return _intervals(ranges) if len(ranges) == len(said) else None
+    ranges = [item for item in rest if isinstance(item, _Range)]
+    return _intervals(ranges) if len(ranges) == len(rest) else None
 
 
 def _read(text: str) -> list[_Item] | None:
@@ -206,10 +206,10 @@ def _range(found: re.Match[str]) -> _Range | None:
         finish = DAY  # 0:00 as an end is this midnight, and so is 23:59
     if finish > begin:
         return None if found["next"] else _Range(begin, finish)
-    said = found["next"] or first in _EVENING or second in _EARLY
-    if not said and (first or second or (_DAWN <= begin < _HALF_DAY and finish < begin)):
+    stated = found["next"] or first in _EVENING or second in _EARLY
+    if not stated and (first or second or (_DAWN <= begin < _HALF_DAY and finish < begin)):
         return None
-    return _Range(begin, finish + DAY, inferred=not said)
+    return _Range(begin, finish + DAY, inferred=not stated)
 
 
 def _side(found: re.Match[str], side: int) -> tuple[str, int]:
@@ -271,8 +271,8 @@ def _clauses(items: Sequence[_Item]) -> list[_Clause] | None:
                 return None
             waiting = (waiting or frozenset()) | item.days
         elif isinstance(item, _Range):
-            if clauses and waiting is None and isinstance(clauses[-1].says, tuple):
-                clauses[-1] = _Clause(clauses[-1].days, (*clauses[-1].says, item))
+            if clauses and waiting is None and isinstance(clauses[-1].states, tuple):
+                clauses[-1] = _Clause(clauses[-1].days, (*clauses[-1].states, item))
             else:
                 clauses.append(_Clause(waiting, (item,)))
             waiting = None
@@ -285,7 +285,7 @@ def _clauses(items: Sequence[_Item]) -> list[_Clause] | None:
     if waiting is None:
         return clauses
     if len(clauses) == 1 and clauses[0].days is None:
-        return [_Clause(waiting, clauses[0].says)]
+        return [_Clause(waiting, clauses[0].states)]
     return None
 
 
@@ -296,14 +296,14 @@ def _week(clauses: Sequence[_Clause]) -> Week | None:
         return _week_but_for(rest, named)
     ranges: list[list[_Range]] = [[] for _ in range(_DAYS)]
     closed: set[int] = set()
-    for days, says in named:
-        if says == "usual" or days is None:
+    for days, states in named:
+        if states == "usual" or days is None:
             return None
-        if says == "closed":
+        if states == "closed":
             closed |= days
             continue
         for day in days:
-            ranges[day].extend(says)
+            ranges[day].extend(states)
     if not any(ranges) or any(ranges[day] for day in closed):
         return None
     return _whole([_intervals(day) for day in ranges])
@@ -311,12 +311,12 @@ def _week(clauses: Sequence[_Clause]) -> Week | None:
 
 def _week_but_for(rest: Sequence[_Clause], named: Sequence[_Clause]) -> Week | None:
     """The same times on every day but the closed ones, or also (照常) on those that people ask about."""
-    intervals = _intervals([item for clause in rest for item in clause.says if isinstance(item, _Range)])
-    says = {clause.says for clause in named}
+    intervals = _intervals([item for clause in rest for item in clause.states if isinstance(item, _Range)])
+    states = {clause.states for clause in named}
     days = frozenset(day for clause in named for day in clause.days or ())
-    if len(rest) > 1 or not says <= {"closed", "usual"} or len(says) > 1:
+    if len(rest) > 1 or not states <= {"closed", "usual"} or len(states) > 1:
         return None
-    if says == {"usual"}:
+    if states == {"usual"}:
         return _whole([intervals] * _DAYS) if days >= _WEEKEND else None
     # 8:00-12:00周一，周日休息: are Mondays closed? Of several closed days only a weekend is sure.
     if len(days) > 1 and not days <= _WEEKEND:

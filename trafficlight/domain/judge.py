@@ -1,7 +1,7 @@
 """From report to light: override › cross › rota › closed hours › rule › none.
 
-Time enters as boundaries. A judgement holds from the latest boundary passed (`since`) to the next one
-(`until`); every instant at which anything told of a site may change by itself is a boundary.
+Time enters as boundaries: the instants at which something that is published of a site may change without an
+event. A judgement holds from the last boundary passed (`since`) to the next one (`until`).
 """
 
 from bisect import bisect_right
@@ -28,8 +28,8 @@ from trafficlight.domain.state import (
 from trafficlight.domain.tally import closed_on, cross_ends, load_of
 
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
-"""An opening so far after the service day's end is told: hours are known eight days ahead of an instant, and
-a service day has up to 25 hours."""
+"""The next opening is shown up to so far after the service day's end. Hours are worked out eight days ahead,
+and a service day has up to 25 hours: this is always known."""
 
 
 def today_at(board: Board, at: datetime) -> Today:
@@ -38,7 +38,7 @@ def today_at(board: Board, at: datetime) -> Today:
 
 
 def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
-    """The site at the instant, by everything known at the fold's position. The board must have been put."""
+    """The site's light at the instant and why, by everything known at the fold's position."""
     board = fold.board
     now = today_at(board, at)
     visiting = visiting_at(state, board, at) if state.site.rota else None
@@ -56,9 +56,9 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     lifted = override.until if override else None
     cross = state.cross
     ends = cross_ends(cross, board) if cross else None
-    silent = state.last_report_at + valid if state.last_report_at else None
+    fault_after = state.last_report_at + valid if state.last_report_at else None
     phones = phones_answered(state.site.phones, at, board.zone)
-    bounds = (expiry, ends, lifted, silent)
+    bounds = (expiry, ends, lifted, fault_after)
     moment = _moment(at, now, opening, (*bounds, phones.since, phones.until) if phones else bounds)
     if override and at < override.until:
         return Judged(
@@ -91,10 +91,10 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
 
 
 def openness(state: SiteState, board: Board, at: datetime) -> Opening | None:
-    """Whether the site is open, by rota, else by hours and special days; None where these decide nothing.
+    """Whether the site is open, by its rota, else by hours and special days; None where these decide nothing.
 
-    Of a visit whose hours are not known nobody knows from when to when it is open on its day. What comes so
-    late after the service day's end that no boundary would tell it in time is left out.
+    On the day of a visit whose hours are not known it is None too. Openings and closings too far ahead are
+    left out: no boundary would bring them up in time.
     """
     visiting = visiting_at(state, board, at) if state.site.rota else None
     if visiting:
@@ -121,8 +121,8 @@ class _Moment(NamedTuple):
 def _moment(
     at: datetime, now: Today, opening: Opening | None, bounds: tuple[datetime | None, ...]
 ) -> _Moment:
-    turn = bisect_right(now.boundaries, at)
-    since, until = now.boundaries[turn - 1], now.boundaries[turn]
+    passed = bisect_right(now.boundaries, at)
+    since, until = now.boundaries[passed - 1], now.boundaries[passed]
     if opening is not None:
         bounds = (*bounds, opening.since, opening.until)
     for bound in bounds:
@@ -182,7 +182,7 @@ def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, e
 
 
 def _by_rota(moment: _Moment, visiting: Visiting) -> Judged:
-    """A stop that somebody comes to: when, instead of a light."""
+    """A stop with a rota: its visit, instead of a light."""
     return Judged(
         light=None,
         reason=Reason.VISITING_TODAY if visiting.today else Reason.NEXT_VISIT,
@@ -198,7 +198,7 @@ def _by_rota(moment: _Moment, visiting: Visiting) -> Judged:
 def _without_light(
     fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally | None, expiry: datetime | None
 ) -> Judged:
-    """The site closed for now, or without news that can be believed."""
+    """The site closed now, or without a report that is still valid."""
     at, now, opening = moment.at, moment.now, moment.opening
     cross = state.cross
     if not moment.is_open:
@@ -228,7 +228,7 @@ def _without_light(
 
 
 def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime | None:
-    """The next reporting time of today, else tomorrow's first; None where the site is shut then."""
+    """The next reporting time of today, else tomorrow's first one; None where the site is shut tomorrow."""
     board, now = fold.board, moment.now
     if not board.report_by:
         return None
@@ -241,23 +241,23 @@ def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime |
     return today(tomorrow, board.cut_off, board.report_by, board.zone).due[0]
 
 
-# --- what was told before -----------------------------------------------------------------------------------
+# --- lights of today and of past days -----------------------------------------------------------------------
 
 
 def last_light(fold: BoardFold, state: SiteState, now: Today) -> LastLight | None:
-    """The last light that reports gave, as long as it is told: to the end of the following service day."""
+    """The last light that reports gave, today or yesterday: pages show it until the next service day ends."""
     return light_on(fold, state, now.day) or light_on(fold, state, now.day - ONE_DAY)
 
 
 def listed_since(board: Board, state: SiteState) -> date:
-    """The day on which the site was listed, or an earlier one that was reported of later."""
+    """The day on which the site was listed, or an earlier one that a report was about."""
     listed = state.listed or state.touched.at
     days = [service_day(listed, board.cut_off, board.zone), *(tally.day for tally in state.tallies[:1])]
     return min(days)
 
 
 def light_on(fold: BoardFold, state: SiteState, day: date) -> LastLight | None:
-    """The light that reports gave on the day, also where a closure told before just lasted; None without."""
+    """The light that reports gave the day, or ✕ where an earlier closure lasted; None where there is none."""
     board = fold.board
     tally = tally_of(state, day)
     if tally is not None:

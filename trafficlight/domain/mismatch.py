@@ -1,6 +1,6 @@
-"""「与实际不符」: somebody stood before a door, or phoned, and it was not as the page says.
+"""Mismatches (与实际不符): somebody went to a site, or phoned it, and it was not as its page says.
 
-What is told is one of a few codes and an hour: there is no place for a word about a person.
+A mismatch is one of a few codes and an hour: there is no room for a word about a person.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,24 +15,24 @@ from trafficlight.domain.event import MismatchReported
 from trafficlight.domain.state import BoardFold, Mark, Mismatch, SiteState
 
 WHATS: Final = ("wrong_phone", "closed", "not_seen")
-"""The number is wrong; the place was not open; it was open and one was not seen."""
+"""The phone number is wrong; the site was not open; it was open, but one was not seen."""
 MOST_MISMATCHES: Final = 20
-"""Of a site: more of the same tell the desk nothing new."""
+"""Of one site: more of the same would tell the desk nothing new."""
 MISMATCHES_LAST: Final = 14 * ONE_DAY
-"""So long the desk is shown one; the ledger keeps all."""
+"""For how long the desk sees a mismatch; the ledger has them all."""
 HOURS: Final = 24
 
 
 class NewMismatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody tells, right in itself."""
+    """A mismatch as it was sent in, parsed and checked."""
 
     what: str
     hour: int | None = None
-    """The last time that the board's clock stood at this hour; None: now."""
+    """The last such hour on the board's clock; None: now."""
 
 
 def parse_mismatch(raw: object) -> NewMismatch:
-    """What is told in `raw`, a decoded JSON value; `Refused` names the first field that is wrong."""
+    """The mismatch in `raw`, a decoded JSON value; `Refused` names the first field that is wrong."""
     if not isinstance(raw, Mapping):
         raise Refused("wrong_type", None, expected="object")
     unknown = next((name for name in raw if name not in NewMismatch.__struct_fields__), None)
@@ -51,7 +51,7 @@ def parse_mismatch(raw: object) -> NewMismatch:
 
 
 def mismatch_event(fold: BoardFold, site: str, new: NewMismatch, at: datetime) -> MismatchReported:
-    """The fact that it becomes. An hour is the last one of that number: a quarter past midnight, 23 was."""
+    """The event to append. An hour is the last such one: at a quarter past midnight, 23 is yesterday's."""
     about = None
     if new.hour is not None:
         zone = fold.board.zone
@@ -63,7 +63,7 @@ def mismatch_event(fold: BoardFold, site: str, new: NewMismatch, at: datetime) -
 
 
 def mismatch_reported(fold: BoardFold, event: MismatchReported, mark: Mark) -> bool:
-    """What telling one does to a site. A part of the fold; nothing of it is ever public."""
+    """The step of the fold. Nothing of a mismatch is ever public."""
     state = fold.sites.get(event.site)
     if state is None or event.what not in WHATS:
         return False
@@ -76,5 +76,5 @@ def mismatch_reported(fold: BoardFold, event: MismatchReported, mark: Mark) -> b
 
 
 def standing(state: SiteState, at: datetime) -> Iterator[Mismatch]:
-    """What was told of the site lately, oldest first."""
+    """The site's mismatches of the last two weeks, oldest first."""
     return (one for one in state.mismatches if at < one.received_at + MISMATCHES_LAST)

@@ -31,7 +31,7 @@ _MOST_DIGITS: Final = 15  # E.164: no number in the world is longer
 _FEWEST_DIGITS: Final = 5  # shorter ones are known by name, or a digit was lost
 _LONGEST_LABEL: Final = 40  # characters; longer is prose that happens to hold a number
 _LONGEST_CELL: Final = 1000  # characters: thirty labelled numbers; longer is not a cell of phones
-_SHOWN_OF_UNREADABLE: Final = 60  # characters of the culprit: enough to find it in the list
+_LONGEST_CULPRIT: Final = 60  # characters of the culprit: enough to find it in the list
 
 _SHORT: Final = frozenset({"110", "112", "114", "119", "120", "122", "999"})
 
@@ -84,7 +84,7 @@ _TIME_WORD: Final = (
 _TIMES: Final = re.compile(rf"{_TIME_WORD}(?:[\ 、/,;和及与至到~-]*{_TIME_WORD})*")
 _BARE_TIME: Final = frozenset("白夜早晚日中")
 _LINKS: Final = frozenset({"或", "或者", "和", "及", "与", "以及", "or", "and"})
-_SAYS_NOTHING: Final = frozenset({"电话", "联系电话", "电话号码", "tel", "phone"})
+_NO_LABEL: Final = frozenset({"电话", "联系电话", "电话号码", "tel", "phone"})
 _EDGE_SIGNS: Final = " .-~:·•*☎📞℡'\"“”‘’!?_=+#"
 
 
@@ -204,7 +204,7 @@ def _read_part(part: Sequence[_Token], plain: str) -> Iterator[Phone]:
             raise _unreadable(plain[part[0].start : part[-1].end])
         return
     exts: dict[int, str] = {}
-    said: dict[int, list[str]] = {at: [] for at in numbers}
+    words: dict[int, list[str]] = {at: [] for at in numbers}
     for at, token in enumerate(tokens):
         before = max((number for number in numbers if number < at), default=None)
         after = min((number for number in numbers if number > at), default=None)
@@ -214,9 +214,9 @@ def _read_part(part: Sequence[_Token], plain: str) -> Iterator[Phone]:
             exts[before] = token.text
         elif token.kind != "number":
             order = (after, before) if _points_forward(token, tokens, numbers[0]) else (before, after)
-            said[next(number for number in order if number is not None)].append(token.text)
+            words[next(number for number in order if number is not None)].append(token.text)
     for at in numbers:
-        yield _phone(tokens[at], exts.get(at, ""), said[at], plain)
+        yield _phone(tokens[at], exts.get(at, ""), words[at], plain)
 
 
 def _joined(part: Sequence[_Token]) -> list[_Token]:
@@ -253,7 +253,7 @@ def _points_forward(token: _Token, tokens: Sequence[_Token], first_number: int) 
     return alike[0] < first_number
 
 
-def _phone(token: _Token, ext: str, said: Iterable[str], plain: str) -> Phone:
+def _phone(token: _Token, ext: str, words: Iterable[str], plain: str) -> Phone:
     number = token.text
     hyphenated = _WITH_EXT.fullmatch(number)
     if hyphenated and _is_complete(hyphenated["head"]) and not re.fullmatch(r"[48]00\d{7}", _digits(number)):
@@ -262,17 +262,17 @@ def _phone(token: _Token, ext: str, said: Iterable[str], plain: str) -> Phone:
         number, ext = hyphenated["head"], hyphenated["ext"]
     if not _is_possible(number) or _touches_letter(token, plain):
         raise _unreadable(plain[token.start : token.end])
-    label, when = _sort_words(said)
+    label, when = _sort_words(words)
     if len(label) > _LONGEST_LABEL or len(when) > _LONGEST_LABEL:
         raise _unreadable(label)
     return Phone(number=number, ext=ext, label=label, when=when)
 
 
-def _sort_words(said: Iterable[str]) -> tuple[str, str]:
-    """What a list says with a number, as (label, when); a time in front of a label is taken off it."""
+def _sort_words(texts: Iterable[str]) -> tuple[str, str]:
+    """The words beside a number, as (label, when); a time in front of a label is taken off it."""
     label: list[str] = []
     when: list[str] = []
-    for text in said:
+    for text in texts:
         words = text.strip(_EDGE_SIGNS)
         time = _TIMES.match(words)
         if words in _BARE_TIME:
@@ -281,7 +281,7 @@ def _sort_words(said: Iterable[str]) -> tuple[str, str]:
         if time:
             when.append(time[0])
             words = words[time.end() :].strip(_EDGE_SIGNS)
-        if words and words.lower() not in _LINKS | _SAYS_NOTHING:
+        if words and words.lower() not in _LINKS | _NO_LABEL:
             label.append(words)
     return " ".join(label), " ".join(when)
 
@@ -325,4 +325,4 @@ def _each_once(phones: Sequence[Phone]) -> tuple[Phone, ...]:
 
 
 def _unreadable(culprit: str) -> Refused:
-    return Refused("phone_unreadable", "phone", text=culprit.strip()[:_SHOWN_OF_UNREADABLE])
+    return Refused("phone_unreadable", "phone", text=culprit.strip()[:_LONGEST_CULPRIT])

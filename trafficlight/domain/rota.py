@@ -57,14 +57,14 @@ _BETWEEN: Final = " ,、;:及和"
 
 
 class Rota(msgspec.Struct, frozen=True, kw_only=True):
-    """On which days a stop is visited: exactly one of the four ways is used."""
+    """On which days a stop is visited, given in exactly one of four ways."""
 
     weekdays: frozenset[int] = frozenset()
     """Monday is 0."""
     month_days: frozenset[int] = frozenset()
-    """A month that has no such day is passed over."""
+    """Days of the month; a month that has no such day is passed over."""
     every: int = 0
-    """So many days apart, from `start` on."""
+    """Every so many days, from `start` on."""
     start: date | None = None
     dates: tuple[date, ...] = ()
     """Ascending; after the last of them nothing is known."""
@@ -93,7 +93,7 @@ class Rota(msgspec.Struct, frozen=True, kw_only=True):
 def parse_rota(text: str, written: date) -> Rota | None:
     """The visit days that a text surely means; None for what it does not, and for no text.
 
-    A date without a year is the one nearest to `written`, the day on which the rota was told; in a list each
+    A date without a year is the one nearest to `written`, the day on which the rota was set; in a list each
     further one is the next after the one before it. Understood are weekdays (每周二、五), days of the month
     (每月1日、15日), lists of dates (12月1日、6日), and so many days apart from a first one on
     (每5天一次，自12月1日起); each may end with the hours of the visits (8:30-11:30).
@@ -161,7 +161,7 @@ def _listed(text: str, written: date) -> Rota | None:
 
 
 def _through(text: str) -> Iterator[re.Match[str]]:
-    """The dates at the text's beginning, one behind the other."""
+    """The dates at the beginning of the text, one after the other."""
     at = 0
     while found := _DATE.match(text, at):
         yield found
@@ -211,7 +211,7 @@ def _nearest(found: re.Match[str], written: date) -> date | None:
 
 
 def _after(found: re.Match[str], before: date) -> date | None:
-    """The date that follows another in a list; None where the list runs backwards, which nobody means."""
+    """The date that follows another in a list; None where the list runs backwards: then it is a slip."""
     year, month, day = _parts(found)
     if year is not None:
         one = _date(year, month or before.month, day)
@@ -227,25 +227,25 @@ def _after(found: re.Match[str], before: date) -> date | None:
 
 
 class Visiting(msgspec.Struct, frozen=True):
-    """A stop at an instant: the visit that is told, and whether it is today's."""
+    """A stop with a rota at an instant: which visit its page shows, and whether that is today's."""
 
     visit: RotaSlot | None
-    """Today's until it is over, else the next one; None where none is known."""
+    """Today's visit until it is over, else the next one; None where none is known."""
     today: bool
     opening: Opening
-    """`since` and `until`: when visits begin and end around the instant; midnight is a boundary too."""
+    """`since` and `until`: the begin or end of a visit, or the midnight, before and after the instant."""
 
 
 def rota_of(state: SiteState, board: Board) -> Rota | None:
-    """The site's rota where it parses surely; a date without a year is near the day on which it was told."""
+    """The site's rota where it parses surely; its dates without a year are near the day it was set."""
     if not state.site.rota:
         return None
-    told_at = state.rota_at or state.touched.at
-    return parse_rota(state.site.rota, local(told_at, board.zone).date())
+    set_at = state.rota_at or state.touched.at
+    return parse_rota(state.site.rota, local(set_at, board.zone).date())
 
 
 def visiting_at(state: SiteState, board: Board, at: datetime) -> Visiting | None:
-    """The stop at the instant; None for a site without a rota that decides."""
+    """The stop at the instant; None for a site without a rota that parses surely."""
     rota = rota_of(state, board)
     if rota is None:
         return None
@@ -264,15 +264,15 @@ def visiting_at(state: SiteState, board: Board, at: datetime) -> Visiting | None
     spans = _spans(state, board, rota, day)
     is_open = any(start <= at < end for start, end in spans)
     starts = [start for start, _ in spans if start > at]
-    told = spans if _hours(state, board, rota, day) != WHOLE_DAY else ()
+    known = spans if _hours(state, board, rota, day) != WHOLE_DAY else ()
     next_open = starts[0] if starts and not is_open else None
     return Visiting(
-        RotaSlot(day=day, spans=told), today=today, opening=_opening(edges, at, next_open, is_open=is_open)
+        RotaSlot(day=day, spans=known), today=today, opening=_opening(edges, at, next_open, is_open=is_open)
     )
 
 
 def absent_on(state: SiteState, board: Board, day: date) -> bool:
-    """Whether nobody is there all that date: the site is shut, or its rota brings nobody."""
+    """Whether the site is closed all that date, by its rota, else by hours and special days."""
     rota = rota_of(state, board)
     if rota is None:
         return shut_on(state.site, board, day)
@@ -289,7 +289,7 @@ def _opening(edges: list[datetime], at: datetime, next_open: datetime | None, *,
 
 
 def _next(state: SiteState, board: Board, rota: Rota, day: date) -> date | None:
-    """The first visit from the day on; one on a special day on which the site is shut does not take place."""
+    """The day of the first visit from that day on. On special days that shut the site there is none."""
     ahead = rota.next_from(day)
     while ahead is not None and not _spans(state, board, rota, ahead):
         ahead = rota.next_from(ahead + ONE_DAY)
@@ -301,10 +301,10 @@ def _spans(state: SiteState, board: Board, rota: Rota, day: date) -> tuple[Span,
 
 
 def _hours(state: SiteState, board: Board, rota: Rota, day: date) -> Intervals:
-    """The hours of a visit: the special day's, the rota's own, the site's; any time where these say nothing.
+    """The hours of a visit: the special day's, else the rota's own, else the site's, else the whole day.
 
-    Where the site's week is closed on the weekday of a visit, rota and hours contradict each other: the visit
-    is told, its hours are not.
+    Where the site's hours say closed on the weekday of a visit, they contradict the rota: the page shows the
+    visit without hours.
     """
     special = state.site.special_days.get(day) or board.special_days.get(day)
     if special:
