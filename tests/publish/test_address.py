@@ -50,7 +50,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIADENG", "AWS_SECRET_ACCESS_KEY": "geheim"}
 )
 def test_addresses(text: str, wanted: BucketAddress, url: str, shown: str) -> None:
     address = read_address(text)
-    assert (address, address.url, address.shown) == (wanted, url, shown)
+    assert (address, address.url, address.label) == (wanted, url, shown)
     assert isinstance(target_of(text), BucketTarget)
     assert target_of(text).name == shown
 

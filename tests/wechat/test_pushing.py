@@ -323,6 +323,6 @@ async def test_no_error_holds_a_secret(
             assert secret not in told
     assert all(error.__suppress_context__ or error.__context__ is None for error in errors)
     logged = "".join(one.getMessage() for one in caplog.records if one.name != "aiohttp.access")
-    assert "tokenx" not in "".join(f"{error!r} {error.said}" for error in errors) + logged
+    assert "tokenx" not in "".join(f"{error!r} {error.detail}" for error in errors) + logged
     assert SECRET not in logged
     assert all(SECRET not in address for _, address in standin.asked)

@@ -44,7 +44,7 @@ class BucketAddress(msgspec.Struct, frozen=True, kw_only=True):
     gzip: bool = True
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """The name in logs and metrics."""
         host = urlsplit(self.endpoint).netloc
         return f"s3:{'/'.join(filter(None, (self.bucket, self.prefix)))}{f'@{host}' if host else ''}"
@@ -107,20 +107,20 @@ def secrets_of(address: BucketAddress, environment: Mapping[str, str]) -> Secret
         found = {name: environment.get(name.upper(), "") for name in (_KEY, _SECRET, _SESSION)}
         lacking = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or credentials=FILE in the address"
     else:
-        found = _read(file, address.shown)
+        found = _read(file, address.label)
         lacking = f"{file} lacks {_KEY} or {_SECRET}"
     if not found.get(_KEY) or not found.get(_SECRET):
-        raise NoCredentials(f"{address.shown}: no credentials: {lacking}")
+        raise NoCredentials(f"{address.label}: no credentials: {lacking}")
     return Secrets(found[_KEY], found[_SECRET], found.get(_SESSION, ""))
 
 
-def _read(file: Path, shown: str) -> dict[str, str]:
+def _read(file: Path, label: str) -> dict[str, str]:
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(file.read_text())
         (section,) = parser.sections()
     except OSError as wrong:
-        raise NoCredentials(f"{shown}: the credentials cannot be read: {wrong}") from None
+        raise NoCredentials(f"{label}: the credentials cannot be read: {wrong}") from None
     except (Unreadable, ValueError):  # neither may be repeated: it would show what is in the file
-        raise NoCredentials(f"{shown}: {file} is no file with one [section] of credentials") from None
+        raise NoCredentials(f"{label}: {file} is no file with one [section] of credentials") from None
     return dict(parser[section])

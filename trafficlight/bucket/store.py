@@ -75,7 +75,7 @@ class Store:
             config["session_token"] = who.session
         if address.url:
             config["endpoint"] = address.url
-        with self._told():
+        with self._errors():
             self._store = S3Store(
                 address.bucket,
                 prefix=address.prefix or None,
@@ -123,24 +123,24 @@ class Store:
         mode: PutMode = "overwrite"
         if self._conditional and tag != "":
             mode = "create" if tag is None else {"e_tag": tag}
-        with self._told():
+        with self._errors():
             done = obstore.put(self._store, key, body, attributes=attributes, mode=mode, use_multipart=False)
         return done["e_tag"] or ""
 
     def get(self, key: str) -> tuple[bytes, str]:
         """Bytes and tag of the object; `FileNotFoundError` where there is none."""
-        with self._told():
+        with self._errors():
             got = obstore.get(self._store, key)
             return bytes(got.bytes()), got.meta["e_tag"] or ""
 
     def tag(self, key: str) -> str:
         """The object's tag; `FileNotFoundError` where there is none."""
-        with self._told():
+        with self._errors():
             return obstore.head(self._store, key)["e_tag"] or ""
 
     def delete(self, key: str) -> None:
         """Remove the object; one that is not there is no mistake."""
-        with self._told():
+        with self._errors():
             try:
                 obstore.delete(self._store, key)
             except FileNotFoundError as missing:
@@ -149,14 +149,14 @@ class Store:
 
     def below(self, folder: str) -> dict[str, str]:
         """Tags by key of all below a folder, however deep."""
-        with self._told():
+        with self._errors():
             return {
                 one["path"]: one["e_tag"] or "" for page in obstore.list(self._store, folder) for one in page
             }
 
     def inside(self, folder: str) -> dict[str, str]:
         """Tags by key of what stands in a folder itself; the empty folder is the root."""
-        with self._told():
+        with self._errors():
             found = obstore.list_with_delimiter(self._store, folder or None)
             return {one["path"]: one["e_tag"] or "" for one in found["objects"]}
 
@@ -176,9 +176,9 @@ class Store:
         self._threads.shutdown(cancel_futures=True)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _errors(self) -> Iterator[None]:
         """Errors by what they mean to us; without the answer's text, which may repeat a key of ours."""
-        bucket, name = self._address.bucket, self._address.shown
+        bucket, name = self._address.bucket, self._address.label
         try:
             yield
         except (AlreadyExistsError, PreconditionError) as other:

@@ -50,7 +50,7 @@ def push(
     drafts = ",".join(filter(None, (event.draft, *event.more)))
     out(f"{event.outcome}\t{drafts or event.url or '-'}\t{_(OUTCOMES[event.outcome])}")
     if event.problem:
-        tell(WechatError(event.problem, said=event.said).sentence(console.LANG))
+        tell(WechatError(event.problem, detail=event.said).sentence(console.LANG))
     if event.outcome == "failed":
         raise typer.Exit(1)
 

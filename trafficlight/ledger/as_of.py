@@ -25,8 +25,8 @@ async def folded_at(ledger: Ledger, instant: datetime) -> Past:
     """Each board after its longest prefix up to the instant, itself included. `LedgerUnavailable` else."""
     past = Past(system=SystemFold(), boards={})
     for board in await ledger.heads():
-        kept = await ledger.read(board)
-        records = list(takewhile(lambda record: record.at <= instant, kept))
+        history = await ledger.read(board)
+        records = list(takewhile(lambda record: record.at <= instant, history))
         if board == SYSTEM:
             for record in records:
                 system.apply(past.system, record)
@@ -42,10 +42,10 @@ async def board_at(ledger: Ledger, board: str, until: datetime | int) -> tuple[B
 
     None where it was not there yet, and for more events than there are. Folded beside the event loop.
     """
-    kept = await ledger.read(board)
+    history = await ledger.read(board)
     if isinstance(until, int):
-        records = kept[:until] if 0 < until <= len(kept) else []
+        records = history[:until] if 0 < until <= len(history) else []
     else:
-        records = list(takewhile(lambda record: record.at <= until, kept))
+        records = list(takewhile(lambda record: record.at <= until, history))
     fold = await asyncio.to_thread(fold_all, board, records)
     return None if fold is None else (fold, records[-1].at if isinstance(until, int) else until)

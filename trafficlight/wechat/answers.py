@@ -57,14 +57,14 @@ OUTCOMES: Final[Mapping[str, str]] = {
 class WechatError(Exception):
     """Something did not come about. Holds no secret: neither token nor AppSecret nor an address with one."""
 
-    def __init__(self, code: str, *, said: str = "", errcode: int = 0, call: str = "") -> None:
-        super().__init__(f"{code} {call} {errcode} {said}".strip())
+    def __init__(self, code: str, *, detail: str = "", errcode: int = 0, call: str = "") -> None:
+        super().__init__(f"{code} {call} {errcode} {detail}".strip())
         self.code = code
-        self.said = said
+        self.detail = detail
         self.errcode = errcode
         self.call = call
         self.field = None
-        self.params = {"said": said or "—"}
+        self.params = {"said": detail or "—"}
 
     def sentence(self, lang: str) -> str:
         """What happened and what to do, in the language of that code."""
@@ -75,8 +75,8 @@ class Unreachable(WechatError):
     """Nobody knows whether it came about: no answer, or none that is one."""
 
 
-def refusal(errcode: int, said: str, call: str) -> WechatError:
+def refusal(errcode: int, detail: str, call: str) -> WechatError:
     """The error of an answer."""
     kind = Unreachable if errcode == BUSY else WechatError
     code = _CODES.get(errcode, _ANY)
-    return kind(code, said=f"{said} [{errcode}]" if code == _ANY else said, errcode=errcode, call=call)
+    return kind(code, detail=f"{detail} [{errcode}]" if code == _ANY else detail, errcode=errcode, call=call)

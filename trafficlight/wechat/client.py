@@ -26,7 +26,7 @@ PAUSES: Final = (1.0, 3.0, 9.0)
 """Seconds before the second, third and fourth try."""
 EARLY: Final = 300.0
 """A token is renewed so many seconds before its end: from then on both are taken."""
-_LONGEST_SAID: Final = 200
+_LONGEST_DETAIL: Final = 200
 _RID: Final = re.compile(r"\s*rid: \S+")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -194,7 +194,7 @@ class Client:
                     renewed = True
                     await self._renew(token)
                     continue
-                raise refusal(code, self._told(answer, token), name)
+                raise refusal(code, self._detail(answer, token), name)
             except Unreachable:
                 pause = next(pauses, None)
                 if pause is None:
@@ -225,7 +225,7 @@ class Client:
                 answer = await self._exchange("POST", "stable_token", {}, _json(asked), None)
                 code = int(answer.get("errcode", 0))
                 if code:
-                    raise refusal(code, self._told(answer, self._token), "stable_token")
+                    raise refusal(code, self._detail(answer, self._token), "stable_token")
                 seconds = float(_given(answer, "expires_in"))
                 self._token, self._token_until = str(_given(answer, "access_token")), began + seconds - EARLY
             except Unreachable:
@@ -261,27 +261,27 @@ class Client:
             ) as response:
                 status, raw = response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            raise Unreachable("wechat_unreachable", said=type(fault).__name__, call=name) from None
+            raise Unreachable("wechat_unreachable", detail=type(fault).__name__, call=name) from None
         try:
             answer = msgspec.json.decode(raw)
         except msgspec.DecodeError:
             answer = None
         if status != 200 or not isinstance(answer, dict):  # noqa: PLR2004 - whatever it is, it says 200
-            raise Unreachable("wechat_unreachable", said=f"HTTP {status}", call=name) from None
+            raise Unreachable("wechat_unreachable", detail=f"HTTP {status}", call=name) from None
         return answer
 
-    def _told(self, answer: Fields, token: str) -> str:
+    def _detail(self, answer: Fields, token: str) -> str:
         """What the API says of it, without the number of the request, and without a secret it might quote."""
-        said = _RID.sub("", str(answer.get("errmsg", "")))[:_LONGEST_SAID]
+        detail = _RID.sub("", str(answer.get("errmsg", "")))[:_LONGEST_DETAIL]
         for secret in (token, self._account.secret):
-            said = said.replace(secret, "…") if secret else said
-        return said
+            detail = detail.replace(secret, "…") if secret else detail
+        return detail
 
 
 def _given(answer: Fields, field: str) -> Any:
     """What an answer has to hold; one without it is none."""
     if field not in answer:
-        raise Unreachable("wechat_unreachable", said=f"no {field}")
+        raise Unreachable("wechat_unreachable", detail=f"no {field}")
     return answer[field]
 
 

@@ -75,7 +75,7 @@ async def push(client: Client, package: Package, known: KnownDrafts, *, publish:
     What was done until then is found again by the next push.
     """
     known = await _covered(client, package, known)
-    shown = await client.upload_image(package.picture) if package.picture else ""
+    picture = await client.upload_image(package.picture) if package.picture else ""
     if known.parts != len(package.parts):
         for draft in filter(None, known.drafts):
             await client.delete_draft(draft)
@@ -84,9 +84,9 @@ async def push(client: Client, package: Package, known: KnownDrafts, *, publish:
     for place, one in enumerate(bundles(package)):
         draft = known.drafts[place] if place < len(known.drafts) else ""
         if draft:
-            known, draft = await _updated(client, one, known, shown, draft)
+            known, draft = await _updated(client, one, known, picture, draft)
         if not draft:
-            how, known, draft = await _added(client, one, known, shown)
+            how, known, draft = await _added(client, one, known, picture)
             outcome = how if how == "added" else outcome
         drafts.append(draft)
     known = msgspec.structs.replace(known, drafts=tuple(drafts), parts=len(package.parts))
@@ -110,13 +110,13 @@ async def _all_published(client: Client, known: KnownDrafts, outcome: str) -> Pu
         try:
             address = await _published(client, draft)
         except WechatError as problem:
-            told = msgspec.structs.replace(known, drafts=tuple(left))
-            return PushResult(known=told, outcome=outcome, url=url, problem=problem)
+            left_over = msgspec.structs.replace(known, drafts=tuple(left))
+            return PushResult(known=left_over, outcome=outcome, url=url, problem=problem)
         left[place], url = "", url or address
     return PushResult(known=msgspec.structs.replace(known, drafts=()), outcome="published", url=url)
 
 
-def articles(package: Package, cover: str, shown: str) -> list[DraftArticle]:
+def articles(package: Package, cover: str, picture: str) -> list[DraftArticle]:
     """The articles as they are sent; only the picture's address is another."""
     single = len(package.parts) == 1
     return [
@@ -124,7 +124,7 @@ def articles(package: Package, cover: str, shown: str) -> list[DraftArticle]:
             title=part.title,
             author=package.author[:LONGEST_AUTHOR],
             digest=part.digest if single else "",  # taken of single articles only
-            content=part.content.replace(part.picture, shown) if part.picture and shown else part.content,
+            content=part.content.replace(part.picture, picture) if part.picture and picture else part.content,
             content_source_url=part.link,
             thumb_media_id=cover,
         )
@@ -144,14 +144,14 @@ async def _covered(
 
 
 async def _updated(
-    client: Client, package: Package, known: KnownDrafts, shown: str, draft: str
+    client: Client, package: Package, known: KnownDrafts, picture: str, draft: str
 ) -> tuple[KnownDrafts, str]:
     """The draft's id; empty where there is none any more: published or deleted."""
     for anew in (False, True):
         try:
             if anew:
                 known = await _covered(client, package, known, anew=True)
-            for index, article in enumerate(articles(package, known.cover, shown)):
+            for index, article in enumerate(articles(package, known.cover, picture)):
                 await client.update_draft(draft, index, article)
         except WechatError as error:
             if error.errcode != GONE or anew:
@@ -164,19 +164,19 @@ async def _updated(
 
 
 async def _added(
-    client: Client, package: Package, known: KnownDrafts, shown: str
+    client: Client, package: Package, known: KnownDrafts, picture: str
 ) -> tuple[str, KnownDrafts, str]:
     """A new draft, unless one of today's is there that nobody could tell us of."""
     lost = await _find(client, package, exactly=False)
     if lost:
-        known, draft = await _updated(client, package, known, shown, lost)
+        known, draft = await _updated(client, package, known, picture, lost)
         if draft:
             return "updated", known, draft
     for anew in (False, True):
         if anew:
             known = await _covered(client, package, known, anew=True)
         try:
-            return "added", known, await _add(client, package, articles(package, known.cover, shown))
+            return "added", known, await _add(client, package, articles(package, known.cover, picture))
         except WechatError as error:
             if error.errcode != GONE or anew:
                 raise
@@ -232,5 +232,5 @@ async def _published(client: Client, draft: str) -> str:
         if status == 0:
             return url
         if status != 1:
-            raise WechatError("wechat_not_published", said=str(status), call="freepublish/get")
+            raise WechatError("wechat_not_published", detail=str(status), call="freepublish/get")
     return ""

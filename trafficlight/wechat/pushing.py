@@ -74,16 +74,16 @@ class Pusher:
             await self._ledger.append(slug, [event])
             return event
 
-    async def take(self, slug: str, slot: time) -> bool:
+    async def claim(self, slug: str, slot: time) -> bool:
         """Whether this server is the one to push the board for that time of today: only one gets it."""
         fold, at = self._board(slug), self._clock()
         if fold is None:
             return False
         view = BoardViews(fold, self._place(), words.ZH).board(max(at, fold.at))
-        day, told = view.header.service_day, f"{slot:%H:%M}"
+        day, at_time = view.header.service_day, f"{slot:%H:%M}"
         done = PushResult(known=known_of(fold, view), outcome="begun")
-        event = _event(view, done, by="schedule", slot=told)
-        key = Key(name=f"wechat/{slug}/{day}/{told}", body=b"")
+        event = _event(view, done, by="schedule", slot=at_time)
+        key = Key(name=f"wechat/{slug}/{day}/{at_time}", body=b"")
         return not (await self._ledger.append(slug, [event], key)).replayed
 
     async def _packed(self, view: BoardView, fold: BoardFold, at: datetime) -> Package:
@@ -145,7 +145,7 @@ class Schedule:
     async def _send(self, taken: tuple[str, date, time]) -> None:
         slug, _, slot = taken
         try:
-            mine = await self._pusher.take(slug, slot)
+            mine = await self._pusher.claim(slug, slot)
             self._taken.add(taken)
             if mine:
                 event = await self._pusher.push(slug, by="schedule", slot=f"{slot:%H:%M}")
@@ -199,6 +199,6 @@ def _event(view: BoardView, done: PushResult, *, by: str, slot: str) -> ArticleP
         cover_digest=done.known.cover_digest,
         url=done.url,
         problem=problem.code if problem else "",
-        said=problem.said if problem else "",
+        said=problem.detail if problem else "",
         slot=slot,
     )

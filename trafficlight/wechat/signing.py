@@ -41,8 +41,8 @@ class Signature(msgspec.Struct, frozen=True, rename="camel"):
 
 def signed(ticket: str, nonce: str, timestamp: int, url: str) -> str:
     """WeChat's signature of the address, which comes last: nothing in it can pass for another field."""
-    told = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}"
-    return sha1(told.encode(), usedforsecurity=False).hexdigest()
+    text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}"
+    return sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def is_below(url: str, root: str) -> bool:
@@ -74,7 +74,7 @@ class Signer:
         self._clock = clock
         self._ticket = ""
         self._until = 0.0
-        self._asking: asyncio.Task[None] | None = None
+        self._renewal: asyncio.Task[None] | None = None
         self._failed: WechatError | None = None
         self._rests_until = 0.0
 
@@ -90,12 +90,12 @@ class Signer:
     async def _valid_ticket(self) -> str:
         """Renewed before its end, while the old one still serves."""
         now = self._clock()
-        if now >= self._until - EARLY and now >= self._rests_until and not self._asking:
-            self._asking = self._meanwhile(self._ask(), "ticket")
+        if now >= self._until - EARLY and now >= self._rests_until and not self._renewal:
+            self._renewal = self._meanwhile(self._ask(), "ticket")
         if now < self._until:
             return self._ticket
-        if self._asking:
-            await asyncio.wait({self._asking}, timeout=PATIENCE)
+        if self._renewal:
+            await asyncio.wait({self._renewal}, timeout=PATIENCE)
         if self._clock() < self._until:
             return self._ticket
         raise self._failed or Unreachable("wechat_unreachable", call="ticket/getticket")
@@ -109,4 +109,4 @@ class Signer:
         else:
             self._failed, self._until = None, began + seconds
         finally:
-            self._asking = None
+            self._renewal = None

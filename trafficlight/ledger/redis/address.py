@@ -78,7 +78,7 @@ def parse(url: str) -> RedisAddress:
         raise ValueError(
             f"the URL of the Redis has a setting that is unknown or there twice: {', '.join(unknown)[:80]}"
         )
-    said = {name: values[0] for name, values in query.items()}
+    settings = {name: values[0] for name, values in query.items()}
     with_sentinels = parts.scheme == "redis+sentinel"
     userinfo, _, hosts = parts.netloc.rpartition("@")
     user, _, password = userinfo.partition(":")
@@ -88,15 +88,15 @@ def parse(url: str) -> RedisAddress:
         service=service,
         database=database,
         user=unquote(user),
-        password=_password(unquote(password), said.get("password_file", "")),
-        sentinel_user=said.get("sentinel_user", ""),
-        sentinel_password=said.get("sentinel_password", ""),
-        tls=parts.scheme == "rediss" or _one_of(said, "tls", ("no", "yes")) == "yes",
-        ca=said.get("ca", ""),
-        prefix=_prefix(said.get("prefix", "trafficlight")),
-        durability=cast("Durability", _one_of(said, "durability", _DURABILITIES)),
-        archive=_archive(said.get("archive", "")),
-        replicas=_number(said.get("replicas", "0"), "replicas", _MOST_REPLICAS),
+        password=_password(unquote(password), settings.get("password_file", "")),
+        sentinel_user=settings.get("sentinel_user", ""),
+        sentinel_password=settings.get("sentinel_password", ""),
+        tls=parts.scheme == "rediss" or _one_of(settings, "tls", ("no", "yes")) == "yes",
+        ca=settings.get("ca", ""),
+        prefix=_prefix(settings.get("prefix", "trafficlight")),
+        durability=cast("Durability", _one_of(settings, "durability", _DURABILITIES)),
+        archive=_archive(settings.get("archive", "")),
+        replicas=_number(settings.get("replicas", "0"), "replicas", _MOST_REPLICAS),
     )
 
 
@@ -148,8 +148,8 @@ def _prefix(text: str) -> str:
     return text
 
 
-def _one_of(said: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
-    value = said.get(name, values[0])
+def _one_of(settings: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    value = settings.get(name, values[0])
     if value not in values:
         raise ValueError(f"{name} is one of {', '.join(values)}")
     return value

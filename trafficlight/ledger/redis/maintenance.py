@@ -67,8 +67,8 @@ class Import:
         return number
 
     async def _check_empty(self, connection: RedisConnection) -> None:
-        (kept,) = await self._ask(connection, ("EXISTS", self._names.heads))
-        if kept:
+        (exists,) = await self._ask(connection, ("EXISTS", self._names.heads))
+        if exists:
             raise NotEmpty("the ledger already holds events")
 
     def _commands(self, chunk: list[Moving]) -> Iterator[Command]:

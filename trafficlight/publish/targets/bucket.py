@@ -48,7 +48,7 @@ class BucketTarget:
     """
 
     def __init__(self, address: BucketAddress) -> None:
-        self.name = address.shown
+        self.name = address.label
         self.codings: Mapping[str, str] = {"gzip": ""} if address.gzip else {"": ""}
         self.watch = WATCH
         self._address = address

@@ -172,7 +172,7 @@ def last_push(desk: DeskRequest) -> LastPush | None:
         when=desk.local(last.mark.at),
         who=senders(desk).who(last.by),
         url=last.url,
-        problem=WechatError(last.problem, said=last.answer).sentence(desk.lang) if last.problem else "",
+        problem=WechatError(last.problem, detail=last.answer).sentence(desk.lang) if last.problem else "",
         drafts=sum(map(bool, last.drafts)),
     )
 
