@@ -53,6 +53,32 @@ def test_a_name_in_traditional_characters_is_found_by_simplified_ones() -> None:
     assert "臺台" in folding(["臺北"])
 
 
+@pytest.mark.parametrize(
+    ("simple", "forms"),
+    [
+        ("卫", "衛衞"),
+        ("台", "臺枱"),
+        ("发", "發髮"),
+        ("里", "裏裡"),
+        ("峰", "峯"),
+        ("镇", "鎮鎭"),
+        ("干", "乾幹榦"),
+    ],
+)
+def test_every_form_of_a_character_leads_to_it_those_of_hong_kong_and_taiwan_too(
+    simple: str, forms: str
+) -> None:
+    assert {form + simple for form in forms} <= set(zip_pairs(folding([simple])))
+
+
+def test_a_character_that_is_the_same_everywhere_needs_no_pair() -> None:
+    assert folding(["山水A1·"]) == ""
+
+
+def zip_pairs(folded: str) -> list[str]:
+    return [folded[at : at + 2] for at in range(0, len(folded), 2)]
+
+
 def test_a_place_is_told_in_the_system_of_phones_to_eleven_metres() -> None:
     gcj = site("东庄镇卫生院", light="blue", lat=39.908823, lon=116.397470, crs="gcj02")
     lat, lon = finding.spot(gcj) or (0.0, 0.0)

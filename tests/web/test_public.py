@@ -357,3 +357,9 @@ async def test_wechats_proof_of_the_domain_is_served_from_the_root(world: World)
     assert (await get(world, f"/en{path}")).status == 404
     await world.put(SYSTEM, ConfigSet(key=path[1:], value=""))
     assert (await get(world, path)).status == 404
+
+
+async def test_the_first_search_after_the_start_finds_traditional_characters(world: World) -> None:
+    answer = await world.client.get(f"/{BOARD.slug}/find.json")
+    pairs = (await answer.json())["fold"]
+    assert "龍龙" in [pairs[at : at + 2] for at in range(0, len(pairs), 2)]

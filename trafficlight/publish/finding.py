@@ -15,6 +15,7 @@ import msgspec
 from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted
 from trafficlight.publish.view import SiteView
 from trafficlight.text.languages import N_, translate
+from trafficlight.text.traditional import folding
 
 _PLACES: Final = 4
 """Decimal places of a degree: 11 m, which is nearer than anybody needs to choose between two clinics."""
@@ -29,8 +30,8 @@ def initials(name: str) -> str:
 
 
 def preload() -> None:
-    """Read the dictionary now; called at start-up, so that it is never read on the event loop."""
-    initials("示例")
+    """Read the dictionaries now; called at start-up, so that they are never read on the event loop."""
+    folding((initials("示例"),))
 
 
 def spot(site: SiteView) -> tuple[float, float] | None:
