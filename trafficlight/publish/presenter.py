@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
-from trafficlight.domain.board import Board, BoardState
+from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
@@ -24,7 +24,7 @@ from trafficlight.domain.state import (
     SiteState,
     rule_in_force,
 )
-from trafficlight.publish import words
+from trafficlight.publish import lines, words
 from trafficlight.publish.view import (
     Day,
     Header,
@@ -83,19 +83,24 @@ def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Hea
     )
 
 
+def shows_lights(board: Board) -> bool:
+    """Whether the board shows lights at all: not while it is paused, and not once it has ended."""
+    return board.state not in lines.UNLIT
+
+
 def site(  # noqa: PLR0913 - whose, of what, when and how it is told
     fold: BoardFold,
     state: SiteState,
     judged: Judged,
     at: datetime,
     *,
-    lit: bool,
     lang: str = words.ZH,
     distinct: str = "",
+    announced: bool = False,
 ) -> SiteView:
-    """A site as the public sees it. `lit` is false where the board shows no lights at all (paused, ended)."""
+    """A site as the public sees it; `announced`: as it would where the board shows lights."""
     board, facts = fold.board, state.site
-    zone = board.zone
+    zone, lit = board.zone, announced or shows_lights(board)
     light, reason = (judged.light, judged.reason) if lit else (None, Reason.NOT_REPORTED)
     told = public_reason(reason, facts.kind)
     today = local(at, zone).date()
@@ -112,7 +117,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         child=whom.child,
         light=light,
         reason=told,
-        mark=words.MARKS[light or ("visit" if reason in BY_ROTA else "none")],
+        mark=mark(light, reason),
         pill=translate(words.PILLS[light or reason], lang),
         action=action(board, facts.kind, judged, at, lang)
         if lit
@@ -138,6 +143,11 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         capacity=judged.capacity if board.public_counts and lit else None,
         band=_band(judged, lang) if lit else "",
     )
+
+
+def mark(light: Light | None, reason: Reason) -> str:
+    """The shape that says without colour what the site shows."""
+    return words.MARKS[light or ("visit" if reason in BY_ROTA else "none")]
 
 
 def public_reason(reason: Reason, kind: str) -> Reason:
@@ -278,7 +288,7 @@ def region(fold: BoardFold, state: SiteState) -> str:
 
 def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineView:
     """The board's one sentence."""
-    if board.state in {BoardState.PAUSED, BoardState.ENDED}:
+    if not shows_lights(board):
         return HeadlineView(kind=board.state, text=translate(words.HEADLINES[board.state], lang))
     if not fact.sites:
         return HeadlineView(kind=HeadlineKind.COUNTS, text=translate(words.HEADLINES["empty"], lang))

@@ -10,7 +10,6 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge, today_at
@@ -239,8 +238,7 @@ class BoardViews:
     # --- how they are made ----------------------------------------------------------------------------------
 
     def _lit(self) -> bool:
-        board = self.fold.board
-        return board.state in {BoardState.LIVE, BoardState.DRAFT}
+        return presenter.shows_lights(self.fold.board)
 
     def _know(self, state: SiteState, at: datetime) -> _Known:
         marks = self._marks(state, state.touched)
@@ -264,7 +262,7 @@ class BoardViews:
 
     def _tell(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
         told = self._distinct.get(state.site.id, "")
-        return presenter.site(self.fold, state, judged, at, lit=self._lit(), lang=self.lang, distinct=told)
+        return presenter.site(self.fold, state, judged, at, lang=self.lang, distinct=told)
 
     def _name(self, state: SiteState, at: datetime) -> _Known:
         """The site as other sites' pages name it.

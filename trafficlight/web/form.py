@@ -13,7 +13,6 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight.actions.reporting import Submission
-from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge, today_at
@@ -286,7 +285,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
 
     def say(light: Light, reason: Reason = Reason.RULE, reopen: date | None = None) -> Say:
         told = replace(judged, light=light, reason=reason, last=None, expected_reopen=reopen)
-        public = presenter.site(fold, state, told, at, lit=True, lang=lang)
+        public = presenter.site(fold, state, told, at, lang=lang, announced=True)
         return Say(light=light, mark=public.mark, pill=public.pill, action=public.action)
 
     return FormView(
@@ -323,8 +322,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
 
 def shown_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> SiteView:
     """The site as the public sees it at the instant."""
-    lit = fold.board.state not in {BoardState.PAUSED, BoardState.ENDED}
-    return presenter.site(fold, state, judge(fold, state, at), at, lit=lit, lang=lang)
+    return presenter.site(fold, state, judge(fold, state, at), at, lang=lang)
 
 
 def next_due(fold: BoardFold, at: datetime) -> datetime:

@@ -38,7 +38,7 @@ async def test_the_bulletin_tells_the_day_in_a_few_lines(world: World, hire: Hir
     assert await bulletin(person) == [
         "【龙口市】发热就诊忙闲简报",
         "截至12月25日 周日 10:10",
-        "共3家机构：●人少0，▲较多0，■很多1，✕暂停1，○无信息1。",
+        "共3家机构：●人少0，▲较多0，■很多1，✕暂停1，○无最新信息1。",
         "9:00应报2家，按时1家，晚报0家，没报1家。",
         "14:00应报2家，已报0家。",
         "暂停接诊1家：",
@@ -65,7 +65,7 @@ async def test_the_bulletin_names_closures_without_a_day_and_those_whose_day_has
     world.clock.turn(hours=1)
     await reports(world, (B, 3))
     told = await bulletin(person)
-    assert told[2].endswith("○无信息1，◇巡诊1。")
+    assert told[2].endswith("○无最新信息1，◇巡诊1。")
     assert told[5:10] == [
         "暂停接诊2家：",
         "东江卫生院（东江街道，恢复日期已到或一周没有消息）",

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from tests.web.conftest import World
+from tests.web.conftest import BOARD, World
 from tests.web.desk.conftest import Hire, Person, fields, text_of
-from trafficlight.domain.event import NoticePosted, Overridden, Reported, Withdrawn
+from trafficlight.domain.board import BoardState, Site
+from trafficlight.domain.event import BoardPut, NoticePosted, Overridden, Reported, SitePut, Withdrawn
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.record import Record
@@ -274,3 +276,23 @@ async def test_who_may_only_look_finds_no_form_and_is_refused_without_one(world:
 async def test_a_form_that_says_nothing_known_is_refused(editor: Person) -> None:
     assert (await editor.send(SITE, REPORT, act="burn")).status == 400
     assert (await editor.send(HOME, act="burn")).status == 400
+
+
+# --- what the public sees -----------------------------------------------------------------------------------
+
+
+async def test_a_paused_boards_site_shows_the_desk_no_light_either(editor: Person) -> None:
+    day = editor.world.clock.at.date()
+    await editor.world.put("longkou", Reported(id="r" * 16, site="lk-001", service_day=day, patients=3))
+    assert "● 蓝·人少" in text_of(await editor.page(SITE))
+    await editor.world.put("longkou", BoardPut(board=replace(BOARD, state=BoardState.PAUSED)))
+    page = text_of(await editor.page(SITE))
+    assert "● 蓝·人少" not in page
+    assert "本页暂停更新，不显示忙闲" in page
+
+
+async def test_a_mobile_stop_has_the_mark_that_the_public_sees(editor: Person) -> None:
+    stop = Site(id="stop", name="巡诊点", rota="每周一 9:00-11:00")
+    await editor.world.put("longkou", SitePut(site=stop))
+    page = text_of(await editor.page(f"{HOME}?q=巡诊点"))
+    assert "◇ 定期巡诊" in page

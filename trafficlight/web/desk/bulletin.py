@@ -53,7 +53,7 @@ def _counts(desk: DeskRequest, judged: Mapping[str, Judged]) -> str:
     """Stops with a rota are sites, and in none of the counts."""
     counts = headline(desk.fold, judged, desk.at).counts
     each = [(light, word, counts[light]) for light, word in words.LIGHT_WORDS.items()]
-    each.append(("none", N_("无信息"), counts["none"]))
+    each.append(("none", lines.NO_NEWS, counts["none"]))
     stops = sum(one.reason in BY_ROTA for one in judged.values())
     if stops:
         each.append(("visit", N_("巡诊"), stops))

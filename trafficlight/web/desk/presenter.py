@@ -14,7 +14,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import LinkIssued, TokenIssued
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
-from trafficlight.domain.state import BoardFold, Judged, SiteState
+from trafficlight.domain.state import BoardFold, Judged, Report, SiteState
 from trafficlight.publish import lines, presenter, words
 from trafficlight.publish.view import PhoneView
 from trafficlight.publish.words import MISMATCHES
@@ -59,16 +59,40 @@ def site_of(desk: DeskRequest, site: str) -> SiteState:
 
 def pill(desk: DeskRequest, judged: Judged) -> str:
     """What the site shows, as the desk reads it in a line: ●蓝·人少."""
-    key = judged.light or judged.reason
-    mark = words.MARKS.get(judged.light or "none", words.MARKS["none"])
-    return f"{mark} {desk.say(words.PILLS[key])}"
+    word = desk.say(words.PILLS[judged.light or judged.reason])
+    return f"{presenter.mark(judged.light, judged.reason)} {word}"
+
+
+def report_text(desk: DeskRequest, report: e.Reported | Report, at: datetime) -> str:
+    """What a report of that instant says, all of it."""
+    say, lang = desk.say, desk.lang
+    day = report.service_day if isinstance(report, e.Reported) else report.day
+    parts = []
+    if report.patients is not None:
+        parts.append(say(N_("当天到现在%(n)d人"), n=report.patients))
+    if report.staff_infected is not None:
+        parts.append(say(N_("暂停接诊") if report.staff_infected else N_("恢复接诊")))
+    if report.expected_reopen:
+        parts.append(say(N_("预计%(day)s恢复"), day=rendering.day(report.expected_reopen, lang)))
+    if report.capacity_today is not None:
+        parts.append(say(N_("今天最多%(n)d人"), n=report.capacity_today))
+    if report.phone_busy is not None:
+        parts.append(say(N_("电话占线") if report.phone_busy else N_("电话能打进来")))
+    if report.note:
+        parts.append(report.note)
+    if isinstance(report, e.Reported) and report.confirmed:
+        parts.append(say(N_("经再次确认")))
+    text = lines.joined(parts, lang)
+    if day == desk.local(at).date():
+        return text
+    return lines.bracketed(text, say(N_("说的是%(day)s"), day=rendering.day(day, lang)), lang)
 
 
 class Senders:
     """Says who sent what, for a reader who never saw the ledger."""
 
     def __init__(self, desk: DeskRequest, towns: Mapping[str, str], labels: Mapping[str, str]) -> None:
-        self._visit = desk
+        self._desk = desk
         self._towns = towns
         """Of posting links, by id: the town whose sites it is for; empty for a site's own."""
         self._labels = labels
@@ -76,10 +100,10 @@ class Senders:
 
     def who(self, by: str) -> str:
         """Who it was, in words."""
-        say = self._visit.say
+        say = self._desk.say
         kind, _, name = by.partition(":")
         if kind == "user":
-            return self._visit.who(by)
+            return self._desk.who(by)
         if kind == "link":
             town = self._towns.get(name, "")
             return say(N_("%(town)s点位长"), town=town) if town else say(N_("填报链接"))
@@ -130,7 +154,7 @@ class SiteEvents:
     """Says the events of one site; it has to be given them in their order."""
 
     def __init__(self, desk: DeskRequest, site: str) -> None:
-        self._visit = desk
+        self._desk = desk
         self._site = site
         self._known: Site | None = None
         self._reports: dict[str, Record] = {}
@@ -142,90 +166,65 @@ class SiteEvents:
 
     def shows(self, judged: Judged | None) -> str:
         """What the site showed, in a word."""
-        return pill(self._visit, judged) if judged else self._visit.say(N_("不在看板上"))
+        return pill(self._desk, judged) if judged else self._desk.say(N_("不在看板上"))
 
     # --- each kind of event ---------------------------------------------------------------------------------
 
-    def report(self, event: e.Reported, record: Record) -> str:
-        """What a report says, all of it."""
-        self._reports[event.id] = record
-        say, lang = self._visit.say, self._visit.lang
-        parts = []
-        if event.patients is not None:
-            parts.append(say(N_("当天到现在%(n)d人"), n=event.patients))
-        if event.staff_infected is not None:
-            parts.append(say(N_("暂停接诊") if event.staff_infected else N_("恢复接诊")))
-        if event.expected_reopen:
-            parts.append(say(N_("预计%(day)s恢复"), day=rendering.day(event.expected_reopen, lang)))
-        if event.capacity_today is not None:
-            parts.append(say(N_("今天最多%(n)d人"), n=event.capacity_today))
-        if event.phone_busy:
-            parts.append(say(N_("电话占线")))
-        if event.note:
-            parts.append(event.note)
-        if event.confirmed:
-            parts.append(say(N_("经再次确认")))
-        told = lines.joined(parts, lang)
-        if event.service_day != self._visit.local(record.at).date():
-            return lines.bracketed(
-                told, say(N_("说的是%(day)s"), day=rendering.day(event.service_day, lang)), lang
-            )
-        return told
-
     def _reported(self, event: e.Reported, record: Record) -> str:
-        return self._visit.say(N_("填报：%(what)s"), what=self.report(event, record))
+        self._reports[event.id] = record
+        return self._desk.say(N_("填报：%(what)s"), what=report_text(self._desk, event, record.at))
 
     def _withdrawn(self, event: e.Withdrawn, _record: Record) -> str:
         taken = self._reports.get(event.report)
         if taken is None or not isinstance(taken.event, e.Reported):
-            return self._visit.say(N_("撤回填报"))
-        return self._visit.say(
+            return self._desk.say(N_("撤回填报"))
+        return self._desk.say(
             N_("撤回填报：%(when)s的“%(what)s”"),
-            when=lines.when(self._visit.local(taken.at), self._visit.lang),
-            what=self.report(taken.event, taken),
+            when=lines.when(self._desk.local(taken.at), self._desk.lang),
+            what=report_text(self._desk, taken.event, taken.at),
         )
 
     def _asked_back(self, event: e.AskedBack, _record: Record) -> str:
-        return self._visit.say(N_("填了%(n)d人，系统请其再确认"), n=event.patients)
+        return self._desk.say(N_("填了%(n)d人，系统请其再确认"), n=event.patients)
 
     def _mismatch(self, event: e.MismatchReported, _record: Record) -> str:
-        what = self._visit.say(MISMATCHES.get(event.what, N_("与实际不符")))
-        return self._visit.say(N_("居民反映：%(what)s"), what=what)
+        what = self._desk.say(MISMATCHES.get(event.what, N_("与实际不符")))
+        return self._desk.say(N_("居民反映：%(what)s"), what=what)
 
     def _overridden(self, event: e.Overridden, record: Record) -> str:
         if event.light is None or event.until is None:
-            return self._visit.say(N_("取消设定的颜色"))
-        day = self._visit.local(record.at).date()
-        return self._visit.say(
+            return self._desk.say(N_("取消设定的颜色"))
+        day = self._desk.local(record.at).date()
+        return self._desk.say(
             N_("设定为%(light)s，到%(until)s，原因：%(reason)s"),
-            light=self._visit.say(words.PILLS[event.light]),
-            until=lines.till(self._visit.local(event.until), day, self._visit.lang),
+            light=self._desk.say(words.PILLS[event.light]),
+            until=lines.till(self._desk.local(event.until), day, self._desk.lang),
             reason=event.reason,
         )
 
     def _cross(self, event: e.CrossConfirmed, _record: Record) -> str:
-        return self._visit.say(N_("核实为暂停接诊") if event.confirmed else N_("核实为恢复接诊"))
+        return self._desk.say(N_("核实为暂停接诊") if event.confirmed else N_("核实为恢复接诊"))
 
     def _put(self, event: e.SitePut, _record: Record) -> str:
         before, self._known = self._known, event.site
         if before is None:
-            return self._visit.say(N_("列入看板"))
+            return self._desk.say(N_("列入看板"))
         changed = [
             name for name in Site.__struct_fields__ if getattr(before, name) != getattr(event.site, name)
         ]
-        named = list(dict.fromkeys(self._visit.say(FIELDS.get(name, N_("其他资料"))) for name in changed))
-        what = lines.listed(named, self._visit.lang)
-        return self._visit.say(N_("改了机构资料：%(what)s"), what=what)
+        named = list(dict.fromkeys(self._desk.say(FIELDS.get(name, N_("其他资料"))) for name in changed))
+        what = lines.listed(named, self._desk.lang)
+        return self._desk.say(N_("改了机构资料：%(what)s"), what=what)
 
     def _removed(self, _event: e.SiteRemoved, _record: Record) -> str:
         self._known = None
-        return self._visit.say(N_("移出看板"))
+        return self._desk.say(N_("移出看板"))
 
     def _rule(self, event: e.RuleSet, _record: Record) -> str:
-        return self._visit.say(N_("改了本机构的判定规则") if event.site else N_("改了看板的判定规则"))
+        return self._desk.say(N_("改了本机构的判定规则") if event.site else N_("改了看板的判定规则"))
 
     def _board(self, _event: e.BoardPut, _record: Record) -> str:
-        return self._visit.say(N_("改了看板的设置"))
+        return self._desk.say(N_("改了看板的设置"))
 
 
 _WAYS: Final[Mapping[type[e.Event], Callable[[SiteEvents, Any, Record], str]]] = {

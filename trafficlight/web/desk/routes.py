@@ -15,9 +15,9 @@ from trafficlight.text.rendering import explain
 from trafficlight.web.desk.account import SignIn
 from trafficlight.web.desk.auth import PASSWORDS, DeskAuth, PasswordCheck, keep_language, language_of
 from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.corrections.as_shown import PASTS, Pasts
 from trafficlight.web.desk.form import read_form
 from trafficlight.web.desk.lookback import LOOKBACKS, Lookbacks
+from trafficlight.web.desk.past import PAST_BOARDS, PastBoards
 from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskRequest
 from trafficlight.web.desk.rights import require
 from trafficlight.web.desk.sections import PAGES, SECTIONS
@@ -158,7 +158,7 @@ def add_desk(app: web.Application, node: Node) -> None:
     """Every page of the sections, the sign-in, and an answer for everything else below `/desk`."""
     auth = DeskAuth(node)
     passwords = app[PASSWORDS] = PasswordCheck(node)
-    app[PASTS] = Pasts(node)
+    app[PAST_BOARDS] = PastBoards(node)
     app[LOOKBACKS] = Lookbacks(node)
     app[SHELF] = Uploads(node.clock)
     sign_in, pages = SignIn(node, auth, passwords), DeskMiddleware(node, auth, SECTIONS)

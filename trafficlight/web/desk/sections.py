@@ -3,10 +3,18 @@
 from typing import Final
 
 from trafficlight.text.languages import N_
-from trafficlight.web.desk import account, bulletin, lookback, today, users, wechat
+from trafficlight.web.desk import (
+    account,
+    bulletin,
+    corrections,
+    history,
+    lookback,
+    past,
+    today,
+    users,
+    wechat,
+)
 from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.corrections import as_shown, history, site
-from trafficlight.web.desk.corrections import board as corrections
 from trafficlight.web.desk.links import listing as links
 from trafficlight.web.desk.links import managing, printing
 from trafficlight.web.desk.rights import OWN
@@ -96,11 +104,13 @@ SECTIONS: Final[tuple[Section, ...]] = (
         CORRECTIONS,
         (
             DeskPage(CORRECTIONS, "board.see", corrections.show, corrections.save, act="notice.post"),
-            DeskPage(CORRECTIONS + "/sites/{site}", "board.see", site.show, site.save),
+            DeskPage(
+                CORRECTIONS + "/sites/{site}", "board.see", corrections.show_site, corrections.save_site
+            ),
             DeskPage(CORRECTIONS + "/sites/{site}/timeline", "board.see", history.show_timeline),
             DeskPage(CORRECTIONS + "/sites/{site}/statement", "board.see", history.show_statement),
-            DeskPage(f"{CORRECTIONS}/past", "board.see", as_shown.show),
-            DeskPage(CORRECTIONS + "/past/{at}/{path:.+}", "board.see", as_shown.serve),
+            DeskPage(f"{CORRECTIONS}/past", "board.see", past.show),
+            DeskPage(CORRECTIONS + "/past/{at}/{path:.+}", "board.see", past.serve),
         ),
     ),
     Section(

@@ -31,11 +31,10 @@ from trafficlight.domain.replay import (
 )
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.publish import presenter, words
-from trafficlight.publish.lines import UNLIT
 from trafficlight.publish.view import RuleView
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.corrections.as_shown import address_of
-from trafficlight.web.desk.presenter import Senders, SiteEvents, pill, senders_ever
+from trafficlight.web.desk.past import address_of
+from trafficlight.web.desk.presenter import Senders, SiteEvents, pill, report_text, senders_ever
 from trafficlight.web.desk.request import DeskRequest
 
 ON_A_PAGE: Final = 50
@@ -170,7 +169,7 @@ async def show_statement(desk: DeskRequest) -> web.Response:
         publisher=board.publisher,
         hotline=board.hotline,
         shown=[_span(desk, one) for one in told.stretches],
-        reports=_reports(desk, sayer, told.mine, span, said),
+        reports=_reports(desk, told.mine, span, said),
         acts=_acts(desk, sayer, told.mine, span, said),
         rules=_rules_of_day(desk, told, state, span),
         position=records[-1].position if records else 0,
@@ -204,7 +203,7 @@ def _site_ledger(site: str, records: Sequence[Record], span: Today, until: datet
 
 
 def _span(desk: DeskRequest, one: LightPeriod) -> ShownSpan:
-    lit = one.board.state not in UNLIT
+    lit = presenter.shows_lights(one.board)
     return ShownSpan(
         since=desk.local(one.since),
         until=desk.local(one.until),
@@ -218,9 +217,7 @@ def _span(desk: DeskRequest, one: LightPeriod) -> ShownSpan:
     )
 
 
-def _reports(
-    desk: DeskRequest, sayer: SiteEvents, mine: Sequence[Record], span: Today, said: Senders
-) -> list[StatementEntry]:
+def _reports(desk: DeskRequest, mine: Sequence[Record], span: Today, said: Senders) -> list[StatementEntry]:
     """The reports about the day or made on it, whoever withdrew them later."""
     taken = {record.event.report: record for record in mine if isinstance(record.event, Withdrawn)}
     found = []
@@ -235,7 +232,7 @@ def _reports(
             StatementEntry(
                 at=desk.local(record.at),
                 who=said.who(event.by),
-                what=sayer.report(event, record),
+                what=report_text(desk, event, record.at),
                 taken_at=desk.local(by.at) if by else None,
                 taken_by=said.who(by.event.by) if by else "",
             )

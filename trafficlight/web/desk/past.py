@@ -26,14 +26,14 @@ from trafficlight.text.languages import language, split
 from trafficlight.web.desk.request import HEADERS, DeskRequest
 from trafficlight.web.node import Node
 
-KEPT: Final = 4
+BOARDS_KEPT: Final = 4
 """Pasts kept at hand, for whoever follows a page's links; each is a board, some megabytes."""
 CACHE_BYTES: Final = 4 * 2**20
 SETTLED: Final = timedelta(minutes=1)
 """So long ago nothing comes in between any more, on any node."""
 EDITION: Final = re.compile(r"p(\d{1,12})")
 INSTANT: Final = re.compile(r"\d{8}T\d{6}Z")
-WRITTEN: Final = "%Y%m%dT%H%M%SZ"
+FORMAT: Final = "%Y%m%dT%H%M%SZ"
 CSP: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -41,7 +41,7 @@ CSP: Final = (
 _BODY: Final = re.compile(rb"<body[^>]*>")
 
 
-class Then(NamedTuple):
+class PastBoard(NamedTuple):
     """A board as it stood, and what is published of it."""
 
     fold: BoardFold
@@ -49,15 +49,15 @@ class Then(NamedTuple):
     publisher: Publisher
 
 
-class Pasts:
+class PastBoards:
     """Makes boards as they stood, one at a time, and keeps the last ones. One for the process."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
         self._turn = asyncio.Lock()
-        self._kept: OrderedDict[tuple[str, str], Then] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], PastBoard] = OrderedDict()
 
-    async def then(self, board: str, when: str) -> Then:
+    async def then(self, board: str, when: str) -> PastBoard:
         """The board as of `when`, an edition or an instant as addresses have it; `Refused`: `not_found`."""
         async with self._turn:
             known = self._kept.get((board, when))
@@ -75,15 +75,15 @@ class Pasts:
             config = self._node.current.system.config
             place = TreeLocation(licence=config.get("licence", ""), contact=config.get("contact", ""))
             past = Past(system=SystemFold(), boards={board: fold})
-            then = Then(fold, at, Publisher(past, lambda: place, cache_bytes=CACHE_BYTES))
+            then = PastBoard(fold, at, Publisher(past, lambda: place, cache_bytes=CACHE_BYTES))
             if at < now - SETTLED:
                 self._kept[board, when] = then
-                if len(self._kept) > KEPT:
+                if len(self._kept) > BOARDS_KEPT:
                     self._kept.popitem(last=False)
             return then
 
 
-PASTS: Final = web.AppKey("desk-pasts", Pasts)
+PAST_BOARDS: Final = web.AppKey("desk-pasts", PastBoards)
 
 
 async def show(desk: DeskRequest) -> web.Response:
@@ -93,7 +93,7 @@ async def show(desk: DeskRequest) -> web.Response:
     wrong = bool(query.get("edition", "") or query.get("at", ""))
     if when:
         try:
-            await desk.request.app[PASTS].then(desk.board, when)
+            await desk.request.app[PAST_BOARDS].then(desk.board, when)
         except Refused:
             pass
         else:
@@ -116,7 +116,7 @@ async def show(desk: DeskRequest) -> web.Response:
 
 async def serve(desk: DeskRequest) -> web.Response:
     """A page of the tree as it was, or what it needs; of the one board alone."""
-    then = await desk.request.app[PASTS].then(desk.board, desk.request.match_info["at"])
+    then = await desk.request.app[PAST_BOARDS].then(desk.board, desk.request.match_info["at"])
     path = desk.request.match_info["path"]
     below = split(path)[1]
     if below in {desk.board, f"{desk.board}/"}:
@@ -134,7 +134,7 @@ async def serve(desk: DeskRequest) -> web.Response:
     )
 
 
-def _marked(desk: DeskRequest, then: Then, body: bytes, depth: int) -> bytes:
+def _marked(desk: DeskRequest, then: PastBoard, body: bytes, depth: int) -> bytes:
     """The page with a line above it that nobody can take for the present, on the screen and on paper."""
     mark = templating.render(
         "desk/corrections/past_mark.html",
@@ -166,7 +166,7 @@ def _asked(edition: str, at: str, board: Board) -> str:
 def address_of(at: datetime) -> str:
     """The instant as addresses have it, to the whole second at which it has come."""
     whole = at.replace(microsecond=0)
-    return (whole if whole == at else whole + timedelta(seconds=1)).astimezone(UTC).strftime(WRITTEN)
+    return (whole if whole == at else whole + timedelta(seconds=1)).astimezone(UTC).strftime(FORMAT)
 
 
 def _read(when: str) -> datetime | int | None:
@@ -175,7 +175,7 @@ def _read(when: str) -> datetime | int | None:
         return int(edition[1])
     if INSTANT.fullmatch(when):
         try:
-            return datetime.strptime(when, WRITTEN).replace(tzinfo=UTC)
+            return datetime.strptime(when, FORMAT).replace(tzinfo=UTC)
         except ValueError:
             return None
     return None

@@ -1,12 +1,14 @@
-"""`/desk/boards/…/corrections/sites/…`: what one site shows, and how the desk puts it right."""
+"""`/desk/boards/…/corrections`: find a site and put right what it shows; lights set by the desk; notices."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.notices import LONGEST_NOTICE, Posting, posted, taken_back
 from trafficlight.actions.reporting import Submission
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, instant
@@ -14,15 +16,134 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Overridden
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.kind import counted
-from trafficlight.domain.light import Light
+from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.note import check_note
-from trafficlight.domain.state import BACK_DAYS, REPORT_RETENTION, BoardFold, Override, Report, SiteState
+from trafficlight.domain.state import (
+    BACK_DAYS,
+    REPORT_RETENTION,
+    BoardFold,
+    Judged,
+    SiteState,
+)
 from trafficlight.publish import presenter
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
-from trafficlight.web.desk.presenter import senders, site_line, site_of
+from trafficlight.web.desk.presenter import SiteLine, pill, report_text, senders, site_line, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.form import question_of
+
+MOST_LISTED: Final = 400
+"""Sites on one page; where there are more, a search finds the others."""
+
+
+class FoundSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A site and what it shows."""
+
+    line: SiteLine
+    light: str
+    pill: str
+
+
+class DeskLight(msgspec.Struct, frozen=True, kw_only=True):
+    """A light that the desk set."""
+
+    line: SiteLine
+    light: str
+    pill: str
+    reason: str
+    until: datetime
+    who: str
+
+
+class StandingNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice as it stands."""
+
+    name: str
+    text: str
+    since: datetime
+    until: datetime | None
+
+
+async def show(desk: DeskRequest) -> web.Response:
+    """The sites that are looked for, or all."""
+    wanted = desk.request.query.get("q", "").strip()[:60]
+    states = [state for state in desk.fold.sites.values() if _is_wanted(state, wanted)]
+    states.sort(key=lambda state: (state.site.town, state.site.name, state.site.id))
+    found = [_found_site(desk, state, judge(desk.fold, state, desk.at)) for state in states[:MOST_LISTED]]
+    return desk.page(
+        "desk/corrections/board.html",
+        at=desk.local(desk.at),
+        wanted=wanted,
+        towns=[(town, list(group)) for town, group in groupby(found, key=lambda one: one.line.town)],
+        found=len(states),
+        more=len(states) - len(found),
+        set_by_desk=_set_by_desk(desk),
+        notices=_notices(desk),
+        longest=LONGEST_NOTICE,
+    )
+
+
+async def save(desk: DeskRequest) -> web.Response:
+    """Post a notice, or take one back."""
+    form, here = desk.form, f"/boards/{desk.board}/corrections"
+    if form.value("act") == "post":
+        wanted = Posting(form.text("text"), form.text("until"), desk.by)
+        _, events = posted(desk.fold, wanted, desk.at)
+        if events:
+            await desk.append(events)
+        return desk.done(here, N_("公告已发布。"))
+    if form.value("act") == "take-back":
+        if not await desk.was_taken():
+            await desk.append(taken_back(desk.fold, form.value("notice"), desk.by))
+        return desk.done(here, N_("公告已撤下。"))
+    raise Refused("not_form")
+
+
+def _is_wanted(state: SiteState, wanted: str) -> bool:
+    site = state.site
+    told = (site.id, site.name, site.town, site.address, *site.also, *(one.number for one in site.phones))
+    return not wanted or any(wanted.casefold() in text.casefold() for text in told)
+
+
+def _found_site(desk: DeskRequest, state: SiteState, judged: Judged) -> FoundSite:
+    line = site_line(desk.fold, state, desk.at)
+    return FoundSite(line=line, light=judged.light or "none", pill=pill(desk, judged))
+
+
+def _desk_light(desk: DeskRequest, state: SiteState, judged: Judged) -> DeskLight | None:
+    """The light that the desk set, where that is what the site shows."""
+    override = state.override
+    if override is None or judged.reason is not Reason.OVERRIDE:
+        return None
+    return DeskLight(
+        line=site_line(desk.fold, state, desk.at),
+        light=judged.light or "none",
+        pill=pill(desk, judged),
+        reason=override.reason,
+        until=desk.local(override.until),
+        who=desk.who(override.by),
+    )
+
+
+def _set_by_desk(desk: DeskRequest) -> list[DeskLight]:
+    fold = desk.fold
+    states = [state for state in fold.sites.values() if state.override]
+    found = [_desk_light(desk, state, judge(fold, state, desk.at)) for state in states]
+    return sorted((one for one in found if one), key=lambda one: one.until)
+
+
+def _notices(desk: DeskRequest) -> list[StandingNotice]:
+    return [
+        StandingNotice(
+            name=name,
+            text=notice.text,
+            since=desk.local(notice.mark.at),
+            until=desk.local(notice.until) if notice.until else None,
+        )
+        for name, notice in desk.fold.notices.items()
+        if notice.until is None or desk.at < notice.until
+    ]
+
 
 LONGEST_OVERRIDE: Final = 7 * ONE_DAY
 """A light that the desk set stands no longer without somebody looking again: as long as a closure does."""
@@ -35,12 +156,11 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     at: datetime
-    day: date
     who: str
-    report: Report
+    text: str
 
 
-async def show(desk: DeskRequest) -> web.Response:
+async def show_site(desk: DeskRequest) -> web.Response:
     """The site as the public sees it, the desk's forms, and the reports that can be withdrawn."""
     fold, at = desk.fold, desk.at
     board, state = fold.board, site_of(desk, desk.request.match_info["site"])
@@ -49,26 +169,23 @@ async def show(desk: DeskRequest) -> web.Response:
     return desk.page(
         "desk/corrections/site.html",
         at=desk.local(at),
-        site=state.site,
         line=site_line(fold, state, at),
-        shown=presenter.site(fold, state, judged, at, lit=True, lang=desk.lang),
-        judged=judged,
-        override=_standing(state, at),
-        override_until=desk.local(state.override.until) if state.override else None,
-        override_by=desk.who(state.override.by) if state.override else "",
-        reports=_rows(desk, state),
+        shown=presenter.site(fold, state, judged, at, lang=desk.lang),
+        patients=judged.patients,
+        capacity=judged.capacity,
+        desk_light=_desk_light(desk, state, judged),
+        reports=_report_rows(desk, state),
         days=[today - back * ONE_DAY for back in range(BACK_DAYS + 1)],
         today=today,
         seen=state.reports[-1].id if state.reports else "",
         mark=mark(state.override),
         offered=_offered(desk.local(at)),
-        closed=state.cross is not None,
         counted=phrase(counted(state.site.kind), desk.lang),
         question=question_of(desk.refusal, board.zone, desk.lang),
     )
 
 
-async def save(desk: DeskRequest) -> web.Response:
+async def save_site(desk: DeskRequest) -> web.Response:
     """What the button of the form says."""
     state, act = site_of(desk, desk.request.match_info["site"]), desk.form.value("act")
     if act not in _ACTS:
@@ -138,20 +255,14 @@ def _override_of(site: str) -> Callable[[BoardFold], object]:
     return subject
 
 
-def _standing(state: SiteState, at: datetime) -> Override | None:
-    override = state.override
-    return override if override and not state.override_over and at < override.until else None
-
-
-def _rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
-    said = senders(desk)
+def _report_rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
+    known = senders(desk)
     return [
         ReportRow(
             id=report.id,
             at=desk.local(report.at),
-            day=report.day,
-            who=said.who(report.by),
-            report=report,
+            who=known.who(report.by),
+            text=report_text(desk, report, report.at),
         )
         for report in reversed(state.reports)
         if desk.at - report.at <= REPORT_RETENTION
