@@ -1,34 +1,29 @@
 """The one way in which templates are found and filled in: the published tree's and the clinic's own."""
 
 import os
+import re
 import sys
 from contextlib import suppress
-from hashlib import blake2b
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-import jinja2
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
-
-if TYPE_CHECKING:
-    from types import CodeType
-
-
-import re
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+import jinja2
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from trafficlight.assets import asset_path, template_dir
 from trafficlight.publish import lines, words
-from trafficlight.publish.view import TreeLocation
+from trafficlight.publish.view import BoardPart, TreeLocation
 from trafficlight.publish.words import MISMATCHES
 from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES, ZH, catalogue, language, translate, translated
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 _DIGEST: Final = 16
 
@@ -174,6 +169,25 @@ def page(name: str, path: str, lang: str, **values: Any) -> bytes:
     """
     depth = path.count("/") + language(lang).folder.count("/")
     return render(name, lang, up="../" * depth, path=path, **values)
+
+
+def view_page(name: str, path: str, view: BoardPart, *, live: bool = False, **values: Any) -> bytes:
+    """The page of a view, filled in; `live`: it hears of later editions while it is open."""
+    header, edition = view.header, view.edition
+    given: dict[str, Any] = {"listed": header.state != "draft", **values}
+    if live:
+        given["position"] = edition.position
+    return page(
+        name,
+        path,
+        header.lang,
+        view=view,
+        lit=lines.lit(header),
+        place=header.place,
+        as_of=edition.as_of,
+        until=edition.valid_until,
+        **given,
+    )
 
 
 def csp(place: TreeLocation, *, inline: bool = False) -> str:

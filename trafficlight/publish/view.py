@@ -321,4 +321,6 @@ class IndexView(msgspec.Struct, frozen=True, kw_only=True):
     boards: tuple[BoardEntry, ...]
 
 
-View = BoardView | TownView | SitePageView | GoneView | ListsView | TeamsView | IndexView
+BoardPart = BoardView | TownView | SitePageView | GoneView | ListsView | TeamsView
+"""A board, or a part of it: each has its header and its edition."""
+View = BoardPart | IndexView

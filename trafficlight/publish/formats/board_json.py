@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from trafficlight.publish import lines, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.view import BoardView, HeadlineView, LastView, PhoneView, SiteView
-from trafficlight.text.languages import language
+from trafficlight.publish.view import BoardView, Header, HeadlineView, LastView, PhoneView, SiteView
 
 
 class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,79 +99,42 @@ class BoardJson:
         return (Artifact(path, "application/json", msgspec.json.encode(document(view)) + b"\n"),)
 
 
+_HEADER: Final = ("name", "state", "service_day", "publisher", "hotline", "supervision", "banner")
+_SITE: Final = tuple(
+    name
+    for name in SiteJson.__struct_fields__
+    if name in SiteView.__struct_fields__ and name not in {"light", "patients", "capacity"}
+)
+"""What the board, and each site, says in the words of its view."""
+_header_of, _site_of = attrgetter(*_HEADER), attrgetter(*_SITE)
+
+
 def document(view: BoardView) -> BoardDocument:
     """What board.json says of a board."""
     header, edition = view.header, view.edition
     return BoardDocument(
+        **dict(zip(_HEADER, _header_of(header), strict=True)),
         board=header.slug,
-        name=header.name,
-        state=header.state,
-        service_day=header.service_day,
         as_of=edition.as_of,
         valid_until=edition.valid_until,
         position=edition.position,
         edition=edition.text,
         headline=view.headline,
         counts=view.counts,
-        publisher=header.publisher,
-        hotline=header.hotline,
-        supervision=header.supervision,
-        banner=header.banner,
         notices=tuple(notice.text for notice in header.notices),
         about=words.about(header.lang),
-        sites=tuple(_site(site, view) for site in view.sites),
+        sites=tuple(_site(site, header) for site in view.sites),
         licence=header.place.licence or UNSET,
         ended_on=header.ended_on or UNSET,
         closing=header.closing or UNSET,
     )
 
 
-def _site(site: SiteView, view: BoardView) -> SiteJson:
-    place = view.header.place
-    page = f"sites/{site.id}.html"
+def _site(site: SiteView, header: Header) -> SiteJson:
     return SiteJson(
-        id=site.id,
-        name=site.name,
-        kind=site.kind,
-        town=site.town,
-        address=site.address,
-        phones=site.phones,
-        light=site.light if lines.lit(view.header) else None,
-        reason=site.reason,
-        action=site.action,
-        reported_at=site.reported_at,
-        valid_until=site.valid_until,
-        last=site.last,
-        kind_label=site.kind_label,
-        distinct=site.distinct,
-        hours=site.hours,
-        next_open=site.next_open,
-        is_open=site.is_open,
-        open_until=site.open_until,
-        opens_at=site.opens_at,
-        rota=site.rota,
-        visit=site.visit,
-        visit_hours=site.visit_hours,
-        next_news=site.next_news,
-        cross_since=site.cross_since,
-        expected_reopen=site.expected_reopen,
-        confirmed=site.confirmed,
-        by_desk=site.by_desk,
-        desk_reason=site.desk_reason,
-        phone_busy=site.phone_busy,
-        phone_checked=site.phone_checked,
-        serves=site.serves,
-        adult=site.adult,
-        child=site.child,
-        also=site.also,
-        booking=site.booking,
-        online=site.online,
-        lat=site.lat,
-        lon=site.lon,
-        crs=site.crs,
-        page=f"{place.public_url}/{language(view.header.lang).folder}{view.header.slug}/{page}"
-        if place.public_url
-        else page,
+        **dict(zip(_SITE, _site_of(site), strict=True)),
+        light=site.light if lines.lit(header) else None,
+        page=lines.site_url(header, site.id) or f"sites/{site.id}.html",
         patients=UNSET if site.patients is None else site.patients,
         capacity=UNSET if site.capacity is None else site.capacity,
     )

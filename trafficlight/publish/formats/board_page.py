@@ -42,24 +42,17 @@ class BoardPage:
     pattern = "{board}/index.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
-        path = self.pattern.format(board=header.slug)
-        body = templating.page(
+        path = self.pattern.format(board=view.header.slug)
+        body = templating.view_page(
             "board_page/page.html",
             path,
-            header.lang,
-            view=view,
-            lit=lines.lit(header),
-            row=row_of(header, edition.as_of.date()),
+            view,
+            live=True,
+            row=row_of(view.header, view.edition.as_of.date()),
             kinds=finding.kinds(view.sites),
             whom=finding.tells_whom(view.sites),
             large=len(view.sites) > MOST_ROWS,
-            towns=[_counted(town, edition) for town in view.towns],
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
-            position=edition.position,
-            listed=header.state != "draft",
+            towns=[_counted(town, view.edition) for town in view.towns],
         )
         return (Artifact(path, templating.HTML, body),)
 

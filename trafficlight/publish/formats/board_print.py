@@ -28,22 +28,15 @@ class BoardPrint:
     pattern = "{board}/print.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
-        lit, today, lang = lines.lit(header), edition.as_of.date(), header.lang
-        path = self.pattern.format(board=header.slug)
-        url = lines.board_url(header)
-        body = templating.page(
+        header, today = view.header, view.edition.as_of.date()
+        path, url = self.pattern.format(board=header.slug), lines.board_url(header)
+        body = templating.view_page(
             "board_print/page.html",
             path,
-            lang,
-            view=view,
-            lit=lit,
-            row=lambda site: _row(site, today, lang, lit=lit),
+            view,
+            row=lambda site: _row(site, today, header.lang, lit=lines.lit(header)),
             url=url,
             code=qr(url) if url else "",
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
             listed=False,
         )
         return (Artifact(path, templating.HTML, body),)

@@ -13,19 +13,8 @@ class GuidePage:
     pattern = "{board}/guide.html"
 
     def make(self, view: ListsView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
         if not view.guide:
             return ()
-        path = self.pattern.format(board=header.slug)
-        body = templating.page(
-            "guide_page/page.html",
-            path,
-            header.lang,
-            view=view,
-            guide=guide.render(view.guide),
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
-            listed=header.state != "draft",
-        )
+        path = self.pattern.format(board=view.header.slug)
+        body = templating.view_page("guide_page/page.html", path, view, guide=guide.render(view.guide))
         return (Artifact(path, templating.HTML, body),)

@@ -1,7 +1,5 @@
 """One site's page: why this light, whom to call, how to get there, who else nearby is open."""
 
-from typing import Any
-
 from trafficlight.publish import finding, lines, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
@@ -16,32 +14,15 @@ class SitePage:
     pattern = "{board}/sites/{site}.html"
 
     def make(self, view: SitePageView | GoneView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
-        path = self.pattern.format(
-            board=header.slug, site=view.site if isinstance(view, GoneView) else view.site.id
-        )
-        body = templating.page(
-            "site_page/gone.html" if isinstance(view, GoneView) else "site_page/page.html",
-            path,
-            header.lang,
-            view=view,
-            lit=lines.lit(header),
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
-            position=edition.position,
-            listed=header.state != "draft",
-            **({} if isinstance(view, GoneView) else _more(view)),
-        )
+        board, lang = view.header.slug, view.header.lang
+        if isinstance(view, GoneView):
+            path = self.pattern.format(board=board, site=view.site)
+            body = templating.view_page("site_page/gone.html", path, view, live=True)
+        else:
+            path = self.pattern.format(board=board, site=view.site.id)
+            ways, share = finding.map_links(view.site, view.region, lang), share_text(view)
+            body = templating.view_page("site_page/page.html", path, view, live=True, ways=ways, share=share)
         return (Artifact(path, templating.HTML, body),)
-
-
-def _more(view: SitePageView) -> dict[str, Any]:
-    """What the page says besides what it knows: the ways there, and the text to send on."""
-    return {
-        "ways": finding.map_links(view.site, view.region, view.header.lang),
-        "share": share_text(view),
-    }
 
 
 def share_text(view: SitePageView) -> str:

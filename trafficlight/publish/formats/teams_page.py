@@ -16,21 +16,11 @@ class TeamsPage:
     pattern = "{board}/teams.html"
 
     def make(self, view: ListsView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
         if not view.towns:
             return ()
-        path = self.pattern.format(board=header.slug)
-        body = templating.page(
-            "teams_page/page.html",
-            path,
-            header.lang,
-            view=view,
-            folding="" if view.by_town else folding(_searched(view)),
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
-            listed=header.state != "draft",
-        )
+        path = self.pattern.format(board=view.header.slug)
+        characters = "" if view.by_town else folding(_searched(view))
+        body = templating.view_page("teams_page/page.html", path, view, folding=characters)
         return (Artifact(path, templating.HTML, body),)
 
 

@@ -14,17 +14,7 @@ class TownTeams:
     pattern = "{board}/teams/{town}.html"
 
     def make(self, view: TeamsView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
-        path = self.pattern.format(board=header.slug, town=view.town.file)
-        body = templating.page(
-            "town_teams/page.html",
-            path,
-            header.lang,
-            view=view,
-            folding=folding(text for team in view.town.teams for text in (team.name, team.area)),
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
-            listed=header.state != "draft",
-        )
+        path = self.pattern.format(board=view.header.slug, town=view.town.file)
+        characters = folding(text for team in view.town.teams for text in (team.name, team.area))
+        body = templating.view_page("town_teams/page.html", path, view, folding=characters)
         return (Artifact(path, templating.HTML, body),)

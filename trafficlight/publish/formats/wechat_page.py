@@ -14,21 +14,16 @@ class WechatPage:
     pattern = "{board}/wechat.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
-        header, edition = view.header, view.edition
-        if header.lang != words.ZH:
+        if view.header.lang != words.ZH:
             return ()
-        path = self.pattern.format(board=header.slug)
-        body = templating.page(
+        path = self.pattern.format(board=view.header.slug)
+        body = templating.view_page(
             "wechat_page/page.html",
             path,
-            header.lang,
-            view=view,
+            view,
+            live=True,
             articles=articles(view),
             most_in_one=MOST_IN_ONE,
-            place=header.place,
-            as_of=edition.as_of,
-            until=edition.valid_until,
-            position=edition.position,
             listed=False,
         )
         return (Artifact(path, templating.HTML, body, inline=True),)
