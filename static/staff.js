@@ -54,8 +54,9 @@
 
   // --- the light that a number would give -------------------------------------------------------------------
 
-  // Full-width digits, as Chinese keyboards write them.
-  const plain = (text) => text.replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).trim();
+  // Full-width digits, as Chinese keyboards write them, and what people put behind a number. The server reads more.
+  const plain = (text) => text.replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/\s*(人次?|例|个|位|名)?\s*$/, '').trim();
 
   const preview = () => {
     const field = document.getElementById('patients');

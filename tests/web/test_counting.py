@@ -128,6 +128,13 @@ async def test_who_counts_as_they_come_adds_one_or_five_by_a_tap(world: World, p
     assert "7 人" in text_of(await phone.page())
 
 
+async def test_what_was_kept_without_a_network_is_added_to_as_it_was_typed(phone: Phone) -> None:
+    """A page that is still open goes on from the number that was typed on it."""
+    answer = await phone.send(act="plus1", base="１２人")
+    assert "13 人" in await phone.receipt(answer)
+    assert (await phone.send(act="plus1", base="12+")).status == 422
+
+
 async def test_two_taps_on_one_page_add_once(world: World, phone: Phone) -> None:
     await phone.send(patients="12")
     fields = await phone.fields()

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight.actions.reporting import Submission
+from trafficlight.domain.count import CountKind, parse_count
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge, today_at
@@ -146,9 +147,10 @@ async def post(parts: LinkParts, where: Where, typed: Typed, *, by: str, key: st
 
 
 def _one_more(typed: Typed) -> int:
-    if not re.fullmatch(r"[0-9]{0,4}", typed.base):
-        raise Refused("not_form")
-    return int(typed.base or 0) + PLUS[typed.act]
+    base = parse_count("patients", typed.base)
+    if base.kind not in {CountKind.NUMBER, CountKind.EMPTY}:
+        raise Refused("not_a_count", "patients")
+    return base.number + PLUS[typed.act]
 
 
 def _day_before(text: str) -> str:
