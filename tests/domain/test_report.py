@@ -25,6 +25,7 @@ FIELDS = {
     "service_day",
     "note",
     "phone_busy",
+    "counted_at",
     "confirm",
 }
 

@@ -73,6 +73,8 @@ class Reported(Event, frozen=True):
     expected_reopen: date | None = None
     note: str = ""
     phone_busy: bool | None = None
+    counted_at: datetime | None = None
+    """When the figures were true; absent: when they were reported."""
     confirmed: bool = False
     """The reporter was asked back, and confirmed the number."""
 

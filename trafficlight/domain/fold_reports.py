@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board
-from trafficlight.domain.day import ONE_DAY, service_day, today
+from trafficlight.domain.day import ONE_DAY, Today, service_day, today
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.state import (
     BACK_DAYS,
@@ -30,6 +30,8 @@ from trafficlight.domain.state import (
     tally_of,
 )
 from trafficlight.domain.tally import (
+    close_anew,
+    close_last,
     closed_on,
     cross_after,
     cross_after_all,
@@ -61,30 +63,14 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     if event.expected_reopen is not None and event.expected_reopen <= day:
         return False
     before = _judged_before(fold, state, at)
+    report = _report(event, mark, now, day)
+    if has_status(report) and state.tallies and state.tallies[-1].day < day:
+        close_last(fold, state)
     _compact(board, state, at)
-    report = Report(
-        id=event.id,
-        position=mark.position,
-        at=at,
-        day=day,
-        current=day >= now.day,
-        patients=event.patients,
-        capacity_today=event.capacity_today,
-        staff_infected=event.staff_infected,
-        expected_reopen=event.expected_reopen,
-        note=event.note,
-        phone_busy=event.phone_busy,
-        by=intern(event.by),
-    )
     if state.reports and state.reports[-1].at < now.start:
         # Answers of past days are hardly ever asked for again, and take half of a site's memory.
         state.reports = [replace(old, answer=None) if old.answer else old for old in state.reports]
-    closure = state.cross
-    if closure is not None or report.staff_infected:
-        state.cross = cross_after(board, closure, report)
-    _count(fold, state, report)
-    if state.cross is not closure and day != now.day:
-        rejudge(fold, state, now.day, at)
+    _take_closure(fold, state, report, now.day)
     if report.current and report.phone_busy is not None:
         state.phone_busy_at = at if report.phone_busy else None
     state.override_over = state.override_over or _ends(report, state.override)
@@ -94,6 +80,42 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     if (before.light, before.reason) != (answer.light, answer.reason):
         state.light_changed = mark
     return True
+
+
+def _report(event: e.Reported, mark: Mark, now: Today, day: date) -> Report:
+    return Report(
+        id=event.id,
+        position=mark.position,
+        at=mark.at,
+        day=day,
+        current=day >= now.day,
+        patients=event.patients,
+        capacity_today=event.capacity_today,
+        staff_infected=event.staff_infected,
+        expected_reopen=event.expected_reopen,
+        note=event.note,
+        phone_busy=event.phone_busy,
+        by=intern(event.by),
+        counted_at=_counted_at(event, now.start, mark.at),
+    )
+
+
+def _counted_at(event: e.Reported, day_start: datetime, at: datetime) -> datetime | None:
+    """When the figures were true, where that is another instant of today than when they came."""
+    counted_at = event.counted_at
+    if counted_at is None or counted_at.tzinfo is None or not day_start <= counted_at < at:
+        return None
+    return counted_at
+
+
+def _take_closure(fold: BoardFold, state: SiteState, report: Report, today: date) -> None:
+    """Apply what the report says of a closure, and add it to its day's figures."""
+    before = state.cross
+    if before is not None or report.staff_infected:
+        state.cross = cross_after(fold.board, before, report)
+    _count(fold, state, report)
+    if state.cross is not before and report.day != today:
+        rejudge(fold, state, today, report.at)
 
 
 def _count(fold: BoardFold, state: SiteState, report: Report) -> None:
@@ -135,6 +157,7 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     state.override_over = any(_ends(report, state.override) for report in state.reports)
     for day in {report.day for report in taken}:
         _recount(state, day)
+    close_anew(fold, state)
     # A closure decides the light of later days too.
     rejudge(fold, state, min(report.day for report in taken), mark.at)
     state.touched = state.light_changed = mark

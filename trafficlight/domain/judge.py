@@ -46,11 +46,7 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     tally = tally_of(state, now.day)
     valid = _hours(board.valid_hours)
     expiry = None
-    if (
-        tally is not None
-        and tally.at is not None
-        and (tally.patients is not None or tally.capacity_today == 0)
-    ):
+    if tally and tally.at and (tally.patients is not None or tally.capacity_today == 0):
         expiry = min(tally.at + valid, now.end)
     override = None if state.override_over else state.override
     lifted = override.until if override else None
@@ -142,8 +138,8 @@ def _hours(hours: int) -> timedelta:
 
 def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, expiry: datetime) -> Judged:
     """The site open, with today's load known and fresh. Where the rule's light changes is a boundary too."""
-    counted_at = tally.at
-    assert counted_at is not None  # noqa: S101 - what has an expiry was said at some instant
+    assert tally.at is not None  # noqa: S101 - what has an expiry was said at some instant
+    counted_at = tally.counted_at or tally.at
     light, reason, capacity, steps = Light.RED, Reason.FULL, 0, None
     since, until = moment.since, moment.until
     ends = [expiry]
@@ -155,6 +151,7 @@ def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, e
             counted_at,
             patients=tally.patients,
             capacity=tally.capacity_today,
+            rhythm=state.rhythm,
         )
         rule = rule_in_force(fold, state, moment.at).rule()
         light, reason, capacity = rule.light(load, moment.at), Reason.RULE, load.capacity
@@ -174,7 +171,7 @@ def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, e
         since=since,
         until=until,
         valid_until=min(ends),
-        reported_at=counted_at,
+        reported_at=tally.at,
         patients=tally.patients,
         capacity=capacity,
         steps=steps,

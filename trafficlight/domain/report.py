@@ -15,13 +15,15 @@ from msgspec.structs import replace
 
 from trafficlight.domain.board import Board, Site, capacity_of
 from trafficlight.domain.count import MOST_PATIENTS, CountKind, parse_count
-from trafficlight.domain.day import ONE_DAY, Today, day_at
+from trafficlight.domain.day import ONE_DAY, Today, day_at, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
 from trafficlight.domain.hours import opening_at
 from trafficlight.domain.note import check_note
 from trafficlight.domain.state import BACK_DAYS, BoardFold, SiteState, tally_of, usual_volume
 
+CLOCK_TOLERANCE: Final = timedelta(seconds=10)
+"""Two machines' clocks may differ by so much."""
 FARTHEST_REOPEN: Final = timedelta(days=180)
 USUAL_TIMES: Final = 5
 CAPACITY_TIMES: Final = 3
@@ -64,6 +66,8 @@ class NewReport(msgspec.Struct, frozen=True, kw_only=True):
     service_day: date | None = None
     note: str = ""
     phone_busy: bool | None = None
+    counted_at: datetime | None = None
+    """When the figures were true; None: when they come in."""
     confirm: bool = False
 
 
@@ -96,6 +100,18 @@ def _day(field: str, value: object) -> date:
     return day
 
 
+def _instant(field: str, value: object) -> datetime:
+    if type(value) is not str:
+        raise Refused("wrong_type", field, expected="instant")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise Refused("bad_instant", field, text=value[:40]) from None
+    if at.tzinfo is None:
+        raise Refused("bad_instant", field, text=value[:40])
+    return at
+
+
 _FIELDS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "patients": _count,
     "staff_infected": _flag,
@@ -104,6 +120,7 @@ _FIELDS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "service_day": _day,
     "note": lambda _field, value: check_note(value),
     "phone_busy": _flag,
+    "counted_at": _instant,
     "confirm": _flag,
 }
 
@@ -148,6 +165,8 @@ def _check_whole(report: NewReport, *, or_phone: bool = False) -> None:
     )
     if all(value is None for value in said):
         raise Refused("nothing_reported", "patients")
+    if report.counted_at is not None and report.patients is None and report.capacity_today is None:
+        raise Refused("counted_at_alone", "counted_at")
     if report.expected_reopen is not None and report.staff_infected is not True:
         raise Refused("reopen_without_closure", "expected_reopen")
 
@@ -226,6 +245,8 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         raise Refused("future_day", "service_day", today=today)
     if day < today - timedelta(days=BACK_DAYS):
         raise Refused("too_old_day", "service_day", today=today, days=BACK_DAYS)
+    if report.counted_at is not None:
+        _check_counted_at(state, board, report.counted_at, day, now, at)
     if report.expected_reopen and not today < report.expected_reopen <= today + FARTHEST_REOPEN:
         raise Refused("reopen_out_of_range", "expected_reopen", today=today, days=FARTHEST_REOPEN.days)
     if report.patients is not None:
@@ -246,6 +267,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         expected_reopen=report.expected_reopen,
         note=report.note,
         phone_busy=report.phone_busy,
+        counted_at=report.counted_at,
         confirmed=report.confirm,
     )
 
@@ -290,6 +312,23 @@ def _ask_day(state: SiteState, patients: int, day: date, answers: Answers) -> No
 def _before(state: SiteState, day: date) -> int | None:
     tally = tally_of(state, day)
     return tally.patients if tally else None
+
+
+def _check_counted_at(  # noqa: PLR0913, PLR0917 - an instant, and what it is held against
+    state: SiteState, board: Board, counted_at: datetime, day: date, now: Today, at: datetime
+) -> None:
+    """A count is of today, not of an instant to come, and no older than the one that it replaces."""
+    if day != now.day:
+        raise Refused("counted_at_past_day", "counted_at")
+    if counted_at > at + CLOCK_TOLERANCE:
+        raise Refused("counted_in_future", "counted_at")
+    if counted_at < now.start:
+        raise Refused("counted_not_today", "counted_at", today=now.day)
+    tally = tally_of(state, day)
+    if tally is not None and tally.counted_at is not None and counted_at < tally.counted_at:
+        raise Refused(
+            "counted_before_last", "counted_at", last=f"{local(tally.counted_at, board.zone):%H:%M}"
+        )
 
 
 def _ask_back(state: SiteState, board: Board, patients: int, day: date) -> None:

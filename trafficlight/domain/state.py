@@ -8,6 +8,7 @@ import msgspec
 from trafficlight.domain.board import Board, Site, Team
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
+from trafficlight.domain.rules.pace import COMMON_RHYTHM
 
 REPORT_RETENTION = timedelta(days=7)
 """For how long a report can be withdrawn; for so long the fold holds it whole."""
@@ -102,6 +103,8 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     note: str
     phone_busy: bool | None
     by: str
+    counted_at: datetime | None = None
+    """When its figures were true, where that is not when it was made."""
     answer: Judged | None = None
     """The judgement at this report's position: what the public saw then, and the reporter was answered."""
 
@@ -116,7 +119,9 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
     corrected: bool | None = None
     """Whether a later report about this day says that the site was closed; it changes this day alone."""
     at: datetime | None = None
-    """When the site last reported its load on the day itself."""
+    """When what the site last said of its load on the day itself was true."""
+    counted_at: datetime | None = None
+    """When its count was true, where it was given on the day itself."""
     closed_at: datetime | None = None
     """When the site last reported on the day itself that it is closed."""
     capacity: int | None = None
@@ -125,6 +130,10 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
     """Whether the site was closed at the day's end (today: is closed), by what was reported until then."""
     light: Light | None = None
     """The light of the day by the rule then in force; later changes of the rule leave past days alone."""
+    whole: int | None = None
+    """Patients of the whole day, the last count carried to its end; known once a later day is reported of."""
+    exponent: int | None = None
+    """How the day's patients came, see `pace.day_exponent`; known as `whole`, where it can be told."""
 
 
 class Cross(msgspec.Struct, frozen=True, gc=False):
@@ -207,6 +216,8 @@ class SiteState(msgspec.Struct):
     """Its reports of the last seven days, in ledger order."""
     tallies: list[Tally] = []
     """Its figures by day, ascending; only days that were reported of."""
+    rhythm: int = COMMON_RHYTHM
+    """How its patients come today, by the days before: see `pace.rhythm_of`."""
     compacted: list[Tally] = []
     """The figures of reports that are no longer held, of days that newer reports may still correct."""
     compacted_at: datetime | None = None
@@ -349,10 +360,11 @@ def rule_in_force(fold: BoardFold, state: SiteState, at: datetime) -> RuleVersio
 def usual_volume(state: SiteState, day: date) -> float | None:
     """Patients on a usual day: the median of the last 14 reported days within 90 before the day.
 
-    None where there is no such day. It decides no light: it serves plausibility and suggestions.
+    None where there is no such day. Of whole days, so that it means the same whenever a site posts. It decides
+    no light: it serves plausibility and suggestions.
     """
     days = [
-        tally.patients
+        tally.patients if tally.whole is None else tally.whole
         for tally in state.tallies
         if tally.patients is not None and day - USUAL_WITHIN <= tally.day < day
     ]

@@ -1,6 +1,6 @@
 """What a site's reports say of one day, the light that this gives, and its closure (✕)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from trafficlight.domain.day import ONE_DAY, Today, instant, today
 from trafficlight.domain.hours import openings_of
 from trafficlight.domain.light import Light
 from trafficlight.domain.rules import Load
+from trafficlight.domain.rules.pace import COMMON_RHYTHM, day_exponent, rhythm_of, whole_day
 from trafficlight.domain.state import (
     CROSS_LASTS,
     USUAL_DAYS,
@@ -36,8 +37,9 @@ def has_status(report: Report) -> bool:
 
 def with_report(tally: Tally, report: Report) -> Tally:
     """The day's figures after one more report: of each the last that was given."""
-    at, infected, current = report.at, report.staff_infected, report.current
-    loaded = report.patients is not None or report.capacity_today is not None
+    infected, current, counted = report.staff_infected, report.current, report.patients is not None
+    loaded = counted or report.capacity_today is not None
+    at = report.counted_at or report.at
     return Tally(
         day=tally.day,
         patients=tally.patients if report.patients is None else report.patients,
@@ -45,10 +47,13 @@ def with_report(tally: Tally, report: Report) -> Tally:
         staff_infected=tally.staff_infected if infected is None else infected,
         corrected=tally.corrected if current or infected is None else infected,
         at=at if current and loaded else tally.at,
-        closed_at=at if current and infected else tally.closed_at,
+        counted_at=(at if current else None) if counted else tally.counted_at,
+        closed_at=report.at if current and infected else tally.closed_at,
         capacity=tally.capacity,
         closed=tally.closed,
         light=tally.light,
+        whole=(None if current else report.patients) if counted else tally.whole,
+        exponent=None if counted and current else tally.exponent,
     )
 
 
@@ -60,6 +65,7 @@ def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
     *,
     patients: int = 0,
     capacity: int | None = None,
+    rhythm: int = COMMON_RHYTHM,
 ) -> Load:
     """What a rule may know of the site: a count of the day, and when it was true."""
     return Load(
@@ -71,7 +77,55 @@ def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
         day_start=day.start,
         day_end=day.end,
         zone=board.zone,
+        rhythm=rhythm,
     )
+
+
+def close_last(fold: BoardFold, state: SiteState) -> None:
+    """A later day begins: what the last one's counts say of its whole, and of the rhythm, is settled."""
+    if state.tallies:
+        state.tallies[-1] = _closed(fold, state, state.tallies[-1])
+        _set_rhythm(state, state.tallies)
+
+
+def close_anew(fold: BoardFold, state: SiteState) -> None:
+    """The same for every day but the last, of which nothing is settled while no later one has begun."""
+    for index, tally in enumerate(state.tallies):
+        if index + 1 < len(state.tallies):
+            state.tallies[index] = tally if tally.whole is not None else _closed(fold, state, tally)
+        elif tally.counted_at is not None and _counts(state, tally):
+            state.tallies[index] = replace(tally, whole=None, exponent=None)
+    _set_rhythm(state, state.tallies[:-1])
+
+
+def _closed(fold: BoardFold, state: SiteState, tally: Tally) -> Tally:
+    if tally.patients is None or tally.counted_at is None:
+        return tally
+    board, counts = fold.board, _counts(state, tally)
+    load = load_of(
+        state.site,
+        board,
+        today(tally.day, board.cut_off, board.report_by, board.zone),
+        tally.counted_at,
+        patients=tally.patients,
+        capacity=tally.capacity_today or tally.capacity,
+        rhythm=state.rhythm,
+    )
+    exponent = day_exponent(load, counts[0], counts[-1]) if len(counts) > 1 else None
+    return replace(tally, whole=whole_day(load), exponent=exponent)
+
+
+def _counts(state: SiteState, tally: Tally) -> list[tuple[datetime, int]]:
+    """The counts of the day that were given on it and are still kept, with when they were true."""
+    return [
+        (report.counted_at or report.at, report.patients)
+        for report in state.reports
+        if report.day == tally.day and report.current and report.patients is not None
+    ]
+
+
+def _set_rhythm(state: SiteState, closed: Sequence[Tally]) -> None:
+    state.rhythm = rhythm_of([tally.exponent for tally in closed if tally.exponent is not None])
 
 
 def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
@@ -93,9 +147,17 @@ def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -
         light = Light.RED
     elif tally.patients is not None:
         rule = rule_in_force(fold, state, day.end - _LAST_MOMENT).rule()
-        counted_at = tally.at or day.end  # a day that was reported later only is judged as at its end
+        counted_at = tally.counted_at or day.end  # what was only reported later is judged as at the end
         able = tally.capacity_today or capacity
-        load = load_of(state.site, board, day, counted_at, patients=tally.patients, capacity=able)
+        load = load_of(
+            state.site,
+            board,
+            day,
+            counted_at,
+            patients=tally.patients,
+            capacity=able,
+            rhythm=state.rhythm,
+        )
         light = rule.light(load, counted_at)
     return replace(tally, capacity=capacity, closed=closed, light=light)
 

@@ -16,6 +16,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "integer": N_("整数"),
     "boolean": N_(" true 或 false"),
     "date": N_('日期，如 "2022-12-24"'),
+    "instant": N_('时刻，如 "2022-12-24T08:10:00+08:00"'),
     "text": N_("文字"),
     "object": N_("一个对象"),
     "array": N_("一个列表"),

@@ -5,8 +5,9 @@ that every node comes to the same light: shares of a day as they are, or to 1/10
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Any, ClassVar, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -32,6 +33,13 @@ WEIGHTS: Final = ((8, 2), (20, 4), (24, 3))
 FINE: Final = 10_000
 COMMON_RHYTHM: Final = 20
 """In twentieths, as every rhythm: the patients come as the clock alone says."""
+RHYTHMS: Final = 12, 38
+"""From 0.6 to 1.9: what lies beyond is more likely a habit of reporting."""
+RHYTHM_DAYS: Final = 14
+LEAST_FIRST: Final = Decimal("0.7")
+LEAST_LAST: Final = 5
+LEAST_APART: Final = 3
+"""A day tells a rhythm by a last count of 5 or more, and 3/20 of the day before it; none at first is 0.7."""
 
 
 class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,6 +181,44 @@ def _forecast(load: Load) -> _Forecast | None:
         return _Forecast(course, load.rhythm, course.total, gone, load.capacity, assumed)
     known = powers(load.rhythm)[gone * FINE // course.total]
     return _Forecast(course, load.rhythm, FINE, known, load.capacity, assumed)
+
+
+def whole_day(load: Load) -> int:
+    """The patients of the whole day: the count carried to its end at the day's pace."""
+    day = _forecast(load)
+    if day is None:
+        return load.patients
+    part, of = day.assumed
+    known = 5 * (day.known * of + part * day.whole)
+    more = (5 * load.patients * of + 3 * load.capacity * part) * max(day.whole - day.known, 0)
+    return load.patients + (2 * more + known) // (2 * known)
+
+
+def day_exponent(load: Load, first: tuple[datetime, int], last: tuple[datetime, int]) -> int | None:
+    """By which power of the clock's share a day's patients came: its logarithm, in thousandths.
+
+    From the day's first and last count; None where they lie too near to each other, or are too few, to tell.
+    """
+    if not load.opening or last[1] < LEAST_LAST:
+        return None
+    course = course_of(load.opening, load.day_start, load.zone)
+    one, other = (course.gone((at - load.day_start) // _MICROSECOND) for at, _ in (first, last))
+    if one <= 0 or 20 * (other - one) <= LEAST_APART * course.total:
+        return None
+    with localcontext(prec=16):  # decimal logarithms are rounded exactly: the same everywhere
+        counts = (max(Decimal(first[1]), LEAST_FIRST) / last[1]).ln()
+        power = counts / (Decimal(one) / other).ln()
+        if power <= 0:
+            return None
+        return int((min(max(power, Decimal("0.5")), Decimal("2.5")).ln() * 1000).to_integral_value())
+
+
+def rhythm_of(exponents: Sequence[int]) -> int:
+    """The rhythm of a site by its last days: their geometric mean with three common days, in twentieths."""
+    with localcontext(prec=16):
+        mean = Decimal(sum(exponents[-RHYTHM_DAYS:])) / (1000 * (len(exponents[-RHYTHM_DAYS:]) + 3))
+        rhythm = int((mean.exp() * COMMON_RHYTHM).to_integral_value())
+    return min(max(rhythm, RHYTHMS[0]), RHYTHMS[1])
 
 
 @lru_cache(maxsize=4096)  # distinct hours of the sites x the days looked at
