@@ -1,6 +1,6 @@
 """The state that the fold makes of events: a board, its sites, and the reports that may still matter."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -122,6 +122,8 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
     """When what the site last said of its load on the day itself was true."""
     counted_at: datetime | None = None
     """When its count was true, where it was given on the day itself."""
+    first: int | None = None
+    """The day's first count and the minute at which it was true, packed: see `pack_count`."""
     closed_at: datetime | None = None
     """When the site last reported on the day itself that it is closed."""
     capacity: int | None = None
@@ -134,6 +136,23 @@ class Tally(msgspec.Struct, frozen=True, gc=False):
     """Patients of the whole day, the last count carried to its end; known once a later day is reported of."""
     exponent: int | None = None
     """How the day's patients came, see `pace.day_exponent`; known as `whole`, where it can be told."""
+
+
+def pack_count(at: datetime, patients: int) -> int:
+    """A count with the minute at which it was true, in one number: a hundred thousand sites keep 15 each."""
+    return (at - _EPOCH) // _MINUTE * _COUNTS + patients
+
+
+def unpack_count(packed: int) -> tuple[datetime, int]:
+    """The minute and the count of `pack_count`."""
+    minutes, patients = divmod(packed, _COUNTS)
+    return _EPOCH + minutes * _MINUTE, patients
+
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_COUNTS = 10_000
+"""Counts have four digits at most."""
 
 
 class Cross(msgspec.Struct, frozen=True, gc=False):

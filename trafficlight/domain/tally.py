@@ -21,7 +21,9 @@ from trafficlight.domain.state import (
     Report,
     SiteState,
     Tally,
+    pack_count,
     rule_in_force,
+    unpack_count,
 )
 
 _MOST_TALLIES: Final = USUAL_DAYS + 1
@@ -48,6 +50,7 @@ def with_report(tally: Tally, report: Report) -> Tally:
         corrected=tally.corrected if current or infected is None else infected,
         at=at if current and loaded else tally.at,
         counted_at=(at if current else None) if counted else tally.counted_at,
+        first=_first(tally, report, at),
         closed_at=report.at if current and infected else tally.closed_at,
         capacity=tally.capacity,
         closed=tally.closed,
@@ -55,6 +58,12 @@ def with_report(tally: Tally, report: Report) -> Tally:
         whole=(None if current else report.patients) if counted else tally.whole,
         exponent=None if counted and current else tally.exponent,
     )
+
+
+def _first(tally: Tally, report: Report, at: datetime) -> int | None:
+    if tally.first is not None or report.patients is None or not report.current:
+        return tally.first
+    return pack_count(at, report.patients)
 
 
 def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
@@ -93,15 +102,15 @@ def close_anew(fold: BoardFold, state: SiteState) -> None:
     for index, tally in enumerate(state.tallies):
         if index + 1 < len(state.tallies):
             state.tallies[index] = tally if tally.whole is not None else _closed(fold, state, tally)
-        elif tally.counted_at is not None and _counts(state, tally):
+        elif tally.counted_at is not None:
             state.tallies[index] = replace(tally, whole=None, exponent=None)
     _set_rhythm(state, state.tallies[:-1])
 
 
 def _closed(fold: BoardFold, state: SiteState, tally: Tally) -> Tally:
-    if tally.patients is None or tally.counted_at is None:
+    if tally.patients is None or tally.counted_at is None or tally.first is None:
         return tally
-    board, counts = fold.board, _counts(state, tally)
+    board = fold.board
     load = load_of(
         state.site,
         board,
@@ -109,19 +118,8 @@ def _closed(fold: BoardFold, state: SiteState, tally: Tally) -> Tally:
         tally.counted_at,
         patients=tally.patients,
         capacity=tally.capacity_today or tally.capacity,
-        rhythm=state.rhythm,
     )
-    exponent = day_exponent(load, counts[0], counts[-1]) if len(counts) > 1 else None
-    return replace(tally, whole=whole_day(load), exponent=exponent)
-
-
-def _counts(state: SiteState, tally: Tally) -> list[tuple[datetime, int]]:
-    """The counts of the day that were given on it and are still kept, with when they were true."""
-    return [
-        (report.counted_at or report.at, report.patients)
-        for report in state.reports
-        if report.day == tally.day and report.current and report.patients is not None
-    ]
+    return replace(tally, whole=whole_day(load), exponent=day_exponent(load, *unpack_count(tally.first)))
 
 
 def _set_rhythm(state: SiteState, closed: Sequence[Tally]) -> None:

@@ -34,6 +34,7 @@ class ReportBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     service_day: date | UnsetType = UNSET
     note: Note | UnsetType = UNSET
     phone_busy: bool | UnsetType = UNSET
+    counted_at: datetime | UnsetType = UNSET
     confirm: bool | UnsetType = UNSET
 
 

@@ -194,19 +194,19 @@ def whole_day(load: Load) -> int:
     return load.patients + (2 * more + known) // (2 * known)
 
 
-def day_exponent(load: Load, first: tuple[datetime, int], last: tuple[datetime, int]) -> int | None:
+def day_exponent(load: Load, first_at: datetime, first: int) -> int | None:
     """By which power of the clock's share a day's patients came: its logarithm, in thousandths.
 
-    From the day's first and last count; None where they lie too near to each other, or are too few, to tell.
+    From the day's first count to its last, the load's; None where they are too near, or too few, to tell.
     """
-    if not load.opening or last[1] < LEAST_LAST:
+    if not load.opening or load.patients < LEAST_LAST:
         return None
     course = course_of(load.opening, load.day_start, load.zone)
-    one, other = (course.gone((at - load.day_start) // _MICROSECOND) for at, _ in (first, last))
+    one, other = (course.gone((at - load.day_start) // _MICROSECOND) for at in (first_at, load.counted_at))
     if one <= 0 or 20 * (other - one) <= LEAST_APART * course.total:
         return None
     with localcontext(prec=16):  # decimal logarithms are rounded exactly: the same everywhere
-        counts = (max(Decimal(first[1]), LEAST_FIRST) / last[1]).ln()
+        counts = (max(Decimal(first), LEAST_FIRST) / load.patients).ln()
         power = counts / (Decimal(one) / other).ln()
         if power <= 0:
             return None
