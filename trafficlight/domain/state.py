@@ -379,8 +379,8 @@ def rule_in_force(fold: BoardFold, state: SiteState, at: datetime) -> RuleVersio
 def usual_volume(state: SiteState, day: date) -> float | None:
     """Patients on a usual day: the median of the last 14 reported days within 90 before the day.
 
-    None where there is no such day. Of whole days, so that it means the same whenever a site posts. It decides
-    no light: it serves plausibility and suggestions.
+    None where there is no such day. Of whole days, so that it means the same whenever a site posts. It
+    decides no light: it serves plausibility and suggestions.
     """
     days = [
         tally.patients if tally.whole is None else tally.whole

@@ -1,6 +1,6 @@
 """The API as OpenAPI 3.1 describes it, from the structs that it is made of."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Final, Literal
 
