@@ -24,7 +24,7 @@ from trafficlight.domain.state import (
     MOST_ASKED_BACK,
     MOST_IMPORTS,
     BoardFold,
-    Chase,
+    ChaseMessage,
     Gone,
     ImplausibleCount,
     Imported,
@@ -162,7 +162,7 @@ def _reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
 def _chased(fold: BoardFold, event: e.Chased, mark: Mark) -> bool:
     if event.due.tzinfo is None or (fold.chased is not None and event.due < fold.chased.due):
         return False
-    fold.chased = Chase(due=event.due, at=mark.at, missing=event.missing, outcome=event.outcome)
+    fold.chased = ChaseMessage(due=event.due, at=mark.at, missing=event.missing, outcome=event.outcome)
     return True
 
 

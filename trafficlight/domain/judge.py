@@ -103,7 +103,7 @@ def openness(state: SiteState, board: Board, at: datetime) -> Opening | None:
     return opening
 
 
-class _Moment(NamedTuple):
+class _SiteMoment(NamedTuple):
     """An instant of a site, and the boundaries around it."""
 
     at: datetime
@@ -116,7 +116,7 @@ class _Moment(NamedTuple):
 
 def _moment(
     at: datetime, now: Today, opening: Opening | None, bounds: tuple[datetime | None, ...]
-) -> _Moment:
+) -> _SiteMoment:
     passed = bisect_right(now.boundaries, at)
     since, until = now.boundaries[passed - 1], now.boundaries[passed]
     if opening is not None:
@@ -128,7 +128,7 @@ def _moment(
             since = bound
         elif at < bound < until:
             until = bound
-    return _Moment(at, now, opening, opening is None or opening.is_open, since, until)
+    return _SiteMoment(at, now, opening, opening is None or opening.is_open, since, until)
 
 
 @lru_cache(maxsize=64)
@@ -136,7 +136,9 @@ def _hours(hours: int) -> timedelta:
     return timedelta(hours=hours)
 
 
-def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, expiry: datetime) -> Judged:
+def _by_rule(
+    fold: BoardFold, state: SiteState, moment: _SiteMoment, tally: Tally, expiry: datetime
+) -> Judged:
     """The site open, with today's load known and fresh. Where the rule's light changes is a boundary too."""
     assert tally.at is not None  # noqa: S101 - what has an expiry was said at some instant
     counted_at = tally.counted_at or tally.at
@@ -178,7 +180,7 @@ def _by_rule(fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally, e
     )
 
 
-def _by_rota(moment: _Moment, visiting: Visiting) -> Judged:
+def _by_rota(moment: _SiteMoment, visiting: Visiting) -> Judged:
     """A stop with a rota: its visit, instead of a light."""
     return Judged(
         light=None,
@@ -193,7 +195,7 @@ def _by_rota(moment: _Moment, visiting: Visiting) -> Judged:
 
 
 def _without_light(
-    fold: BoardFold, state: SiteState, moment: _Moment, tally: Tally | None, expiry: datetime | None
+    fold: BoardFold, state: SiteState, moment: _SiteMoment, tally: Tally | None, expiry: datetime | None
 ) -> Judged:
     """The site closed now, or without a report that is still valid."""
     at, now, opening = moment.at, moment.now, moment.opening
@@ -224,7 +226,7 @@ def _without_light(
     )
 
 
-def _next_news(fold: BoardFold, state: SiteState, moment: _Moment) -> datetime | None:
+def _next_news(fold: BoardFold, state: SiteState, moment: _SiteMoment) -> datetime | None:
     """The next reporting time of today, else tomorrow's first one; None where the site is shut tomorrow."""
     board, now = fold.board, moment.now
     if not board.report_by:

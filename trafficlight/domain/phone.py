@@ -88,7 +88,7 @@ _NO_LABEL: Final = frozenset({"电话", "联系电话", "电话号码", "tel", "
 _EDGE_SIGNS: Final = " .-~:·•*☎📞℡'\"“”‘’!?_=+#"
 
 
-class _Token(NamedTuple):
+class _PhoneToken(NamedTuple):
     kind: Literal["number", "ext", "text", "bracket", "end", "space"]
     text: str
     start: int
@@ -153,40 +153,40 @@ def _plain(text: str) -> str:
     return re.sub(r" *([-:])(?:[ -]*-)? *", r"\1", plain)
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[_PhoneToken]:
     for found in _TOKEN.finditer(text):
         start, end = found.span()
         match found.lastgroup:
             case "number" | "end" | "space" as kind:
-                yield _Token(kind, found[0], start, end)
+                yield _PhoneToken(kind, found[0], start, end)
             case "ext":
-                yield _Token("ext", found["ext_digits"], start, end)
+                yield _PhoneToken("ext", found["ext_digits"], start, end)
             case "bracket":
                 yield from _bracket(found["bracket"], start, end)
             case "sign":
                 pass
             case _:
-                yield _Token("text", found[0], start, end)
+                yield _PhoneToken("text", found[0], start, end)
 
 
-def _bracket(inside: str, start: int, end: int) -> Iterator[_Token]:
+def _bracket(inside: str, start: int, end: int) -> Iterator[_PhoneToken]:
     """A label, or an extension, or numbers of their own (座机…（夜间0535-8512346）), a part each."""
     ext = re.fullmatch(rf"\ *{_EXT}(\d{{1,6}})\ *", inside)
     if ext:
-        yield _Token("ext", ext[1], start, end)
+        yield _PhoneToken("ext", ext[1], start, end)
     elif re.search(r"\d{5}|\d{3}[- ]\d{3}", inside):
-        yield _Token("end", "(", start, start)
+        yield _PhoneToken("end", "(", start, start)
         for token in _tokens(inside):
             yield token._replace(start=start + 1 + token.start, end=start + 1 + token.end)
-        yield _Token("end", ")", end, end)
+        yield _PhoneToken("end", ")", end, end)
     elif re.fullmatch(r"[\d\s+-]+", inside):
         raise _unreadable(inside)
     else:
-        yield _Token("bracket", inside, start, end)
+        yield _PhoneToken("bracket", inside, start, end)
 
 
-def _parts(text: str) -> Iterator[list[_Token]]:
-    part: list[_Token] = []
+def _parts(text: str) -> Iterator[list[_PhoneToken]]:
+    part: list[_PhoneToken] = []
     for token in _tokens(text):
         if token.kind != "end":
             part.append(token)
@@ -196,7 +196,7 @@ def _parts(text: str) -> Iterator[list[_Token]]:
     yield part
 
 
-def _read_part(part: Sequence[_Token], plain: str) -> Iterator[Phone]:
+def _read_part(part: Sequence[_PhoneToken], plain: str) -> Iterator[Phone]:
     tokens = _joined(part)
     numbers = [at for at, token in enumerate(tokens) if token.kind == "number"]
     if not numbers:
@@ -219,17 +219,17 @@ def _read_part(part: Sequence[_Token], plain: str) -> Iterator[Phone]:
         yield _phone(tokens[at], exts.get(at, ""), words[at], plain)
 
 
-def _joined(part: Sequence[_Token]) -> list[_Token]:
+def _joined(part: Sequence[_PhoneToken]) -> list[_PhoneToken]:
     """The tokens without spaces, where `0535 8512345` is one number and `8512345 8512346` are two."""
-    joined: list[_Token] = []
+    joined: list[_PhoneToken] = []
     for token in part:
         last = joined[-1] if joined else None
         if token.kind == "space":
             continue
         if last and last.kind == token.kind == "number" and not _are_two(last.text, token.text):
-            joined[-1] = _Token("number", f"{last.text} {token.text}", last.start, token.end)
+            joined[-1] = _PhoneToken("number", f"{last.text} {token.text}", last.start, token.end)
         elif last and last.kind == token.kind == "text" and last.end == token.start:
-            joined[-1] = _Token("text", last.text + token.text, last.start, token.end)
+            joined[-1] = _PhoneToken("text", last.text + token.text, last.start, token.end)
         else:
             joined.append(token)
     return joined
@@ -239,7 +239,7 @@ def _are_two(number: str, following: str) -> bool:
     return _is_complete(number) and _is_possible(following)
 
 
-def _points_forward(token: _Token, tokens: Sequence[_Token], first_number: int) -> bool:
+def _points_forward(token: _PhoneToken, tokens: Sequence[_PhoneToken], first_number: int) -> bool:
     """Whether a label is about the number after it.
 
     With a colon it is. Otherwise a part is consistent: what stands before its first number says which way its
@@ -253,7 +253,7 @@ def _points_forward(token: _Token, tokens: Sequence[_Token], first_number: int) 
     return alike[0] < first_number
 
 
-def _phone(token: _Token, ext: str, words: Iterable[str], plain: str) -> Phone:
+def _phone(token: _PhoneToken, ext: str, words: Iterable[str], plain: str) -> Phone:
     number = token.text
     hyphenated = _WITH_EXT.fullmatch(number)
     if hyphenated and _is_complete(hyphenated["head"]) and not re.fullmatch(r"[48]00\d{7}", _digits(number)):
@@ -286,7 +286,7 @@ def _sort_words(texts: Iterable[str]) -> tuple[str, str]:
     return " ".join(label), " ".join(when)
 
 
-def _touches_letter(token: _Token, plain: str) -> bool:
+def _touches_letter(token: _PhoneToken, plain: str) -> bool:
     """A letter in a number is a slip of the finger (O535-…, 0535-85l2345); Chinese around it is a label."""
     before, after = plain[: token.start], plain[token.end :]
     if _is_letter(after[:1]) and not _EXT_HERE.match(plain, token.end):

@@ -68,12 +68,12 @@ UPGRADES: Mapping[tuple[str, int], Upgrade] = {}
 """(type, version) → the step from that version's fields to the next one's."""
 
 
-class _Head(msgspec.Struct, gc=False):
+class _EventHead(msgspec.Struct, gc=False):
     type: str
     v: int
 
 
-_head = msgspec.json.Decoder(_Head)
+_head = msgspec.json.Decoder(_EventHead)
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoders = {event.type: (event.v, msgspec.json.Decoder(event)) for event in EVENTS}
 

@@ -306,7 +306,7 @@ class Pushed(msgspec.Struct, frozen=True):
     answer: str
 
 
-class Chase(msgspec.Struct, frozen=True):
+class ChaseMessage(msgspec.Struct, frozen=True):
     """The last message to the county's group about who has not reported."""
 
     due: datetime
@@ -344,7 +344,7 @@ class BoardFold(msgspec.Struct):
     used: dict[str, datetime] = {}
     """When each posting link, as reports name it (`link:…`), was last used; for the desk alone."""
     pushed: Pushed | None = None
-    chased: Chase | None = None
+    chased: ChaseMessage | None = None
     """For the desk alone."""
     ignored: int = 0
     """Number of events that made no sense where they stand, or that this program does not know."""

@@ -30,7 +30,7 @@ class States(Protocol):
     def boards(self) -> Mapping[str, BoardFold]: ...
 
 
-class _Listed(msgspec.Struct, frozen=True):
+class _ListedBoard(msgspec.Struct, frozen=True):
     """A board as the index lists it; its headline in any language is told from the fact."""
 
     entry: BoardEntry
@@ -44,7 +44,7 @@ class IndexViews:
     def __init__(self, states: States, opened: Callable[[str], BoardViews | None]) -> None:
         self._states = states
         self._opened = opened
-        self._known: dict[str, _Listed] = {}
+        self._known: dict[str, _ListedBoard] = {}
 
     def view(self, place: TreeLocation, at: datetime, lang: str) -> IndexView:
         """The index at the instant."""
@@ -74,7 +74,7 @@ class IndexViews:
             # A views is not opened for the index: it would hold every board's decisions in memory.
             views = self._opened(slug)
             views = views if views and views.fold is fold else BoardViews(fold, place, ZH.code)
-            known = self._known[slug] = _Listed(*views.entry(at), at)
+            known = self._known[slug] = _ListedBoard(*views.entry(at), at)
         if lang == ZH.code:
             return known.entry
         return replace(known.entry, headline=presenter.headline(fold.board, known.fact, known.at, lang))

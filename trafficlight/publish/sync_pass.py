@@ -58,7 +58,7 @@ class _Seen(msgspec.Struct, frozen=True):
     paths: tuple[str, ...]
 
 
-class _Work(msgspec.Struct):
+class _PassState(msgspec.Struct):
     """What a pass has found out so far."""
 
     codings: Mapping[str, str]
@@ -163,7 +163,7 @@ class Passes:
                 return NOTHING  # not published and never written: a folder of that name is not ours
             self._there[part] = await in_thread(self._target.manifest, part)
         noted = self._there[part]
-        work = _Work(codings=self._target.codings, there=noted.files, wanted=set(), missing=[])
+        work = _PassState(codings=self._target.codings, there=noted.files, wanted=set(), missing=[])
         work.since = None if whole else noted.edition
         if part == ASSETS:
             seen: dict[FormatSubject, _Seen] = {}
@@ -181,7 +181,7 @@ class Passes:
         self._seen[part] = seen
         return PassResult(len(work.missing), len(gone), work.until, work.whole)
 
-    async def _look_at(self, part: str, work: _Work, at: datetime) -> dict[FormatSubject, _Seen]:
+    async def _look_at(self, part: str, work: _PassState, at: datetime) -> dict[FormatSubject, _Seen]:
         """What is published of a board, or of the rest; only what may have changed is made."""
         publisher, before, now = self._publisher, self._seen.get(part, {}), {}
         subjects = list(publisher.rest() if part == REST else publisher.subjects(part))
@@ -214,7 +214,7 @@ class Passes:
             work.until = min(work.until, seen.until)
         return now
 
-    def _look_at_assets(self, noted: Manifest, work: _Work, at: datetime) -> None:
+    def _look_at_assets(self, noted: Manifest, work: _PassState, at: datetime) -> None:
         for published in self._publisher.assets().values():
             work.want(published)
         for path in [path for path, held in noted.files.items() if held and path not in work.wanted]:
@@ -224,7 +224,7 @@ class Passes:
                 work.retired[path] = since
                 work.until = min(work.until, since + ASSETS_KEPT)
 
-    def _steps(self, part: str, work: _Work, gone: list[str]) -> Iterator[None]:
+    def _steps(self, part: str, work: _PassState, gone: list[str]) -> Iterator[None]:
         """Compress, write, remove and note, bit by bit; in a thread: compressing takes longer than making.
 
         Compressed siblings first, then pages, then the index: who finds a link finds what it leads to.

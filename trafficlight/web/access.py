@@ -32,7 +32,7 @@ ALONE: Final = 5.0
 """Seconds for which nobody else is asked after they could not be: whoever counts lets somebody wait."""
 
 
-class _Counted(NamedTuple):
+class _Tries(NamedTuple):
     since: float
     times: int
 
@@ -66,7 +66,7 @@ class Throttle:
         self._window = window
         self._others = others
         self._alone_until = -inf
-        self._counted: OrderedDict[str, _Counted] = OrderedDict()
+        self._counted: OrderedDict[str, _Tries] = OrderedDict()
 
     async def count(self, whose: str) -> int:
         """Count one more. Seconds to wait, from the first beyond `most` within the window; until then 0."""
@@ -83,9 +83,9 @@ class Throttle:
 
     async def forgive(self, whose: str, *, all_of_them: bool = False) -> None:
         """What was counted before it was known to be no failure counts no more."""
-        since, times = self._counted.pop(whose, _Counted(0.0, 0))
+        since, times = self._counted.pop(whose, _Tries(0.0, 0))
         if times > 1 and not all_of_them:
-            self._counted[whose] = _Counted(since, times - 1)
+            self._counted[whose] = _Tries(since, times - 1)
         leases = self._leases()
         if leases is not None:
             with suppress(LedgerUnavailable):
@@ -96,10 +96,10 @@ class Throttle:
 
     def _count(self, whose: str) -> int:
         now = self._monotonic()
-        since, times = self._counted.pop(whose, _Counted(now, 0))
+        since, times = self._counted.pop(whose, _Tries(now, 0))
         if now - since >= self._window:
             since, times = now, 0
-        self._counted[whose] = _Counted(since, times + 1)
+        self._counted[whose] = _Tries(since, times + 1)
         if len(self._counted) > self._kept:
             self._counted.popitem(last=False)
         return max(1, ceil(since + self._window - now)) if times >= self._most else 0

@@ -65,7 +65,7 @@ class Prepared(NamedTuple):
     not_sent: AnswerCount
 
 
-class _Standing(NamedTuple):
+class _CachedPath(NamedTuple):
     """What stands at a path from one instant to another, unless something happens."""
 
     since: datetime
@@ -95,7 +95,7 @@ class Public:
         self._publisher = publisher
         self._place = place
         self._clock = clock
-        self._standing: dict[str, _Standing] = {}
+        self._standing: dict[str, _CachedPath] = {}
         self._prepared: WeakKeyDictionary[Published, dict[str, Prepared]] = WeakKeyDictionary()
         self._counts: dict[tuple[str, str], AnswerCount] = {}
 
@@ -141,9 +141,9 @@ class Public:
         assert renderer is not None  # noqa: S101 - without one nothing is sketched
         drawn = await renderer.render(sketch)
         now = self._clock()
-        return self._send(request, _Standing(now, now, drawn, {}))
+        return self._send(request, _CachedPath(now, now, drawn, {}))
 
-    def _send(self, request: web.Request, standing: _Standing) -> web.StreamResponse:
+    def _send(self, request: web.Request, standing: _CachedPath) -> web.StreamResponse:
         headers = request.headers
         accepted = _whole(headers, hdrs.ACCEPT_ENCODING) or ""
         prepared = standing.answers.get(accepted)
@@ -156,7 +156,7 @@ class Public:
         prepared.sent.number += 1
         return web.Response(body=prepared.body, headers=prepared.headers.copy())
 
-    def _look(self, path: str, at: datetime) -> _Standing | None:
+    def _look(self, path: str, at: datetime) -> _CachedPath | None:
         found = self._publisher.standing(path[1:] + INDEX if path[-1] == "/" else path[1:], at)
         if found is None:
             return None
@@ -164,12 +164,12 @@ class Public:
             self._standing.clear()
         published, until = found
         # In one time zone: comparing across two costs more than all the rest of an answer.
-        standing = _Standing(at.astimezone(UTC), until.astimezone(UTC), published, {})
+        standing = _CachedPath(at.astimezone(UTC), until.astimezone(UTC), published, {})
         if not published.sketch:
             self._standing[path] = standing
         return standing
 
-    def _prepare(self, standing: _Standing, accepted: str) -> Prepared:
+    def _prepare(self, standing: _CachedPath, accepted: str) -> Prepared:
         published = standing.published
         coding = coding_for(accepted) if published.compressible else ""
         codings = self._prepared.setdefault(published, {})

@@ -106,7 +106,7 @@ class SqliteReader:
         return connection
 
 
-class _Node:
+class _BatchNode:
     """A batch, and the one after it once that has come. Forgotten ones have neither."""
 
     __slots__ = ("last", "next", "records")
@@ -114,7 +114,7 @@ class _Node:
     def __init__(self, last: int, records: Sequence[Record] | None) -> None:
         self.last = last
         self.records = records
-        self.next: _Node | None = None
+        self.next: _BatchNode | None = None
 
 
 class SqliteFollowers:
@@ -122,22 +122,22 @@ class SqliteFollowers:
 
     def __init__(self, reader: SqliteReader) -> None:
         self._reader = reader
-        self._tail = _Node(0, ())
-        self._nodes: deque[_Node] = deque()
+        self._tail = _BatchNode(0, ())
+        self._nodes: deque[_BatchNode] = deque()
         self._remembered = 0
         self._waiting: set[asyncio.Future[None]] = set()
         self._closed = False
 
     def begin_at(self, last: int) -> None:
         """Batches begin after this sequence number."""
-        self._tail = _Node(last, ())
+        self._tail = _BatchNode(last, ())
 
     def announce(self, batch: Batch) -> None:
         """Hand the batch on. A follower that waits has it before whatever the caller wakes afterwards."""
         records = batch.records
         if records is not None and len(records) > _REMEMBERED:
             records = None
-        node = _Node(batch.last, records)
+        node = _BatchNode(batch.last, records)
         self._tail.next = node
         self._tail = node
         self._nodes.append(node)
@@ -184,7 +184,7 @@ class SqliteFollowers:
 
     async def _live(self, cursor: int, ahead: Mapping[str, int]) -> AsyncIterator[Sequence[Record]]:
         """Everything after that sequence number, as it comes, without what lies at or before `ahead`."""
-        node: _Node | None = None  # the batch had last, while going from batch to batch
+        node: _BatchNode | None = None  # the batch had last, while going from batch to batch
         while not self._closed:
             coming = node.next if node is not None else None
             if coming is not None and coming.records is not None:
