@@ -14,7 +14,8 @@ from tests.web.conftest import Clock
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.lease import Counted, Leases
 from trafficlight.web.access import FAILURES_A_MINUTE, Others, Throttle, client_address
-from trafficlight.web.link_sessions import LinkSessions, read_secret
+from trafficlight.web.link_auth import LinkSessions
+from trafficlight.web.seal import Seal, read_secret
 
 
 class Seconds:
@@ -138,11 +139,11 @@ def test_the_address_is_the_one_that_our_own_proxies_saw(
 
 
 def test_a_cookie_is_ours_or_nothing(clock: Clock) -> None:
-    sessions = LinkSessions(b"secret", clock)
+    sessions = LinkSessions(Seal(b"secret"), clock)
     session = sessions.begin("l1", "digest", "longkou")
     cookie = sessions.cookie(session)
     assert sessions.read(cookie) == session
-    assert LinkSessions(b"another", clock).read(cookie) is None
+    assert LinkSessions(Seal(b"another"), clock).read(cookie) is None
     for changed in (
         cookie[:-1],
         cookie[1:],
@@ -155,7 +156,7 @@ def test_a_cookie_is_ours_or_nothing(clock: Clock) -> None:
 
 
 def test_a_form_token_is_its_sessions_own(clock: Clock) -> None:
-    sessions = LinkSessions(b"secret", clock)
+    sessions = LinkSessions(Seal(b"secret"), clock)
     one, two = sessions.begin("l1", "d", ""), sessions.begin("l1", "d", "")
     assert sessions.is_form_token(one, sessions.form_token(one))
     assert not sessions.is_form_token(two, sessions.form_token(one))
@@ -164,7 +165,7 @@ def test_a_form_token_is_its_sessions_own(clock: Clock) -> None:
 
 
 def test_a_session_lasts_half_a_year(clock: Clock) -> None:
-    sessions = LinkSessions(b"secret", clock)
+    sessions = LinkSessions(Seal(b"secret"), clock)
     cookie = sessions.cookie(sessions.begin("l1", "d", ""))
     clock.at = datetime(2023, 6, 21, tzinfo=UTC)
     assert sessions.read(cookie)

@@ -13,7 +13,7 @@ from trafficlight.actions.credentials import end_sessions, pin_link
 from trafficlight.actions.passwords import digest_of
 from trafficlight.domain.event import LinkPinned, LinkSessionsEnded
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.web.pins import ADDRESS_TRIES
+from trafficlight.web.link_auth import ADDRESS_TRIES
 
 PIN = "4821"
 DIGEST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)

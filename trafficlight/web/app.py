@@ -12,12 +12,11 @@ from trafficlight.settings import Settings
 from trafficlight.web.api import Api
 from trafficlight.web.desk.routes import add_desk
 from trafficlight.web.guard import Routes
-from trafficlight.web.link_auth import LinkParts
+from trafficlight.web.link_auth import LinkParts, Pins
 from trafficlight.web.live import Live
 from trafficlight.web.mismatches import MismatchHandlers, MismatchParts
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
-from trafficlight.web.pins import Pins
 from trafficlight.web.public import Public, Rest
 from trafficlight.web.signing import Signing, SigningParts
 from trafficlight.web.staff import Staff

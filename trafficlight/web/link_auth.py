@@ -1,15 +1,22 @@
-"""Who comes in by a posting link, in which language, and to which site: asked at each request."""
+"""Who comes in by a posting link, in which language, and to which site: asked at each request.
 
+A browser holds a signed session of its link. PINs are short, so each try is slow and few are taken.
+"""
+
+import asyncio
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
+from trafficlight.actions.credentials import check_pin
 from trafficlight.actions.freshness import Freshness
+from trafficlight.actions.passwords import fits
 from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
@@ -20,8 +27,8 @@ from trafficlight.ledger.current import Current
 from trafficlight.publish import templating, words
 from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import LANGUAGES
-from trafficlight.web.access import Access, is_https
-from trafficlight.web.link_sessions import LASTS, LinkSession, LinkSessions
+from trafficlight.web.access import Access, Throttles, client_address, is_https
+from trafficlight.web.seal import Seal
 
 COOKIE: Final = "link"
 HEADERS: Final[Mapping[str, str]] = {
@@ -34,6 +41,65 @@ HEADERS: Final[Mapping[str, str]] = {
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
 _SPOKEN: Final = frozenset(one.code for one in LANGUAGES)
+LASTS: Final = timedelta(days=180)
+"""A clinic opens its link once in a wave and then comes back by the browser's memory."""
+PIN_CODES: Final = frozenset({"pin_needed", "pin_wrong", "bad_pin", "too_many_pins"})
+"""Refusals that are told on the page that asks for the PIN."""
+ADDRESS_TRIES: Final = 6
+ADDRESS_WINDOW: Final = 600.0
+"""Seconds. Who has forgotten a PIN phones before the sixth try."""
+LINK_TRIES: Final = 30
+LINK_WINDOW: Final = 3600.0
+"""Seconds. From many addresses: ten thousand PINs take a fortnight, and the desk has changed the link."""
+
+
+class LinkSession(msgspec.Struct, frozen=True, array_like=True):
+    """A browser that came in by a link."""
+
+    link: str
+    digest: str
+    """Of the link's secret, by which the link in force is found."""
+    id: str
+    issued_at: datetime
+    board: str
+    """Whose hotline helps where the link has been revoked."""
+    lang: str = "zh-Hans"
+    """In which the pages speak."""
+    proof: str = ""
+    """Of the link's PIN as it was when it was given; empty before."""
+
+
+class LinkSessions:
+    """Sessions of posting links, in signed cookies: nothing of them is kept here."""
+
+    def __init__(self, seal: Seal, clock: Callable[[], datetime]) -> None:
+        self._seal = seal
+        self._clock = clock
+
+    def begin(self, link: str, digest: str, board: str) -> LinkSession:
+        """A new session of the link."""
+        return LinkSession(link, digest, secrets.token_urlsafe(12), self._clock(), board)
+
+    def cookie(self, session: LinkSession) -> str:
+        """The session as a cookie's value."""
+        return self._seal.sealed("session", session)
+
+    def read(self, cookie: str) -> LinkSession | None:
+        """The session in a cookie's value; None where it is not ours or too old."""
+        session = self._seal.opened("session", cookie, LinkSession) if cookie else None
+        return session if session and self._clock() < session.issued_at + LASTS else None
+
+    def proof(self, session: LinkSession, pin: str) -> str:
+        """What the session carries once the PIN with that digest was given in it."""
+        return self._seal.token("pin", f"{session.id}\n{pin}")
+
+    def form_token(self, session: LinkSession) -> str:
+        """What a form of the session carries, so that no other site's form is taken for it."""
+        return self._seal.token("form", session.id)
+
+    def is_form_token(self, session: LinkSession, token: str) -> bool:
+        """Whether the form that carries it is one of the session's."""
+        return self._seal.is_token("form", session.id, token)
 
 
 class LinkRequest(msgspec.Struct, frozen=True):
@@ -166,6 +232,38 @@ class LinkAuth:
     def _link(self, session: LinkSession) -> Link | None:
         link = self._parts.current.system.links.get(session.digest)
         return link if link and link.id == session.link else None
+
+
+class Pins:
+    """Checks PINs, and counts the wrong ones by link and by where they come from."""
+
+    def __init__(self, throttles: Throttles, trusted_proxies: int) -> None:
+        self._trusted_proxies = trusted_proxies
+        self._addresses = throttles.of("pin-address", ADDRESS_TRIES, ADDRESS_WINDOW)
+        self._links = throttles.of("pin-link", LINK_TRIES, LINK_WINDOW)
+        self._one_at_a_time = asyncio.Lock()
+        """A digest takes 64 MiB."""
+
+    async def check(self, request: web.Request, linked: LinkRequest, pin: str) -> None:
+        """`Refused` with `bad_pin`, `pin_wrong` or `too_many_pins`."""
+        if not linked.link.pin:
+            return
+        board = linked.session.board
+        address = client_address(request, self._trusted_proxies)
+        whose = f"{linked.link.id} {address}"
+        wait = max(await self._addresses.count(whose), await self._links.count(linked.link.id))
+        if wait:
+            raise Refused("too_many_pins", retry_after=wait, board=board)
+        try:
+            plain = check_pin(pin)
+        except Refused as refused:
+            raise Refused(refused.code, board=board) from None
+        async with self._one_at_a_time:
+            right = await asyncio.to_thread(fits, linked.link.pin, plain)
+        if not right:
+            raise Refused("pin_wrong", board=board)
+        await self._addresses.forgive(whose, all_of_them=True)
+        await self._links.forgive(linked.link.id)
 
 
 def up(request: web.Request) -> str:

@@ -36,9 +36,9 @@ from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Throttles
 from trafficlight.web.chase.ringing import Chase
-from trafficlight.web.link_sessions import LinkSessions, read_secret
+from trafficlight.web.link_auth import LinkSessions
 from trafficlight.web.ops import Health
-from trafficlight.web.seal import Seal
+from trafficlight.web.seal import Seal, read_secret
 from trafficlight.wechat.client import Account, account_of, opened
 from trafficlight.wechat.pushing import Pusher, Schedule
 from trafficlight.wechat.signing import Signer
@@ -142,8 +142,8 @@ class Node:
         self.reporting = Reporting(self.current, self.freshness, metrics.reported)
         failures = self.throttles.of("credential", FAILURES_A_MINUTE, WINDOW)
         self.access = Access(self.current, self.freshness, failures, settings.trusted_proxies)
-        self.sessions = LinkSessions(secret, self.clock)
         self.seal = Seal(secret)
+        self.sessions = LinkSessions(self.seal, self.clock)
         renderer = PictureRenderer(fonts, self._drawn) if fonts else None
         if renderer:
             stack.push_async_callback(asyncio.to_thread, renderer.close)

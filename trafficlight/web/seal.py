@@ -1,12 +1,21 @@
-"""What only this installation can have written: signed texts, and secrets made of its own."""
+"""What only this installation can have written: signed texts, and secrets made of its own.
+
+Nothing is kept of them: what is signed by us was said by us.
+"""
 
 import hmac
+import os
+import secrets
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+KEY_BYTES: Final = 32
+SECRET_FILE: Final = "secret.key"  # noqa: S105 - a name, not a secret
 LONGEST: Final = 4000
 """Characters of a sealed text: browsers keep cookies up to 4 KiB."""
 _CUT: Final = 16
@@ -57,3 +66,33 @@ class Seal:
 
     def _mac(self, purpose: str, body: bytes) -> bytes:
         return hmac.new(self._secret, purpose.encode() + b"\0" + body, sha256).digest()
+
+
+def read_secret(given: str, file: Path | None, data: Path | None) -> bytes:
+    """The secret of this installation; blocking.
+
+    What was given, else the file's, else that of `secret.key` in the data folder; made where missing,
+    readable by its owner alone. Without any place to keep it, one that lasts as long as the process.
+    """
+    if given:
+        return sha256(given.encode()).digest()
+    place = file or (data / SECRET_FILE if data else None)
+    if place is None:
+        return secrets.token_bytes(KEY_BYTES)
+    if not place.exists():
+        _make_secret(place)
+    return sha256(place.read_bytes().strip()).digest()
+
+
+def _make_secret(place: Path) -> None:
+    """Written beside and linked into place: two processes that begin at once read the same secret."""
+    fresh = place.with_name(f".{place.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            out.write(secrets.token_hex(KEY_BYTES).encode())
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, place)
+    finally:
+        fresh.unlink(missing_ok=True)

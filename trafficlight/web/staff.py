@@ -19,8 +19,17 @@ from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
 from trafficlight.web import form
 from trafficlight.web.form import Typed, next_due, screen_of, shown_of
-from trafficlight.web.link_auth import HEADERS, LinkAuth, LinkParts, LinkRequest, Where, see_other, up
-from trafficlight.web.pins import PIN_CODES, Pins
+from trafficlight.web.link_auth import (
+    HEADERS,
+    PIN_CODES,
+    LinkAuth,
+    LinkParts,
+    LinkRequest,
+    Pins,
+    Where,
+    see_other,
+    up,
+)
 from trafficlight.web.problems import status_of
 from trafficlight.web.reading import read_body
 from trafficlight.web.town_form import TownForm
