@@ -16,8 +16,8 @@ import obstore
 from obstore.store import S3Store
 
 from trafficlight.bucket import read_address
+from trafficlight.publish.targets import NOTES
 from trafficlight.publish.targets.bucket import BucketTarget
-from trafficlight.publish.targets.parts import KEPT
 
 _numbers = count()
 _SOMEBODY: Final = "AWS4-HMAC-SHA256 Credential=AKIAREADER/20221224/us-east-1/s3/aws4_request"
@@ -160,7 +160,7 @@ class Bucket:
         found = {}
         for key in self.tags():
             path = key.removeprefix("tree/")
-            if not path.startswith(KEPT):
+            if not path.startswith(NOTES):
                 with suppress(AssertionError):  # gone meanwhile
                     found[path] = self.get(key)
         return found

@@ -12,10 +12,10 @@ from tests.publish.worlds import SHILI, World, county, lively, report
 from trafficlight.bucket import read_address
 from trafficlight.domain import event as e
 from trafficlight.publish.sync_pass import REST
+from trafficlight.publish.targets import NOTES
 from trafficlight.publish.targets import bucket as bucket_module
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.bucket import WATCH, WATCH_CONDITIONAL, BucketTarget
-from trafficlight.publish.targets.parts import KEPT
 
 
 def keeping(world: World, bucket: Bucket, gate: Gate | None = None) -> Keeping:
@@ -69,7 +69,7 @@ async def test_only_what_changed_is_written_links_after_what_they_lead_to(bucket
         gate.asked.clear()
         await keeping(world.again(), bucket, gate).keeper.once(world.at)
         keys = [path.removeprefix(f"/{bucket.name}/tree/") for path in gate.wrote()]
-        return [key for key in keys if key != f"{KEPT}/probe"]
+        return [key for key in keys if key != f"{NOTES}/probe"]
 
     def place(key: str) -> tuple[int, int]:
         part = 0 if key.startswith("assets/") else 1 if "/" in key else 2
@@ -77,10 +77,10 @@ async def test_only_what_changed_is_written_links_after_what_they_lead_to(bucket
 
     first = await wrote()
     for part, note in (("assets/", "_assets"), ("shili/", "shili"), ("erxian/", "erxian")):
-        keys = [key for key in first if key.startswith(part) or key == f"{KEPT}/{note}.json"]
-        assert keys[-1] == f"{KEPT}/{note}.json"
+        keys = [key for key in first if key.startswith(part) or key == f"{NOTES}/{note}.json"]
+        assert keys[-1] == f"{NOTES}/{note}.json"
         assert [place(key) for key in keys[:-1]] == sorted(place(key) for key in keys[:-1])
-    pages = [place(key)[0] for key in first if not key.startswith(KEPT)]
+    pages = [place(key)[0] for key in first if not key.startswith(NOTES)]
     assert pages == sorted(pages)
     assert await wrote() == []
     world.happen("erxian", report(0, 5, site="er-0"), after=60)
@@ -92,7 +92,7 @@ async def test_only_what_changed_is_written_links_after_what_they_lead_to(bucket
     after = await wrote()
     gone = [after.index(f"shili/sites/clinic-7.{end}") for end in ("html", "svg")]
     assert min(gone) > after.index("shili/index.html")
-    assert max(gone) < after.index(f"{KEPT}/shili.json")
+    assert max(gone) < after.index(f"{NOTES}/shili.json")
     assert "shili/sites/clinic-7.html" not in await asyncio.to_thread(bucket.tree)
 
 
@@ -207,7 +207,7 @@ def test_many_parts_are_looked_at_in_turns(bucket: Bucket, monkeypatch: pytest.M
 async def test_notes_are_no_part_of_the_tree_and_hold_no_secret(bucket: Bucket) -> None:
     world = county(1)
     await keeping(world, bucket).keeper.once(world.at)
-    kept = [key for key in bucket.tags() if f"/{KEPT}/" in key]
+    kept = [key for key in bucket.tags() if f"/{NOTES}/" in key]
     assert {key.rpartition("/")[2] for key in kept} == {"_.json", "_assets.json", "shili.json", "probe"}
     for key in kept:
         one = bucket.get(key)

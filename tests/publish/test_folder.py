@@ -8,11 +8,10 @@ import pytest
 
 from tests.publish.trees import left_behind, tree
 from trafficlight.publish.edition import digest
-from trafficlight.publish.targets import TARGETS, target_of
+from trafficlight.publish.targets import NOTES, TARGETS, target_of
 from trafficlight.publish.targets import folder as folder_module
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
-from trafficlight.publish.targets.parts import KEPT
 
 
 def file(path: str, body: bytes = b"x") -> File:
@@ -43,7 +42,7 @@ def reopened(target: FolderTarget, root: Path, *, clean: bool) -> FolderTarget:
     """The same folder after the publisher was stopped, or died."""
     target.close()
     if not clean:
-        (root / KEPT / "clean").unlink(missing_ok=True)
+        (root / NOTES / "clean").unlink(missing_ok=True)
     again = FolderTarget(root)
     again.open()
     return again
@@ -55,7 +54,7 @@ def test_folders_are_made_and_go_when_they_are_empty(target: FolderTarget, root:
     target.remove("shili", ["shili/sites/a.html", "shili/none.html", "shili/none/none.html"])
     assert not (root / "shili/sites").exists()
     target.remove("shili", ["shili/index.html"])
-    assert sorted(path.name for path in root.iterdir()) == [KEPT]
+    assert sorted(path.name for path in root.iterdir()) == [NOTES]
 
 
 def test_files_are_replaced_and_never_changed_in_place(target: FolderTarget, root: Path) -> None:
@@ -178,7 +177,7 @@ def test_after_an_unclean_stop_every_file_is_looked_at(target: FolderTarget, roo
     (root / "shili/link").symlink_to(root)
     (root / "index.html").write_bytes(b"torn")
     (root / ".trafficlight-new-1").write_bytes(b"half")
-    (root / KEPT / ".trafficlight-new-1").write_bytes(b"half")
+    (root / NOTES / ".trafficlight-new-1").write_bytes(b"half")
     (root / "foreign.txt").write_bytes(b"theirs")
     again = reopened(target, root, clean=False)
     assert again.manifest("shili").files == {

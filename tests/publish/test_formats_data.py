@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tests.golden.views import BOARDS, COUNTED, ENDED, INDEX, MIXED, PAUSED, VIEWS
-from trafficlight.publish import lines
+from trafficlight.publish import words
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Format
 from trafficlight.publish.formats.board_json import BoardJson
@@ -67,7 +67,7 @@ def test_a_boards_data_says_what_its_page_says() -> None:
     assert [one["id"] for one in sites] == [one.id for one in MIXED.sites]
     assert [one["light"] for one in sites] == [one.light for one in MIXED.sites]
     assert document["counts"] == {
-        light: [lines.group_of(one) for one in MIXED.sites].count(light)
+        light: [words.group_of(one) for one in MIXED.sites].count(light)
         for light in ("blue", "yellow", "red", "cross", "none")
     }
     assert list(msgspec.convert(document["counts"], dict[str, int])) == [

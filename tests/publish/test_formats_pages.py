@@ -27,7 +27,7 @@ from tests.golden.views import (
 )
 from trafficlight.assets import asset_path, assets
 from trafficlight.domain.light import BY_ROTA
-from trafficlight.publish import lines, templating, words
+from trafficlight.publish import templating, words
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_page import BoardPage
@@ -325,7 +325,7 @@ def luminance(colour: str) -> float:
     ],
 )
 def test_only_what_is_wholly_an_address_is_a_link(text: str, link: bool) -> None:
-    assert lines.is_link(text) is link
+    assert words.is_link(text) is link
 
 
 def test_booking_and_consultation_are_buttons_where_they_are_addresses() -> None:
@@ -345,14 +345,14 @@ def test_booking_and_consultation_are_buttons_where_they_are_addresses() -> None
 def test_what_was_reported_is_not_said_to_hold_where_no_light_stands() -> None:
     expired = next(site for site in MIXED.sites if site.reason == "expired")
     assert expired.reported_at
-    assert "填报" not in lines.own_time(expired, MIXED.edition.as_of.date(), MIXED.header.lang)
-    assert "有效至10:00" in lines.own_time(expired, MIXED.edition.as_of.date(), MIXED.header.lang)
+    assert "填报" not in words.own_time(expired, MIXED.edition.as_of.date(), MIXED.header.lang)
+    assert "有效至10:00" in words.own_time(expired, MIXED.edition.as_of.date(), MIXED.header.lang)
 
 
 def test_every_reason_for_no_light_is_explained() -> None:
     reasons = {page.site.reason for page in PAGES if isinstance(page, SitePageView) and not page.site.light}
     assert (
         reasons
-        >= set(lines.WHY_NONE)
+        >= set(words.WHY_NONE)
         == {"not_due", "not_reported", "expired", "closed_now", "reopening_due"} | BY_ROTA
     )

@@ -22,7 +22,7 @@ def test_two_touches() -> None:
         *strays("FORMATS", formats, modules(formats, but=("base",)), {form.name: form for form in FORMATS}),
         *strays("RULES", rules, modules(rules, but=("base", "steady")), {rule.kind: rule for rule in RULES}),
         *strays("LEDGERS", ledger, openers(), opened_ledgers()),
-        *strays("TARGETS", targets, modules(targets, but=("base", "parts")), opened_targets()),
+        *strays("TARGETS", targets, modules(targets, but=("base",)), opened_targets()),
         *goldens(),
         *claimed_twice(),
     ]

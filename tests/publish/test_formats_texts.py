@@ -8,7 +8,7 @@ from lxml import etree
 from tests.golden.large import large
 from tests.golden.make import at, board, closed, header, site, town
 from tests.golden.views import BOARDS, ENDED, HOSTILE, LONG, MIXED, PAGES, PAUSED, many, towns
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact
 from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.notice import NoticeText
@@ -146,7 +146,7 @@ def test_what_has_no_light_has_no_colour_on_a_badge() -> None:
     ],
 )
 def test_numbers_are_grouped_as_they_are_read_out(written: str, heard: str) -> None:
-    assert lines.read_out(written) == heard
+    assert words.read_out(written) == heard
 
 
 def test_a_loudspeaker_hears_one_sentence_a_site_with_its_number_in_groups() -> None:

@@ -18,9 +18,9 @@ from trafficlight.domain import event as e
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.sync_pass import ASSETS, REST
+from trafficlight.publish.targets import NOTES
 from trafficlight.publish.targets.base import File, Manifest, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
-from trafficlight.publish.targets.parts import KEPT
 from trafficlight.text.languages import LANGUAGES, split
 
 
@@ -244,9 +244,9 @@ async def test_assets_stay_for_30_days(tmp_path: Path) -> None:
     for days in (0, 1, 28):
         world.at += timedelta(days=days)
         assert old <= (await Keeping(world, root).once()).keys()
-    kept = msgspec.json.decode((root / KEPT / "_assets.json").read_bytes(), type=Manifest)
+    kept = msgspec.json.decode((root / NOTES / "_assets.json").read_bytes(), type=Manifest)
     assert kept.retired.keys() == old
-    (root / KEPT / "clean").unlink()  # after an unclean stop too
+    (root / NOTES / "clean").unlink()  # after an unclean stop too
     world.at += timedelta(hours=23, minutes=59)
     assert old <= (await Keeping(world, root).once()).keys()
     world.at += timedelta(minutes=1)

@@ -15,9 +15,9 @@ from tests.publish.trees import Keeping, becomes, full, happens, left_behind, tr
 from tests.publish.worlds import ERXIAN, SHILI, county, lively, report
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.sync_pass import ASSETS, REST
+from trafficlight.publish.targets import NOTES
 from trafficlight.publish.targets.base import Manifest, PartUnavailable, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
-from trafficlight.publish.targets.parts import KEPT
 
 
 async def test_what_was_torn_by_hand_is_made_whole_after_an_unclean_stop(tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ async def test_what_was_torn_by_hand_is_made_whole_after_an_unclean_stop(tmp_pat
 
 
 def tear(root: Path, chance: random.Random) -> None:
-    (root / KEPT / "clean").unlink()
+    (root / NOTES / "clean").unlink()
     for number, path in enumerate(chance.sample(sorted(tree(root)), 24)):
         if number % 3 == 0:
             (root / path).unlink()
@@ -53,7 +53,7 @@ async def test_a_cancelled_run_closes_cleanly_and_the_next_rewrites_nothing(
     keep = Keeping(world, tmp_path / "t")
     async with keep.running():
         await happens(lambda: REST in {one.part for one in keep.passes})
-    assert (tmp_path / "t" / KEPT / "clean").is_file()
+    assert (tmp_path / "t" / NOTES / "clean").is_file()
     again = Keeping(world.again(), tmp_path / "t")
     async with again.running():
         await happens(lambda: {one.part for one in again.passes} >= {ASSETS, REST, SHILI})
@@ -96,7 +96,7 @@ async def test_a_cancelled_run_stays_cancelled_when_the_target_fails_at_that_mom
     with pytest.raises(asyncio.CancelledError):
         async with asyncio.timeout(5):
             await task
-    assert not (tmp_path / "t" / KEPT / "clean").exists()
+    assert not (tmp_path / "t" / NOTES / "clean").exists()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from tests.publish.trees import Keeping, full, left_behind, tree
 from tests.publish.worlds import SHILI, report
 from tests.publish.writer import large
-from trafficlight.publish.targets.parts import KEPT
+from trafficlight.publish.targets import NOTES
 
 ROUNDS = 10
 
@@ -56,9 +56,9 @@ async def test_killed_at_any_moment_every_file_is_whole_and_the_next_start_makes
         assert [
             path for path, body in there.items() if ".trafficlight-new-" not in path and not whole(path, body)
         ] == []
-        assert not (root / KEPT / "clean").exists()
+        assert not (root / NOTES / "clean").exists()
         unfinished += there.keys() < wanted.keys() or bool(left_behind(root))
         assert await Keeping(world, root).once() == wanted
         assert left_behind(root) == []
-        assert not list((root / KEPT).glob(".trafficlight-new-*"))
+        assert not list((root / NOTES).glob(".trafficlight-new-*"))
     assert unfinished > 0  # else nothing was shown

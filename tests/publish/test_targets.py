@@ -9,10 +9,9 @@ import pytest
 from tests.publish.buckets import Bucket
 from tests.publish.trees import tree
 from trafficlight.publish.edition import digest
-from trafficlight.publish.targets import TARGETS
+from trafficlight.publish.targets import NOTES, TARGETS
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, Target, TargetUnavailable
 from trafficlight.publish.targets.folder import FolderTarget
-from trafficlight.publish.targets.parts import KEPT
 
 
 class Place(Protocol):
@@ -55,17 +54,17 @@ class Folder:
         (self._root / path).unlink()
 
     def spoil(self, note: str) -> None:
-        (self._root / KEPT / note).write_bytes(b'{"files":{"shili/in')
+        (self._root / NOTES / note).write_bytes(b'{"files":{"shili/in')
 
     def broken_off(self) -> None:
-        (self._root / KEPT / "clean").unlink(missing_ok=True)
+        (self._root / NOTES / "clean").unlink(missing_ok=True)
 
 
 class InStore(Bucket):
     """A bucket; nothing in it tells one end of a publisher from another."""
 
     def spoil(self, note: str) -> None:
-        self.put(f"{KEPT}/{note}", b'{"files":{"shili/in')
+        self.put(f"{NOTES}/{note}", b'{"files":{"shili/in')
 
     def broken_off(self) -> None:
         assert self.tags()
@@ -158,7 +157,7 @@ def test_a_part_says_as_of_which_edition_it_was_whole(place: Place, *, killed: b
     ("part", "path"),
     [
         *(("_", path) for path in ("../x", "/etc/x", "a/../../x", "", ".", "a//b", "./x", "a\0b")),
-        ("_", f"{KEPT}/lock"),
+        ("_", f"{NOTES}/lock"),
         ("shili", "index.html"),
         ("shili", "erxian/index.html"),
         ("shili", "shili"),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.publish.worlds import World
 from trafficlight.publish.sync import Pass, TargetSync
+from trafficlight.publish.targets import NOTES
 from trafficlight.publish.targets.base import File, Manifest, Target
 from trafficlight.publish.targets.folder import FolderTarget
-from trafficlight.publish.targets.parts import KEPT
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -19,7 +19,7 @@ def tree(root: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for folder, _, names in os.walk(root):
         for path in (Path(folder, name).relative_to(root) for name in names):
-            if KEPT not in path.parts:
+            if NOTES not in path.parts:
                 with suppress(FileNotFoundError):
                     found[path.as_posix()] = (root / path).read_bytes()
     return dict(sorted(found.items()))

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.domain.hours_text import WHOLE_DAY, parse_hours
-from trafficlight.publish import article_rows, lines, words
+from trafficlight.publish import article_rows, words
 from trafficlight.publish.article_rows import (
     LONGEST,
     Group,
@@ -47,10 +47,10 @@ def face_of(view: BoardView) -> Face:
     An article stays as it is for the whole day: one full of 未更新 tells nobody anything, and its readers
     learn not to look again.
     """
-    if not lines.lit(view.header):
+    if not words.lit(view.header):
         return Face.DIRECTORY
     groups = [
-        lines.group_of(site) for site in view.sites if site.is_open is not False and site.light != "cross"
+        words.group_of(site) for site in view.sites if site.is_open is not False and site.light != "cross"
     ]
     asked = [group for group in groups if group != "visit"]
     told = sum(group != "none" for group in asked)
@@ -116,7 +116,7 @@ def articles(view: BoardView, face: Face | None = None) -> tuple[Article, ...]:
     Nothing is left out or cut: however many sites there are, and whatever their names, each is there with
     every phone. A board that shows no lights at all has the list, whatever is asked for.
     """
-    face = (face if lines.lit(view.header) else None) or face_of(view)
+    face = (face if words.lit(view.header) else None) or face_of(view)
     full, short = _FORMS[face]
     if len(view.sites) <= MOST_IN_FULL:
         one = _article(view, face, ArticlePart(), _sections(view, face, full))
@@ -136,7 +136,7 @@ def articles(view: BoardView, face: Face | None = None) -> tuple[Article, ...]:
 def _sections(view: BoardView, face: Face, tell: RowFormat) -> list[PlaceSites]:
     """The county's notices, who is open day and night where that is listed, then town by town."""
     header, today = view.header, view.edition.as_of.date()
-    said = tuple(Group("", (text(notice),)) for notice in lines.noticed(header))
+    said = tuple(Group("", (text(notice),)) for notice in words.noticed(header))
     sections = [PlaceSites("", (), said)] if said else []
     if header.state == "ended":
         return sections
@@ -220,7 +220,7 @@ def _digest(view: BoardView, face: Face, part: ArticlePart) -> str:
     scan = f"{SCAN}。" if live_url(view) else ""
     which = f"第{part.number}篇，共{part.of}篇。" if part.of > 1 else ""
     return (
-        f"截至{lines.when(view.edition.as_of, words.ZH)}，{count}{told}。{which}{scan}情况紧急请直接拨打120。"
+        f"截至{words.when(view.edition.as_of, words.ZH)}，{count}{told}。{which}{scan}情况紧急请直接拨打120。"
     )
 
 
@@ -233,13 +233,13 @@ _ABOUT_LIGHTS: Final = frozenset({"counts", "all_busy"})
 
 def live_url(view: BoardView) -> str:
     """Of the live page, as of this edition: WeChat keeps what it has seen under an address for hours."""
-    root = lines.board_url(view.header)
+    root = words.board_url(view.header)
     return f"{root}?v={_stamp(view)}" if root else ""
 
 
 def picture_url(view: BoardView) -> str:
     """Of the picture of the QR code of `address`; empty where nobody said where the tree lives."""
-    root = lines.board_url(view.header)
+    root = words.board_url(view.header)
     return f"{root}{QR_FILE}?v={_stamp(view)}" if root else ""
 
 
@@ -274,14 +274,14 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
         yield paragraph([strong(text(f"【{header.banner}】"))])
     held = msgspec.structs.replace(edition, valid_until=until)
     first = text(
-        lines.holds(held, words.ZH) if header.state != "ended" else lines.when(edition.as_of, words.ZH)
+        words.holds(held, words.ZH) if header.state != "ended" else words.when(edition.as_of, words.ZH)
     )
     yield paragraph([strong(first), text(edition.text)])
     if part.of > 1:
         yield paragraph(
             [strong(f"第{part.number}篇，共{part.of}篇"), text(f"本篇：{'、'.join(part.places)}")]
         )
-    if face is Face.DIRECTORY and lines.lit(header):
+    if face is Face.DIRECTORY and words.lit(header):
         if view.headline.kind not in _ABOUT_LIGHTS:
             yield paragraph([text(view.headline.text)])
         yield paragraph([text(_renewed(view))])
@@ -294,7 +294,7 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
 def _renewed(view: BoardView) -> str:
     times = "、".join(rendering.clock(due) for due in view.header.report_by)
     said = f"各点忙闲每天 {times} 更新，" if times else "各点忙闲每天更新，"
-    return f"本篇是名录，不含当前忙闲。{said}{SCAN if lines.board_url(view.header) else '前往前请先打电话'}。"
+    return f"本篇是名录，不含当前忙闲。{said}{SCAN if words.board_url(view.header) else '前往前请先打电话'}。"
 
 
 def _foot(view: BoardView, face: Face) -> Iterator[str]:
@@ -302,7 +302,7 @@ def _foot(view: BoardView, face: Face) -> Iterator[str]:
     if face is Face.LIGHTS:
         yield paragraph([text(legend())])
     yield paragraph(map(text, words.about(words.ZH)), "margin:24px 0 12px")
-    answering = [text(said) for said in lines.answering(header)]
+    answering = [text(said) for said in words.answering(header)]
     if answering:
         yield paragraph(answering)
     link = live_url(view)
@@ -312,8 +312,8 @@ def _foot(view: BoardView, face: Face) -> Iterator[str]:
 
 def legend() -> str:
     """What each light asks of people, in one sentence."""
-    said = [f"{words.MARKS[light]} {words.PILLS[light]}，{lines.MEANS[light]}" for light in words.LIGHT_WORDS]
-    return f"颜色的意思：{'；'.join(said)}；{words.MARKS['none']} {lines.NO_NEWS}，{lines.MEANS['none']}。"
+    said = [f"{words.MARKS[light]} {words.PILLS[light]}，{words.MEANS[light]}" for light in words.LIGHT_WORDS]
+    return f"颜色的意思：{'；'.join(said)}；{words.MARKS['none']} {words.NO_NEWS}，{words.MEANS['none']}。"
 
 
 def _stamp(view: BoardView) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.view import LastView, SiteView
 from trafficlight.publish.words import FILLS, INKS
 from trafficlight.text import rendering
@@ -130,7 +130,7 @@ def _lit(site: SiteView, today: date) -> str:
     if site.phone_busy:
         told.append("电话占线较多，可稍后再拨")
     if site.light:
-        told.append(text(lines.own_time(site, today, words.ZH)))
+        told.append(text(words.own_time(site, today, words.ZH)))
     told += _last(site)
     return BREAK.join(told)
 
@@ -146,10 +146,10 @@ def _heading(site: SiteView) -> str:
     said = f"{site.mark} {site.pill}"
     if site.light:
         return f"{pill(site.light, said, short=True)} {text(site.action)}"
-    group = lines.group_of(site)
+    group = words.group_of(site)
     if group == "visit" or site.reason == "closed_now":
         return strong(text(said))
-    return f"{strong(text(said))} {lines.MEANS['none']}。"
+    return f"{strong(text(said))} {words.MEANS['none']}。"
 
 
 @lru_cache(maxsize=ROWS_KEPT)
@@ -163,7 +163,7 @@ def _remarks(site: SiteView, today: date) -> Iterator[str]:
         yield f"{rendering.near_time(site.reported_at, today, words.ZH)}填报"
     if site.by_desk:
         yield "由主管部门设定"
-    if lines.group_of(site) == "visit":
+    if words.group_of(site) == "visit":
         yield site.action.rstrip("。")
     elif site.next_open:
         yield f"{rendering.near_time(site.next_open, today, words.ZH)}开诊"
@@ -179,7 +179,7 @@ def _remarks(site: SiteView, today: date) -> Iterator[str]:
 @lru_cache(maxsize=ROWS_KEPT)
 def _listed(site: SiteView) -> str:
     closed = [_says(site)] if site.light == "cross" else []
-    visit = [text(site.action)] if lines.group_of(site) == "visit" else []
+    visit = [text(site.action)] if words.group_of(site) == "visit" else []
     return BREAK.join([_name(site), *closed, _phones(site), *_where(site), *visit, *_last(site)])
 
 
@@ -189,7 +189,7 @@ def _closed(site: SiteView) -> str:
 
 @lru_cache(maxsize=ROWS_KEPT)
 def _listed_short(site: SiteView) -> str:
-    visit = [site.action.rstrip("。")] if lines.group_of(site) == "visit" else []
+    visit = [site.action.rstrip("。")] if words.group_of(site) == "visit" else []
     last = [f"上次{_last_light(site.last)}"] if site.last else []
     about = [part for part in (site.hours, site.address, *visit, *last) if part]
     return f"{_name(site)}{BREAK}{'，'.join([_numbers(site), *map(text, about)])}"
@@ -207,7 +207,7 @@ def _name(site: SiteView, *remarks: str, bold: bool = True) -> str:
 
 def _numbers(site: SiteView, between: str = "、") -> str:
     """Every number, as digits: nothing in an article can be tapped to call."""
-    return between.join(text(lines.spoken(phone, words.ZH)) for phone in site.phones) or "暂无电话"
+    return between.join(text(words.spoken(phone, words.ZH)) for phone in site.phones) or "暂无电话"
 
 
 def _phones(site: SiteView) -> str:

@@ -24,7 +24,7 @@ from trafficlight.domain.state import (
     SiteState,
     rule_in_force,
 )
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.view import (
     Day,
     Header,
@@ -85,7 +85,7 @@ def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Hea
 
 def shows_lights(board: Board) -> bool:
     """Whether the board shows lights at all: not while it is paused, and not once it has ended."""
-    return board.state not in lines.UNLIT
+    return board.state not in words.UNLIT
 
 
 def site(  # noqa: PLR0913 - whose, of what, when and how it is told

@@ -16,7 +16,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from trafficlight.assets import asset_path, template_dir
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.view import BoardPart, TreeLocation
 from trafficlight.publish.words import MISMATCHES
 from trafficlight.text import rendering
@@ -113,29 +113,29 @@ def environment(lang: str = words.ZH) -> Environment:
         day_long=partial(rendering.day_long, lang=lang),
         edition_of=partial(rendering.edition, lang=lang),
         instant=instant,
-        listed=partial(lines.listed, lang=lang),
-        till=partial(lines.till, lang=lang),
-        when=partial(lines.when, lang=lang),
+        listed=partial(words.listed, lang=lang),
+        till=partial(words.till, lang=lang),
+        when=partial(words.when, lang=lang),
     )
     made.globals.update(
         about=words.about(lang),
         asset=asset_path,
         csp=csp,
         headlines=translated(words.HEADLINES, lang),
-        is_link=lines.is_link,
+        is_link=words.is_link,
         languages=LANGUAGES,
         lights=tuple(words.LIGHT_WORDS),
         light_words=translated(words.LIGHT_WORDS, lang),
         marks=words.MARKS,
-        means=translated(lines.MEANS, lang),
-        no_news=translate(lines.NO_NEWS, lang),
-        notice_end=partial(lines.notice_end, lang=lang),
-        own_time=partial(lines.own_time, lang=lang),
+        means=translated(words.MEANS, lang),
+        no_news=translate(words.NO_NEWS, lang),
+        notice_end=partial(words.notice_end, lang=lang),
+        own_time=partial(words.own_time, lang=lang),
         own_words=OWN_WORDS if lang != words.ZH else "",
         pills=translated(words.PILLS, lang),
         spoken=language(lang),
         whole=whole,
-        why_none=translated(lines.WHY_NONE, lang),
+        why_none=translated(words.WHY_NONE, lang),
         whats=translated(MISMATCHES, lang),
     )
     return made
@@ -182,7 +182,7 @@ def view_page(name: str, path: str, view: BoardPart, *, live: bool = False, **va
         path,
         header.lang,
         view=view,
-        lit=lines.lit(header),
+        lit=words.lit(header),
         place=header.place,
         as_of=edition.as_of,
         until=edition.valid_until,

@@ -1,14 +1,18 @@
-"""What is said: marks, colours, pills and sentences. Words never decide; `domain` has decided already.
+"""What is said: marks, colours, pills, sentences, and the lines that several formats print.
 
-The sentences are a table by light or reason, and by `light/kind`; a board may replace any of them.
+Words never decide; `domain` has decided already. The sentences are a table by light or reason, and by
+`light/kind`; a board may replace any of them. Lines have their date, so that none grows stale unseen.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from trafficlight.domain.light import Light, Reason
-from trafficlight.text import languages
-from trafficlight.text.languages import N_, translate
+from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
+from trafficlight.text import languages, rendering
+from trafficlight.text.languages import HANT, N_, language, translate
 from trafficlight.text.rendering import fill
 
 ZH: Final = languages.ZH.code
@@ -128,3 +132,213 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> st
         if entry in ACTIONS:
             return translate(ACTIONS[entry], lang)
     raise KeyError(key)
+
+
+UNLIT: Final = frozenset({"paused", "ended"})
+"""States of a board in which nothing shows a light, whatever is known."""
+
+_UNSPACED: Final = frozenset({ZH, HANT.code})
+
+NO_NEWS: Final = N_("无最新信息")
+
+MEANS: Final = {
+    "blue": N_("可直接前往"),
+    "yellow": N_("先打电话预约"),
+    "red": N_("先打电话确认"),
+    "cross": N_("请到其他机构"),
+    "none": N_("去前先打电话"),
+}
+"""What a light asks of people, in six characters, so that a line of the legend fits an old phone."""
+
+WHY_NONE: Final = {
+    "not_due": N_("还没到今天的填报时间"),
+    "not_reported": N_("今天还没有收到本机构的填报"),
+    "expired": N_("上次填报已过有效时间"),
+    "closed_now": N_("现在不是开诊时间"),
+    "reopening_due": N_("原定恢复接诊的日期已到，还没有收到新的填报"),
+    "next_visit": N_("这里定期巡诊"),
+    "visiting_today": N_("这里定期巡诊"),
+}
+"""Why there is no light, as a site's page explains it."""
+
+
+_LINK: Final = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"'\\^`{|}]*)?", re.IGNORECASE)
+
+
+_NUMBER: Final = re.compile(r"(?<!\d)\d[\d-]{5,}\d(?!\d)", re.ASCII)
+_GROUPS: Final = {
+    7: (3, 4),
+    8: (4, 4),
+    10: (3, 3, 4),  # 400 and 800 numbers
+    11: (3, 4, 4),
+    12: (4, 4, 4),  # an area code of four digits written together with eight
+}
+"""By the number of digits."""
+
+
+def lit(header: Header) -> bool:
+    """Whether the board shows lights at all."""
+    return header.state not in UNLIT
+
+
+def when(at: datetime, lang: str) -> str:
+    """As in: 12月24日 周六 8:10."""
+    return f"{rendering.day_long(at.date(), lang)} {rendering.clock(at)}"
+
+
+def till(until: datetime, day: date, lang: str) -> str:
+    """An end as it is said of something on `day`: 16:10, 24:00, 12月28日 周三 8:00.
+
+    Midnight is the end of the day before it: nobody reads "until 0:00 on the 25th" as tonight.
+    """
+    if until.time() == time(0):
+        return _on(until.date() - timedelta(days=1), day, "24:00", lang)
+    return _on(until.date(), day, rendering.clock(until), lang)
+
+
+def own_time(site: SiteView, today: date, lang: str) -> str:
+    """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10."""
+    said = site.reported_at
+    if said is None or site.light is None:  # what was reported stands no more: the end is another's
+        text, values = (
+            N_("{day}，有效至{till}"),
+            {
+                "day": rendering.day_long(today, lang),
+                "till": till(site.valid_until, today, lang),
+            },
+        )
+    else:
+        text, values = (
+            N_("{when}填报，有效至{till}"),
+            {
+                "when": when(said, lang),
+                "till": till(site.valid_until, said.date(), lang),
+            },
+        )
+    return translate(text, lang).format(**values)
+
+
+def holds(edition: Edition, lang: str) -> str:
+    """As in: 截至12月24日 周六 8:10，有效至16:10."""
+    return translate(N_("截至{when}，有效至{till}"), lang).format(
+        when=when(edition.as_of, lang), till=till(edition.valid_until, edition.as_of.date(), lang)
+    )
+
+
+def spoken(phone: PhoneView, lang: str) -> str:
+    """A phone in running text: 夜间 0535-0001234转801（值班室）."""
+    number = phone.number
+    if phone.ext:
+        number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
+    said = f"{phone.when} {number}" if phone.when else number
+    return bracketed(said, phone.label, lang) if phone.label else said
+
+
+def read_out(text: str) -> str:
+    """A text with its phone numbers in groups, as they are read out: 0535 881 2345, 138 0000 0000."""
+    return _NUMBER.sub(lambda found: " ".join(_grouped(found[0])), text)
+
+
+def _grouped(number: str) -> Iterator[str]:
+    """An area code by itself; of the rest what Chinese ears expect: 3-4, 4-4, 3-4-4 of a mobile number."""
+    for run in number.split("-"):
+        sizes = _GROUPS.get(len(run), (len(run),))
+        start = 0
+        for size in sizes:
+            yield run[start : start + size]
+            start += size
+
+
+def closed_today(site: SiteView, today: date) -> bool:
+    """Whether it is news of the day that it is closed."""
+    return site.light == "cross" and site.cross_since is not None and site.cross_since.date() == today
+
+
+def is_link(text: str) -> bool:
+    """Whether all of a text is an address that can be opened; what a county writes there is often words."""
+    return _LINK.fullmatch(text) is not None
+
+
+def notice_end(notice: NoticeView, lang: str) -> str:
+    """Until when a notice stands: 至12月28日, with the time where it is not the end of the day."""
+    until = notice.until
+    if until is None:
+        return ""
+    if until.time() == time(0):
+        end = rendering.day(until.date() - timedelta(days=1), lang)
+    else:
+        end = f"{rendering.day(until.date(), lang)} {rendering.clock(until)}"
+    return translate(N_("至{end}"), lang).format(end=end)
+
+
+def noticed(header: Header) -> Iterator[str]:
+    """The board's notices in running text, each with its end."""
+    for notice in header.notices:
+        end = notice_end(notice, header.lang)
+        yield bracketed(notice.text, end, header.lang) if end else notice.text
+
+
+def bracketed(text: str, remark: str, lang: str) -> str:
+    """A text with a remark in the brackets of the language."""
+    return translate(N_("{text}（{remark}）"), lang).format(text=text, remark=remark)
+
+
+def listed(parts: Iterable[str], lang: str) -> str:
+    """Several things in a row: 甲、乙."""
+    return translate(N_("、"), lang).join(parts)
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    """Parts of one sentence: 甲，乙."""
+    return translate(N_("，"), lang).join(parts)
+
+
+def ended(text: str, lang: str) -> str:
+    """A sentence with its full stop."""
+    return translate(N_("{text}。"), lang).format(text=text)
+
+
+def sentences(parts: Iterable[str], lang: str) -> str:
+    """Sentences one after another, with a space between them where the language has one."""
+    return ("" if lang in _UNSPACED else " ").join(part for part in parts if part)
+
+
+def answering(header: Header) -> list[str]:
+    """Who answers for it: publisher, hotline, supervision phone, as far as they are known."""
+    told = (
+        (N_("发布单位：{said}"), header.publisher),
+        (N_("咨询电话：{said}"), header.hotline),
+        (N_("监督电话：{said}"), header.supervision),
+    )
+    return [translate(text, header.lang).format(said=said) for text, said in told if said]
+
+
+def heading(header: Header, place: str = "") -> str:
+    """What a text without a page around it is about: 示例县发热就诊机构忙闲情况."""
+    return translate(N_("{place}发热就诊机构忙闲情况"), header.lang).format(place=place or header.name)
+
+
+def group_of(site: SiteView) -> str:
+    """The light, `visit` for a stop that shows its visit instead of one, or `none`."""
+    return site.light or ("visit" if site.reason in BY_ROTA else "none")
+
+
+def _on(day: date, told_of: date, clock: str, lang: str) -> str:
+    return clock if day == told_of else f"{rendering.day_long(day, lang)} {clock}"
+
+
+def board_url(header: Header) -> str:
+    """Of the board's page in the header's language; empty where nobody said where the tree lives."""
+    root = header.place.public_url
+    return f"{root}/{language(header.lang).folder}{header.slug}/" if root else ""
+
+
+def site_url(header: Header, site: str) -> str:
+    """Of a site's page, likewise."""
+    root = board_url(header)
+    return f"{root}sites/{site}.html" if root else ""
+
+
+def without_scheme(url: str) -> str:
+    """The address as people write it down: without https://."""
+    return url.removeprefix("https://")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.golden.make import board, edition, header, site, town
 from tests.golden.views import LONG, MIXED
 from tests.publish.pictures.boards import BOARDS, running, texts
-from trafficlight.publish import lines, picture, words
+from trafficlight.publish import picture, words
 from trafficlight.publish.formats import cover
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
@@ -45,11 +45,11 @@ def test_each_picture_tells_by_itself_when_whose_and_what_to_do_in_an_emergency(
     for number, sketch in enumerate(made, start=1):
         said = running(sketch)
         told = [
-            lines.heading(view.header),
-            lines.holds(view.edition, words.ZH),
+            words.heading(view.header),
+            words.holds(view.edition, words.ZH),
             view.edition.text,
             *words.about(words.ZH),
-            *lines.answering(view.header),
+            *words.answering(view.header),
             *([f"第{number}张，共{len(made)}张"] if len(made) > 1 else []),
         ]
         assert [one for one in told if squeezed(one) not in said] == []
@@ -65,7 +65,7 @@ def test_every_site_is_on_it_once_with_its_light_in_a_word_and_every_phone(name:
     for site_ in view.sites:
         assert said.count(squeezed(site_.name)) >= 1
         for phone in site_.phones:
-            assert squeezed(lines.spoken(phone, words.ZH)) in said
+            assert squeezed(words.spoken(phone, words.ZH)) in said
     marks = [item for sketch in sketches(view) for item in sketch.items if isinstance(item, MarkShape)]
     of_legend = 5 * len(sketches(view))
     assert len(marks) == len(view.sites) + of_legend

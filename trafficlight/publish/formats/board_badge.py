@@ -1,6 +1,6 @@
 """The board's counts as a small picture."""
 
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.site_badge import (
     SVG,
@@ -26,7 +26,7 @@ class BoardBadge:
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
         rows = [BadgeRow(text=short(header.name), strong=True)]
-        if lines.lit(header):
+        if words.lit(header):
             rows.append(
                 BadgeRow(pills=[_pill(light, count, header.lang) for light, count in view.counts.items()])
             )
@@ -34,7 +34,7 @@ class BoardBadge:
         else:
             rows.append(BadgeRow(pills=[stopped(header)]))
             rows.append(BadgeRow(text=edition.text))
-        body = badge_svg(lines.heading(header), description(edition, header.lang), rows, header.lang)
+        body = badge_svg(words.heading(header), description(edition, header.lang), rows, header.lang)
         return (Artifact(self.pattern.format(board=header.slug), SVG, body),)
 
 

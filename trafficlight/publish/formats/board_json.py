@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, Header, HeadlineView, LastView, PhoneView, SiteView
 
@@ -133,8 +133,8 @@ def document(view: BoardView) -> BoardDocument:
 def _site(site: SiteView, header: Header) -> SiteJson:
     return SiteJson(
         **dict(zip(_SITE, _site_of(site), strict=True)),
-        light=site.light if lines.lit(header) else None,
-        page=lines.site_url(header, site.id) or f"sites/{site.id}.html",
+        light=site.light if words.lit(header) else None,
+        page=words.site_url(header, site.id) or f"sites/{site.id}.html",
         patients=UNSET if site.patients is None else site.patients,
         capacity=UNSET if site.capacity is None else site.capacity,
     )

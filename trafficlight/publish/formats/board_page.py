@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from trafficlight.publish import finding, lines, templating
+from trafficlight.publish import finding, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, Edition, Header, SiteView, TownSection
 
@@ -26,7 +26,7 @@ def _row(site: SiteView, hotline: str, today: date, lang: str, beside: str, *, l
 
 def row_of(header: Header, today: date, beside: str = "") -> Callable[[SiteView], Markup]:
     """How a page of the board shows a site. `beside`: the way from the page to the board's folder."""
-    lit = lines.lit(header)
+    lit = words.lit(header)
     return lambda site: _row(site, header.hotline, today, header.lang, beside, lit=lit)
 
 
@@ -60,5 +60,5 @@ class BoardPage:
 def _counted(town: TownSection, edition: Edition) -> tuple[TownSection, Counter[str], datetime]:
     """The town, how many of its sites show which light or none, and until when the first of these stands."""
     lit = (site.valid_until for site in town.sites if site.light)
-    counts = Counter(lines.group_of(site) for site in town.sites)
+    counts = Counter(words.group_of(site) for site in town.sites)
     return town, counts, min(lit, default=edition.until)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from trafficlight.publish import lines, templating
+from trafficlight.publish import templating, words
 from trafficlight.publish.cards import qr
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
@@ -29,12 +29,12 @@ class BoardPrint:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, today = view.header, view.edition.as_of.date()
-        path, url = self.pattern.format(board=header.slug), lines.board_url(header)
+        path, url = self.pattern.format(board=header.slug), words.board_url(header)
         body = templating.view_page(
             "board_print/page.html",
             path,
             view,
-            row=lambda site: _row(site, today, header.lang, lit=lines.lit(header)),
+            row=lambda site: _row(site, today, header.lang, lit=words.lit(header)),
             url=url,
             code=qr(url) if url else "",
             listed=False,

@@ -1,6 +1,6 @@
 """A sheet for the clinic's door: where today's light is found, and whom to call."""
 
-from trafficlight.publish import lines, templating
+from trafficlight.publish import templating, words
 from trafficlight.publish.cards import qr
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
@@ -21,7 +21,7 @@ class DoorSheet:
         if isinstance(view, GoneView) or header.state == "ended":
             return ()
         path = self.pattern.format(board=header.slug, site=view.site.id)
-        url = lines.site_url(header, view.site.id)
+        url = words.site_url(header, view.site.id)
         body = templating.page(
             "door_sheet/page.html",
             path,
@@ -30,6 +30,6 @@ class DoorSheet:
             site=view.site,
             url=url,
             code=qr(url) if url else "",
-            lit=lines.lit(header),
+            lit=words.lit(header),
         )
         return (Artifact(path, templating.HTML, body),)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
 from trafficlight.text.languages import N_, translate
@@ -30,26 +30,26 @@ class NoticeText:
 def _parts(view: BoardView) -> Iterator[list[str]]:
     header, edition = view.header, view.edition
     yield [f"【{header.banner}】"] if header.banner else []
-    yield [lines.heading(header), lines.holds(edition, header.lang), view.headline.text]
+    yield [words.heading(header), words.holds(edition, header.lang), view.headline.text]
     if header.state == "ended":
         yield [header.closing] if header.closing else []
-    yield list(lines.noticed(header))
+    yield list(words.noticed(header))
     if header.state == "paused":
         yield [_line(site, header.lang) for site in view.sites]
-    elif lines.lit(header):
+    elif words.lit(header):
         for light in _ORDER:
             yield from _lit(light, view.sites, edition.as_of.date(), header.lang)
         yield from _unlit(view.sites, header.lang)
     yield list(words.about(header.lang))
-    yield [*lines.answering(header), edition.text]
+    yield [*words.answering(header), edition.text]
 
 
 def _lit(light: str, sites: Iterable[SiteView], today: date, lang: str) -> Iterator[list[str]]:
     """The sites of a light, those together that ask the same of people; the day's news first."""
     groups: dict[tuple[str, str], list[SiteView]] = {}
     of_light = [site for site in sites if site.light == light]
-    for site in sorted(of_light, key=lambda site: not lines.closed_today(site, today)):
-        news = lines.closed_today(site, today)
+    for site in sorted(of_light, key=lambda site: not words.closed_today(site, today)):
+        news = words.closed_today(site, today)
         pill = translate(N_("今天起暂停"), lang) if news else site.pill
         groups.setdefault((pill, site.action), []).append(site)
     for (pill, action), members in groups.items():
@@ -66,8 +66,8 @@ def _unlit(sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
 
 def _line(site: SiteView, lang: str, *said: str) -> str:
     """As in: 示例卫生院（示例镇、待更新）0535-0001234."""
-    about = lines.listed((part for part in (site.town, *said) if part), lang)
-    name = lines.bracketed(site.name, about, lang) if about else f"{site.name} "
-    phones = lines.listed((lines.spoken(phone, lang) for phone in site.phones), lang)
+    about = words.listed((part for part in (site.town, *said) if part), lang)
+    name = words.bracketed(site.name, about, lang) if about else f"{site.name} "
+    phones = words.listed((words.spoken(phone, lang) for phone in site.phones), lang)
     gap = "" if name.endswith((" ", "）")) else " "
     return f"{name}{gap}{phones or translate(N_('暂无电话'), lang)}"

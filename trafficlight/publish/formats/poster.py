@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from trafficlight.publish import article, lines, picture, words
+from trafficlight.publish import article, picture, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.picture import PNG, Block, Code, Sketch, ems, encode, gap, stacked
 from trafficlight.publish.view import BoardView, Header, SiteView, TownSection
@@ -128,18 +128,18 @@ def _head(view: BoardView, part: int, of: int) -> Block:
             gap(20),
         ]
     said += [
-        picture.text(lines.heading(header), picture.TITLE),
+        picture.text(words.heading(header), picture.TITLE),
         gap(10),
-        picture.text(lines.holds(edition, lang), picture.TIME),
+        picture.text(words.holds(edition, lang), picture.TIME),
         picture.text(small, picture.SMALL),
         gap(16),
     ]
     if part == 1:
         said.append(picture.text(view.headline.text, picture.HEADLINE))
-        said += [picture.text(notice, picture.NOTE) for notice in lines.noticed(header)]
+        said += [picture.text(notice, picture.NOTE) for notice in words.noticed(header)]
         said += [picture.text(header.closing, picture.PHONE)] if header.closing else []
         said.append(gap(16))
-    if lines.lit(header):
+    if words.lit(header):
         said += [_legend(lang), gap(10)]
     return stacked([*said, picture.line()])
 
@@ -158,7 +158,7 @@ def _legend(lang: str) -> Block:
             shown = None if light == "none" else light
             sign = picture.pill(shown, words.MARKS[light], pills[light], x=x, width=wide)
             means = picture.text(
-                translate(lines.MEANS[light], lang), picture.NOTE, x=x + wide + 16, width=half - wide - 24
+                translate(words.MEANS[light], lang), picture.NOTE, x=x + wide + 16, width=half - wide - 24
             )
             aside = max(0, (sign.height - means.height) // 2)
             row = picture.beside(row, picture.beside(sign, stacked([gap(aside), means])))
@@ -176,7 +176,7 @@ def _foot(view: BoardView) -> Block:
             gap(12),
             picture.text(about, picture.NOTE, width=width),
             gap(12),
-            *(picture.text(one, picture.NOTE, width=width) for one in lines.answering(header)),
+            *(picture.text(one, picture.NOTE, width=width) for one in words.answering(header)),
         ]
     )
     parts = [gap(20), picture.text(emergency, picture.HEADLINE), gap(12)]
@@ -189,7 +189,7 @@ def _foot(view: BoardView) -> Block:
         picture.centred(translate(one, lang), look, middle=x + CODE // 2, width=CODE)
         for one in (N_("长按识别二维码"), N_("看最新忙闲"))
     )
-    address = picture.text(lines.without_scheme(lines.board_url(header)), picture.SMALL)
+    address = picture.text(words.without_scheme(words.board_url(header)), picture.SMALL)
     return stacked([*parts, picture.beside(said, stacked([code, press])), gap(12), address, gap(picture.PAD)])
 
 
@@ -204,7 +204,7 @@ def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
         for town in view.towns:
             yield _Row("", _counted(town, header))
         return
-    wide = picture.pill_width({site.pill for site in view.sites}) if lines.lit(header) else 0
+    wide = picture.pill_width({site.pill for site in view.sites}) if words.lit(header) else 0
     for town in view.towns:
         label = town.label if len(view.towns) > 1 or town.name else ""
         for site in town.sites:
@@ -214,8 +214,8 @@ def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
 def _site(site: SiteView, header: Header, wide: int, form: PosterLayout) -> Block:
     x = picture.PAD + (wide + 24 if wide else 0)
     width = picture.WIDE - picture.PAD - x
-    phones = lines.listed((lines.spoken(phone, header.lang) for phone in site.phones), header.lang)
-    name = lines.bracketed(site.name, site.distinct, header.lang) if site.distinct else site.name
+    phones = words.listed((words.spoken(phone, header.lang) for phone in site.phones), header.lang)
+    name = words.bracketed(site.name, site.distinct, header.lang) if site.distinct else site.name
     called = _called(name, phones or translate(N_("暂无电话"), header.lang), x, width, form)
     notes = (picture.text(note, picture.NOTE, x=x, width=width) for note in _notes(site, header, form))
     air = gap(8 if form is PosterLayout.DENSE else 12)
@@ -242,7 +242,7 @@ def _called(name: str, phones: str, x: int, width: int, form: PosterLayout) -> l
 
 def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
     """What else has to be known: why there is no light, what was last, and, where there is room, the way."""
-    if lines.lit(header):
+    if words.lit(header):
         if site.light == "cross" or (site.light is None and site.reason in _TOLD):
             yield site.action
         elif site.light is None and site.last:
@@ -260,14 +260,14 @@ _TOLD: Final = frozenset({"closed_now", "reopening_due", "next_visit", "visiting
 def _counted(town: TownSection, header: Header) -> Block:
     """A town with how many of its sites show which light."""
     lang = header.lang
-    groups = [lines.group_of(site) for site in town.sites]
+    groups = [words.group_of(site) for site in town.sites]
     shown = [(light, groups.count(light)) for light in _SIGNS[:-1] if light in groups]
     told = [
         f"{words.MARKS[light]}{translate(words.LIGHT_WORDS[light], lang)}{count}" for light, count in shown
     ]
     silent = len(groups) - sum(count for _, count in shown)
     told += [f"{words.MARKS['none']}{translate(_UNLIT, lang)}{silent}"] if silent else []
-    said = "　".join(told) if lines.lit(header) else ""
+    said = "　".join(told) if words.lit(header) else ""
     return stacked(
         [
             gap(12),

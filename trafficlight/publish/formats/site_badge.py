@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import escape
 
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import Edition, GoneView, Header, SitePageView
 from trafficlight.publish.words import FILLS, INK, INKS, MUTED
@@ -30,7 +30,7 @@ class SiteBadge:
         lang, foot = header.lang, BadgeRow(text=edition.text)
         if isinstance(view, GoneView):
             site, name, pill = view.site, view.name, Pill("none", translate(N_("已不在名单"), lang))
-        elif lines.lit(header):
+        elif words.lit(header):
             told = view.site
             site, name, pill = told.id, told.name, Pill(told.light or "none", f"{told.mark} {told.pill}")
             foot = footing(edition, told.reported_at if told.light else None, told.valid_until, lang)
@@ -100,7 +100,7 @@ def footing(edition: Edition, said: datetime | None, until: datetime, lang: str)
         else N_("{when}更新，有效至{till}　第{position}版")
     )
     filled = translate(text, lang).format(
-        when=lines.when(at, lang), till=lines.till(until, at.date(), lang), position=edition.position
+        when=words.when(at, lang), till=words.till(until, at.date(), lang), position=edition.position
     )
     return BadgeRow(text=filled)
 
@@ -113,7 +113,7 @@ def stopped(header: Header) -> Pill:
 
 def description(edition: Edition, lang: str) -> str:
     """What a screen reader may read on."""
-    return lines.sentences((*words.about(lang), edition.text), lang)
+    return words.sentences((*words.about(lang), edition.text), lang)
 
 
 def short(name: str) -> str:

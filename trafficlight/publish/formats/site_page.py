@@ -1,6 +1,6 @@
 """One site's page: why this light, whom to call, how to get there, who else nearby is open."""
 
-from trafficlight.publish import finding, lines, templating, words
+from trafficlight.publish import finding, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
 from trafficlight.text.languages import N_, translate
@@ -28,18 +28,18 @@ class SitePage:
 def share_text(view: SitePageView) -> str:
     """Date and time, name and light, what to do, phones, address, and where the page is if that is known."""
     header, site, lang = view.header, view.site, view.header.lang
-    if lines.lit(header):
+    if words.lit(header):
         light = translate(N_("{name}：{light}"), lang).format(
             name=site.name, light=f"{site.mark} {site.pill}"
         )
-        told = [lines.own_time(site, view.edition.as_of.date(), lang), light, site.action]
+        told = [words.own_time(site, view.edition.as_of.date(), lang), light, site.action]
     else:
         told = [view.edition.text, site.name, translate(words.HEADLINES[header.state], lang)]
-    phones = [lines.spoken(phone, lang) for phone in site.phones]
+    phones = [words.spoken(phone, lang) for phone in site.phones]
     known = (
-        (N_("电话：{said}"), lines.listed(phones, lang)),
+        (N_("电话：{said}"), words.listed(phones, lang)),
         (N_("地址：{said}"), site.address),
-        (N_("看最新：{said}"), lines.site_url(header, site.id)),
+        (N_("看最新：{said}"), words.site_url(header, site.id)),
     )
     told += [translate(line, lang).format(said=said) for line, said in known if said]
     return "\n".join(told)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.notice import TEXT
 from trafficlight.publish.view import SiteView, TownView
@@ -17,10 +17,10 @@ _ORDER: Final = ("closed today", "cross", "blue", "yellow", "red", "visit", "non
 _WORDS: Final = {
     **words.LIGHT_WORDS,
     "closed today": N_("今天起暂停"),
-    "none": lines.NO_NEWS,
+    "none": words.NO_NEWS,
     "visit": N_("巡诊"),
 }
-_MEANS: Final = {**lines.MEANS, "closed today": lines.MEANS["cross"], "visit": N_("请看巡诊日期")}
+_MEANS: Final = {**words.MEANS, "closed today": words.MEANS["cross"], "visit": N_("请看巡诊日期")}
 
 
 class TownNotice:
@@ -46,7 +46,7 @@ class TownNotice:
 def _drafts(view: TownView) -> Iterator[str]:
     """Ways to say it, the fullest first."""
     header, sites, lang = view.header, view.town.sites, view.header.lang
-    news = tuple(lines.noticed(header))
+    news = tuple(words.noticed(header))
     if header.state == "ended":
         yield _compose(view, header.closing, *news)
         yield _compose(view)
@@ -64,13 +64,13 @@ def _drafts(view: TownView) -> Iterator[str]:
 def _compose(view: TownView, *said: str) -> str:
     header, edition, lang = view.header, view.edition, view.header.lang
     opening = translate(N_("{heading}，{holds}。"), lang).format(
-        heading=lines.heading(header, f"{header.name}{view.town.label}"), holds=lines.holds(edition, lang)
+        heading=words.heading(header, f"{header.name}{view.town.label}"), holds=words.holds(edition, lang)
     )
     banner = f"【{header.banner}】" if header.banner else ""
     # The counts are told with the sites themselves.
     sentence = "" if view.headline.kind == "counts" else view.headline.text
-    ends = (*map(lines.read_out, lines.answering(header)), edition.text)
-    closing = lines.sentences((lines.ended(one, lang) for one in ends), lang)
+    ends = (*map(words.read_out, words.answering(header)), edition.text)
+    closing = words.sentences((words.ended(one, lang) for one in ends), lang)
     parts = (banner + opening, sentence, *said, *words.about(lang), closing)
     return "\n".join(part for part in parts if part) + "\n"
 
@@ -78,9 +78,9 @@ def _compose(view: TownView, *said: str) -> str:
 def _told(view: TownView, *, with_address: bool) -> Iterator[str]:
     """Every site with its phones; those together that ask the same of people."""
     lang = view.header.lang
-    if not lines.lit(view.header):
+    if not words.lit(view.header):
         yield from (
-            lines.ended(_full(site, lang, with_address=with_address), lang) for site in view.town.sites
+            words.ended(_full(site, lang, with_address=with_address), lang) for site in view.town.sites
         )
         return
     groups: dict[tuple[str, str], list[SiteView]] = {}
@@ -88,23 +88,23 @@ def _told(view: TownView, *, with_address: bool) -> Iterator[str]:
         groups.setdefault((_group(view, site), site.action), []).append(site)
     for (light, action), members in groups.items():
         each = (_full(site, lang, with_address=with_address) for site in members)
-        told = lines.sentences((lines.ended(one, lang) for one in each), lang)
+        told = words.sentences((words.ended(one, lang) for one in each), lang)
         yield translate(N_("{light}：{action}{told}"), lang).format(
             light=translate(_WORDS[light], lang), action=action, told=told
         )
 
 
 def _full(site: SiteView, lang: str, *, with_address: bool) -> str:
-    phones = lines.listed((lines.read_out(lines.spoken(phone, lang)) for phone in site.phones), lang)
+    phones = words.listed((words.read_out(words.spoken(phone, lang)) for phone in site.phones), lang)
     called = translate(N_("电话{phones}"), lang).format(phones=phones)
     address = [site.address] if with_address and site.address else []
-    return lines.joined((site.name, *address, called if phones else translate(N_("暂无电话"), lang)), lang)
+    return words.joined((site.name, *address, called if phones else translate(N_("暂无电话"), lang)), lang)
 
 
 def _named(view: TownView, shown: int) -> Iterator[str]:
     """The first `shown` names, as in: 人少12家，可直接前往：甲、乙等."""
     lang, sites = view.header.lang, view.town.sites
-    if not lines.lit(view.header):
+    if not words.lit(view.header):
         text = translate(N_("本地共有机构{count}家{names}。"), lang)
         yield text.format(count=len(sites), names=_list(sites[:shown], len(sites), lang))
         return
@@ -122,7 +122,7 @@ def _named(view: TownView, shown: int) -> Iterator[str]:
 
 
 def _list(sites: Sequence[SiteView], of: int, lang: str) -> str:
-    names = lines.listed((site.name for site in sites), lang)
+    names = words.listed((site.name for site in sites), lang)
     text = N_("：{names}等") if len(sites) < of else N_("：{names}")
     return translate(text, lang).format(names=names) if names else ""
 
@@ -134,12 +134,12 @@ def _rest(view: TownView, what: str) -> str:
     if header.place.public_url:
         where = f"{header.place.public_url}/{language(lang).folder}{header.slug}/"
     text = N_("{what}请查看{where}，或拨打{hotline}询问。") if header.hotline else N_("{what}请查看{where}。")
-    return translate(text, lang).format(what=what, where=where, hotline=lines.read_out(header.hotline))
+    return translate(text, lang).format(what=what, where=where, hotline=words.read_out(header.hotline))
 
 
 def _group(view: TownView, site: SiteView) -> str:
-    news = lines.closed_today(site, view.edition.as_of.date())
-    return "closed today" if news else lines.group_of(site)
+    news = words.closed_today(site, view.edition.as_of.date())
+    return "closed today" if news else words.group_of(site)
 
 
 def _sorted(view: TownView) -> list[SiteView]:

@@ -8,8 +8,8 @@ import msgspec
 
 from trafficlight.bucket import BucketAddress
 from trafficlight.bucket.store import Conflict, Served, Store
+from trafficlight.publish.targets import NOTES, note_of, parts_noted, split
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
-from trafficlight.publish.targets.parts import KEPT, note_of, parts_noted, split
 
 WATCH: Final = 2.0
 """Seconds until what somebody else has overwritten is seen, where the store keeps nobody from doing so."""
@@ -62,17 +62,17 @@ class BucketTarget:
         self._ours = ours
         self._store = Store(self._address, TargetUnavailable)
         self._check()
-        self.watch = WATCH_CONDITIONAL if self._store.probe(KEPT) else WATCH
+        self.watch = WATCH_CONDITIONAL if self._store.probe(NOTES) else WATCH
 
     def parts(self) -> Sequence[str]:
-        return parts_noted([key.rpartition("/")[2] for key in self._held.inside(KEPT)])
+        return parts_noted([key.rpartition("/")[2] for key in self._held.inside(NOTES)])
 
     def manifest(self, part: str) -> Manifest:
         name = note_of(part)
         known = self._known.get(part)
         if known is not None and known.manifest is not None:
             return known.manifest
-        noted, tag = self._noted(f"{KEPT}/{name}")
+        noted, tag = self._noted(f"{NOTES}/{name}")
         there = self._look(part, noted.files)
         files = {path: _as_noted(noted, path, tag) for path, tag in there.items()}
         manifest = Manifest(files=files, retired=noted.retired, edition=noted.edition)
@@ -98,7 +98,7 @@ class BucketTarget:
         self._held.each(delete, paths)
 
     def note(self, part: str, manifest: Manifest) -> None:
-        key = f"{KEPT}/{note_of(part)}"
+        key = f"{NOTES}/{note_of(part)}"
         known = self._doubt(part)
         if manifest.files:
             tags = {path: known.tags.get(path, "") for path in manifest.files}

@@ -13,8 +13,8 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight.publish.edition import digest
+from trafficlight.publish.targets import NOTES, depth, note_of, parts_noted, split
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
-from trafficlight.publish.targets.parts import KEPT, depth, note_of, parts_noted, split
 
 _TEMPORARY = ".trafficlight-new-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -46,9 +46,9 @@ class FolderTarget:
 
     def open(self, ours: Callable[[], bool] | None = None) -> None:  # noqa: ARG002 - a lock says so
         try:
-            (self._root / KEPT).mkdir(parents=True, exist_ok=True)
+            (self._root / NOTES).mkdir(parents=True, exist_ok=True)
             self._base = os.open(self._root, _FOLDER & ~os.O_NOFOLLOW)
-            self._kept = os.open(KEPT, _FOLDER, dir_fd=self._base)
+            self._kept = os.open(NOTES, _FOLDER, dir_fd=self._base)
             self._lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._kept)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._doubted = set() if self._was_clean() else set(self.parts())
@@ -160,7 +160,7 @@ class FolderTarget:
 
     def _held(self) -> bool:
         try:
-            kept = os.stat(KEPT, dir_fd=self._base, follow_symlinks=False)
+            kept = os.stat(NOTES, dir_fd=self._base, follow_symlinks=False)
             same = os.path.samestat
             return same(self._root.stat(), os.fstat(self._base)) and same(kept, os.fstat(self._kept))
         except OSError:

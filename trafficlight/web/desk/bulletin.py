@@ -17,7 +17,7 @@ from trafficlight.domain.hints import Hint, HintKind, hints_of
 from trafficlight.domain.judge import judge
 from trafficlight.domain.light import BY_ROTA
 from trafficlight.domain.state import Judged
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.lookback import PERIODS, SiteDays, looked, rows_of
@@ -37,7 +37,7 @@ async def show_bulletin(desk: DeskRequest) -> web.Response:
 def _lines(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
     board, now = desk.fold.board, desk.local(desk.at)
     yield desk.say(N_("【%(board)s】发热就诊忙闲简报"), board=board.name)
-    yield desk.say(N_("截至%(when)s"), when=lines.when(now, desk.lang))
+    yield desk.say(N_("截至%(when)s"), when=words.when(now, desk.lang))
     yield ""
     if judged:
         yield _counts(desk, judged)
@@ -53,7 +53,7 @@ def _counts(desk: DeskRequest, judged: Mapping[str, Judged]) -> str:
     """Stops with a rota are sites, and in none of the counts."""
     counts = headline(desk.fold, judged, desk.at).counts
     each = [(light, word, counts[light]) for light, word in words.LIGHT_WORDS.items()]
-    each.append(("none", lines.NO_NEWS, counts["none"]))
+    each.append(("none", words.NO_NEWS, counts["none"]))
     stops = sum(one.reason in BY_ROTA for one in judged.values())
     if stops:
         each.append(("visit", N_("巡诊"), stops))
@@ -61,8 +61,8 @@ def _counts(desk: DeskRequest, judged: Mapping[str, Judged]) -> str:
         desk.say(N_("%(mark)s%(word)s%(n)d"), mark=words.MARKS[mark], word=desk.say(word), n=count)
         for mark, word, count in each
     ]
-    text = desk.say(N_("共%(n)d家机构：%(counts)s"), n=len(judged), counts=lines.joined(shown, desk.lang))
-    return lines.ended(text, desk.lang)
+    text = desk.say(N_("共%(n)d家机构：%(counts)s"), n=len(judged), counts=words.joined(shown, desk.lang))
+    return words.ended(text, desk.lang)
 
 
 def _calls(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
@@ -99,8 +99,8 @@ def _closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
             when = desk.say(N_("预计%(day)s恢复"), day=rendering.day(one.reopen, desk.lang))
         else:
             when = desk.say(N_("没说哪天恢复"))
-        yield lines.bracketed(
-            one.line.name, lines.joined(filter(None, (one.line.town, when)), desk.lang), desk.lang
+        yield words.bracketed(
+            one.line.name, words.joined(filter(None, (one.line.town, when)), desk.lang), desk.lang
         )
 
 
@@ -118,7 +118,7 @@ def _jumps(desk: DeskRequest) -> Iterator[str]:
             told.append(
                 desk.say(N_("今天先报%(before)d人，后来报%(n)d人"), before=jump.before, n=jump.patients)
             )
-        yield lines.bracketed(line.name, lines.joined(filter(None, (line.town, *told)), desk.lang), desk.lang)
+        yield words.bracketed(line.name, words.joined(filter(None, (line.town, *told)), desk.lang), desk.lang)
 
 
 class HintQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,7 +202,7 @@ def _numbers(hint: Hint, lang: str) -> str:
     for (_, count), group in groupby(told, key=lambda one: (one[0] - one[2] * ONE_DAY, one[1])):
         days = [day for day, _, _ in group]
         said.append(f"{_span(days, lang)} {count}")
-    return lines.joined(said, lang)
+    return words.joined(said, lang)
 
 
 def _span(days: list[date], lang: str) -> str:

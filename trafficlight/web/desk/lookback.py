@@ -29,7 +29,7 @@ from trafficlight.domain.lookback import (
     seconds_by_light,
 )
 from trafficlight.domain.record import Record
-from trafficlight.publish import lines, words
+from trafficlight.publish import words
 from trafficlight.publish.sync_pass import in_thread
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
@@ -213,7 +213,7 @@ def _summed(marks: Mapping[date, str], said: Mapping[str, str], lang: str) -> st
     """What a strip says to whoever does not see it: of each mark, how many days."""
     counts = Counter(marks.values())
     each = translate(N_("%(word)s%(n)d天"), lang)
-    return lines.joined(
+    return words.joined(
         (each % {"word": said[mark], "n": counts[mark]} for mark in said if counts[mark]), lang
     )
 
@@ -230,7 +230,7 @@ async def lights_csv(desk: DeskRequest) -> web.Response:
 
 
 HOUR: Final = 3600
-HOUR_LIGHTS: Final[Mapping[str, str]] = {**words.LIGHT_WORDS, NONE: lines.NO_NEWS}
+HOUR_LIGHTS: Final[Mapping[str, str]] = {**words.LIGHT_WORDS, NONE: words.NO_NEWS}
 """The lights and none, in the order in which a bar has them."""
 
 

@@ -15,7 +15,7 @@ from trafficlight.domain.event import LinkIssued, TokenIssued
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold, Judged, Report, SiteState
-from trafficlight.publish import lines, presenter, words
+from trafficlight.publish import presenter, words
 from trafficlight.publish.view import PhoneView
 from trafficlight.publish.words import MISMATCHES
 from trafficlight.text import rendering
@@ -82,10 +82,10 @@ def report_text(desk: DeskRequest, report: e.Reported | Report, at: datetime) ->
         parts.append(report.note)
     if isinstance(report, e.Reported) and report.confirmed:
         parts.append(say(N_("经再次确认")))
-    text = lines.joined(parts, lang)
+    text = words.joined(parts, lang)
     if day == desk.local(at).date():
         return text
-    return lines.bracketed(text, say(N_("说的是%(day)s"), day=rendering.day(day, lang)), lang)
+    return words.bracketed(text, say(N_("说的是%(day)s"), day=rendering.day(day, lang)), lang)
 
 
 class Senders:
@@ -180,7 +180,7 @@ class SiteEvents:
             return self._desk.say(N_("撤回填报"))
         return self._desk.say(
             N_("撤回填报：%(when)s的“%(what)s”"),
-            when=lines.when(self._desk.local(taken.at), self._desk.lang),
+            when=words.when(self._desk.local(taken.at), self._desk.lang),
             what=report_text(self._desk, taken.event, taken.at),
         )
 
@@ -198,7 +198,7 @@ class SiteEvents:
         return self._desk.say(
             N_("设定为%(light)s，到%(until)s，原因：%(reason)s"),
             light=self._desk.say(words.PILLS[event.light]),
-            until=lines.till(self._desk.local(event.until), day, self._desk.lang),
+            until=words.till(self._desk.local(event.until), day, self._desk.lang),
             reason=event.reason,
         )
 
@@ -213,7 +213,7 @@ class SiteEvents:
             name for name in Site.__struct_fields__ if getattr(before, name) != getattr(event.site, name)
         ]
         named = list(dict.fromkeys(self._desk.say(FIELDS.get(name, N_("其他资料"))) for name in changed))
-        what = lines.listed(named, self._desk.lang)
+        what = words.listed(named, self._desk.lang)
         return self._desk.say(N_("改了机构资料：%(what)s"), what=what)
 
     def _removed(self, _event: e.SiteRemoved, _record: Record) -> str:
