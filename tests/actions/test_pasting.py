@@ -37,7 +37,7 @@ SITES = (
 )
 def test_a_line_is_of_the_site_that_it_names(line: str, site: str, patients: int) -> None:
     [read] = read_pasted(line, SITES)
-    assert (read.site, read.patients, read.problem) == (site, patients, "")
+    assert (read.site, read.patients, read.code) == (site, patients, "")
 
 
 @pytest.mark.parametrize(
@@ -52,26 +52,26 @@ def test_a_line_is_of_the_site_that_it_names(line: str, site: str, patients: int
 def test_what_is_no_number_stands_in_the_field_as_it_was_written(line: str, written: str) -> None:
     """To be asked about, or taken, like what is typed there."""
     [read] = read_pasted(line, SITES)
-    assert (read.site, read.patients, read.written, read.problem) == ("a", None, written, "")
+    assert (read.site, read.patients, read.written, read.code) == ("a", None, written, "")
 
 
 @pytest.mark.parametrize(
-    ("line", "problem", "candidates"),
+    ("line", "code", "candidates"),
     [
-        ("小王 5", "ambiguous", ("小王家村卫生室", "小王庄卫生室")),
-        ("李家 5", "unknown", ()),
-        ("12", "unknown", ()),
-        ("大陈家", "no_number", ()),
-        ("大陈家很忙", "no_number", ()),
-        ("第3", "no_number", ()),  # which is how a site's name begins
-        ("大陈家三五个", "no_number", ()),
-        ("大陈家" + "很" * 200 + " 12", "no_number", ()),
-        ("大陈家 123456", "too_large", ()),
+        ("小王 5", "ambiguous_site", ("小王家村卫生室", "小王庄卫生室")),
+        ("李家 5", "unknown_site", ()),
+        ("12", "unknown_site", ()),
+        ("大陈家", "no_count", ()),
+        ("大陈家很忙", "no_count", ()),
+        ("第3", "no_count", ()),  # which is how a site's name begins
+        ("大陈家三五个", "no_count", ()),
+        ("大陈家" + "很" * 200 + " 12", "no_count", ()),
+        ("大陈家 123456", "out_of_range", ()),
     ],
 )
-def test_what_is_not_sure_is_named_and_kept(line: str, problem: str, candidates: tuple[str, ...]) -> None:
+def test_what_is_not_sure_is_named_and_kept(line: str, code: str, candidates: tuple[str, ...]) -> None:
     [read] = read_pasted(line, SITES)
-    assert (read.text, read.site, read.problem, read.candidates) == (line, "", problem, candidates)
+    assert (read.text, read.site, read.code, read.candidates) == (line, "", code, candidates)
 
 
 def test_several_on_one_line_are_each_read() -> None:
@@ -88,10 +88,13 @@ def test_several_on_one_line_are_each_read() -> None:
 
 
 def test_two_numbers_for_one_site_count_neither_and_the_same_twice_counts_once() -> None:
-    assert [one.problem for one in read_pasted("大陈家 12\n南陈家 13", SITES)] == ["twice", "twice"]
-    assert [one.problem for one in read_pasted("大陈家 12\n南陈家 12", SITES)] == ["", ""]
+    assert [one.code for one in read_pasted("大陈家 12\n南陈家 13", SITES)] == [
+        "counts_differ",
+        "counts_differ",
+    ]
+    assert [one.code for one in read_pasted("大陈家 12\n南陈家 12", SITES)] == ["", ""]
 
 
 def test_lines_beyond_the_most_are_kept_for_the_next_time() -> None:
     read = read_pasted("\n".join(["大陈家 12"] * (MOST_LINES + 1)), SITES)
-    assert [one.problem for one in read[-2:]] == ["", "too_many"]
+    assert [one.code for one in read[-2:]] == ["", "too_many_lines"]

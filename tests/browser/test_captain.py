@@ -19,7 +19,7 @@ async def test_a_captain_pastes_lines_looks_at_them_and_sends_all(
     await page.get_by_role("button", name="读出人数").click()
     lines = page.locator(".lines li")
     await expect(lines).to_have_count(3)
-    await expect(lines.nth(2)).to_contain_text("没有找到这个机构")
+    await expect(lines.nth(2)).to_contain_text("没有机构“无此村”")
     assert county.told(one)["light"] is None
     await expect(page.get_by_label("每行一个机构和人数")).to_have_value("无此村 3")
     await expect(page.get_by_label(f"{one.name}：人数")).to_have_value("40")

@@ -103,7 +103,7 @@ async def test_pasted_lines_fill_in_numbers_and_send_nothing(world: World, capta
     page = html.document_fromstring(await answer.text())
     told = text_of(page)
     assert "大吴家：12人 → 大吴家村卫生室 12 人" in told
-    assert "王家庄 5 没有找到这个机构" in told
+    assert "王家庄 5 没有机构“王家庄”" in told
     assert "今天都忙 没有读出人数" in told
     filled = dict(page.forms[-1].form_values())
     assert (filled["n.lk-001"], filled["n.lk-002"]) == ("40", "12")

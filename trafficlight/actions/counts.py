@@ -131,17 +131,25 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     """None also where no number is said: 已满, 暂停, 24+."""
     written: str = ""
     """The count, as the field of the site is to hold it."""
-    problem: str = ""
-    """`no_number`, `too_large`, `unknown`, `ambiguous`, `twice` or `too_many`."""
+    code: str = ""
+    """Why it counts for none: `no_count`, `out_of_range`, `unknown_site`, `ambiguous_site`, `counts_differ`,
+    `too_many_lines`; empty where it counts."""
+    params: Mapping[str, str | int] = {}
     candidates: tuple[str, ...] = ()
     """The names of the sites that an ambiguous line may be of."""
+
+    @property
+    def field(self) -> None:
+        """A line is no field."""
 
 
 def read_pasted(text: str, sites: Iterable[Site]) -> list[Pasted]:
     """Every line of the text, in its order. Of two different numbers for one site neither counts."""
     find = _finder(list(sites))
     lines = [
-        _read(line, find) if number < MOST_LINES else Pasted(text=line, problem="too_many")
+        _read(line, find)
+        if number < MOST_LINES
+        else Pasted(text=line, code="too_many_lines", params={"most": MOST_LINES})
         for number, line in enumerate(_lines(text))
     ]
     said: dict[str, set[str]] = {}
@@ -149,7 +157,9 @@ def read_pasted(text: str, sites: Iterable[Site]) -> list[Pasted]:
         if line.site:
             said.setdefault(line.site, set()).add(line.written)
     return [
-        msgspec.structs.replace(line, site="", problem="twice") if len(said.get(line.site, ())) > 1 else line
+        msgspec.structs.replace(line, site="", code="counts_differ")
+        if len(said.get(line.site, ())) > 1
+        else line
         for line in lines
     ]
 
@@ -164,14 +174,16 @@ def _lines(text: str) -> Iterable[str]:
 def _read(text: str, find: Callable[[str], Sequence[Site]]) -> Pasted:
     try:
         found = count_at_end(text) if len(text) <= _LONGEST else None
-    except Refused:
-        return Pasted(text=text, problem="too_large")
+    except Refused as refused:
+        return Pasted(text=text, code=refused.code, params=refused.params)
     if found is None or (found.is_glued and find(text)):  # the number is part of a name: 第3
-        return Pasted(text=text, problem="no_number")
-    sites = find(_TODAY.sub("", found.before.rstrip(" :,、-=\t")))
+        return Pasted(text=text, code="no_count")
+    name = _TODAY.sub("", found.before.rstrip(" :,、-=\t"))
+    sites = find(name)
     if len(sites) != 1:
+        code = "ambiguous_site" if sites else "unknown_site"
         names = tuple(site.name for site in sites[:_SHOWN])
-        return Pasted(text=text, problem="ambiguous" if sites else "unknown", candidates=names)
+        return Pasted(text=text, code=code, params={"site": name}, candidates=names)
     number = found.count.number if found.count.kind is CountKind.NUMBER else None
     written = found.written if number is None else str(number)
     return Pasted(text=text, site=sites[0].id, name=sites[0].name, patients=number, written=written)

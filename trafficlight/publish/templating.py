@@ -112,6 +112,7 @@ def environment(lang: str = words.ZH) -> Environment:
         day_whole=partial(rendering.day_whole, lang=lang),
         day_long=partial(rendering.day_long, lang=lang),
         edition_of=partial(rendering.edition, lang=lang),
+        explained=partial(rendering.explain, lang=lang),
         instant=instant,
         listed=partial(words.listed, lang=lang),
         till=partial(words.till, lang=lang),

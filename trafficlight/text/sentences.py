@@ -188,6 +188,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "teams_too_big": N_("团队名单的内容太多：不能超过{mb}MB。"),
     "ambiguous_site": N_("有几家同名的机构，请加上编号或乡镇。"),
     "site_twice": N_("这家机构前面已有一行。"),
+    "no_count": N_("没有读出人数。"),
+    "counts_differ": N_("同一机构写了两个不同的数。"),
+    "too_many_lines": N_("一次最多 {most} 行，请分几次粘贴。"),
     "too_many_items": N_("太多了：最多 {most} 个。"),
     "overtaken": N_("看板“{board}”刚刚被别人改动，没有做完。请再做一次。"),
     # The command line.

@@ -141,7 +141,7 @@ class TownForm:
             site: msgspec.structs.replace(one, patients=read.get(site, one.patients))
             for site, one in typed.items()
         }
-        left = "\n".join(line.text for line in lines if line.problem)
+        left = "\n".join(line.text for line in lines if line.code)
         return self._page(request, linked, town, self._rows(town, linked, filled), lines=lines, text=left)
 
     # --- the page -------------------------------------------------------------------------------------------
