@@ -4,12 +4,14 @@ import pytest
 
 from tests.actions.lists import size_of
 from trafficlight.actions.announcing import (
+    LONGEST_NOTICE,
     post_notice,
+    read_end,
     read_guide,
     set_guide,
     take_back_notice,
 )
-from trafficlight.actions.notices import LONGEST_NOTICE, Posting, read_end
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.cli.ledgers import board_of
 from trafficlight.domain.board import MOST_GUIDE, Board
 from trafficlight.domain.errors import Refused
@@ -24,7 +26,7 @@ async def board(ledger: LedgerStore) -> str:
 
 
 async def post(ledger: LedgerStore, text: str, end: str = "", now: datetime | None = None) -> str:
-    return await post_notice(ledger, "shili", Posting(text, end, "cli"), now or datetime.now(UTC))
+    return await post_notice(LedgerChanges(ledger, "cli"), "shili", text, end, now or datetime.now(UTC))
 
 
 # --- notices ------------------------------------------------------------------------------------------------
@@ -36,10 +38,10 @@ async def test_a_notice_is_posted_once_and_taken_back(ledger: LedgerStore, board
     assert await size_of(ledger) == 2
     fold = await board_of(ledger, board)
     assert [notice.text for notice in fold.notices.values()] == ["元旦 放假"]
-    await take_back_notice(ledger, board, name, by="cli")
+    await take_back_notice(LedgerChanges(ledger, "cli"), board, name)
     assert not (await board_of(ledger, board)).notices
     with pytest.raises(Refused, match="unknown_notice"):
-        await take_back_notice(ledger, board, name, by="cli")
+        await take_back_notice(LedgerChanges(ledger, "cli"), board, name)
 
 
 async def test_a_date_is_an_end_at_the_end_of_that_day_on_the_boards_clock(
@@ -84,11 +86,13 @@ async def test_a_notice_that_makes_no_sense_is_refused(
 
 
 async def test_a_guide_is_set_once_and_taken_down(ledger: LedgerStore, board: str) -> None:
-    text = read_guide("\ufeff# 就医指引\r\n\r\n发热：去卫生院。\r\n".encode())
+    body = "\ufeff# 就医指引\r\n\r\n发热：去卫生院。\r\n".encode()
+    text = read_guide(body)
     assert text == "# 就医指引\n\n发热：去卫生院。\n"
-    assert [await set_guide(ledger, board, text, by="cli") for _ in range(2)] == [True, False]
+    changes = LedgerChanges(ledger, "cli")
+    assert [await set_guide(changes, board, body) for _ in range(2)] == [True, False]
     assert (await board_of(ledger, board)).guide == text
-    assert [await set_guide(ledger, board, "", by="cli") for _ in range(2)] == [True, False]
+    assert [await set_guide(changes, board, None) for _ in range(2)] == [True, False]
     assert (await board_of(ledger, board)).guide == ""
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.actions.lists import csv_of, size_of, xlsx_of
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.faults import place_of
@@ -167,31 +168,31 @@ def test_a_list_that_would_make_one_huge_record_is_refused() -> None:
 
 async def test_the_same_file_twice_appends_nothing(ledger: LedgerStore, board: str) -> None:
     sheet = read_sheet(csv_of(HEADER, EAST, WEST), TEAMS)
-    first = await set_teams(ledger, board, sheet, by="cli")
+    first = await set_teams(LedgerChanges(ledger, "cli"), board, sheet)
     size = await size_of(ledger)
-    again = await set_teams(ledger, board, sheet, by="cli")
+    again = await set_teams(LedgerChanges(ledger, "cli"), board, sheet)
     assert (first.changes, again.changes) == (True, False)
     assert await size_of(ledger) == size == 2
     assert await teams_of(ledger) == (TEAM_EAST, TEAM_WEST)
 
 
 async def test_the_file_is_the_list(ledger: LedgerStore, board: str) -> None:
-    await set_teams(ledger, board, read_sheet(csv_of(HEADER, EAST, WEST), TEAMS), by="cli")
+    await set_teams(LedgerChanges(ledger, "cli"), board, read_sheet(csv_of(HEADER, EAST, WEST), TEAMS))
     moved = (*EAST[:4], "0000-5550199")
-    planned = await set_teams(ledger, board, read_sheet(csv_of(HEADER, moved), TEAMS), by="cli")
+    planned = await set_teams(LedgerChanges(ledger, "cli"), board, read_sheet(csv_of(HEADER, moved), TEAMS))
     assert (len(planned.added), len(planned.removed)) == (1, 2)
     assert [team.phones for team in await teams_of(ledger)] == [(Phone("0000-5550199"),)]
 
 
 async def test_a_list_with_a_fault_appends_nothing(ledger: LedgerStore, board: str) -> None:
     bad = read_sheet(csv_of(HEADER, EAST, ("2", "", "", "东村", "")), TEAMS)
-    assert faults(await set_teams(ledger, board, bad, by="cli")) == [(3, "team", "team_missing")]
+    assert faults(await set_teams(LedgerChanges(ledger, "cli"), board, bad)) == [(3, "team", "team_missing")]
     assert await size_of(ledger) == 1
 
 
 async def test_teams_of_a_board_that_is_not_there_are_refused(ledger: LedgerStore) -> None:
     with pytest.raises(Refused, match="unknown_board"):
-        await set_teams(ledger, "nowhere", read_sheet(csv_of(HEADER, EAST), TEAMS), by="cli")
+        await set_teams(LedgerChanges(ledger, "cli"), "nowhere", read_sheet(csv_of(HEADER, EAST), TEAMS))
 
 
 async def test_somebody_elses_append_delays_and_a_restless_board_ends_it(
@@ -208,11 +209,11 @@ async def test_somebody_elses_append_delays_and_a_restless_board_ends_it(
         return await append(*arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ledger, "append", restless)
-    assert (await set_teams(ledger, board, sheet, by="cli")).changes
+    assert (await set_teams(LedgerChanges(ledger, "cli"), board, sheet)).changes
     refusals[0] = 1000
     other = read_sheet(csv_of(HEADER, WEST), TEAMS)
-    with pytest.raises(Refused, match="changed_meanwhile"):
-        await set_teams(ledger, board, other, by="cli")
+    with pytest.raises(Refused, match="overtaken"):
+        await set_teams(LedgerChanges(ledger, "cli"), board, other)
 
 
 # --- an export ----------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 import asyncio
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from trafficlight.cli.boards import put_board
+from trafficlight.actions.boards import put_board
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.event import BoardPut, NoticePosted
 from trafficlight.domain.replay import fold_all
@@ -106,7 +107,9 @@ def test_the_same_settings_again_are_no_event(data: Path, trafficlight: Trafficl
 
 
 def test_an_ended_board_has_its_day(data: Path, trafficlight: Trafficlight) -> None:
-    trafficlight("boards", "put", "shili", "--data", data, "--state", "ended")
+    put = ("boards", "put", "shili", "--data", data, "--state", "ended")
+    assert trafficlight(*put).code == 1, "not without a word"
+    trafficlight(*put, "--closing", "谢谢")
     assert board_in(data, "shili").ended_on is not None
 
 
@@ -172,7 +175,7 @@ async def test_settings_put_beside_somebody_elses_appends_are_not_lost(tmp_path:
         return await append(board, events, key, expect)  # type: ignore[arg-type]
 
     ledger.append = beside  # type: ignore[method-assign, assignment]
-    _, after = await put_board(ledger, "shili", {"banner": "旗"})
+    _, after = await put_board(LedgerChanges(ledger, "cli"), "shili", {"banner": "旗"}, datetime.now(UTC))
     assert (after.publisher, after.banner) == ("局", "旗")
     await ledger.close()
     assert met
@@ -187,6 +190,6 @@ async def test_a_board_that_never_stands_still_is_given_up(tmp_path: Path) -> No
         raise PositionMoved
 
     ledger.append = moved  # type: ignore[method-assign, assignment]
-    with pytest.raises(Exception, match="changed_meanwhile"):
-        await put_board(ledger, "shili", {"banner": "旗"})
+    with pytest.raises(Exception, match="overtaken"):
+        await put_board(LedgerChanges(ledger, "cli"), "shili", {"banner": "旗"}, datetime.now(UTC))
     await ledger.close()

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
+from trafficlight.actions.values import read_times
 from trafficlight.cli.console import explain, language
 from trafficlight.cli.ledgers import board_of
-from trafficlight.cli.values import read_instant, read_times
+from trafficlight.cli.publish import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
 from trafficlight.domain.state import BoardFold
@@ -121,7 +122,7 @@ def test_an_instant_has_a_zone_and_is_past() -> None:
 
 
 def test_reporting_times_are_sorted_and_each_once() -> None:
-    assert read_times("14:00, 9:00、09:00") == (time(9), time(14))
+    assert read_times("14:00, 9:00、09:00", "report_by") == (time(9), time(14))
 
 
 @pytest.mark.parametrize(

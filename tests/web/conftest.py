@@ -17,7 +17,8 @@ from blockbuster import BlockBuster
 from tests.blocking import nothing_of_ours_blocks
 from tests.web.phones import Phone
 from trafficlight import logs
-from trafficlight.actions.credentials import Issued, Scope, issue_link, issue_token
+from trafficlight.actions.changing import LedgerChanges
+from trafficlight.actions.credentials import Issued, Scope, issue_links, issue_token
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
@@ -62,14 +63,19 @@ class World:
         await self.node.current.reached(board, positions[-1])
         return positions[-1]
 
+    @property
+    def changes(self) -> LedgerChanges:
+        """Whoever sits at the command line."""
+        return LedgerChanges(self.node.current.ledger, "cli")
+
     async def token(self, **reach: str) -> str:
-        return (await issue_token(self.node.current.ledger, Scope(**reach))).secret
+        return (await issue_token(self.changes, Scope(**reach))).secret
 
     async def desk_token(self, **reach: str) -> str:
-        return (await issue_token(self.node.current.ledger, Scope(**reach), role="desk")).secret
+        return (await issue_token(self.changes, Scope(**reach), role="desk")).secret
 
     async def link(self, **reach: str) -> Issued:
-        return await issue_link(self.node.current.ledger, Scope(**reach))
+        return (await issue_links(self.changes, [Scope(**reach)]))[0]
 
     async def report(
         self, body: Any, *, site: str = "lk-001", token: str | None = None, **headers: str

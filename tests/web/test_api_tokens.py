@@ -30,7 +30,7 @@ async def test_a_token_reaches_what_it_was_issued_for(
 
 
 async def test_the_desks_tokens_report_too(world: World) -> None:
-    issued = await issue_token(world.node.current.ledger, Scope(board="longkou"), role="desk")
+    issued = await issue_token(world.changes, Scope(board="longkou"), role="desk")
     assert (await world.report({"patients": 1}, token=issued.secret)).status == 201
 
 
@@ -72,7 +72,7 @@ async def test_a_site_can_report_from_the_moment_it_is_imported(world: World, st
 
 
 async def test_a_revoked_token_opens_nothing(world: World) -> None:
-    issued = await issue_token(world.node.current.ledger, Scope())
+    issued = await issue_token(world.changes, Scope())
     assert (await world.report({"patients": 1}, token=issued.secret)).status == 201
     await world.put(SYSTEM, TokenRevoked(token=issued.id))
     assert (await world.report({"patients": 1}, token=issued.secret)).status == 401

@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.web.conftest import BOARD, SITES, Clock, facts
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.credentials import Scope, issue_token
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.mismatch import WHATS
@@ -87,7 +88,7 @@ class Behind:
         own, placed = facts(BOARD, SITES)
         await ledger.append(BOARD.slug, own)
         await ledger.append(SYSTEM, placed)
-        self.token = (await issue_token(ledger, Scope())).secret
+        self.token = (await issue_token(LedgerChanges(ledger, "cli"), Scope())).secret
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         self._up.set()
         await self._done.wait()

@@ -8,9 +8,9 @@ from argon2 import PasswordHasher
 
 from tests.web.conftest import Starter, World
 from tests.web.phones import Phone, light_of
-from trafficlight.actions import credentials
-from trafficlight.actions.credentials import end_sessions, pin_link
-from trafficlight.actions.passwords import digest_of
+from trafficlight.actions import changing
+from trafficlight.actions.credentials import end_link_sessions, pin_links
+from trafficlight.actions.passwords import digest_aside, digest_of
 from trafficlight.domain.event import LinkPinned, LinkSessionsEnded
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.web.link_auth import ADDRESS_TRIES
@@ -112,11 +112,11 @@ async def test_an_ended_session_has_to_come_in_again_by_the_link(world: World) -
 async def test_the_ledger_keeps_a_slow_digest_and_never_the_pin(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "SETTLED", 0.0)
+    monkeypatch.setattr(changing, "SETTLED", 0.0)
     phone = Phone(world, await world.link(site="lk-001"))
     ledger = world.node.current.ledger
-    await pin_link(ledger, [phone.link.id], PIN)
-    await end_sessions(ledger, [phone.link.id])
+    await pin_links(world.changes, {phone.link.id: PIN}, digest_aside)
+    await end_link_sessions(world.changes, [phone.link.id])
     pinned, ended = (record.event for record in (await ledger.read(SYSTEM))[-2:])
     assert isinstance(pinned, LinkPinned)
     assert pinned.digest.startswith("$argon2id$")

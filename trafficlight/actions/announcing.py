@@ -1,15 +1,75 @@
 """What the county tells everyone who reads a board: lines above it, and its guide to where one goes."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
+from typing import Final
 
-from trafficlight.actions.notices import Posting, posted, taken_back
-from trafficlight.actions.settling import settle
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.sheet import bare
 from trafficlight.domain.board import check_guide
+from trafficlight.domain.day import ONE_DAY, instant
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event, GuideSet
+from trafficlight.domain.event import Event, GuideSet, NoticePosted
 from trafficlight.domain.state import BoardFold
-from trafficlight.ledger.base import Ledger
+
+LONGEST_NOTICE: Final = 200
+"""Characters: six lines on a phone, above everything that people came for."""
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+async def post_notice(changes: Changes, board: str, text: str, end: str, now: datetime) -> str:
+    """Post a line for everyone who reads the board; its name, by which it is taken back.
+
+    An empty `end` is none. One that stands there already in the same words, to the same end, is not posted
+    twice. `Refused` with `notice_empty`, `too_long`, `bad_end` or `past_instant`.
+    """
+    line = " ".join(bare(text).split())
+    if not line:
+        raise Refused("notice_empty", "text")
+    if len(line) > LONGEST_NOTICE:
+        raise Refused("too_long", "text", text=line[:20], max=LONGEST_NOTICE)
+    names: list[str] = []
+
+    def decide(fold: BoardFold) -> Sequence[Event]:
+        until = read_end(end, fold.board.zone) if end.strip() else None
+        if until is not None and until <= now:
+            raise Refused("past_instant", "until", text=end)
+        standing = [
+            name for name, notice in fold.notices.items() if (notice.text, notice.until) == (line, until)
+        ]
+        names[:] = standing or [f"n{fold.position + 1}"]
+        return [] if standing else [NoticePosted(notice=names[0], text=line, until=until)]
+
+    await changes.board(board, decide)
+    return names[0] if names else ""
+
+
+def read_end(text: str, zone: str) -> datetime:
+    """The end of a notice: 2022-12-28, to the end of that day on the board's clock, or an instant.
+
+    `Refused("bad_end")`; an instant without an offset is none.
+    """
+    try:
+        if _DAY.fullmatch(text.strip()):
+            return instant(date.fromisoformat(text.strip()) + ONE_DAY, time(0), zone)
+        at = datetime.fromisoformat(text.strip())
+    except (ValueError, OverflowError):
+        raise Refused("bad_end", "until", text=text[:40]) from None
+    if at.tzinfo is None:
+        raise Refused("bad_end", "until", text=text[:40])
+    return at
+
+
+async def take_back_notice(changes: Changes, board: str, notice: str) -> None:
+    """Take a notice back; `Refused("unknown_notice")` where there is none of that name."""
+
+    def decide(fold: BoardFold) -> Sequence[Event]:
+        if notice not in fold.notices:
+            raise Refused("unknown_notice", "notice", text=notice)
+        return [NoticePosted(notice=notice, text="")]
+
+    await changes.board(board, decide)
 
 
 def read_guide(body: bytes) -> str:
@@ -26,30 +86,7 @@ def read_guide(body: bytes) -> str:
     return text
 
 
-async def set_guide(ledger: Ledger, board: str, text: str, *, by: str) -> bool:
-    """Make the text the board's guide, an empty one none; False where it was so already."""
-    return await settle(
-        ledger, board, lambda fold: [GuideSet(by=by, text=text)] if fold.guide != text else []
-    )
-
-
-async def post_notice(ledger: Ledger, board: str, wanted: Posting, now: datetime) -> str:
-    """Post a line for everyone who reads the board; its name, by which it is taken back.
-
-    One that stands there already in the same words, to the same end, is not posted twice. `Refused` with
-    `notice_empty`, `too_long`, `bad_end` or `past_instant`.
-    """
-    names: list[str] = []
-
-    def decide(fold: BoardFold) -> Sequence[Event]:
-        name, events = posted(fold, wanted, now)
-        names.append(name)
-        return events
-
-    await settle(ledger, board, decide)
-    return names[-1]
-
-
-async def take_back_notice(ledger: Ledger, board: str, notice: str, *, by: str) -> None:
-    """Take a notice back; `Refused("unknown_notice")` where there is none of that name."""
-    await settle(ledger, board, lambda fold: taken_back(fold, notice, by))
+async def set_guide(changes: Changes, board: str, body: bytes | None) -> bool:
+    """Make the file the board's guide, or take it down; False where it was so already. See `read_guide`."""
+    text = "" if body is None else read_guide(body)
+    return bool(await changes.board(board, lambda fold: [GuideSet(text=text)] if fold.guide != text else []))

@@ -1,51 +1,353 @@
-"""A board's settings as they are typed, by whoever types them, and what it needs to be opened."""
+"""A board: its settings, one row each, and what putting them means; its special days."""
 
 import re
-from datetime import time
-from typing import Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from string import Formatter
+from typing import Any, Final
 
-from trafficlight.domain.board import Board, BoardState
+import msgspec
+from msgspec.structs import replace
+
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.values import (
+    LONGEST_NAME,
+    MOST_CAPACITY,
+    read_date,
+    read_flag,
+    read_line,
+    read_name,
+    read_phone_line,
+    read_time,
+    read_times,
+    read_whole,
+    read_zone,
+)
+from trafficlight.domain.board import MOST_VALID_HOURS, Board, BoardState
+from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.phone import parse_phones
+from trafficlight.domain.event import BoardPut, Event, RuleSet, SitePut
+from trafficlight.domain.ids import check_slug
+from trafficlight.domain.kind import KINDS, find, kind_of
+from trafficlight.domain.rules import DEFAULT_RULE, NEW_BOARD_RULE, dump_rule
+from trafficlight.domain.state import BoardFold
+from trafficlight.text.advice import ADVICE
+from trafficlight.text.languages import N_
 
-LONGEST_TEXT: Final = 200
 LONGEST_CLOSING: Final = 2000
-_TIME: Final = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
+MOST_DAYS: Final = 31
+"""Special days set at once: a month is no holiday."""
+_AREA_CODE: Final = re.compile(r"[0-9]{0,4}")
+
+Given = Mapping[str, str | Mapping[str, str]]
+"""What somebody gives of a board, by field: text, or for a table the texts by key; an empty one clears."""
 
 
-def read_text(text: str, field: str | None = None, most: int = LONGEST_TEXT) -> str:
-    """One line, with single spaces; `Refused` with `too_long`."""
-    one = " ".join(text.split())
-    if len(one) > most:
-        raise Refused("too_long", field, text=one[:20], max=most)
-    return one
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting of a board, for everyone who asks for it or shows it."""
+
+    field: str
+    """Of `Board`."""
+    read: Callable[[str, str], Any]
+    """Its value, or one value of its table, from the text and the name of the field."""
+    label: str = ""
+    """At the desk's form of settings, marked with `N_`; empty where another page, or none, asks for it."""
+    hint: str = ""
+    example: str = "TEXT"
+    """For the command line …"""
+    choices: tuple[str, ...] = ()
+    """… where it is one of these."""
+    type: str = "text"
+    """Of the desk's input …"""
+    html: Mapping[str, str] = {}
+    """… and its further attributes."""
+    key: Callable[[str, Collection[str]], Any] | None = None
+    """For a table: its key from the text; the second are the kinds of the board's sites, and its keys."""
+    option: str = ""
+    """For a table: what one row is called on the command line, and before the key where it is refused."""
 
 
-def read_phone(text: str, field: str | None = None) -> str:
-    """A phone as written; refused where it cannot be dialled."""
-    one = read_text(text, field)
+def _area_code(text: str, field: str) -> str:
+    if not _AREA_CODE.fullmatch(text.strip()):
+        raise Refused("not_a_count", field)
+    return text.strip()
+
+
+def _state(text: str, field: str) -> BoardState:
     try:
-        parse_phones(one)
-    except Refused as refused:
-        raise Refused(refused.code, field, **refused.params) from None
+        return BoardState(text)
+    except ValueError:
+        raise Refused("not_listed", field) from None
+
+
+def _kind(text: str, known: Collection[str]) -> str:
+    code = kind_of(text)
+    if find(code) is None and code not in known:
+        raise Refused("unknown_kind", "capacity", text=text, kinds=", ".join(kind.code for kind in KINDS))
+    return code
+
+
+def _day(text: str, _known: Collection[str]) -> date:
+    return read_date(text, "special_day")
+
+
+def _advice_key(text: str, known: Collection[str]) -> str:
+    general, _, kind = text.partition("/")
+    if text not in known and (general not in ADVICE or (kind and find(kind) is None)):
+        raise Refused("unknown_word", "word", text=text, keys=", ".join(ADVICE))
+    return text
+
+
+def _advice(text: str, field: str) -> str | None:
+    """The county's words for what to do; None where these are ours. Braces hold only what is filled in."""
+    one, key = read_line(text, field), field.partition(":")[2]
+    if one == ADVICE.get(key):
+        return None
+    allowed = _placeholders(ADVICE.get(key) or ADVICE.get(key.partition("/")[0], ""))
+    try:
+        used = _placeholders(one)
+    except ValueError:
+        used = {"{"}
+    if not used <= allowed:
+        listed = " ".join(f"{{{name}}}" for name in sorted(allowed)) or "—"
+        raise Refused("bad_placeholder", field, allowed=listed)
     return one
 
 
-def read_time(text: str, field: str | None = None) -> time:
-    """09:00; `Refused("bad_time")`."""
-    found = _TIME.fullmatch(text.strip())
-    if not found:
-        raise Refused("bad_time", field, text=text[:40])
-    return time(int(found[1]), int(found[2]))
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def read_times(text: str, field: str | None = None) -> tuple[time, ...]:
-    """09:00,14:00 in ascending order, each once; at least one."""
-    return tuple(sorted({read_time(part, field) for part in re.split(r"[,，、;；]", text)}))
+_LONG: Final = {"maxlength": "200"}
+_NUMBER: Final = {"inputmode": "numeric", "maxlength": "4"}
+
+SETTINGS: Final = (
+    Setting(
+        field="name",
+        read=read_name,
+        label=N_("名称"),
+        html={"required": "", "maxlength": str(LONGEST_NAME)},
+    ),
+    Setting(field="publisher", read=read_line, label=N_("发布单位"), html=_LONG),
+    Setting(field="hotline", read=read_phone_line, label=N_("咨询热线"), type="tel", html=_LONG),
+    Setting(
+        field="supervision",
+        read=read_phone_line,
+        label=N_("监督电话"),
+        hint=N_("对本服务有意见时打的电话"),
+        type="tel",
+        html=_LONG,
+    ),
+    Setting(field="area_code", read=_area_code, label=N_("区号"), html=_NUMBER),
+    Setting(
+        field="report_by",
+        read=read_times,
+        label=N_("填报时刻"),
+        hint=N_("到这些时刻应已填报，如 09:00，14:00"),
+        example="09:00,14:00",
+    ),
+    Setting(field="cut_off", read=read_time, label=N_("一天从几点算起"), example="00:00"),
+    Setting(
+        field="valid_hours",
+        read=lambda text, field: read_whole(text, field, 1, MOST_VALID_HOURS),
+        label=N_("一次填报管几小时"),
+        example="8",
+        html=_NUMBER,
+    ),
+    Setting(field="public_counts", read=read_flag, label=N_("公布人数"), type="checkbox"),
+    Setting(
+        field="banner", read=read_line, label=N_("页首提示"), hint=N_("如“试运行”；没有就留空"), html=_LONG
+    ),
+    Setting(field="zone", read=read_zone, example="Asia/Shanghai"),
+    Setting(
+        field="wechat_at",
+        read=lambda text, field: read_times(text, field) if text.strip() else (),
+        hint=N_("每天自动推送公众号草稿的时刻"),
+        example="08:00,14:30",
+    ),
+    Setting(field="state", read=_state, example="|".join(BoardState), choices=tuple(BoardState)),
+    Setting(field="closing", read=lambda text, field: read_line(text, field, LONGEST_CLOSING)),
+    Setting(
+        field="ended_on",
+        read=lambda text, field: read_date(text, field) if text.strip() else None,
+        example="DATE",
+    ),
+    Setting(
+        field="capacities",
+        read=lambda text, field: read_whole(text, field, 1, MOST_CAPACITY),
+        example="KIND=N",
+        key=_kind,
+        option="capacity",
+    ),
+    Setting(field="special_days", read=read_line, example="DATE=HOURS", key=_day, option="special_day"),
+    Setting(field="words", read=_advice, example="LIGHT[/KIND]=TEXT", key=_advice_key, option="word"),
+)
+"""All that can be said of a board, in the order in which it is asked for. Another setting is a row here."""
+BY_FIELD: Final = {setting.field: setting for setting in SETTINGS}
 
 
-def check_opening(board: Board) -> None:
-    """`Refused` with `not_ready` for a board that nobody answers for, or that has no phone to call."""
+def as_written(board: Board, setting: Setting) -> str:
+    """The setting's value as a form shows it, and reads it again."""
+    value = getattr(board, setting.field)
+    if isinstance(value, tuple):
+        return "，".join(f"{one:%H:%M}" for one in value)
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return f"{value:%H:%M}" if hasattr(value, "hour") else str(value)
+
+
+async def put_board(changes: Changes, slug: str, given: Given, at: datetime) -> tuple[Board | None, Board]:
+    """Change what is given of a board; one that is not there is made, and is live. It before and after.
+
+    `Refused` names the field, for a row of a table `option:key`; also `not_ready` for a board that would be
+    live without publisher or hotline, unless it always was, and `closing_missing` for one that would end
+    without a word.
+    """
+    check_slug(slug)
+    seen: list[tuple[Board | None, Board]] = []
+
+    def decide(fold: BoardFold | None) -> Sequence[Event]:
+        before = fold.board if fold else None
+        kinds = {state.site.kind for state in fold.sites.values()} if fold else set()
+        after = _patched(before, before or Board(slug=slug, name=slug), given, kinds, at)
+        seen.append((before, after))
+        if before is None:
+            return made(after)
+        return [BoardPut(board=after)] if after != before else []
+
+    await changes.new_board(slug, decide)
+    return seen[-1]
+
+
+async def draft_board(changes: Changes, slug: str, given: Given, at: datetime) -> None:
+    """Make a board that is a draft until somebody opens it; `Refused` with `board_exists`."""
+    try:
+        check_slug(slug)
+    except Refused as refused:
+        raise Refused(refused.code, "slug", **refused.params) from None
+
+    def decide(fold: BoardFold | None) -> Sequence[Event]:
+        if fold is not None:
+            raise Refused("board_exists", "slug")
+        blank = Board(slug=slug, name="", state=BoardState.DRAFT)
+        return made(_patched(blank, blank, {"name": "", **given}, (), at))
+
+    await changes.new_board(slug, decide)
+
+
+def made(board: Board) -> list[Event]:
+    """The events that make a board: it, and the rule that a new one is given."""
+    events: list[Event] = [BoardPut(board=board)]
+    if NEW_BOARD_RULE != DEFAULT_RULE:
+        events.append(RuleSet(rule=dump_rule(NEW_BOARD_RULE)))
+    return events
+
+
+def _patched(before: Board | None, board: Board, given: Given, kinds: Collection[str], at: datetime) -> Board:
+    values: dict[str, Any] = {}
+    for field, told in given.items():
+        setting = BY_FIELD[field]
+        if isinstance(told, str):
+            values[field] = setting.read(told, field)
+        else:
+            values[field] = _table(getattr(board, field), setting, told, kinds)
+    after = replace(board, **values)
+    if after.state is BoardState.ENDED:
+        if not after.closing:
+            raise Refused("closing_missing", "closing")
+        after = replace(after, ended_on=after.ended_on or local(at, after.zone).date())
+    elif board.state is BoardState.ENDED and "ended_on" not in given:
+        after = replace(after, ended_on=None)
     for field in ("publisher", "hotline"):
-        if board.state is BoardState.DRAFT and not getattr(board, field):
+        opened = before is not None and (board.state is BoardState.DRAFT or getattr(before, field))
+        if after.state is BoardState.LIVE and opened and not getattr(after, field):
             raise Refused("not_ready", field)
+    return after
+
+
+def _table(
+    before: Mapping[Any, Any], setting: Setting, given: Mapping[str, str], kinds: Collection[str]
+) -> Mapping[Any, Any]:
+    """The table after these rows; one with an empty text, or with nothing of its own to say, goes."""
+    after = dict(before)
+    assert setting.key is not None  # noqa: S101 - a setting that is given by rows is a table
+    for key, text in given.items():
+        name = setting.key(key.strip(), {*kinds, *map(str, before)})
+        value = setting.read(text.strip(), f"{setting.option}:{key.strip()}") if text.strip() else None
+        if value is None:
+            after.pop(name, None)
+        else:
+            after[name] = value
+    return dict(sorted(after.items()))
+
+
+# --- special days -------------------------------------------------------------------------------------------
+
+
+class SpecialDays(msgspec.Struct, frozen=True, kw_only=True):
+    """Days with hours of their own, as they are asked for: of the whole board, or of some of its sites."""
+
+    first: str
+    last: str = ""
+    """Empty: the first alone."""
+    hours: str
+    """As written: 休息, 8:00-12:00. What cannot be read is shown and decides nothing."""
+    everywhere: bool
+    towns: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    """Of towns and kinds none chosen means any, but not both."""
+
+
+async def set_special_days(changes: Changes, slug: str, wanted: SpecialDays) -> str:
+    """Set the days; the hours as they are kept.
+
+    `Refused` with `bad_date`, `days_order`, `hours_missing`, `nothing_chosen`, `too_long`.
+    """
+    first = read_date(wanted.first, "first")
+    last = read_date(wanted.last, "last") if wanted.last.strip() else first
+    if not 0 <= (last - first).days < MOST_DAYS:
+        raise Refused("days_order", "last", most=MOST_DAYS)
+    hours = read_line(wanted.hours, "hours")
+    if not hours:
+        raise Refused("hours_missing", "hours")
+    if not (wanted.everywhere or wanted.towns or wanted.kinds):
+        raise Refused("nothing_chosen", "whom")
+    days = {first + timedelta(days=ahead): hours for ahead in range((last - first).days + 1)}
+
+    def decide(fold: BoardFold) -> Sequence[Event]:
+        if wanted.everywhere:
+            return _with_days(fold, {**fold.board.special_days, **days})
+        return [
+            SitePut(site=replace(site, special_days=dict(sorted({**site.special_days, **days}.items()))))
+            for site in (state.site for state in fold.sites.values())
+            if (not wanted.towns or site.town in wanted.towns)
+            and (not wanted.kinds or site.kind in wanted.kinds)
+        ]
+
+    await changes.board(slug, decide)
+    return hours
+
+
+async def clear_special_day(changes: Changes, slug: str, day: str, hours: str = "") -> None:
+    """Take the day back: the board's own, or that of all sites that have these hours on it."""
+    gone = read_date(day, "special_day")
+
+    def decide(fold: BoardFold) -> Sequence[Event]:
+        if not hours:
+            return _with_days(fold, _without(fold.board.special_days, gone))
+        return [
+            SitePut(site=replace(state.site, special_days=_without(state.site.special_days, gone)))
+            for state in fold.sites.values()
+            if state.site.special_days.get(gone) == hours
+        ]
+
+    await changes.board(slug, decide)
+
+
+def _without(days: Mapping[date, str], gone: date) -> dict[date, str]:
+    return {day: hours for day, hours in days.items() if day != gone}
+
+
+def _with_days(fold: BoardFold, days: Mapping[date, str]) -> Sequence[Event]:
+    board = replace(fold.board, special_days=dict(sorted(days.items())))
+    return [BoardPut(board=board)] if board != fold.board else []

@@ -6,33 +6,31 @@ there is, so that importing an export changes nothing whatever the value.
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from typing import Any, Final
 
+from trafficlight.actions.values import (
+    LONGEST_LINE,
+    LONGEST_NAME,
+    LONGEST_PLACE,
+    MOST_CAPACITY,
+    plain,
+    read_date,
+    read_line,
+)
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id, check_slug
 from trafficlight.domain.kind import kind_of
 from trafficlight.domain.phone import Phone, parse_phones
 
-LONGEST_NAME: Final = 80
-"""Characters: the longest name of a real list has 31; more is a cell that slipped."""
-LONGEST_PLACE: Final = 40
-_LONGEST_TEXT: Final = 200
 _LONGEST_ALIAS: Final = 40
 _MOST_ALIASES: Final = 50
-MOST_CAPACITY: Final = 9999
 _PLACES: Final = 7
 """Decimals of a degree: a centimetre; a workbook does not hold many more."""
 
-_HAN: Final = "\u2e80-\u9fff\uff00-\uffef"
-_WRAPPED: Final = re.compile(rf"(?<=[{_HAN}])\s*\n\s*(?=[{_HAN}])")
-_ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _CAPACITY: Final = re.compile(r"(\d{1,9})(?:人次?)?(?:/[日天])?")
 _ALIASES: Final = re.compile(r"[、，,;；/|\n]+")
-_DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
 _CRS: Final = {
     "wgs84": ("wgs84", "gps", "cgcs2000", "国家2000", "2000国家大地坐标系", "天地图"),
     "gcj02": ("gcj02", "高德", "腾讯", "火星坐标"),
@@ -43,23 +41,8 @@ _CRS_OF: Final = {word: code for code, words in _CRS.items() for word in words}
 _SITE: Final = Site(id="-", name="-")
 
 
-def plain(text: str) -> str:
-    """Narrow digits and letters, no spaces: for what is compared or counted, never for what is shown."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
-def read_line(field: str, text: str, most: int) -> str:
-    """One line of text: what a narrow cell wrapped stands together again."""
-    if _ERROR.fullmatch(text):
-        raise Refused("cell_error", field, text=text)
-    one = " ".join(_WRAPPED.sub("", text).split())
-    if len(one) > most:
-        raise Refused("too_long", field, max=most)
-    return one
-
-
 def _lines(most: int) -> Callable[[str, str], str]:
-    return lambda field, text: read_line(field, text, most)
+    return lambda field, text: read_line(text, field, most)
 
 
 def _capacity(field: str, text: str) -> int:
@@ -94,25 +77,15 @@ def _crs(field: str, text: str) -> str:
     return code
 
 
-def _date(field: str, text: str) -> date:
-    found = _DATE.fullmatch(plain(text))
-    try:
-        if found:
-            return date(*(int(part) for part in found.groups() if part))
-    except ValueError:
-        pass
-    raise Refused("bad_date", field, text=text[:40])
-
-
 def _aliases(field: str, text: str) -> tuple[str, ...]:
     aliases = tuple(dict.fromkeys(alias for part in _ALIASES.split(text) if (alias := part.strip())))
     if len(aliases) > _MOST_ALIASES:
         raise Refused("too_many_items", field, most=_MOST_ALIASES)
-    return tuple(read_line(field, alias, _LONGEST_ALIAS) for alias in aliases)
+    return tuple(read_line(alias, field, _LONGEST_ALIAS) for alias in aliases)
 
 
 def _kind(field: str, text: str) -> str:
-    return kind_of(read_line(field, text, _LONGEST_TEXT))
+    return kind_of(read_line(text, field, LONGEST_LINE))
 
 
 _PARSERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
@@ -125,19 +98,19 @@ _PARSERS: Final[Mapping[str, Callable[[str, str], Any]]] = {
     "city": _lines(LONGEST_PLACE),
     "county": _lines(LONGEST_PLACE),
     "town": _lines(LONGEST_PLACE),
-    "address": _lines(_LONGEST_TEXT),
+    "address": _lines(LONGEST_LINE),
     "phone": lambda _field, text: parse_phones(text),
-    "hours": _lines(_LONGEST_TEXT),
-    "rota": _lines(_LONGEST_TEXT),
+    "hours": _lines(LONGEST_LINE),
+    "rota": _lines(LONGEST_LINE),
     "capacity": _capacity,
     "lat": _degrees(90),
     "lon": _degrees(180),
     "crs": _crs,
-    "serves": _lines(_LONGEST_TEXT),
+    "serves": _lines(LONGEST_LINE),
     "also": _aliases,
-    "booking": _lines(_LONGEST_TEXT),
-    "online": _lines(_LONGEST_TEXT),
-    "phone_checked": _date,
+    "booking": _lines(LONGEST_LINE),
+    "online": _lines(LONGEST_LINE),
+    "phone_checked": lambda field, text: read_date(text, field),
 }
 
 FIELD_OF: Final[Mapping[str, str]] = {"phone": "phones"} | {

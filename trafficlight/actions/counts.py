@@ -13,9 +13,9 @@ from typing import Final
 import msgspec
 from pypinyin import lazy_pinyin
 
-from trafficlight.actions.cells import plain
 from trafficlight.actions.columns import COLUMNS, Columns
 from trafficlight.actions.sheet import Sheet, SheetRow
+from trafficlight.actions.values import plain
 from trafficlight.domain.board import Site
 from trafficlight.domain.count import CountKind, count_at_end
 from trafficlight.domain.errors import Refused

@@ -3,17 +3,16 @@
 A secret leaves this module once, to whoever asked for it. The ledger keeps its digest alone.
 """
 
-import asyncio
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
 
-from trafficlight.actions.passwords import digest_of
-from trafficlight.domain import system
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.passwords import Digest
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
     Event,
@@ -24,9 +23,7 @@ from trafficlight.domain.event import (
     TokenIssued,
     TokenRevoked,
 )
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
-from trafficlight.ledger.base import Ledger
 
 SECRET_BYTES = 24
 """192 bits from the system's generator: 32 characters, far beyond guessing."""
@@ -34,8 +31,7 @@ PIN_DIGITS = 4
 ID_BYTES = 6
 """Of a credential's name, which is no secret: 48 bits, so that none is ever given twice by chance."""
 ROLES = ("reporter", "desk")
-SETTLED = 1.0
-"""Seconds after which every running server has read what was appended: four times what following may take."""
+LONGEST_LABEL = 60
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -74,53 +70,37 @@ def digest(secret: str) -> str:
     return sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
-async def issue_token(
-    ledger: Ledger, reach: Scope, *, role: str = "reporter", label: str = "", by: str = "cli"
-) -> Issued:
-    """A new API token, on disk when this returns. `Refused` with `bad_role`, or `bad_reach` for a town."""
+async def issue_token(changes: Changes, reach: Scope, *, role: str = "reporter", label: str = "") -> Issued:
+    """A new API token. `Refused` with `bad_role`, or `bad_reach` for a town."""
     if role not in ROLES:
         raise Refused("bad_role", "role", roles=", ".join(ROLES))
     if reach.town:
         raise Refused("bad_reach", "town")
     issued = _new()
     token = TokenIssued(
-        by=by,
         token=issued.id,
         digest=digest(issued.secret),
         role=role,
         site=reach.site,
         board=reach.board,
-        label=label,
+        label=" ".join(label.split())[:LONGEST_LABEL],
     )
-    await ledger.append(SYSTEM, [token])
+    await changes.system(lambda _system: [token])
     return issued
 
 
-async def issue_link(ledger: Ledger, reach: Scope, *, by: str = "cli") -> Issued:
-    """A new posting link, on disk when this returns."""
-    return (await issue_links(ledger, [reach], by=by))[0]
-
-
-async def issue_links(ledger: Ledger, reaches: Sequence[Scope], *, by: str = "cli") -> list[Issued]:
-    """A new posting link for each, all or none of them, on disk when this returns. See `new_links`."""
-    issued, events = new_links(reaches, by)
-    if events:
-        await ledger.append(SYSTEM, events)
-    return issued
-
-
-def new_links(reaches: Sequence[Scope], by: str) -> tuple[list[Issued], list[Event]]:
-    """A posting link for each, and the events after which they open.
+async def issue_links(changes: Changes, reaches: Sequence[Scope]) -> list[Issued]:
+    """A new posting link for each, all or none of them.
 
     A link is for one site, or for the sites of a town of a board; all else is `Refused` with `bad_reach`.
+    `link_shown` where these very links were issued before: a secret is shown once.
     """
     for reach in reaches:
         if bool(reach.site) == bool(reach.town) or (reach.town and not reach.board):
             raise Refused("bad_reach", "site")
     links = [(reach, _new()) for reach in reaches]
-    events: list[Event] = [
+    events = [
         LinkIssued(
-            by=by,
             link=issued.id,
             digest=digest(issued.secret),
             site=reach.site,
@@ -129,7 +109,10 @@ def new_links(reaches: Sequence[Scope], by: str) -> tuple[list[Issued], list[Eve
         )
         for reach, issued in links
     ]
-    return [issued for _, issued in links], events
+    appended = await changes.system(lambda _system: events)
+    if appended is not None and appended.replayed:
+        raise Refused("link_shown")
+    return [issued for _, issued in links]
 
 
 def draw_pin() -> str:
@@ -145,54 +128,65 @@ def check_pin(pin: str) -> str:
     return plain
 
 
-async def pin_link(ledger: Ledger, links: Sequence[str], pin: str, *, by: str = "cli") -> None:
-    """Bind the links to the PIN, or with an empty one to none, on every server when this returns.
+async def pin_links(changes: Changes, pins: Mapping[str, str | None], digest: Digest) -> None:
+    """Bind each link to its PIN, or to none. `Refused` with `unknown_link` or `bad_pin`.
 
     The digest is slow, for a PIN is short: who has the ledger tries ten thousand in a quarter of an hour.
     """
-    plain = check_pin(pin) if pin else ""
-    events = [
-        LinkPinned(by=by, link=link, digest=await asyncio.to_thread(digest_of, plain) if plain else "")
-        for link in links
-    ]
-    await ledger.append(SYSTEM, events)
-    await asyncio.sleep(SETTLED)
+    plain = {link: "" if pin is None else check_pin(pin) for link, pin in pins.items()}
+    made = {link: await digest(pin) if pin else "" for link, pin in plain.items()}
+    await _of_links(changes, list(made), lambda one: LinkPinned(link=one, digest=made[one]))
 
 
-async def end_sessions(ledger: Ledger, links: Sequence[str], *, by: str = "cli") -> None:
-    """Every browser that came in by the links has to come by them again, when this returns."""
-    await ledger.append(SYSTEM, [LinkSessionsEnded(by=by, link=link) for link in links])
-    await asyncio.sleep(SETTLED)
+async def end_link_sessions(changes: Changes, links: Sequence[str]) -> None:
+    """Every browser that came in by the links has to come by them again."""
+    await _of_links(changes, links, lambda one: LinkSessionsEnded(link=one))
 
 
-async def revoke_token(ledger: Ledger, token: str, *, by: str = "cli") -> None:
-    """The token opens nothing any more, on any server, when this returns. `Refused` with `unknown_token`."""
-    fold = await read_system(ledger)
-    if token not in {kept.id for kept in fold.tokens.values()}:
-        raise Refused("unknown_token", "token")
-    await _revoke(ledger, TokenRevoked(by=by, token=token))
+async def revoke_links(changes: Changes, links: Sequence[str]) -> None:
+    """The links open nothing any more. `Refused` with `unknown_link`."""
+    await _of_links(changes, links, lambda one: LinkRevoked(link=one))
 
 
-async def revoke_link(ledger: Ledger, link: str, *, by: str = "cli") -> None:
-    """The link opens nothing any more, on any server, when this returns. `Refused` with `unknown_link`."""
-    fold = await read_system(ledger)
-    if link not in {kept.id for kept in fold.links.values()}:
-        raise Refused("unknown_link", "link")
-    await _revoke(ledger, LinkRevoked(by=by, link=link))
+async def _of_links(changes: Changes, links: Sequence[str], event: Callable[[str], Event]) -> None:
+    def decide(system: SystemFold) -> Sequence[Event]:
+        known = {link.id for link in system.links.values()}
+        for link in links:
+            if link not in known:
+                raise Refused("unknown_link", "link", text=link[:12])
+        return [event(link) for link in links]
+
+    await changes.system(decide)
+    await changes.settled()
 
 
-async def read_system(ledger: Ledger) -> SystemFold:
-    """The system board as it stands in the ledger now."""
-    fold = SystemFold()
-    for record in await ledger.read(SYSTEM):
-        system.apply(fold, record)
-    return fold
+async def revoke_tokens(changes: Changes, tokens: Sequence[str]) -> list[str]:
+    """The tokens, named by id or by themselves, open nothing any more; their ids. `unknown_token`."""
+    found: list[str] = []
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        ids = {token.id for token in system.tokens.values()}
+        found.clear()
+        for named in tokens:
+            by_secret = system.tokens.get(digest(named))
+            if by_secret is None and named not in ids:
+                raise Refused("unknown_token", "token", text=named[:12])
+            found.append(by_secret.id if by_secret else named)
+        found[:] = dict.fromkeys(found)
+        return [TokenRevoked(token=token) for token in found]
+
+    await changes.system(decide)
+    await changes.settled()
+    return found
+
+
+def link_named(system: SystemFold, link: str) -> str:
+    """The id of the link that is named by its id, its secret or its whole address; `unknown_link`."""
+    by_secret = system.links.get(digest(link.rstrip("/").rpartition("/")[2]))
+    if by_secret is None and link not in {kept.id for kept in system.links.values()}:
+        raise Refused("unknown_link", "link", text=link[:12])
+    return by_secret.id if by_secret else link
 
 
 def _new() -> Issued:
     return Issued(id=secrets.token_hex(ID_BYTES), secret=new_secret())
-
-
-async def _revoke(ledger: Ledger, event: Event) -> None:
-    await ledger.append(SYSTEM, [event])
-    await asyncio.sleep(SETTLED)

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.cells import FIELD_OF, cleared, parse_cell, plain, write_cell
+from trafficlight.actions.cells import FIELD_OF, cleared, parse_cell, write_cell
 from trafficlight.actions.faults import Fault, of_refusal
 from trafficlight.actions.sheet import Sheet, SheetRow, bare
+from trafficlight.actions.values import plain
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.kind import kind_named

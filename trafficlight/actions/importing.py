@@ -9,11 +9,12 @@ from typing import Protocol
 
 import msgspec
 
-from trafficlight.actions.cells import FIELD_OF, cleared, plain, write_cell
+from trafficlight.actions.cells import FIELD_OF, cleared, write_cell
 from trafficlight.actions.drafts import SiteDraft, draft_all, site_of
 from trafficlight.actions.faults import Fault
 from trafficlight.actions.matching import match, number
 from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.phone import area_code_of

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from trafficlight.actions.cells import plain
 from trafficlight.actions.drafts import SiteDraft
+from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.phone import Phone, area_code_of, dial
 

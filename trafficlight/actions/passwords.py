@@ -3,7 +3,9 @@
 Blocking: a digest costs 64 MiB and about 0.1 s, on purpose.
 """
 
+import asyncio
 import unicodedata
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -44,6 +46,9 @@ NOBODYS: Final = (
 """What a password is held against where there is no such user, so that the answer takes as long. It is the
 digest of a letter, which is too short to be anybody's password."""
 
+Digest = Callable[[str], Awaitable[str]]
+"""Makes of a password or a PIN what the ledger keeps; in its turn where many want it."""
+
 _hasher: Final = PasswordHasher()  # RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes
 
 
@@ -63,6 +68,11 @@ def check_password(password: str, name: str) -> str:
 def digest_of(password: str) -> str:
     """What the ledger keeps: the argon2id digest with its parameters and salt."""
     return _hasher.hash(_plain(password))
+
+
+async def digest_aside(password: str) -> str:
+    """The same, in a thread of its own."""
+    return await asyncio.to_thread(digest_of, password)
 
 
 def fits(digest: str, password: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from trafficlight.actions.changing import append_beside
 from trafficlight.actions.importing import ImportPlan, KnownBoards
 from trafficlight.actions.reporting import ID_BYTES
 from trafficlight.domain.board import Board
-from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
     BoardPut,
     Event,
@@ -24,13 +24,11 @@ from trafficlight.domain.judge import today_at
 from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, tally_of
 from trafficlight.domain.tally import cross_ends
-from trafficlight.ledger.base import Ledger, PositionMoved
+from trafficlight.ledger.base import Ledger
 
 AT_ONCE: Final = 500
 """Events of one append: 200 KB and 30 ms of the ledger's time, so that reports need not wait."""
 _IMPORT_BYTES: Final = 6
-_TRIES: Final = 50
-"""Appends beside somebody else's before it is given up: each try takes a millisecond."""
 
 
 async def unused_claims(ledger: Ledger, known: KnownBoards) -> frozenset[str]:
@@ -167,18 +165,3 @@ def changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
         return False
 
     return clashes
-
-
-async def append_beside(
-    ledger: Ledger, board: str, events: Sequence[Event], position: int, clashes: Callable[[Event], bool]
-) -> int:
-    """Append beside others' events, but not over them; the board's last position."""
-    for _ in range(_TRIES):
-        try:
-            return (await ledger.append(board, events, expect=position)).positions[-1]
-        except PositionMoved:
-            records = await ledger.read(board, after=position)
-            if any(clashes(record.event) for record in records):
-                break
-            position = records[-1].position if records else position
-    raise Refused("overtaken", None, board=board)

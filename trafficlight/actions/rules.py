@@ -1,14 +1,16 @@
 """The rule of a board or of one site: read, tried on today's counts, set."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import msgspec
 
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.values import plain
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import RuleSet
+from trafficlight.domain.event import Event, RuleSet
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
 from trafficlight.domain.rules import Rule, RuleInput, dump_rule, find_rule, inputs_of, load_rule
@@ -26,58 +28,78 @@ from trafficlight.domain.tally import load_of
 PERCENT: Final = "%"
 
 
-def read_rule(fold: BoardFold, site: str, kind: str, written: Mapping[str, str], at: datetime) -> Rule:
-    """The rule as somebody wrote it: numbers by the names of the kind's inputs, those left out by default.
+class RuleWish(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as somebody asks for it."""
 
-    A number may have its unit behind it; `70%` is 0.7. Without a site the rule is to judge the board.
+    site: str = ""
+    """Whose; empty: the board's."""
+    kind: str = ""
+    """Empty: none of its own. The site follows its board again, and the board the default."""
+    written: Mapping[str, str] = {}
+    """Numbers by the names of the kind's inputs; those left out are the default.
+
+    A number may have its unit behind it; `70%` is 0.7.
     """
-    rule = find_rule(kind)
+
+
+async def set_rule(changes: Changes, slug: str, wish: RuleWish, at: datetime) -> None:
+    """Judge the board, or the site, by this rule from now on. See `read_rule`; `unknown_site`."""
+
+    def decide(fold: BoardFold) -> Sequence[Event]:
+        rule = read_rule(fold, wish, at)
+        versions = fold.sites[wish.site].rules if wish.site else fold.rules
+        raw = dump_rule(rule) if rule else None
+        same = (versions[-1].raw if versions else b"") == (
+            msgspec.json.encode(raw, order="deterministic") if raw else b""
+        )
+        return [] if same else [RuleSet(site=wish.site, rule=raw)]
+
+    await changes.board(slug, decide)
+
+
+def read_rule(fold: BoardFold, wish: RuleWish, at: datetime) -> Rule | None:
+    """The rule that is asked for; None where none is.
+
+    `Refused` with `rule_unknown`, `unknown_field`, `bad_number`, `out_of_range`, `not_between`, `rule_order`
+    and what the kind refuses.
+    """
+    if wish.site and wish.site not in fold.sites:
+        raise Refused("unknown_site", "site", site=wish.site)
+    if not wish.kind:
+        return None
+    rule = find_rule(wish.kind)
     inputs = {one.name: one for one in inputs_of(rule)}
-    for name in written:
+    for name in wish.written:
         if name not in inputs:
             raise Refused("unknown_field", name)
     day = today_at(fold.board, at).day
-    usual = {key: usual_volume(fold.sites[key], day) for key in ([site] if site else fold.sites)}
+    usual = {key: usual_volume(fold.sites[key], day) for key in ([wish.site] if wish.site else fold.sites)}
     fixed = rule.fixed({key: volume for key, volume in usual.items() if volume}, day)
-    numbers = {name: _number(inputs[name], text) for name, text in written.items()}
+    numbers = {name: _number(inputs[name], text) for name, text in wish.written.items()}
     return load_rule({**numbers, **fixed, "kind": rule.kind})
 
 
 def _number(asked: RuleInput, text: str) -> float:
     field = asked.field
-    bare = text.strip()
-    written = bare.removesuffix(field.unit).strip()
+    bare = plain(text)
+    written = bare.removesuffix(field.unit)
     factor = 100 if field.unit == PERCENT else 1
     try:
         number = Decimal(written)
     except InvalidOperation:
-        number = Decimal("nan")
+        raise Refused("bad_number", asked.name, text=text[:40]) from None
     if written != bare:
         number /= factor
-    fits = number.is_finite() and field.least <= number <= field.most
-    if not fits or (asked.whole and number != int(number)):
+    whole = number.is_finite() and number == int(number)
+    if not (number.is_finite() and field.least <= number <= field.most) or (asked.whole and not whole):
         least, most = (f"{end * factor:g}{field.unit}" for end in (field.least, field.most))
-        code = "out_of_range" if asked.whole else "not_between"
-        raise Refused(code, asked.name, text=written, least=least, most=most)
+        raise Refused("out_of_range" if asked.whole else "not_between", asked.name, least=least, most=most)
     return int(number) if asked.whole else float(number)
 
 
 def as_written(asked: RuleInput, number: float) -> str:
     """The number of an input as a form shows it, without its unit."""
     return f"{number * 100:g}" if asked.field.unit == PERCENT else f"{number:g}"
-
-
-def rule_events(fold: BoardFold, site: str, rule: Rule | None, by: str) -> list[RuleSet]:
-    """What sets the rule, of the site or the board; nothing where it is in force already.
-
-    Without a rule the site follows its board again, and the board the default.
-    """
-    versions = fold.sites[site].rules if site else fold.rules
-    raw = dump_rule(rule) if rule else None
-    same = (versions[-1].raw if versions else b"") == (
-        msgspec.json.encode(raw, order="deterministic") if raw else b""
-    )
-    return [] if same else [RuleSet(by=by, site=site, rule=raw)]
 
 
 def board_rule(fold: BoardFold) -> RuleVersion:
@@ -109,11 +131,12 @@ class Trial(msgspec.Struct, frozen=True):
     """Of these, those that would show another light."""
 
 
-def try_rule(fold: BoardFold, site: str, rule: Rule | None, at: datetime) -> Trial:
+def try_rule(fold: BoardFold, wish: RuleWish, at: datetime) -> Trial:
     """Which sites the rule would turn: of the board those without an exception, or the one site.
 
-    `None` for a site: it follows the board again. The counts are today's, however old they are by now.
+    The counts are today's, however old they are by now. Refuses as `read_rule` does.
     """
+    rule = read_rule(fold, wish, at)
     today = today_at(fold.board, at)
     turned: list[LightChange] = []
     counted = 0
@@ -121,7 +144,7 @@ def try_rule(fold: BoardFold, site: str, rule: Rule | None, at: datetime) -> Tri
         tally = tally_of(state, today.day)
         if tally is None or tally.patients is None or tally.capacity_today == 0:
             continue
-        if key != site if site else exception_of(state):
+        if key != wish.site if wish.site else exception_of(state):
             continue
         counted += 1
         counted_at, able = tally.at or at, tally.capacity_today

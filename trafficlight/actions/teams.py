@@ -4,24 +4,25 @@ The file is the list: a team that is not in it is no longer one. So nothing has 
 years' files is the same, and the same file twice is the same list.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.cells import LONGEST_NAME, LONGEST_PLACE, read_line, write_phones
+from trafficlight.actions.cells import write_phones
+from trafficlight.actions.changing import Changes
 from trafficlight.actions.columns import TEAM_COLUMNS
 from trafficlight.actions.exporting import Table
 from trafficlight.actions.faults import Fault, of_refusal
-from trafficlight.actions.settling import settle
 from trafficlight.actions.sheet import Sheet, SheetRow, bare
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_line
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, TeamsSet
 from trafficlight.domain.phone import Phone, parse_phones
 from trafficlight.domain.record import encode
 from trafficlight.domain.state import BoardFold
-from trafficlight.ledger.base import Ledger
 
 MOST_BYTES: Final = 2 * 2**20
 """Of the event: 5,000 teams with a phone and a dozen villages each are 1.5 MB, one record of the ledger."""
@@ -138,22 +139,30 @@ _LONGEST: Final = {"team": LONGEST_NAME, "town": LONGEST_PLACE, "area": LONGEST_
 def _cell(column: str, text: str, written: Written) -> Any:
     if column == "phone":
         return written.get(text) or parse_phones(text)
-    return read_line(column, text, _LONGEST[column])
+    return read_line(text, column, _LONGEST[column])
 
 
-async def set_teams(ledger: Ledger, board: str, sheet: Sheet, *, by: str) -> TeamPlan:
-    """Make the list the board's. The same list again, or one with a fault, appends nothing.
-
-    `Refused` with `unknown_board`, or with `changed_meanwhile` on a board that never stands still.
-    """
+async def set_teams(changes: Changes, board: str, sheet: Sheet) -> TeamPlan:
+    """Make the list the board's. The same list again, or one with a fault, appends nothing."""
     plans: list[TeamPlan] = []
 
-    def decide(fold: BoardFold) -> Sequence[Event]:
-        plans.append(plan_teams(sheet, fold.teams))
-        return [TeamsSet(by=by, teams=plans[-1].teams)] if plans[-1].changes else []
+    async def decide(fold: BoardFold) -> Sequence[Event]:
+        plans.append(await asyncio.to_thread(plan_teams, sheet, fold.teams))
+        return [TeamsSet(teams=plans[-1].teams)] if plans[-1].changes else []
 
-    await settle(ledger, board, decide)
+    await changes.board(board, decide)
     return plans[-1]
+
+
+async def remove_teams(changes: Changes, board: str) -> None:
+    """Take the whole list down; `Refused` with `no_teams` where there is none."""
+
+    def decide(fold: BoardFold) -> Sequence[Event]:
+        if not fold.teams:
+            raise Refused("no_teams", "board", board=board)
+        return [TeamsSet()]
+
+    await changes.board(board, decide)
 
 
 def team_rows(teams: Iterable[Team], *, chinese: bool = False) -> Table:

@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.actions.placing import AT_ONCE, append_beside, changing, new_import_id
+from trafficlight.actions.changing import append_beside
+from trafficlight.actions.placing import AT_ONCE, changing, new_import_id
 from trafficlight.domain.board import Site
 from trafficlight.domain.event import Event, SitePut, SiteRemoved, SitesImported
 from trafficlight.domain.record import Record

@@ -1,17 +1,16 @@
-"""Users of the desk: what adding, changing and removing them means, whoever asks for it.
-
-Nothing here is kept by itself: the events go into the ledger from the desk or from the command line.
-"""
+"""Users of the desk: added, given rights, removed; their passwords, second steps and sessions."""
 
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-import msgspec
-
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.passwords import Digest, check_password
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, PasswordSet, SecondStepSet, SessionEnded, UserPut, UserRemoved
+from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, RANKS, Role, User, Users, rank_on
 
 LONGEST_NAME: Final = 40
@@ -20,15 +19,115 @@ ID_BYTES: Final = 4
 SECOND_STEP_OFF: Final = ""
 
 
-class NewUser(msgspec.Struct, frozen=True, kw_only=True):
-    """A user to be added: `roles` by board, `digest` of a password that was checked."""
+async def add_user(
+    changes: Changes, name: str, roles: Mapping[str, str], password: str, digest: Digest
+) -> str:
+    """Add a user with a first password and these roles by board; the name as it is kept.
 
-    name: str
-    roles: Mapping[str, str]
-    digest: str
+    `Refused` with `name_missing`, `name_long`, `name_odd`, `name_taken`, `bad_role`, `no_rights`,
+    `too_many_users`, or as `check_password` does.
+    """
+    if await changes.first(SYSTEM) is not None:
+        return name
+    kept, known = check_roles(roles), (await changes.system_now()).users
+    plain = check_name(name, known)
+    made = await digest(check_password(password, plain))
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        users = system.users
+        if len(users.known) >= MOST_USERS:
+            raise Refused("too_many_users", most=MOST_USERS)
+        user = secrets.token_hex(ID_BYTES)
+        return [
+            UserPut(user=user, name=check_name(name, users), roles=kept),
+            PasswordSet(user=user, digest=made),
+        ]
+
+    await changes.system(decide)
+    return plain
 
 
-def check_name(name: str, users: Users, user: str = "") -> str:
+async def set_roles(changes: Changes, user: str, roles: Callable[[User], Mapping[str, str]]) -> None:
+    """Give the user other rights, made of those there are; `Refused` with `last_admin`, or as above."""
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        known = user_of(system.users, user)
+        kept = check_roles(roles(known))
+        if kept.get(EVERYWHERE) != Role.ADMIN:
+            _check_not_last(system.users, known)
+        return [UserPut(user=known.id, name=known.name, roles=kept)]
+
+    await changes.system(decide)
+
+
+async def remove_user(changes: Changes, user: str) -> None:
+    """Remove the user, signed out at once; `Refused` with `unknown_user` or `last_admin`."""
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        known = user_of(system.users, user)
+        _check_not_last(system.users, known)
+        return [UserRemoved(user=known.id)]
+
+    await changes.system(decide)
+    await changes.settled()
+
+
+async def set_password(  # noqa: PLR0913 - one argument for each thing that it does
+    changes: Changes,
+    user: str,
+    password: str,
+    digest: Digest,
+    *,
+    staying: str = "",
+    second_step: bool = True,
+) -> None:
+    """Set the password; every session of the user's but `staying` ends. As `check_password` refuses.
+
+    Without `second_step` the password is enough again.
+    """
+    made = await digest(check_password(password, user_of((await changes.system_now()).users, user).name))
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        known = user_of(system.users, user)
+        off = [] if second_step else [SecondStepSet(user=known.id, seed=SECOND_STEP_OFF)]
+        return [PasswordSet(user=known.id, digest=made), *_ended(system.users, known, staying), *off]
+
+    await changes.system(decide)
+    await changes.settled()
+
+
+async def set_second_step(changes: Changes, user: str, seed: str, *, staying: str = "") -> None:
+    """Ask for a code made of the seed beside the password, or with an empty seed for none any more.
+
+    Where it is turned on, every session of the user's but `staying` ends.
+    """
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        known = user_of(system.users, user)
+        ended = _ended(system.users, known, staying) if seed else ()
+        return [SecondStepSet(user=known.id, seed=seed), *ended]
+
+    await changes.system(decide)
+
+
+async def end_sessions(changes: Changes, user: str, *, staying: str = "") -> None:
+    """Sign the user out everywhere but in the session `staying`."""
+    await changes.system(lambda system: _ended(system.users, user_of(system.users, user), staying))
+    await changes.settled()
+
+
+async def end_session(changes: Changes, session: str) -> None:
+    """End one session; `Refused` with `unknown_session`."""
+
+    def decide(system: SystemFold) -> Sequence[Event]:
+        if all(one.id != session for one in system.users.sessions.values()):
+            raise Refused("unknown_session")
+        return [SessionEnded(session=session)]
+
+    await changes.system(decide)
+
+
+def check_name(name: str, users: Users) -> str:
     """The name as it is kept; `Refused` with `name_missing`, `name_long`, `name_odd` or `name_taken`."""
     plain = " ".join(unicodedata.normalize("NFKC", name).split())
     if not plain:
@@ -37,8 +136,7 @@ def check_name(name: str, users: Users, user: str = "") -> str:
         raise Refused("name_long", "name", most=LONGEST_NAME)
     if any(unicodedata.category(char)[0] == "C" for char in plain):
         raise Refused("name_odd", "name")
-    other = users.named(plain)
-    if other is not None and other.id != user:
+    if users.named(plain) is not None:
         raise Refused("name_taken", "name")
     return plain
 
@@ -52,57 +150,20 @@ def check_roles(roles: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(roles.items()))
 
 
-def added(users: Users, new: NewUser, by: str) -> tuple[Event, ...]:
-    """The events that add the user."""
-    if len(users.known) >= MOST_USERS:
-        raise Refused("too_many_users", most=MOST_USERS)
-    user = secrets.token_hex(ID_BYTES)
-    name, roles = check_name(new.name, users), check_roles(new.roles)
-    return (
-        UserPut(by=by, user=user, name=name, roles=roles),
-        PasswordSet(by=by, user=user, digest=new.digest),
-    )
-
-
-def changed(users: Users, user: User, roles: Mapping[str, str], by: str) -> tuple[Event, ...]:
-    """The events that give the user these rights; `Refused` with `last_admin`."""
-    kept = check_roles(roles)
-    if kept.get(EVERYWHERE) != Role.ADMIN:
-        _check_not_last(users, user)
-    return (UserPut(by=by, user=user.id, name=user.name, roles=kept),)
-
-
-def removed(users: Users, user: User, by: str) -> tuple[Event, ...]:
-    """The events that remove the user; `Refused` with `last_admin`. The sessions end with it."""
-    _check_not_last(users, user)
-    return (UserRemoved(by=by, user=user.id),)
-
-
-def new_password(users: Users, user: User, digest: str, by: str, staying: str = "") -> tuple[Event, ...]:
-    """The events that set the password; every session of the user's but `staying` ends."""
-    return (PasswordSet(by=by, user=user.id, digest=digest), *all_ended(users, user, by, staying))
-
-
-def all_ended(users: Users, user: User, by: str, staying: str = "") -> tuple[Event, ...]:
-    """The events that end every session of the user's but `staying`."""
-    return tuple(
-        SessionEnded(by=by, session=session.id)
-        for session in users.sessions.values()
-        if session.user == user.id and session.id != staying
-    )
-
-
-def second_step_off(user: User, by: str) -> tuple[Event, ...]:
-    """The events after which the password is enough again."""
-    return (SecondStepSet(by=by, user=user.id, seed=SECOND_STEP_OFF),)
-
-
 def user_of(users: Users, named: str) -> User:
     """The user of that name or id; `Refused` with `unknown_user`."""
     found = users.known.get(named) or users.named(named)
     if found is None:
         raise Refused("unknown_user", "user", text=named[:LONGEST_NAME])
     return found
+
+
+def _ended(users: Users, user: User, staying: str) -> Sequence[Event]:
+    return [
+        SessionEnded(session=session.id)
+        for session in users.sessions.values()
+        if session.user == user.id and session.id != staying
+    ]
 
 
 def _check_not_last(users: Users, user: User) -> None:

@@ -1,19 +1,16 @@
 """`config set`, `config show`: settings that all nodes share."""
 
 from asyncio import run
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from trafficlight.actions.addresses import check_url
-from trafficlight.actions.credentials import read_system
+from trafficlight.actions.changing import LedgerChanges, read_system
+from trafficlight.actions.config import KEYS, LONGEST_PROOF, set_config, set_proof
 from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, opened
-from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import ConfigSet
-from trafficlight.domain.ids import SYSTEM, check_proof
 
 app = typer.Typer(
     name="config",
@@ -21,22 +18,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-_LONGEST: Final = 200
-
-
-def _text(text: str) -> str:
-    if len(text.strip()) > _LONGEST:
-        raise Refused("too_long", "value", text=text[:20], max=_LONGEST)
-    return " ".join(text.split())
-
-
-KEYS: Final[Mapping[str, Callable[[str], str]]] = {
-    "public_url": lambda text: check_url(text, "public_url") if text else "",
-    "licence": _text,
-    "contact": _text,
-}
-"""What can be set, and how it is read; an empty text takes a setting back."""
 
 
 @app.command("set", help=_("设一项：public_url、licence、contact"))
@@ -46,16 +27,11 @@ def set_(
     data: Data = None,
     ledger: Url = "",
 ) -> None:
-    if key not in KEYS:
-        raise Refused("wrong_key", "key", text=key, keys=", ".join(KEYS))
-    run(_set(key, KEYS[key](value), data, ledger))
+    async def put() -> str:
+        async with opened(data, ledger) as kept:
+            return await set_config(LedgerChanges(kept, "cli"), key, value)
 
-
-async def _set(key: str, value: str, data: Path | None, ledger: str) -> None:
-    async with opened(data, ledger) as kept:
-        if (await read_system(kept)).config.get(key, "") != value:
-            await kept.append(SYSTEM, [ConfigSet(by="cli", key=key, value=value)])
-    out(f"{key}\t{value}")
+    out(f"{key}\t{run(put())}")
 
 
 @app.command(help=_("把公众平台给的域名验证文件（MP_verify_….txt）放到网站根目录"))
@@ -65,16 +41,17 @@ def verify(
     ledger: Url = "",
     remove: Annotated[bool, typer.Option("--remove", help=_("不再放"))] = False,
 ) -> None:
-    if remove:
-        run(_set(file.name, "", data, ledger))
-        return
-    run(_set(*check_proof(file.name, _word(file)), data, ledger))
+    async def put() -> str:
+        async with opened(data, ledger) as kept:
+            return await set_proof(LedgerChanges(kept, "cli"), file.name, None if remove else _word(file))
+
+    out(f"{file.name}\t{run(put())}")
 
 
 def _word(file: Path) -> str:
     """The beginning of the file: of one that is too long for a proof, enough to refuse it."""
     with file.open("rb") as opened_file:
-        return opened_file.read(_LONGEST).decode("utf-8", "replace")
+        return opened_file.read(LONGEST_PROOF).decode("utf-8", "replace")
 
 
 @app.command(help=_("列出所有设置"))

@@ -19,8 +19,10 @@ import typer
 from msgspec.structs import replace
 
 from trafficlight.actions import users
-from trafficlight.actions.credentials import Scope, issue_links, issue_token, read_system
-from trafficlight.actions.passwords import digest_of
+from trafficlight.actions.changing import LedgerChanges
+from trafficlight.actions.config import set_config
+from trafficlight.actions.credentials import Scope, issue_links, issue_token
+from trafficlight.actions.passwords import digest_aside
 from trafficlight.cli.console import _, out
 from trafficlight.cli.demo_county import BANNER, SLUG
 from trafficlight.cli.demo_days import Moment, cast_of, story
@@ -28,10 +30,7 @@ from trafficlight.cli.ledgers import board_of
 from trafficlight.cli.progress import progress
 from trafficlight.cli.serve import Listen, Ops, run_server, settings_of
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import ConfigSet
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.replay import fold_all
-from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.store import LedgerStore
@@ -182,33 +181,29 @@ async def seed(folder: Path, moments: Sequence[Moment]) -> None:
 
 
 async def _open_doors(ledger: LedgerStore, url: str) -> DemoSummary:
-    system = await read_system(ledger)
-    if system.config.get("public_url") != url:
-        await ledger.append(SYSTEM, [ConfigSet(by="demo", key="public_url", value=url)])
+    changes = LedgerChanges(ledger, "demo")
+    await set_config(changes, "public_url", url)
     fold = await board_of(ledger, SLUG)
     sites = {site: state.site for site, state in fold.sites.items()}
     cast = cast_of(sites.values())
     clinic, doctor = sites[cast.early], sites[cast.doctor]
     reaches = [Scope(site=clinic.id), Scope(site=doctor.id), Scope(board=SLUG, town=clinic.town)]
-    links = await issue_links(ledger, reaches, by="demo")
-    token = await issue_token(ledger, Scope(), role="desk", label="demo", by="demo")
+    links = await issue_links(changes, reaches)
+    token = await issue_token(changes, Scope(), role="desk", label="demo")
     names = (clinic.name, doctor.name, _("{town}各机构", town=clinic.town))
-    password = await _let_in(ledger, system)
+    password = await _let_in(changes)
     return DemoSummary(
         [(name, link.secret) for name, link in zip(names, links, strict=True)], token.secret, password
     )
 
 
-async def _let_in(ledger: LedgerStore, system: SystemFold) -> str:
+async def _let_in(changes: LedgerChanges) -> str:
     """Somebody who may do everything at the desk; kept data gets another password each time."""
     password = "-".join(f"{secrets.randbelow(10_000):04}" for _ in range(_PASSWORD_GROUPS))
-    digest = await asyncio.to_thread(digest_of, password)
-    known = system.users.named(USER)
-    if known is None:
-        new = users.NewUser(name=USER, roles={EVERYWHERE: Role.ADMIN}, digest=digest)
-        await ledger.append(SYSTEM, users.added(system.users, new, "demo"))
+    if (await changes.system_now()).users.named(USER) is None:
+        await users.add_user(changes, USER, {EVERYWHERE: Role.ADMIN}, password, digest_aside)
     else:
-        await ledger.append(SYSTEM, users.new_password(system.users, known, digest, "demo"))
+        await users.set_password(changes, USER, password, digest_aside)
     return password
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.actions.credentials import read_system
+from trafficlight.actions.changing import read_system
 from trafficlight.cli.console import _, tell
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_slug

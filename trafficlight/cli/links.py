@@ -1,6 +1,5 @@
 """`links issue`, `links sheet`, `links list`, `links revoke`: the posting links of clinics."""
 
-import asyncio
 from asyncio import run
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,23 +8,23 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from trafficlight.actions.addresses import check_url, is_private
+from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.credentials import (
     Scope,
-    digest,
     draw_pin,
-    end_sessions,
+    end_link_sessions,
     issue_links,
-    pin_link,
-    read_system,
+    link_named,
+    pin_links,
+    revoke_links,
 )
+from trafficlight.actions.passwords import digest_aside
+from trafficlight.actions.values import is_private, read_url
 from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, opened, slugs
-from trafficlight.cli.scopes import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
-from trafficlight.cli.tokens import SETTLED
+from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import LinkRevoked, Reported
-from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.event import Reported
 from trafficlight.domain.record import stamp
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import Link, SystemFold
@@ -107,7 +106,7 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
         base = base_url or (await read_system(kept)).config.get("public_url", "")
         if not base:
             raise Refused("no_base_url", "base_url")
-        base = check_url(base, "base_url")
+        base = read_url(base, "base_url")
         chosen = await wish.sites(kept)
         if wish.town:
             fold = chosen[0][0]
@@ -120,7 +119,7 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
             ]
         if not subjects:
             raise Refused("nothing_to_issue")
-        issued = await issue_links(kept, [subject.reach for subject in subjects], by="cli")
+        issued = await issue_links(LedgerChanges(kept, "cli"), [subject.reach for subject in subjects])
     return base, [
         card_of(subject.key, subject.name, subject.fold, link_url(base, link.secret))
         for subject, link in zip(subjects, issued, strict=True)
@@ -176,15 +175,14 @@ def pin(
     if off and digits:
         raise typer.BadParameter(_("--pin 和 --off 只能写一个"))
 
-    async def bind() -> list[tuple[str, str]]:
+    async def bind() -> dict[str, str | None]:
         async with opened(data, ledger) as kept:
             fold = await read_system(kept)
-            bound = [(_named(fold, one), "" if off else digits or draw_pin()) for one in link]
-            for named, secret in bound:
-                await pin_link(kept, [named], secret)
+            bound = {link_named(fold, one): None if off else digits or draw_pin() for one in link}
+            await pin_links(LedgerChanges(kept, "cli"), bound, digest_aside)
             return bound
 
-    for named, secret in run(bind()):
+    for named, secret in run(bind()).items():
         out(f"{named}\t{secret}" if secret else named)
 
 
@@ -198,8 +196,8 @@ def end(
     async def ended() -> list[str]:
         async with opened(data, ledger) as kept:
             fold = await read_system(kept)
-            found = list(dict.fromkeys(_named(fold, one) for one in link))
-            await end_sessions(kept, found)
+            found = list(dict.fromkeys(link_named(fold, one) for one in link))
+            await end_link_sessions(LedgerChanges(kept, "cli"), found)
             return found
 
     for one in run(ended()):
@@ -229,20 +227,11 @@ async def _revoke(
 ) -> list[str]:
     async with opened(data, ledger) as kept:
         fold = await read_system(kept)
-        found = await _of_reach(kept, fold, wish) if wish else [_named(fold, link) for link in links]
+        found = await _of_reach(kept, fold, wish) if wish else [link_named(fold, link) for link in links]
         found = list(dict.fromkeys(found))
         if found:
-            await kept.append(SYSTEM, [LinkRevoked(by="cli", link=link) for link in found])
-            await asyncio.sleep(SETTLED)
+            await revoke_links(LedgerChanges(kept, "cli"), found)
         return found
-
-
-def _named(fold: SystemFold, link: str) -> str:
-    """The id of the link that is named by its id, its secret or its whole address."""
-    by_secret = fold.links.get(digest(link.rstrip("/").rpartition("/")[2]))
-    if by_secret is None and link not in {kept.id for kept in fold.links.values()}:
-        raise Refused("unknown_link", "link", text=link[:12])
-    return by_secret.id if by_secret else link
 
 
 async def _of_reach(ledger: Ledger, fold: SystemFold, wish: ScopeOptions) -> list[str]:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from trafficlight.actions.values import read_date
 from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.values import read_date
 from trafficlight.domain.day import instant, local
 from trafficlight.domain.event import MismatchReported
 from trafficlight.domain.mismatch import MISMATCHES_LAST
@@ -43,7 +43,7 @@ def list_(
 
 
 async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[str, ...]]:
-    day = read_date(since) if since else None
+    day = read_date(since, "since") if since else None
     async with opened(data, ledger) as kept:
         fold = await board_of(kept, board)
         records = await kept.read(board)

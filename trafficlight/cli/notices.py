@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from trafficlight.actions.announcing import post_notice, take_back_notice
-from trafficlight.actions.notices import Posting
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.domain.day import local
@@ -41,7 +41,9 @@ def post(
 ) -> None:
     async def act() -> str:
         async with opened(data, ledger) as kept:
-            return await post_notice(kept, check_slug(board), Posting(text, until, "cli"), datetime.now(UTC))
+            return await post_notice(
+                LedgerChanges(kept, "cli"), check_slug(board), text, until, datetime.now(UTC)
+            )
 
     out(run(act()))
 
@@ -56,7 +58,7 @@ def take_back(
 ) -> None:
     async def act() -> None:
         async with opened(data, ledger) as kept:
-            await take_back_notice(kept, check_slug(board), notice, by="cli")
+            await take_back_notice(LedgerChanges(kept, "cli"), check_slug(board), notice)
 
     run(act())
     out(notice)

@@ -14,7 +14,6 @@ import typer
 
 from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
-from trafficlight.cli.values import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import proofs_of
 from trafficlight.ledger.as_of import folded_at
@@ -127,3 +126,19 @@ def fonts_of() -> "Fonts | None":
             raise typer.BadParameter(f"TRAFFICLIGHT_FONT: {missing}") from missing
         tell(str(missing))
         return None
+
+
+def read_instant(text: str, now: datetime) -> datetime:
+    """2022-12-24T16:00+08:00. An instant without a zone is no instant: boards have zones of their own.
+
+    `Refused` with `bad_instant` or `future_instant`.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused("bad_instant", text=text) from None
+    if at.tzinfo is None:
+        raise Refused("bad_instant", text=text)
+    if at > now:
+        raise Refused("future_instant", text=text)
+    return at.astimezone(UTC)

@@ -1,16 +1,17 @@
 """`rules set`: the rule that judges a board, or one of its sites, from the table of rules."""
 
 from asyncio import run
-from collections.abc import Callable
 from datetime import UTC, datetime
-from inspect import Parameter, signature
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from trafficlight.actions.rules import PERCENT, as_written, read_rule, rule_events
+from trafficlight.actions.changing import LedgerChanges
+from trafficlight.actions.rules import PERCENT, RuleWish, as_written, set_rule
 from trafficlight.cli.console import LANG, _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
+from trafficlight.cli.options import with_options
+from trafficlight.domain.ids import check_slug
 from trafficlight.domain.rules import RULES, dump_rule, inputs_of
 from trafficlight.domain.state import BoardFold, rule_in_force
 from trafficlight.text.rendering import phrase
@@ -27,34 +28,25 @@ _KINDS: Final = [rule.kind for rule in RULES]
 _HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, LANG)}" for rule in RULES)
 
 
-def _with_inputs(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with an option for each number that a kind of rule is set with."""
+def _options() -> dict[str, Any]:
+    """An option for each number that a kind of rule is set with."""
     said: dict[str, list[str]] = {}
     for rule in RULES:
         for one in inputs_of(rule):
             default = as_written(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
             label = phrase(one.field.label, LANG)
             said.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
-    shape = signature(command, eval_str=True)
-    fixed = [one for one in shape.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
-    options = [
-        Parameter(
-            name,
-            Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[str | None, typer.Option(help="; ".join(lines), metavar="N")],
-        )
+    return {
+        name: Annotated[str | None, typer.Option(help="; ".join(lines), metavar="N")]
         for name, lines in said.items()
-    ]
-    vars(command)["__signature__"] = shape.replace(parameters=[*fixed, *options])
-    return command
+    }
 
 
 @app.command(
     "set",
     help=_("设规则，从现在起生效；--reset 取消。种类：{kinds}。", kinds=_HELP),
 )
-@_with_inputs
+@with_options(_options())
 def set_(
     *,
     data: Data = None,
@@ -75,12 +67,10 @@ def set_(
 
     async def put() -> str:
         async with opened(data, ledger) as kept:
-            fold = (await site_of(kept, site))[0] if site else await board_of(kept, board)
-            rule = read_rule(fold, site, kind, written, datetime.now(UTC)) if kind else None
-            events = rule_events(fold, site, rule, "cli")
-            if events:
-                await kept.append(fold.slug, events)
-            return fold.slug
+            slug = (await site_of(kept, site))[0].slug if site else check_slug(board)
+            wish = RuleWish(site=site, kind=kind or "", written=written)
+            await set_rule(LedgerChanges(kept, "cli"), slug, wish, datetime.now(UTC))
+            return slug
 
     slug = run(put())
     out(f"{site or slug}\t{kind or DEFAULT}")

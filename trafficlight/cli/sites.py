@@ -12,8 +12,8 @@ from trafficlight.actions.importing import Change, ImportPlan, Options, plan_imp
 from trafficlight.actions.placing import carry_out, unused_claims
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
 from trafficlight.cli.console import _, explain, out, tell
-from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
+from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SiteRemoved

@@ -6,16 +6,15 @@ from typing import Annotated
 
 import typer
 
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.settling import settle
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
-from trafficlight.actions.teams import TeamPlan, plan_teams, set_teams, team_rows
+from trafficlight.actions.teams import TeamPlan, plan_teams, remove_teams, set_teams, team_rows
 from trafficlight.cli.console import _, explain, out, tell
-from trafficlight.cli.files import Out, is_workbook, write_out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import TeamsSet
 from trafficlight.domain.ids import check_slug
 
 app = typer.Typer(
@@ -63,7 +62,7 @@ async def _import(sheet: Sheet, board: str, data: Path | None, ledger: str, *, d
     async with opened(data, ledger) as kept:
         if dry_run:
             return plan_teams(sheet, (await board_of(kept, board)).teams)
-        return await set_teams(kept, board, sheet, by="cli")
+        return await set_teams(LedgerChanges(kept, "cli"), board, sheet)
 
 
 @app.command(help=_("导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))
@@ -88,12 +87,9 @@ def export(
 
 @app.command(help=_("撤下整个团队名单。"))
 def remove(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
-    async def act() -> bool:
+    async def act() -> None:
         async with opened(data, ledger) as kept:
-            return await settle(
-                kept, check_slug(board), lambda fold: [TeamsSet(by="cli")] if fold.teams else []
-            )
+            await remove_teams(LedgerChanges(kept, "cli"), check_slug(board))
 
-    if not run(act()):
-        raise Refused("no_teams", "board", board=board)
+    run(act())
     out(board)

@@ -1,21 +1,18 @@
 """`tokens issue`, `tokens list`, `tokens revoke`: the keys of programs that report."""
 
-import asyncio
 from asyncio import run
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from trafficlight.actions.credentials import Issued, digest, issue_token, read_system
+from trafficlight.actions.changing import LedgerChanges, read_system
+from trafficlight.actions.credentials import Issued, issue_token, revoke_tokens
 from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, opened
-from trafficlight.cli.scopes import AllOption, BoardOption, ScopeOptions, SiteOption
-from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import TokenRevoked
-from trafficlight.domain.ids import SYSTEM
+from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption
 from trafficlight.domain.record import stamp
 from trafficlight.domain.system import Token
 
@@ -25,9 +22,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-SETTLED: Final = 1.0
-"""Seconds after which every server has read what was appended: four times what a follower may take."""
 
 
 class TokenRole(StrEnum):
@@ -47,14 +41,16 @@ def issue(
     label: Annotated[str, typer.Option(metavar="TEXT", help=_("给谁用的"))] = "",
 ) -> None:
     wish = ScopeOptions(site=site, board=board, everything=everything)
-    issued = run(_issue(wish, role, " ".join(label.split())[:60], data, ledger))
+    issued = run(_issue(wish, role, label, data, ledger))
     tell(_("令牌编号 {id}，停用：tokens revoke {id}", id=issued.id))
     out(issued.secret)
 
 
 async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | None, ledger: str) -> Issued:
     async with opened(data, ledger) as kept:
-        return await issue_token(kept, await wish.reach(kept), role=role.value, label=label, by="cli")
+        return await issue_token(
+            LedgerChanges(kept, "cli"), await wish.reach(kept), role=role.value, label=label
+        )
 
 
 @app.command(
@@ -83,15 +79,4 @@ def revoke(
 
 async def _revoke(tokens: Sequence[str], data: Path | None, ledger: str) -> list[str]:
     async with opened(data, ledger) as kept:
-        known = (await read_system(kept)).tokens
-        ids = {token.id for token in known.values()}
-        found = []
-        for named in tokens:
-            by_secret = known.get(digest(named))
-            if by_secret is None and named not in ids:
-                raise Refused("unknown_token", "token", text=named[:12])
-            found.append(by_secret.id if by_secret else named)
-        found = list(dict.fromkeys(found))
-        await kept.append(SYSTEM, [TokenRevoked(by="cli", token=token) for token in found])
-        await asyncio.sleep(SETTLED)
-        return found
+        return await revoke_tokens(LedgerChanges(kept, "cli"), tokens)

@@ -1,28 +1,22 @@
 """`users add`, `list`, `remove`, `password`, `end-sessions`: who may sign in at the desk."""
 
-import asyncio
 import sys
 from asyncio import run
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from trafficlight.actions import users as door
-from trafficlight.actions.credentials import read_system
-from trafficlight.actions.passwords import check_password, digest_of
+from trafficlight.actions import users
+from trafficlight.actions.changing import LedgerChanges, read_system
+from trafficlight.actions.passwords import digest_aside
 from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.scopes import AllOption
-from trafficlight.cli.tokens import SETTLED
+from trafficlight.cli.options import AllOption
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.users import EVERYWHERE, Role, User, Users
-from trafficlight.ledger.base import Ledger, PositionMoved
 
 app = typer.Typer(
     name="users",
@@ -66,15 +60,14 @@ def add(
     if bool(board) == everything:
         raise typer.BadParameter(_("--board 和 --all 要给而且只能给一个"))
     roles = dict.fromkeys(board or [EVERYWHERE], role.value)
-    digest = digest_of(check_password(_password(password_file), name))
+    typed = _password(password_file)
 
     async def added() -> User:
         async with opened(data, ledger) as kept:
             for slug in board or []:
                 await board_of(kept, slug)
-            new = door.NewUser(name=name, roles=roles, digest=digest)
-            await _append(kept, lambda users: door.added(users, new, BY))
-            return door.user_of((await read_system(kept)).users, name)
+            kept_as = await users.add_user(LedgerChanges(kept, BY), name, roles, typed, digest_aside)
+            return users.user_of((await read_system(kept)).users, kept_as)
 
     user = run(added())
     out(f"{user.id}\t{user.name}")
@@ -89,16 +82,16 @@ def list_(data: Data = None, ledger: Url = "") -> None:
         async with opened(data, ledger) as kept:
             return (await read_system(kept)).users
 
-    users = run(read())
-    for user in sorted(users.known.values(), key=lambda one: (one.since, one.id)):
+    known = run(read())
+    for user in sorted(known.known.values(), key=lambda one: (one.since, one.id)):
         roles = ",".join(f"{board}:{role}" for board, role in user.roles.items())
-        signed_in = sum(session.user == user.id for session in users.sessions.values())
+        signed_in = sum(session.user == user.id for session in known.sessions.values())
         out(f"{user.id}\t{user.name}\t{roles}\t{'totp' if user.seed else '-'}\t{signed_in}")
 
 
 @app.command(help=_("删除账号，登录随即失效；做过的事仍在台账里。"))
 def remove(user: Name, data: Data = None, ledger: Url = "") -> None:
-    _change(data, ledger, lambda users: door.removed(users, door.user_of(users, user), BY))
+    _change(data, ledger, lambda changes: users.remove_user(changes, user))
 
 
 @app.command(help=_("重设密码，所有登录随即失效；--no-totp 同时关掉两步验证（手机丢了）。"))
@@ -111,14 +104,11 @@ def password(
     password_file: PasswordFile = None,
 ) -> None:
     typed = _password(password_file)
-
-    def events(users: Users) -> Sequence[Event]:
-        found = door.user_of(users, user)
-        digest = digest_of(check_password(typed, found.name))
-        off = door.second_step_off(found, BY) if no_totp else ()
-        return (*door.new_password(users, found, digest, BY), *off)
-
-    _change(data, ledger, events)
+    _change(
+        data,
+        ledger,
+        lambda changes: users.set_password(changes, user, typed, digest_aside, second_step=not no_totp),
+    )
 
 
 @app.command(
@@ -126,27 +116,15 @@ def password(
     help=_("结束一个账号的全部登录（手机丢了）"),
 )
 def end_sessions(user: Name, data: Data = None, ledger: Url = "") -> None:
-    _change(data, ledger, lambda users: door.all_ended(users, door.user_of(users, user), BY))
+    _change(data, ledger, lambda changes: users.end_sessions(changes, user))
 
 
-def _change(data: Path | None, ledger: str, events: Callable[[Users], Sequence[Event]]) -> None:
+def _change(data: Path | None, ledger: str, act: Callable[[LedgerChanges], Awaitable[None]]) -> None:
     async def change() -> None:
         async with opened(data, ledger) as kept:
-            await _append(kept, events)
-            await asyncio.sleep(SETTLED)
+            await act(LedgerChanges(kept, BY))
 
     run(change())
-
-
-async def _append(ledger: Ledger, events: Callable[[Users], Sequence[Event]]) -> None:
-    """Keep what the events are of the users as they stand at that very position."""
-    while True:
-        fold = await read_system(ledger)
-        made = events(fold.users)
-        with suppress(PositionMoved):
-            if made:
-                await ledger.append(SYSTEM, made, expect=fold.position)
-            return
 
 
 def _password(file: Path | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trafficlight.actions.credentials import read_system
+from trafficlight.actions.changing import read_system
 from trafficlight.cli import console
 from trafficlight.cli.console import _, out, tell
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, url_of

@@ -12,6 +12,7 @@ from typing import Final
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
 from trafficlight.text import languages, rendering
+from trafficlight.text.advice import ADVICE
 from trafficlight.text.languages import HANT, N_, language, translate
 from trafficlight.text.rendering import fill
 
@@ -65,23 +66,6 @@ PILLS: Final[Mapping[str, str]] = {
     Reason.VISITING_TODAY: N_("今天巡诊"),
 }
 
-ACTIONS: Final[Mapping[str, str]] = {
-    "blue": N_("就诊人数不多，可直接前往。"),
-    "yellow": N_("就诊人数较多，建议先打电话预约时间再前往。"),
-    "red": N_("就诊人数很多，请先打电话确认就诊时间，等候可能较长。"),
-    "red/hospital": N_("就诊人数很多，等候较长。症状较轻的可先选择附近卫生院；病情较重请直接前来。"),
-    "cross": N_("因医务人员感染暂停接诊，请到附近其他机构就诊。{reopen}"),
-    "paused": N_("暂停接诊，请到附近其他机构就诊。{reopen}"),
-    "not_due": N_("今日信息约{due}更新，前往前请先打电话。"),
-    "not_reported": N_("今日信息尚未更新，{next}前往前请先打电话。"),
-    "expired": N_("上次更新是{reported}，情况可能有变，{next}前往前请先打电话。"),
-    "closed_now": N_("现在不是开诊时间，{opens}"),
-    "reopening_due": N_("原定恢复接诊的日期已到，请先打电话确认。"),
-    "next_visit": N_("下次巡诊：{visit}。"),
-    "no_visit": N_("目前没有公布下次巡诊的日期，前往前请先打电话。"),
-    "visiting_today": N_("今天巡诊{hours}。"),
-}
-
 HEADLINES: Final[Mapping[str, str]] = {
     "fault": N_("信息更新暂时中断，前往前请先打电话。"),
     "all_busy": N_("多数机构就诊人数很多，症状较轻可先联系家庭医生或线上问诊。"),
@@ -129,8 +113,8 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> st
     for entry in (exact, general):
         if entry in own:
             return own[entry]
-        if entry in ACTIONS:
-            return translate(ACTIONS[entry], lang)
+        if entry in ADVICE:
+            return translate(ADVICE[entry], lang)
     raise KeyError(key)
 
 

@@ -11,14 +11,15 @@ from aiohttp.test_utils import TestServer
 
 from tests.web.conftest import BOARD, SITES, Starter, World, facts
 from tests.web.desk.conftest import Office, text_of
+from trafficlight.actions.config import read_webhook, robot_setting
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Chased, ConfigSet, SitePut
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.web.chase.calling import ring_of, setting_of
+from trafficlight.web.chase.calling import ring_of
 from trafficlight.web.chase.ringing import Chase
 from trafficlight.web.chase.robots import body_of
-from trafficlight.web.chase.sending import check_webhook, is_outside, send
+from trafficlight.web.chase.sending import is_outside, send
 
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
 FEISHU = "https://open.feishu.cn/open-apis/bot/v2/hook/693a91f6"
@@ -61,7 +62,7 @@ async def county(start: Starter, group: Group) -> World:
     world = await start(private_webhooks=True)
     own, placed = facts(BOARD, SITES)
     await world.put("longkou", *own)
-    await world.put(SYSTEM, *placed, ConfigSet(key=setting_of("longkou"), value=group.url))
+    await world.put(SYSTEM, *placed, ConfigSet(key=robot_setting("longkou"), value=group.url))
     return world
 
 
@@ -214,8 +215,8 @@ async def test_who_is_no_admin_of_the_board_sets_no_robot(county: World, office:
 )
 def test_an_address_of_this_house_or_without_https_is_refused(url: str, code: str) -> None:
     with pytest.raises(Refused, match=code):
-        check_webhook(url, private=False)
-    assert check_webhook(WECOM, private=False) == WECOM
+        read_webhook(url, private=False)
+    assert read_webhook(WECOM, private=False) == WECOM
 
 
 async def test_a_name_that_means_this_house_is_not_connected_to(group: Group) -> None:

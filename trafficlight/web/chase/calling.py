@@ -12,7 +12,6 @@ from trafficlight.domain.day import local
 from trafficlight.domain.due import ReportingTime, reporting_times
 from trafficlight.domain.judge import judge
 from trafficlight.domain.state import BoardFold
-from trafficlight.domain.system import SystemFold
 from trafficlight.publish import words
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
@@ -21,7 +20,6 @@ GRACE: Final = timedelta(minutes=10)
 """After a reporting time: who is just typing is not chased."""
 LATEST: Final = timedelta(hours=2)
 """After it, nothing is sent for it any more: after an outage nobody wants the morning's message at noon."""
-_SETTING: Final = "chase_url:"
 
 
 class Named(Protocol):
@@ -46,16 +44,6 @@ class Ring(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime
     at: datetime
     missing: tuple[Missing, ...]
-
-
-def setting_of(board: str) -> str:
-    """The name of the board's setting among those of the installation."""
-    return f"{_SETTING}{board}"
-
-
-def url_of(system: SystemFold, board: str) -> str:
-    """Where the board's robot listens; empty where there is none. A secret: who has it can post there."""
-    return system.config.get(setting_of(board), "")
 
 
 def ring_of(fold: BoardFold, at: datetime) -> Ring | None:

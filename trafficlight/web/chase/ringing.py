@@ -7,10 +7,11 @@ from typing import Final
 
 import structlog
 
+from trafficlight.actions.config import robot_of
 from trafficlight.domain.event import Chased
 from trafficlight.ledger.base import Appended, Key, LedgerUnavailable
 from trafficlight.ledger.current import FOLLOWED_WITHIN, Current
-from trafficlight.web.chase.calling import Ring, ring_of, url_of
+from trafficlight.web.chase.calling import Ring, ring_of
 from trafficlight.web.chase.robots import body_of
 from trafficlight.web.chase.sending import PAUSES, SENT, send
 
@@ -44,7 +45,7 @@ class Chase:
         """Ring for every board at once; a slow robot holds up no other."""
         wanted = []
         for slug, fold in list(self._current.boards.items()):
-            url = url_of(self._current.system, slug)
+            url = robot_of(self._current.system, slug)
             ring = ring_of(fold, self._clock()) if url else None
             if ring is not None:
                 wanted.append(self._ring(ring, url, pauses))

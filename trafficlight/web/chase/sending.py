@@ -5,15 +5,13 @@ import ipaddress
 import socket
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from trafficlight.actions.addresses import is_private
-from trafficlight.domain.errors import Refused
+from trafficlight.actions.values import is_private
 
 SENT: Final = "sent"
 PAUSES: Final = (5.0, 30.0)
@@ -21,27 +19,6 @@ PAUSES: Final = (5.0, 30.0)
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
 _MOST_ANSWER: Final = 4096
 _LONGEST: Final = 500
-
-
-def check_webhook(text: str, *, private: bool) -> str:
-    """The address as it is kept; `Refused` with `bad_url`, `webhook_private` or `webhook_not_https`.
-
-    `private`: the operator allows addresses of this house, and plain http there.
-    """
-    url = text.strip()
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        raise Refused("bad_url", "robot") from None
-    odd = parts.username is not None or parts.fragment or any(char.isspace() for char in url)
-    if not usable or odd or len(url) > _LONGEST or parts.scheme not in {"http", "https"}:
-        raise Refused("bad_url", "robot")
-    if is_private(url) and not private:
-        raise Refused("webhook_private", "robot")
-    if parts.scheme == "http" and not (private and is_private(url)):
-        raise Refused("webhook_not_https", "robot")
-    return url
 
 
 class _Outside(AbstractResolver):

@@ -11,10 +11,10 @@ from aiohttp import web
 from markupsafe import Markup
 
 from trafficlight.actions import users as user_actions
-from trafficlight.actions.passwords import LEAST, check_password
+from trafficlight.actions.passwords import LEAST
 from trafficlight.domain.due import owes
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event, SecondStepSet, SessionEnded
+from trafficlight.domain.event import Event, SessionEnded
 from trafficlight.domain.headline import headline
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import judge
@@ -194,12 +194,11 @@ async def save_password(desk: DeskRequest) -> web.Response:
     """Another password; every other session of the user's ends."""
     form, passwords = desk.form, desk.request.app[PASSWORDS]
     await passwords.confirm(desk.user, form.value("password_now"))
-    password = check_password(form.value("password"), desk.user.name)
     if form.value("again") != form.value("password"):
         raise Refused("password_differs", "again")
-    digest = await passwords.digest(password)
-    done = user_actions.new_password(desk.system.users, desk.user, digest, desk.by, desk.session.id)
-    await desk.append(done, board=SYSTEM)
+    await user_actions.set_password(
+        desk.changes(), desk.user.id, form.value("password"), passwords.digest, staying=desk.session.id
+    )
     return desk.done("/account", N_("密码已修改，其他设备上的登录已结束。"))
 
 
@@ -227,15 +226,14 @@ async def save_second_step(desk: DeskRequest) -> web.Response:
     if desk.user.seed:
         if passwords.step_of(desk.user, desk.user.seed, form.value("code")) is None:
             raise Refused("code_wrong", "code")
-        await desk.append(user_actions.second_step_off(desk.user, desk.by), board=SYSTEM)
+        await user_actions.set_second_step(desk.changes(), desk.user.id, user_actions.SECOND_STEP_OFF)
         return desk.done("/account", N_("两步验证已关闭。"))
     kept = desk.node.seal.opened(SEED, form.value("seed"), tuple[str, str])
     if kept is None or kept[0] != desk.user.id:
         raise Refused("form_expired")
     if passwords.step_of(desk.user, kept[1], form.value("code")) is None:
         raise Refused("code_wrong", "code")
-    ended = user_actions.all_ended(desk.system.users, desk.user, desk.by, desk.session.id)
-    await desk.append((SecondStepSet(user=desk.user.id, seed=kept[1]), *ended), board=SYSTEM)
+    await user_actions.set_second_step(desk.changes(), desk.user.id, kept[1], staying=desk.session.id)
     return desk.done("/account", N_("两步验证已开启，其他设备上的登录已结束。"))
 
 
@@ -267,24 +265,19 @@ async def show_sessions(desk: DeskRequest) -> web.Response:
 async def end_session(desk: DeskRequest) -> web.Response:
     """End one, or all of one's own but this one."""
     wanted = desk.form.value("session")
-    users = desk.system.users
     if wanted == "others":
-        ended = user_actions.all_ended(users, desk.user, desk.by, desk.session.id)
-        if ended:
-            await desk.append(ended, board=SYSTEM)
+        await user_actions.end_sessions(desk.changes(), desk.user.id, staying=desk.session.id)
         return desk.done("/sessions", N_("其他设备上的登录已结束。"))
-    found = next((one for one in users.sessions.values() if one.id == wanted), None)
+    found = next((one for one in desk.system.users.sessions.values() if one.id == wanted), None)
     if found is not None and found.user != desk.user.id and not _may_end(desk, found):
         raise Refused("not_allowed")
-    if found is None:
-        raise Refused("unknown_session")
-    await desk.append([SessionEnded(session=found.id)], board=SYSTEM)
+    await user_actions.end_session(desk.changes(), wanted)
     return desk.done("/sessions", N_("该登录已结束。"))
 
 
 async def sign_out(desk: DeskRequest) -> web.Response:
     """The session is over, in the ledger too; the middleware's cookie opens nothing any more."""
-    await desk.append([SessionEnded(session=desk.session.id)], board=SYSTEM)
+    await user_actions.end_session(desk.changes(), desk.session.id)
     response = web.Response(status=303, headers={**HEADERS, "Location": f"{desk.up}desk/sign-in"})
     for name in (SESSION, f"__Host-{SESSION}"):
         response.del_cookie(name, path="/", secure=name != SESSION, httponly=True, samesite="Lax")

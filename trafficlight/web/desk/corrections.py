@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.notices import LONGEST_NOTICE, Posting, posted, taken_back
+from trafficlight.actions.announcing import LONGEST_NOTICE, post_notice, take_back_notice
 from trafficlight.actions.reporting import Submission
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, instant
@@ -87,14 +87,10 @@ async def save(desk: DeskRequest) -> web.Response:
     """Post a notice, or take one back."""
     form, here = desk.form, f"/boards/{desk.board}/corrections"
     if form.value("act") == "post":
-        wanted = Posting(form.text("text"), form.text("until"), desk.by)
-        _, events = posted(desk.fold, wanted, desk.at)
-        if events:
-            await desk.append(events)
+        await post_notice(desk.changes(), desk.board, form.text("text"), form.text("until"), desk.at)
         return desk.done(here, N_("公告已发布。"))
     if form.value("act") == "take-back":
-        if not await desk.was_taken():
-            await desk.append(taken_back(desk.fold, form.value("notice"), desk.by))
+        await take_back_notice(desk.changes(), desk.board, form.value("notice"))
         return desk.done(here, N_("公告已撤下。"))
     raise Refused("not_form")
 

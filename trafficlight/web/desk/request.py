@@ -11,15 +11,15 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.reporting import TRIES
+from trafficlight.actions.changing import Changes
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event
-from trafficlight.domain.ids import SYSTEM
+from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import Session, User
-from trafficlight.ledger.base import Appended, Key, PositionMoved
+from trafficlight.ledger.base import Appended, Key, KeyReused
 from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
 from trafficlight.text.languages import translate
@@ -136,6 +136,10 @@ class DeskRequest:
         said = translate(text, self.lang)
         return said % values if values else said
 
+    def kind(self, code: str) -> str:
+        """A kind of site in the user's language; a county's own in its words."""
+        return translate(label(code), self.lang)
+
     def who(self, by: str) -> str:
         """Whoever an event's `by` means, in words: a user by name."""
         kind, _, name = by.partition(":")
@@ -158,47 +162,36 @@ class DeskRequest:
         await self._follow(board, appended)
         return appended
 
-    async def change(
+    def changes(
         self,
-        seen: str,
-        subject: Callable[[Any], object],
-        events: Callable[[Any], Sequence[Event]],
-        *,
-        board: str = "",
-    ) -> None:
-        """Keep the events if the subject still is what the form had `seen`, whatever else happens there.
+        subject: Callable[[Any], object] | None = None,
+        seen: str | None = None,
+        check: Callable[[Any], None] | None = None,
+    ) -> "DeskChanges":
+        """The user's way to change things, on what stands there then.
 
-        `subject` gives of the fold what is edited, `events` what the change means there; both get the fold of
-        the page's board, or of `SYSTEM`. `Refused` with `changed_meanwhile`: both are shown.
+        `subject` gives what the form edits, and `seen` is its mark when the form was made (by default the
+        field of that name): where it is another by now it is `Refused` with `changed_meanwhile`, and both are
+        shown. `check` may refuse for a reason of the page's own.
         """
-        board = board or self.board
-        for _ in range(TRIES):
-            fold = self.system if board == SYSTEM else self.fold
-            position = fold.position
-            if mark(subject(fold)) != seen:
-                if await self.was_taken(board):
-                    return
-                raise Refused("changed_meanwhile")
-            made = events(fold)
-            if not made:
-                return
-            with suppress(PositionMoved):
-                await self.append(made, board=board, expect=position)
-                return
-            await self.node.freshness.refresh()
-        raise Refused("desk_busy", retry_after=1)
+        return DeskChanges(self, subject, self.form.value("seen") if seen is None else seen, check)
 
-    async def was_taken(self, board: str = "") -> bool:
-        """Whether this very form was taken before, as its key tells; folded when this returns.
+    async def change(
+        self, seen: str, subject: Callable[[Any], object], events: Callable[[Any], Sequence[Event]]
+    ) -> None:
+        """Change the page's board: its subject, which the form had `seen`."""
+        await self.changes(subject, seen).board(self.board, events)
+
+    async def first_taken(self, board: str) -> Appended | None:
+        """Where what this very form asked for stands, if it was taken before, as its key tells; folded here.
 
         A second tap is told what the first one was.
         """
-        board, key = board or self.board, self.form_key()
+        key = self.form_key()
         first = await self.node.ledger.used(board, key) if key else None
-        if first is None:
-            return False
-        await self._follow(board, first)
-        return True
+        if first is not None:
+            await self._follow(board, first)
+        return first
 
     async def _follow(self, board: str, appended: Appended) -> None:
         """Return when it is folded here; what the form keeps next has a key of its own."""
@@ -275,6 +268,47 @@ class DeskRequest:
         own = route.canonical if route and self.board else ""
         path = own if own.count("{") == 1 else "/desk/boards/{board}/today"
         return f"{self.up}{path.lstrip('/').replace('{board}', slug)}"
+
+
+class DeskChanges(Changes):
+    """Changes by a user of the desk: decided on what stands here, each form taken once."""
+
+    def __init__(
+        self,
+        desk: DeskRequest,
+        subject: Callable[[Any], object] | None,
+        seen: str,
+        check: Callable[[Any], None] | None,
+    ) -> None:
+        super().__init__(desk.by)
+        self._desk = desk
+        self._subject = subject
+        self._seen = seen
+        self._check = check
+
+    async def board_now(self, slug: str) -> tuple[BoardFold | None, int]:
+        current = self._desk.node.current
+        return current.boards.get(slug), current.position(slug)
+
+    async def system_now(self) -> SystemFold:
+        return self._desk.system
+
+    async def append(self, board: str, events: Sequence[Event], expect: int) -> Appended:
+        return await self._desk.append(events, board=board, expect=expect)
+
+    def check(self, fold: BoardFold | SystemFold | None) -> None:
+        if self._subject is not None and mark(self._subject(fold)) != self._seen:
+            raise Refused("changed_meanwhile")
+        if self._check is not None:
+            self._check(fold)
+
+    async def first(self, board: str) -> Appended | None:
+        with suppress(KeyReused):  # another form under the key: not this change
+            return await self._desk.first_taken(board)
+        return None
+
+    async def catch_up(self) -> None:
+        await self._desk.node.freshness.refresh()
 
 
 def mark(subject: object) -> str:

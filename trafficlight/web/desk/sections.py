@@ -18,7 +18,7 @@ from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.links import listing as links
 from trafficlight.web.desk.links import managing, printing
 from trafficlight.web.desk.rights import OWN
-from trafficlight.web.desk.settings import board, new_board, robot, rule, words
+from trafficlight.web.desk.settings import board, robot, rule, words
 from trafficlight.web.desk.sites import (
     checking,
     counting,
@@ -90,7 +90,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
         N_("设置"),
         f"{BOARD}/rules",
         (
-            DeskPage("/boards/new", "board.create", new_board.show, new_board.save),
+            DeskPage("/boards/new", "board.create", board.show_new, board.save_new),
             DeskPage(f"{BOARD}/rules", "board.see", rule.show, rule.save, act="rule.set"),
             DeskPage(f"{BOARD}/rules/history", "board.see", rule.history),
             DeskPage(f"{BOARD}/settings", "board.see", board.show, board.save, act="board.settings"),

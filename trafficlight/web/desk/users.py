@@ -1,15 +1,13 @@
 """`/desk/users`: who may sign in and do what, for whoever manages users: all of them, or those of a board."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiohttp import web
 
-from trafficlight.actions import users as door
-from trafficlight.actions.passwords import LEAST, check_password
+from trafficlight.actions import users
+from trafficlight.actions.passwords import LEAST
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, Role, User
 from trafficlight.text.languages import N_
@@ -28,11 +26,11 @@ _FIELD: Final = "role:"
 async def show_all(desk: DeskRequest) -> web.Response:
     """Everybody who has rights where the visitor manages, and the form for one more."""
     known = [user for user in desk.system.users.known.values() if knows(desk.user, user)]
-    users = sorted(known, key=lambda user: (user.name.casefold(), user.id))
+    known.sort(key=lambda user: (user.name.casefold(), user.id))
     signed_in = [session.user for session in desk.system.users.sessions.values()]
     return desk.page(
         "desk/users.html",
-        users=[(user, _told(desk, user)) for user in users],
+        users=[(user, _told(desk, user)) for user in known],
         signed_in=signed_in,
         roles=ROLES,
         reach=_reach(desk),
@@ -43,15 +41,10 @@ async def show_all(desk: DeskRequest) -> web.Response:
 
 async def add(desk: DeskRequest) -> web.Response:
     """One more user, with a first password."""
-    form = desk.form
-    if await desk.was_taken(SYSTEM):
-        return desk.done("/users", N_("已新建账号：%(name)s"), name=form.text("name"))
-    position = desk.system.position
-    name = door.check_name(form.value("name"), desk.system.users)
-    roles = door.check_roles(_chosen(desk))
-    digest = await desk.request.app[PASSWORDS].digest(check_password(form.value("password"), name))
-    new = door.NewUser(name=name, roles=roles, digest=digest)
-    await desk.append(door.added(desk.system.users, new, desk.by), board=SYSTEM, expect=position)
+    form, digest = desk.form, desk.request.app[PASSWORDS].digest
+    name = await users.add_user(
+        desk.changes(), form.value("name"), _chosen(desk), form.value("password"), digest
+    )
     return desk.done("/users", N_("已新建账号：%(name)s"), name=name)
 
 
@@ -83,16 +76,15 @@ async def save(desk: DeskRequest) -> web.Response:
 async def _save_roles(desk: DeskRequest, user: User) -> web.Response:
     chosen = _chosen(desk)
 
-    def roles(system: SystemFold) -> object:
+    def subject(system: SystemFold) -> object:
         known = system.users.known.get(user.id)
         return _subject(desk, known) if known else None
 
-    def events(system: SystemFold) -> Sequence[Event]:
-        known = system.users.known[user.id]
+    def roles(known: User) -> Mapping[str, str]:
         elsewhere = {slug: role for slug, role in known.roles.items() if not manages(desk.user, slug)}
-        return door.changed(system.users, known, {**elsewhere, **chosen}, desk.by)
+        return {**elsewhere, **chosen}
 
-    await desk.change(desk.form.value("seen"), roles, events, board=SYSTEM)
+    await users.set_roles(desk.changes(subject), user.id, roles)
     after = desk.system.users.known[user.id]
     me = after if after.id == desk.user.id else desk.user
     if not may(me, "user.manage"):
@@ -101,27 +93,26 @@ async def _save_roles(desk: DeskRequest, user: User) -> web.Response:
 
 
 async def _save_password(desk: DeskRequest, user: User) -> web.Response:
-    password = check_password(desk.form.value("password"), user.name)
-    digest = await desk.request.app[PASSWORDS].digest(password)
-    user = _require_own(desk, user.id)  # the digest takes a while, in which rights may have been given
-    await desk.append(door.new_password(desk.system.users, user, digest, desk.by), board=SYSTEM)
+    # The digest takes a while, in which rights may have been given: looked at again.
+    changes = desk.changes(check=lambda _system: _require_own(desk, user.id))
+    await users.set_password(
+        changes, user.id, desk.form.value("password"), desk.request.app[PASSWORDS].digest
+    )
     return desk.done(f"/users/{user.id}", N_("密码已重设，该账号的登录已全部结束。"))
 
 
 async def _end_sessions(desk: DeskRequest, user: User) -> web.Response:
-    ended = door.all_ended(desk.system.users, user, desk.by)
-    if ended:
-        await desk.append(ended, board=SYSTEM)
+    await users.end_sessions(desk.changes(), user.id)
     return desk.done(f"/users/{user.id}", N_("该账号的登录已全部结束。"))
 
 
 async def _second_step_off(desk: DeskRequest, user: User) -> web.Response:
-    await desk.append(door.second_step_off(user, desk.by), board=SYSTEM)
+    await users.set_second_step(desk.changes(), user.id, users.SECOND_STEP_OFF)
     return desk.done(f"/users/{user.id}", N_("两步验证已关闭。"))
 
 
 async def _remove(desk: DeskRequest, user: User) -> web.Response:
-    await desk.append(door.removed(desk.system.users, user, desk.by), board=SYSTEM)
+    await users.remove_user(desk.changes(), user.id)
     return desk.done("/users", N_("已删除账号：%(name)s"), name=user.name)
 
 
@@ -141,12 +132,11 @@ def _user(desk: DeskRequest) -> User:
     return found
 
 
-def _require_own(desk: DeskRequest, user: str) -> User:
-    """The user as it stands; `Refused` with `account_not_yours` unless all its rights are the visitor's."""
+def _require_own(desk: DeskRequest, user: str) -> None:
+    """`Refused` with `account_not_yours` unless all of the user's rights are the visitor's."""
     found = desk.system.users.known.get(user)
     if found is None or not owns(desk.user, found):
         raise Refused("account_not_yours")
-    return found
 
 
 def _subject(desk: DeskRequest, user: User) -> object:

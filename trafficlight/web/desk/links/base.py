@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from trafficlight.actions.addresses import check_url, is_private
+from trafficlight.actions.values import is_private, read_url
 from trafficlight.domain.errors import Refused
 from trafficlight.web.desk.request import DeskRequest
 
@@ -29,7 +29,7 @@ def chosen_base(desk: DeskRequest) -> str:
     base = desk.form.text("base") or usual_base(desk)
     if not base:
         raise Refused("no_base_url", "base")
-    base = check_url(base, "base")
+    base = read_url(base, "base")
     if not desk.form.on("anyway"):
         _check_reached(base)
     return base

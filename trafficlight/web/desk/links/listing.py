@@ -7,9 +7,8 @@ from typing import Final
 
 from aiohttp import web
 
+from trafficlight.actions.credentials import revoke_links
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import LinkRevoked
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.links.registry import LinkHolder, subjects
 from trafficlight.web.desk.request import DeskRequest, mark
@@ -50,13 +49,9 @@ async def save(desk: DeskRequest) -> web.Response:
         raise Refused("not_form")
     here = f"/boards/{desk.board}/links"
     older = _older(_matching(desk)[1])
-    if mark(older) != desk.form.value("seen"):
-        if await desk.was_taken(SYSTEM):
-            return desk.done(here, N_("旧的链接已停用。"))
-        raise Refused("changed_meanwhile")
-    if not older:
+    if not older and mark(older) == desk.form.value("seen"):
         raise Refused("nothing_chosen")
-    await desk.append([LinkRevoked(link=link) for link in older], board=SYSTEM)
+    await revoke_links(desk.changes(lambda _system: _older(_matching(desk)[1])), older)
     return desk.done(here, N_("旧的链接已停用。"))
 
 

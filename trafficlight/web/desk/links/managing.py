@@ -6,10 +6,15 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from trafficlight.actions.credentials import check_pin, draw_pin, new_links
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.credentials import (
+    draw_pin,
+    end_link_sessions,
+    issue_links,
+    pin_links,
+    revoke_links,
+)
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Event, LinkPinned, LinkRevoked, LinkSessionsEnded
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.cards import link_url, qr
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.auth import PASSWORDS
@@ -30,13 +35,15 @@ async def save(desk: DeskRequest) -> web.Response:
         return await _issue(desk, subject)
     if act not in _ACTS:
         raise Refused("not_form")
-    if desk.form.value("link") not in {link.id for link in subject.links}:
-        if await desk.was_taken(SYSTEM):
-            return _back(desk, subject, _ACTS[act][1])
-        raise Refused("unknown_link")
     make, said = _ACTS[act]
-    await desk.append([await make(desk, desk.form.value("link"))], board=SYSTEM)
+    await make(desk, desk.changes(check=lambda _system: _check_own(desk)), desk.form.value("link"))
     return _back(desk, subject, said)
+
+
+def _check_own(desk: DeskRequest) -> None:
+    """`Refused` with `unknown_link` for a link that is not one of those of the page."""
+    if desk.form.value("link") not in {link.id for link in subject_of(desk).links}:
+        raise Refused("unknown_link")
 
 
 async def _issue(desk: DeskRequest, subject: LinkHolder) -> web.Response:
@@ -44,34 +51,29 @@ async def _issue(desk: DeskRequest, subject: LinkHolder) -> web.Response:
     if subject.gone:
         raise Refused("not_found")
     base = chosen_base(desk)
-    issued, events = new_links([reach_of(desk, subject)], desk.by)
-    if (await desk.append(events, board=SYSTEM)).replayed:
-        raise Refused("link_shown")
+    issued = await issue_links(desk.changes(), [reach_of(desk, subject)])
     return _page(desk, subject_of(desk), fresh=link_url(base, issued[0].secret))
 
 
-async def _revoked(_visit: DeskRequest, link: str) -> Event:
-    return LinkRevoked(link=link)
-
-
-async def _ended(_visit: DeskRequest, link: str) -> Event:
-    return LinkSessionsEnded(link=link)
-
-
-async def _pinned(desk: DeskRequest, link: str) -> Event:
-    plain = check_pin(desk.form.value("pin"))
-    return LinkPinned(link=link, digest=await desk.request.app[PASSWORDS].digest(plain))
-
-
-async def _unpinned(_visit: DeskRequest, link: str) -> Event:
-    return LinkPinned(link=link)
-
-
-_ACTS: Final[Mapping[str, tuple[Callable[[DeskRequest, str], Awaitable[Event]], str]]] = {
-    "revoke": (_revoked, N_("链接已停用，现在起打不开。")),
-    "end": (_ended, N_("已结束：用过这条链接的手机都要重新扫码。")),
-    "pin": (_pinned, N_("密码已设好，请当面或打电话告诉填报的人；每部手机问一次。")),
-    "unpin": (_unpinned, N_("密码已取消。")),
+_ACTS: Final[Mapping[str, tuple[Callable[[DeskRequest, Changes, str], Awaitable[None]], str]]] = {
+    "revoke": (
+        lambda _desk, changes, link: revoke_links(changes, [link]),
+        N_("链接已停用，现在起打不开。"),
+    ),
+    "end": (
+        lambda _desk, changes, link: end_link_sessions(changes, [link]),
+        N_("已结束：用过这条链接的手机都要重新扫码。"),
+    ),
+    "pin": (
+        lambda desk, changes, link: pin_links(
+            changes, {link: desk.form.value("pin")}, desk.request.app[PASSWORDS].digest
+        ),
+        N_("密码已设好，请当面或打电话告诉填报的人；每部手机问一次。"),
+    ),
+    "unpin": (
+        lambda desk, changes, link: pin_links(changes, {link: None}, desk.request.app[PASSWORDS].digest),
+        N_("密码已取消。"),
+    ),
 }
 
 

@@ -6,13 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
-from trafficlight.actions.credentials import new_links
+from trafficlight.actions.credentials import issue_links
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish.cards import card_of, link_url, print_sheet
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.links.base import WARNED, chosen_base, usual_base
-from trafficlight.web.desk.links.registry import LinkHolder, kind_of, reach_of, subjects
+from trafficlight.web.desk.links.registry import LinkHolder, reach_of, subjects
 from trafficlight.web.desk.request import HEADERS, DeskRequest
 
 MOST_CARDS: Final = 500
@@ -38,7 +37,7 @@ async def show(desk: DeskRequest) -> web.Response:
         warned=desk.form.code in WARNED,
         whom=FOR,
         towns=sorted({one.town for one in every if one.site and not one.gone} - {""}),
-        kinds=[(kind, kind_of(desk, kind)) for kind in sorted({one.kind for one in every if one.site})],
+        kinds=[(kind, desk.kind(kind)) for kind in sorted({one.kind for one in every if one.site})],
         sites=sum(bool(one.site) and not one.gone for one in every),
         most=MOST_CARDS,
     )
@@ -51,9 +50,7 @@ async def save(desk: DeskRequest) -> web.Response:
         raise Refused("nothing_to_issue")
     if len(chosen) > MOST_CARDS:
         raise Refused("too_many_cards", most=MOST_CARDS, cards=len(chosen))
-    issued, events = new_links([reach_of(desk, one) for one in chosen], desk.by)
-    if (await desk.append(events, board=SYSTEM)).replayed:
-        raise Refused("link_shown")
+    issued = await issue_links(desk.changes(), [reach_of(desk, one) for one in chosen])
     cards = [
         card_of(one.site or one.town, one.name, desk.fold, link_url(base, link.secret))
         for one, link in zip(chosen, issued, strict=True)

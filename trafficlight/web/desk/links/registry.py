@@ -14,9 +14,7 @@ import msgspec
 from trafficlight.actions.credentials import Scope
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.fold import LINK
-from trafficlight.domain.kind import label
 from trafficlight.domain.system import Link
-from trafficlight.text.languages import translate
 from trafficlight.web.desk.presenter import Senders, senders
 from trafficlight.web.desk.request import DeskRequest
 
@@ -96,11 +94,6 @@ def reach_of(desk: DeskRequest, subject: LinkHolder) -> Scope:
     if subject.site:
         return Scope(site=subject.site, board=desk.board)
     return Scope(board=desk.board, town=subject.town)
-
-
-def kind_of(desk: DeskRequest, kind: str) -> str:
-    """The kind of site in words."""
-    return translate(label(kind), desk.lang)
 
 
 def _by_subject(desk: DeskRequest) -> tuple[Mapping[str, list[Held]], Mapping[str, list[Held]]]:

@@ -6,14 +6,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from trafficlight.actions.config import robot_of, set_robot
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import ConfigSet
-from trafficlight.domain.ids import SYSTEM
-from trafficlight.domain.system import SystemFold
 from trafficlight.text.languages import N_
-from trafficlight.web.chase.calling import GRACE, setting_of, url_of
+from trafficlight.web.chase.calling import GRACE
 from trafficlight.web.chase.robots import message
-from trafficlight.web.chase.sending import SENT, check_webhook, send
+from trafficlight.web.chase.sending import SENT, send
 from trafficlight.web.desk.request import DeskRequest, mark
 
 TRIAL: Final = N_("【%(board)s】这是一条试发的消息，收到就说明催报消息能发到这个群。")
@@ -36,7 +34,7 @@ def why(desk: DeskRequest, fault: str) -> str:
 
 async def show(desk: DeskRequest) -> web.Response:
     """Whether there is one, and whose; never its address, which is a secret."""
-    url = url_of(desk.system, desk.board)
+    url = robot_of(desk.system, desk.board)
     return desk.page(
         "desk/settings/robot.html",
         host=urlsplit(url).hostname if url else "",
@@ -55,18 +53,15 @@ async def save(desk: DeskRequest) -> web.Response:
         return await _try(desk, here, private=private)
     if act not in {"save", "remove"}:
         raise Refused("not_form")
-    url = check_webhook(desk.form.value("robot"), private=private) if act == "save" else ""
-
-    def kept(system: SystemFold) -> object:
-        return url_of(system, desk.board)
-
-    event = ConfigSet(key=setting_of(desk.board), value=url)
-    await desk.change(desk.form.value("seen"), kept, lambda _system: [event], board=SYSTEM)
+    typed = desk.form.value("robot") if act == "save" else None
+    url = await set_robot(
+        desk.changes(lambda system: robot_of(system, desk.board)), desk.board, typed, private=private
+    )
     return desk.done(here, N_("机器人已设好，请试发一条。") if url else N_("不再往群里发催报消息。"))
 
 
 async def _try(desk: DeskRequest, here: str, *, private: bool) -> web.Response:
-    url, board = url_of(desk.system, desk.board), desk.fold.board
+    url, board = robot_of(desk.system, desk.board), desk.fold.board
     if not url:
         raise Refused("not_form")
     text = desk.say(TRIAL, board=board.name)

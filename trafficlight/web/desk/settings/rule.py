@@ -6,12 +6,12 @@ from aiohttp import web
 
 from trafficlight.actions.rules import (
     PERCENT,
+    RuleWish,
     Trial,
     as_written,
     board_rule,
     exception_of,
-    read_rule,
-    rule_events,
+    set_rule,
     try_rule,
 )
 from trafficlight.domain.errors import Refused
@@ -80,14 +80,14 @@ async def save(desk: DeskRequest) -> web.Response:
     site, act = _site(desk), desk.form.value("act")
     if act not in {"try", "save", "reset"} or (act == "reset" and not site):
         raise Refused("not_form")
-    rule = None if act == "reset" else _read(desk, site)
-    if act == "try":
-        return _page(desk, try_rule(desk.fold, site, rule, desk.at))
-    await desk.change(
-        desk.form.value("seen"),
-        lambda fold: _subject(fold, site),
-        lambda fold: rule_events(fold, site, rule, desk.by),
-    )
+    wish = RuleWish(site=site) if act == "reset" else _wish(desk, site)
+    try:
+        if act == "try":
+            return _page(desk, try_rule(desk.fold, wish, desk.at))
+        await set_rule(desk.changes(lambda fold: _subject(fold, site)), desk.board, wish, desk.at)
+    except Refused as refused:
+        refused.field = refused.field and f"{wish.kind}_{refused.field}"
+        raise
     back = f"/boards/{desk.board}/rules" + (f"?site={site}" if site else "")
     return desk.done(back, N_("规则已保存，从现在起生效。"))
 
@@ -122,7 +122,7 @@ def _subject(fold: BoardFold, site: str) -> object:
     return [(version.version, version.raw) for version in versions[-1:]]
 
 
-def _read(desk: DeskRequest, site: str) -> Rule:
+def _wish(desk: DeskRequest, site: str) -> RuleWish:
     chosen = desk.form.value("kind")
     kind = next((one for one in RULES if one.kind == chosen), None)
     if kind is None:
@@ -132,8 +132,4 @@ def _read(desk: DeskRequest, site: str) -> Rule:
         one.name: desk.form.text(_field(kind, one.name)).removesuffix(PERCENT) + one.field.unit
         for one in inputs_of(kind)
     }
-    try:
-        return read_rule(desk.fold, site, kind.kind, written, desk.at)
-    except Refused as refused:
-        refused.field = refused.field and _field(kind, refused.field)
-        raise
+    return RuleWish(site=site, kind=chosen, written=written)

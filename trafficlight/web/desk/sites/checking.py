@@ -3,9 +3,9 @@
 from aiohttp import web
 from msgspec.structs import replace
 
-from trafficlight.actions.boards import read_text
-from trafficlight.actions.cells import LONGEST_PLACE, write_phones
+from trafficlight.actions.cells import write_phones
 from trafficlight.actions.towns import propose_town
+from trafficlight.actions.values import LONGEST_PLACE, read_line
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SitePut
@@ -50,7 +50,7 @@ async def show_towns(desk: DeskRequest) -> web.Response:
 async def save_towns(desk: DeskRequest) -> web.Response:
     """Those that somebody left or wrote in the fields."""
     towns = {
-        site: read_text(desk.form.value(f"{_TOWN}{site}"), f"{_TOWN}{site}", LONGEST_PLACE)
+        site: read_line(desk.form.value(f"{_TOWN}{site}"), f"{_TOWN}{site}", LONGEST_PLACE)
         for site in desk.fold.sites
         if desk.form.text(f"{_TOWN}{site}")
     }

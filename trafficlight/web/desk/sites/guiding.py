@@ -2,10 +2,9 @@
 
 from aiohttp import web
 
-from trafficlight.actions.announcing import read_guide
+from trafficlight.actions.announcing import read_guide, set_guide
 from trafficlight.domain.board import MOST_GUIDE
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import GuideSet
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish.guide import render
 from trafficlight.text.languages import N_
@@ -22,16 +21,16 @@ async def save(desk: DeskRequest) -> web.Response:
     act = desk.form.value("act")
     if act not in {"look", "save", "remove"}:
         raise Refused("not_form")
+    body = None if act == "remove" else desk.form.value("text").encode()
     try:
-        text = "" if act == "remove" else read_guide(desk.form.value("text").encode())
+        if act == "look":
+            return _page(desk, read_guide(body or b""))
+        await set_guide(desk.changes(_guide), desk.board, body)
     except Refused as refused:
-        raise Refused(refused.code, "text", **refused.params) from None
-    if act == "look":
-        return _page(desk, text)
-    await desk.change(
-        desk.form.value("seen"), _guide, lambda fold: [GuideSet(text=text)] if fold.guide != text else []
-    )
-    said = N_("指引已保存，公众现在就能看到。") if text else N_("指引已撤下。")
+        if refused.field == "file":
+            refused.field = "text"
+        raise
+    said = N_("指引已撤下。") if body is None else N_("指引已保存，公众现在就能看到。")
     return desk.done(f"/boards/{desk.board}/guide", said)
 
 

@@ -11,11 +11,10 @@ from trafficlight.actions.cells import write_phones
 from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.faults import place_of
-from trafficlight.actions.sheet import Sheet, read_sheet
-from trafficlight.actions.teams import TeamPlan, plan_teams, team_rows
+from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.teams import TeamPlan, plan_teams, remove_teams, set_teams, team_rows
 from trafficlight.domain.board import Team
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import TeamsSet
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
@@ -53,7 +52,7 @@ async def save(desk: DeskRequest) -> web.Response:
     """Take a file, and show what it would change; or take the whole list down."""
     here = f"/boards/{desk.board}/teams"
     if desk.form.value("act") == "remove":
-        await desk.change(desk.form.value("seen"), _teams, lambda fold: [TeamsSet()] if fold.teams else [])
+        await remove_teams(desk.changes(_teams), desk.board)
         return desk.done(here, N_("团队名单已撤下。"))
     file = desk.form.files.get("file")
     if file is None or not file.body:
@@ -98,18 +97,10 @@ async def save_check(desk: DeskRequest) -> web.Response:
     act = desk.form.value("act")
     if act not in {"import", "drop"}:
         raise Refused("not_form")
-    if act == "import":
-        await _put(desk, work.sheet)
+    if act == "import" and (await set_teams(desk.changes(_teams), desk.board, work.sheet)).faults:
+        raise Refused("import_blocked")
     desk.request.app[SHELF].drop(desk.session.id, _place(desk))
     return desk.done(here, N_("团队名单已导入。") if act == "import" else N_("没有导入，什么也没有改。"))
-
-
-async def _put(desk: DeskRequest, sheet: Sheet) -> None:
-    plan = await asyncio.to_thread(plan_teams, sheet, desk.fold.teams)
-    if plan.faults:
-        raise Refused("import_blocked")
-    events = [TeamsSet(teams=plan.teams)] if plan.changes else []
-    await desk.change(desk.form.value("seen"), _teams, lambda _fold: events)
 
 
 async def workbook(desk: DeskRequest) -> web.Response:

@@ -1,6 +1,10 @@
-"""What a token or a link is for, as options say it."""
+"""Options that several commands have, and options that a table of the actions says."""
 
-from typing import Annotated
+import sys
+from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -55,3 +59,47 @@ class ScopeOptions:
 def _ordered(fold: BoardFold, town: str) -> list[str]:
     sites = [state.site for state in fold.sites.values() if not town or state.site.town == town]
     return [site.id for site in sorted(sites, key=lambda site: (site.town, site.id))]
+
+
+# --- from a table -------------------------------------------------------------------------------------------
+
+
+def with_options(options: Mapping[str, Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command, which takes `**options`, an option for each of these names, None where it is left out.
+
+    The values are types annotated with a `typer.Option`.
+    """
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        shape = signature(command, eval_str=True)
+        fixed = [one for one in shape.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+        more = [
+            Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+            for name, annotation in options.items()
+        ]
+        vars(command)["__signature__"] = shape.replace(parameters=[*fixed, *more])
+        return command
+
+    return decorated
+
+
+# --- a list out ---------------------------------------------------------------------------------------------
+
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.csv|FILE.xlsx", dir_okay=False)]
+
+
+def is_workbook(file: Path | None) -> bool:
+    """Whether it shall be XLSX; CSV else. An ending that is neither is a mistake in usage."""
+    if file is not None and file.suffix.lower() not in {".csv", ".xlsx"}:
+        raise typer.BadParameter(_("只能是 .csv 或 .xlsx"), param_hint="--out")
+    return file is not None and file.suffix.lower() == ".xlsx"
+
+
+def write_out(body: bytes, file: Path | None) -> None:
+    """The list into the file, its folder made where missing; onto stdout where there is none."""
+    if file is None:
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)

@@ -1,0 +1,141 @@
+"""What people write, read into values: one reader for each sort, whoever brings the text.
+
+Each takes the text and the name of the field that it stands in, and raises `Refused` with that field.
+"""
+
+import ipaddress
+import re
+import unicodedata
+from datetime import date, time
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfoNotFoundError
+
+from trafficlight.domain.day import zone_of
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.phone import parse_phones
+
+LONGEST_LINE: Final = 200
+LONGEST_NAME: Final = 80
+"""Characters: the longest name of a real list has 31; more is a cell that slipped."""
+LONGEST_PLACE: Final = 40
+MOST_CAPACITY: Final = 9999
+
+_HAN: Final = "\u2e80-\u9fff\uff00-\uffef"
+_WRAPPED: Final = re.compile(rf"(?<=[{_HAN}])\s*\n\s*(?=[{_HAN}])")
+_ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
+_DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
+_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_SHOWN: Final = 40
+"""Characters of what was written that a refusal repeats."""
+
+
+def plain(text: str) -> str:
+    """Narrow digits and letters, no spaces: for what is compared or counted, never for what is shown."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def read_line(text: str, field: str, most: int = LONGEST_LINE) -> str:
+    """One line of text: what a narrow cell wrapped stands together again. `cell_error`, `too_long`."""
+    if _ERROR.fullmatch(text):
+        raise Refused("cell_error", field, text=text)
+    one = " ".join(_WRAPPED.sub("", text).split())
+    if len(one) > most:
+        raise Refused("too_long", field, text=one[:20], max=most)
+    return one
+
+
+def read_name(text: str, field: str) -> str:
+    """A name, which is never empty. `name_missing`, `too_long`."""
+    one = read_line(text, field, LONGEST_NAME)
+    if not one:
+        raise Refused("name_missing", field)
+    return one
+
+
+def read_phone_line(text: str, field: str) -> str:
+    """Phones as written; refused where they cannot be dialled, as by `parse_phones`."""
+    one = read_line(text, field)
+    try:
+        parse_phones(one)
+    except Refused as refused:
+        raise Refused(refused.code, field, **refused.params) from None
+    return one
+
+
+def read_time(text: str, field: str) -> time:
+    """09:00; `bad_time`."""
+    found = _TIME.fullmatch(plain(text))
+    if not found:
+        raise Refused("bad_time", field, text=text[:_SHOWN])
+    return time(int(found[1]), int(found[2]))
+
+
+def read_times(text: str, field: str) -> tuple[time, ...]:
+    """09:00,14:00 in ascending order, each once; at least one."""
+    return tuple(sorted({read_time(part, field) for part in re.split(r"[,，、;；]", text)}))
+
+
+def read_date(text: str, field: str) -> date:
+    """2022-12-24, 2022/12/24, 2022年12月24日, 20221224; `bad_date`."""
+    found = _DATE.fullmatch(plain(text))
+    try:
+        if found:
+            return date(*(int(part) for part in found.groups() if part))
+    except ValueError:
+        pass
+    raise Refused("bad_date", field, text=text[:_SHOWN])
+
+
+def read_whole(text: str, field: str, least: int, most: int) -> int:
+    """A whole number between the two; `not_a_count` or `out_of_range`."""
+    digits = plain(text)
+    if not digits.isascii() or not digits.isdecimal():
+        raise Refused("not_a_count", field)
+    if len(digits) > len(str(most)) or not least <= int(digits) <= most:
+        raise Refused("out_of_range", field, least=least, most=most)
+    return int(digits)
+
+
+def read_zone(text: str, field: str) -> str:
+    """The name of a time zone that there is; `unknown_zone`."""
+    try:
+        zone_of(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("unknown_zone", field, text=text[:80]) from None
+    return text
+
+
+def read_flag(text: str, field: str) -> bool:  # noqa: ARG001 - as the others
+    """Whether a box is ticked: anything for yes, nothing for no."""
+    return bool(text)
+
+
+def read_url(text: str, field: str) -> str:
+    """The address without its closing slash; `Refused("bad_url")` for anything but http(s)://host[:port][/path]."""
+    try:
+        parts = urlsplit(text.strip())
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        raise Refused("bad_url", field, text=text[:80]) from None
+    plain = parts.scheme in {"http", "https"} and not (
+        parts.query or parts.fragment or parts.username is not None
+    )
+    if (
+        not usable
+        or not plain
+        or any(char.isspace() for char in text.strip())
+        or text.strip().endswith(("?", "#"))
+    ):
+        raise Refused("bad_url", field, text=text[:80])
+    return text.strip().rstrip("/")
+
+
+def is_private(url: str) -> bool:
+    """Whether a phone outside of the house cannot reach the address: localhost, a private or local IP."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".internal", ".localhost"))
+    return not address.is_global

@@ -1,0 +1,24 @@
+"""What to do, by light or by the reason for none: ours, where a county did not say it otherwise."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from trafficlight.text.languages import N_
+
+ADVICE: Final[Mapping[str, str]] = {
+    "blue": N_("就诊人数不多，可直接前往。"),
+    "yellow": N_("就诊人数较多，建议先打电话预约时间再前往。"),
+    "red": N_("就诊人数很多，请先打电话确认就诊时间，等候可能较长。"),
+    "red/hospital": N_("就诊人数很多，等候较长。症状较轻的可先选择附近卫生院；病情较重请直接前来。"),
+    "cross": N_("因医务人员感染暂停接诊，请到附近其他机构就诊。{reopen}"),
+    "paused": N_("暂停接诊，请到附近其他机构就诊。{reopen}"),
+    "not_due": N_("今日信息约{due}更新，前往前请先打电话。"),
+    "not_reported": N_("今日信息尚未更新，{next}前往前请先打电话。"),
+    "expired": N_("上次更新是{reported}，情况可能有变，{next}前往前请先打电话。"),
+    "closed_now": N_("现在不是开诊时间，{opens}"),
+    "reopening_due": N_("原定恢复接诊的日期已到，请先打电话确认。"),
+    "next_visit": N_("下次巡诊：{visit}。"),
+    "no_visit": N_("目前没有公布下次巡诊的日期，前往前请先打电话。"),
+    "visiting_today": N_("今天巡诊{hours}。"),
+}
+"""By light or reason, or by `light/kind of site`. What stands in braces is filled in."""
