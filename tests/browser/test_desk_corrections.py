@@ -22,6 +22,33 @@ async def low(page: Page) -> list[str]:
     return found
 
 
+async def test_what_a_clinic_is_asked_the_desk_is_asked_too(browser: Browser, county: County) -> None:
+    site = county.take()
+    add(county, "赵静", "editor")
+    page = await phone(browser, scripts=False)
+    await sign_in(page, county, "赵静")
+    await page.goto(f"{county.base}/desk/boards/shili/corrections/sites/{site.id}")
+    await page.get_by_text("代机构填报").click()
+    await page.get_by_label("今天到现在登记的").fill("300多人")
+    await page.get_by_role("button", name="填报", exact=True).click()
+    await page.get_by_label("就报 300 人").check()
+    await page.get_by_role("button", name="填报", exact=True).click()
+    await page.get_by_label("是的，300 人").check()
+    await page.get_by_role("button", name="填报", exact=True).click()
+    assert f"已代填报：{site.name}" in await page.get_by_role("status").inner_text()
+    assert county.told(site)["light"] == "red"
+    await page.goto(f"{county.base}/desk/boards/shili/sites/counts")
+    sheet = f"编号,人数\n{site.id},20\n".encode()
+    await page.get_by_label("Excel").set_input_files(
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": sheet}
+    )
+    await page.get_by_role("button", name="上传并填报").click()
+    await page.get_by_label("更正为 20").check()
+    await page.get_by_role("button", name="选好了，照报").click()
+    assert "20 人 收下" in await page.locator(".s-lines").inner_text()
+    assert county.told(site)["light"] == "blue"
+
+
 @pytest.mark.parametrize("scripts", [False, True], ids=["no script", "scripts"])
 async def test_a_complaint_is_answered_from_the_list_of_the_missing_to_the_statement(
     browser: Browser, county: County, *, scripts: bool

@@ -71,7 +71,8 @@ _KINDS: Final = re.compile(
 class CountRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row: whose number it is, or why it is nobody's."""
 
-    line: int
+    line: int = 0
+    """As a spreadsheet numbers it; 0 for one that is in no sheet."""
     text: str
     """The site as the row names it."""
     site: str = ""

@@ -65,13 +65,11 @@ async def _answer(desk: DeskRequest) -> web.Response:
     """The rows that were asked about, as they were written, with what was answered."""
     key = f"{desk.by}/answer/{desk.form.value('key')[:64]}"
     lines = []
-    for number, site in enumerate(desk.form.values("site")):
+    for site in desk.form.values("site"):
         state, answers = desk.fold.sites.get(site), tuple(desk.form.values(f"d.{site}"))
         if state is None:
             raise Refused("not_form")
-        row = CountRow(
-            line=number, text=state.site.name, site=site, patients=desk.form.value(f"n.{site}")[:40]
-        )
+        row = CountRow(text=state.site.name, site=site, patients=desk.form.value(f"n.{site}")[:40])
         lines.append(await _report(desk, row, key, answers))
     return _page(desk, lines)
 
