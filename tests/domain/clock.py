@@ -41,6 +41,9 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         yellow, red = self._turns(load)
         return (0 if at >= yellow else 10_000), (0 if at >= red else 10_000)
 
+    def outlook(self, load: Load, at: datetime) -> Sentence:
+        return Sentence("报数后的时间说明一切：{light}", {"light": self.light(load, at).value})
+
     def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site
         return Sentence("报数{minutes}分钟后为红。", {"minutes": self.minutes})
 

@@ -220,3 +220,28 @@ def test_a_rhythm_is_a_table_of_powers_cut_to_a_ten_thousandth() -> None:
 def test_it_needs_no_numbers_and_is_read_back_as_it_was_kept() -> None:
     assert dump_rule(PACE) == {"kind": "pace"}
     assert load_rule({"kind": "pace"}) == PACE
+
+
+# --- what is said beside the light --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("patients", "seen", "said"),
+    [
+        pytest.param(2, NINE, "到您赶到时（约45分钟）名额用不到七成", id="blue"),
+        pytest.param(10, NINE, "关门前名额会用完", id="yellow-by-the-end"),
+        pytest.param(34, NINE, "关门前名额会用完；到您赶到时（约45分钟）已用大半", id="yellow-for-both"),
+        pytest.param(38, NINE, "到您赶到时（约45分钟）名额会用完", id="red-on-arrival"),
+        pytest.param(50, NINE, "今天的名额已经用完", id="red-now"),
+    ],
+)
+def test_the_words_beside_the_light_are_bands_without_a_number(patients: int, seen: int, said: str) -> None:
+    assert PACE.outlook(load(TOWNSHIP, 50, patients, NINE), instant(seen)).text.endswith(said)
+
+
+@given(cases())
+def test_what_is_said_beside_the_light_is_never_another_light(case: Case) -> None:
+    one, at = case.load(), instant(case.at)
+    said, light = PACE.outlook(one, at).text, PACE.light(one, at)
+    assert (light is Light.BLUE) == ("用不到七成" in said)
+    assert (light is Light.YELLOW) == ("大半" in said or "关门前" in said)

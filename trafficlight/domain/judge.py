@@ -16,6 +16,8 @@ from trafficlight.domain.day import ONE_DAY, Today, day_at, service_day, today
 from trafficlight.domain.hours import Opening, opening_at, phones_answered, shut_on
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rota import Visiting, visiting_at
+from trafficlight.domain.rules import Load
+from trafficlight.domain.sentence import Sentence
 from trafficlight.domain.state import (
     BoardFold,
     Judged,
@@ -146,15 +148,7 @@ def _by_rule(
     since, until = moment.since, moment.until
     ends = [expiry]
     if tally.patients is not None and tally.capacity_today != 0:
-        load = load_of(
-            state.site,
-            fold.board,
-            moment.now,
-            counted_at,
-            patients=tally.patients,
-            capacity=tally.capacity_today,
-            rhythm=state.rhythm,
-        )
+        load = _load(fold, state, moment.now, tally, counted_at)
         rule = rule_in_force(fold, state, moment.at).rule()
         light, reason, capacity = rule.light(load, moment.at), Reason.RULE, load.capacity
         steps = rule.steps(load, counted_at)
@@ -177,6 +171,28 @@ def _by_rule(
         patients=tally.patients,
         capacity=capacity,
         steps=steps,
+    )
+
+
+def outlook(fold: BoardFold, state: SiteState, at: datetime) -> Sentence | None:
+    """What the rule in force says of the site by today's count; None where there is no count to judge."""
+    day = today_at(fold.board, at)
+    tally = tally_of(state, day.day)
+    if tally is None or tally.patients is None or tally.counted_at is None or tally.capacity_today == 0:
+        return None
+    load = _load(fold, state, day, tally, tally.counted_at)
+    return rule_in_force(fold, state, at).rule().outlook(load, at)
+
+
+def _load(fold: BoardFold, state: SiteState, day: Today, tally: Tally, counted_at: datetime) -> Load:
+    return load_of(
+        state.site,
+        fold.board,
+        day,
+        counted_at,
+        patients=tally.patients or 0,
+        capacity=tally.capacity_today,
+        rhythm=state.rhythm,
     )
 
 

@@ -8,7 +8,7 @@ from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
 from trafficlight.domain.hours import Answered, phones_answered
-from trafficlight.domain.judge import light_on, listed_since, openness, today_at
+from trafficlight.domain.judge import light_on, listed_since, openness, outlook, today_at
 from trafficlight.domain.kind import ages, find, label
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
@@ -44,12 +44,6 @@ _AS_WRITTEN: Final = (
     *("booking", "online", "phone_checked"),
 )
 """Settings of a site that the public sees as they are."""
-
-_BANDS: Final = {
-    Light.BLUE: N_("今天的就诊人数未到“较多”的界线"),
-    Light.YELLOW: N_("今天的就诊人数已到“较多”、未到“很多”的界线"),
-    Light.RED: N_("今天的就诊人数已到“很多”的界线"),
-}
 
 
 def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Header:
@@ -141,7 +135,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         last=_last(judged, zone, today, lang) if lit else None,
         patients=judged.patients if board.public_counts and lit else None,
         capacity=judged.capacity if board.public_counts and lit else None,
-        band=_band(judged, lang) if lit else "",
+        band=_band(fold, state, judged, at, lang) if lit else "",
     )
 
 
@@ -258,14 +252,14 @@ def _last(judged: Judged, zone: str, today: date, lang: str) -> LastView | None:
     return LastView(day=last.day, light=last.light, at=at, text=text)
 
 
-def _band(judged: Judged, lang: str) -> str:
-    """Where the count lies between the rule's steps, without giving the count away."""
+def _band(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, lang: str) -> str:
+    """What the rule says of the site, without giving the count away."""
     if judged.reason is Reason.FULL:
         return translate(N_("机构报告今天已满"), lang)
-    if judged.steps is None or judged.reason is not Reason.RULE:
+    if judged.reason is not Reason.RULE:
         return ""
-    text = _BANDS.get(judged.light) if judged.light else None
-    return translate(text, lang) if text else ""
+    said = outlook(fold, state, at)
+    return rendering.phrase(said, lang) if said else ""
 
 
 def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:

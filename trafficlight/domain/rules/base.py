@@ -34,10 +34,7 @@ class RuleField(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rule(Protocol):
-    """A frozen struct, valid once made, that says which light a count gives at an instant.
-
-    The bands on the form, the words beside the light and what the desk asks for follow from it too.
-    """
+    """A frozen struct, valid once made, that says which light a count gives at an instant, and the words."""
 
     kind: ClassVar[str]  # also the name of its module
     label: ClassVar[Sentence]
@@ -59,10 +56,10 @@ class Rule(Protocol):
         """
 
     def steps(self, load: Load, at: datetime) -> tuple[int, int]:
-        """The smallest count that is yellow at the instant, and the smallest that is red; yellow <= red.
+        """The smallest count, true at `load.counted_at`, that is yellow at the instant, and that is red."""
 
-        The count is taken as true at `load.counted_at`; `load.patients` is left aside.
-        """
+    def outlook(self, load: Load, at: datetime) -> Sentence:
+        """What the light says of the site, without the count, as the public reads it beside the light."""
 
     def describe(self, site: str) -> Sentence:
         """The rule as the public reads it beside the light of the site."""

@@ -69,9 +69,7 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         day = _forecast(load)
         if day is None:
             return -(-7 * load.capacity // 10), load.capacity
-        # The light changes on whole minutes: one that has begun counts from its start.
-        seen = (at - load.day_start) // _MICROSECOND // MINUTE * MINUTE
-        ahead = day.share(min(seen + ARRIVAL, day.course.ends[-1])) - day.known
+        ahead = day.ahead(at - load.day_start)
         half = -(-load.capacity // 2)
         red = min(load.capacity, max(day.least(10, ahead), half))
         yellow = min(day.least(7, ahead), max(day.least(10, day.whole - day.known), LEAST_WARNED), red)
@@ -89,6 +87,22 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         instants = (load.day_start + minute * _MICROSECOND for minute in found if minute is not None)
         return tuple(sorted(instant for instant in instants if after < instant <= until))
 
+    def outlook(self, load: Load, at: datetime) -> Sentence:
+        light = self.light(load, at)
+        if light is Light.RED:
+            return _GONE if load.patients >= load.capacity else _GONE_ON_ARRIVAL
+        if light is Light.BLUE:
+            return _LEFT_ON_ARRIVAL
+        day = _forecast(load)
+        if (
+            day is None
+            or load.patients < LEAST_WARNED
+            or load.patients < day.least(10, day.whole - day.known)
+        ):
+            return _MOSTLY_GONE
+        mostly = load.patients >= day.least(7, day.ahead(at - load.day_start))
+        return _GONE_TODAY_AND_MOSTLY if mostly else _GONE_TODAY
+
     def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site
         return Sentence(
             "按今天到现在的进度，推算您赶到时（约45分钟后）的情况：名额已经用完，或到时会用完而现在已用掉一半，为红；"
@@ -96,6 +110,14 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+_GONE: Final = Sentence("今天的名额已经用完")
+_GONE_ON_ARRIVAL: Final = Sentence("按今天到现在的速度，到您赶到时（约45分钟）名额会用完")
+_MOSTLY_GONE: Final = Sentence("按今天到现在的速度，到您赶到时（约45分钟）名额已用大半")
+_GONE_TODAY: Final = Sentence("按今天到现在的速度，关门前名额会用完")
+_GONE_TODAY_AND_MOSTLY: Final = Sentence(
+    "按今天到现在的速度，关门前名额会用完；到您赶到时（约45分钟）已用大半"
+)
+_LEFT_ON_ARRIVAL: Final = Sentence("按今天到现在的速度，到您赶到时（约45分钟）名额用不到七成")
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -145,6 +167,14 @@ class _Forecast(NamedTuple):
         if self.rhythm == COMMON_RHYTHM:
             return gone
         return powers(self.rhythm)[gone * FINE // self.course.total]
+
+    def ahead(self, seen: timedelta) -> int:
+        """The share of the day that comes between the count and the arrival of whoever looks then.
+
+        The light changes on whole minutes: one that has begun counts from its start.
+        """
+        minute = seen // _MICROSECOND // MINUTE * MINUTE
+        return self.share(min(minute + ARRIVAL, self.course.ends[-1])) - self.known
 
     def least(self, tenths: int, ahead: int) -> int:
         """The least count by which so many tenths of the places are gone when `ahead` more of the day is."""

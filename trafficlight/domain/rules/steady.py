@@ -17,6 +17,12 @@ from trafficlight.domain.sentence import Sentence
 YELLOW_FROM: Final = Sentence("从多少起是黄")
 RED_FROM: Final = Sentence("从多少起是红")
 
+_BANDS: Final = {
+    Light.BLUE: Sentence("今天的就诊人数未到“较多”的界线"),
+    Light.YELLOW: Sentence("今天的就诊人数已到“较多”、未到“很多”的界线"),
+    Light.RED: Sentence("今天的就诊人数已到“很多”的界线"),
+}
+
 
 class SteadyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A rule whose kinds only say from which counts yellow and red begin: `steps`."""
@@ -44,6 +50,9 @@ class SteadyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         if load.patients >= red:
             return Light.RED
         return Light.YELLOW if load.patients >= yellow else Light.BLUE
+
+    def outlook(self, load: Load, at: datetime) -> Sentence:
+        return _BANDS[self.light(load, at)]
 
     def crossings(self, load: Load, after: datetime, until: datetime) -> tuple[datetime, ...]:  # noqa: ARG002
         return ()
