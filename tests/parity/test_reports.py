@@ -114,6 +114,7 @@ TABLE: Final[Mapping[str, Row]] = {
     "a tab before it": _number("\t12", 12),
     "what nobody sees": _number("12\u200b", 12),
     "full": _typed(_row(Entry(patients="已满"), capacity_today=0)),
+    "full, and room for five": _typed(Row(Entry(patients="已满", capacity="5"), "not_a_count")),
     "nothing": EMPTY,
     "spaces": replace(EMPTY, told=Entry(patients="  "), api=Row(Entry(), "wrong_type")),
     "-1": _refused("-1", "not_a_count"),

@@ -153,13 +153,13 @@ def read_pasted(text: str, sites: Iterable[Site]) -> list[Pasted]:
         else Pasted(text=line, code="too_many_lines", params={"most": MOST_LINES})
         for number, line in enumerate(_lines(text))
     ]
-    said: dict[str, set[str]] = {}
+    counts: dict[str, set[str]] = {}
     for line in lines:
         if line.site:
-            said.setdefault(line.site, set()).add(line.written)
+            counts.setdefault(line.site, set()).add(line.written)
     return [
         msgspec.structs.replace(line, site="", code="counts_differ")
-        if len(said.get(line.site, ())) > 1
+        if len(counts.get(line.site, ())) > 1
         else line
         for line in lines
     ]

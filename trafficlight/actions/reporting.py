@@ -37,7 +37,7 @@ DRAWN = 256
 TRIES = 8
 """How often a report that has seen another is held against the board anew, when the board moves meanwhile."""
 ANSWERED_WITHIN = 2.9
-"""Seconds for a report to be kept and seen here: 3 are promised. What takes longer is told as doubt."""
+"""Seconds for a report to be kept and seen here: 3 are promised. What takes longer is answered with doubt."""
 TAKE_AT_ONCE = 200
 """Records folded again before others get their turn: about 10 ms."""
 ANSWERS_KEPT = 256
@@ -246,23 +246,23 @@ class Reporting:
         fold = self._current.boards[board]
         state = fold.sites.get(site)
         report = _at(state, position) if state else None
-        if state is None or report is None or report.answer is None or _told_anew(fold, position):
+        if state is None or report is None or report.answer is None or _settings_changed(fold, position):
             return None
         return AcceptedReport(fold, state, report, appended.replayed)
 
     async def _answer_again(self, board: str, site: str, appended: Appended) -> AcceptedReport:
         """The answer as of a position long past; `Refused` where the site had left the board just before."""
-        kept = await self._fold_again(board, site, appended.positions[0])
-        if kept is None:
+        first = await self._fold_again(board, site, appended.positions[0])
+        if first is None:
             raise Refused("unknown_site", "site", site=site)
-        return msgspec.structs.replace(kept, replayed=appended.replayed)
+        return msgspec.structs.replace(first, replayed=appended.replayed)
 
     async def _fold_again(self, board: str, site: str, position: int) -> AcceptedReport | None:
         """The board folded again up to the position. One at a time: nobody's repeats may take the loop."""
         async with self._again:
-            kept = self._answers.get((board, position))
-            if kept is not None:
-                return kept
+            answer = self._answers.get((board, position))
+            if answer is not None:
+                return answer
             replay = Replay(board)
             records = await self._current.ledger.read(board)
             for index, record in enumerate(records[:position]):
@@ -275,11 +275,11 @@ class Reporting:
             if fold is None or state is None or report is None:
                 return None
             # Of the whole board only what the answer's words are made of is held on to.
-            kept = AcceptedReport(msgspec.structs.replace(fold, sites={site: state}), state, report)
-            self._answers[board, position] = kept
+            answer = AcceptedReport(msgspec.structs.replace(fold, sites={site: state}), state, report)
+            self._answers[board, position] = answer
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
-            return kept
+            return answer
 
 
 class _Ids:
@@ -316,11 +316,11 @@ def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Submiss
 
 def _newer(state: SiteState, sent: Submission, report: NewReport) -> Refused:
     """Another report has come since; a person is shown it beside the one that was sent."""
-    shown = {} if sent.answers is None else {"sent": report}
-    return Refused("newer_report", None, newer=state.reports[-1] if state.reports else None, **shown)
+    beside = {} if sent.answers is None else {"sent": report}
+    return Refused("newer_report", None, newer=state.reports[-1] if state.reports else None, **beside)
 
 
-def _told_anew(fold: BoardFold, position: int) -> bool:
+def _settings_changed(fold: BoardFold, position: int) -> bool:
     """Whether settings came after the position that may change the words of an answer given there."""
     return position < max(fold.header, fold.shape).position
 
@@ -333,4 +333,4 @@ def _at(state: SiteState, position: int) -> Report | None:
 
 
 def _by_id(state: SiteState, report: str) -> Report | None:
-    return next((kept for kept in state.reports if kept.id == report), None)
+    return next((one for one in state.reports if one.id == report), None)

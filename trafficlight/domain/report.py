@@ -147,23 +147,21 @@ def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
     `pause_reason` (暂停). 已满 is the capacity of today 0.
     """
     written = {name: value for name, value in raw.items() if value not in {"", None}}
-    written |= _written_count(str(written.pop("patients", "")), answers)
     capacity = written.get("capacity_today")
     if isinstance(capacity, str):
         written["capacity_today"] = _written_capacity(capacity)
+    counted = _written_count(str(written.pop("patients", "")), answers)
+    if counted.keys() & written.keys() and counted != {name: written[name] for name in counted}:
+        raise Refused("not_a_count", "patients")  # full, and room for five
+    written |= counted
     report = NewReport(**{name: _FIELDS[name](name, value) for name, value in written.items()})
     _check_whole(report, or_phone=True)  # a tap on its button says that the phone is busy, and no more
     return report
 
 
 def _check_whole(report: NewReport, *, or_phone: bool = False) -> None:
-    said = (
-        report.patients,
-        report.staff_infected,
-        report.capacity_today,
-        report.phone_busy if or_phone else None,
-    )
-    if all(value is None for value in said):
+    phone = report.phone_busy if or_phone else None
+    if all(one is None for one in (report.patients, report.staff_infected, report.capacity_today, phone)):
         raise Refused("nothing_reported", "patients")
     if report.counted_at is not None and report.patients is None and report.capacity_today is None:
         raise Refused("counted_at_alone", "counted_at")

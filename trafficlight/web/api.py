@@ -46,14 +46,14 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
     position: int
 
 
-def answer_of(kept: AcceptedReport) -> ReportAnswer:
+def answer_of(accepted: AcceptedReport) -> ReportAnswer:
     """The answer as of the report's very position, and so the same whenever it is asked for."""
-    board, report = kept.board.board, kept.report
+    board, report = accepted.board.board, accepted.report
     assert report.answer is not None  # noqa: S101 - the fold gives every report it keeps its answer
-    judged, kind = report.answer, kept.site.site.kind
+    judged, kind = report.answer, accepted.site.site.kind
     return ReportAnswer(
         id=report.id,
-        site=kept.site.site.id,
+        site=accepted.site.site.id,
         service_day=report.day,
         patients=report.patients,
         staff_infected=report.staff_infected,
@@ -89,23 +89,23 @@ class Api:
             seen=request.query.get("seen") if request.query_string else None,
         )
         with self._room(1):
-            kept = await self._reporting.post_report(site, raw, sent)
+            accepted = await self._reporting.post_report(site, raw, sent)
         return web.Response(
-            status=200 if kept.replayed else 201,
-            body=msgspec.json.encode(answer_of(kept)),
+            status=200 if accepted.replayed else 201,
+            body=msgspec.json.encode(answer_of(accepted)),
             headers={
                 "Content-Type": JSON,
                 "Cache-Control": "no-store",
-                "Location": f"/api/v1/sites/{site}/reports/{kept.report.id}",
+                "Location": f"/api/v1/sites/{site}/reports/{accepted.report.id}",
             },
         )
 
-    async def kept(self, request: web.Request) -> web.StreamResponse:
+    async def read(self, request: web.Request) -> web.StreamResponse:
         """`GET /api/v1/sites/{id}/reports/{report}`: as it was answered, while it could be withdrawn."""
         site, _ = await self._entitled(request)
-        kept = await self._reporting.read_report(site, request.match_info["report"])
+        accepted = await self._reporting.read_report(site, request.match_info["report"])
         return web.Response(
-            body=msgspec.json.encode(answer_of(kept)),
+            body=msgspec.json.encode(answer_of(accepted)),
             headers={"Content-Type": JSON, "Cache-Control": "no-store"},
         )
 
@@ -168,10 +168,10 @@ class Api:
         try:
             return await self._keep(token, item, key, away)
         except Refused as refused:
-            told = as_problem(refused, lang)
+            problem = as_problem(refused, lang)
         except LedgerUnavailable:
-            told = as_problem(Refused("ledger_unavailable"), lang)
-        return {name: value for name, value in told.items() if name not in {"type", "title"}}
+            problem = as_problem(Refused("ledger_unavailable"), lang)
+        return {name: value for name, value in problem.items() if name not in {"type", "title"}}
 
     async def _keep(self, token: Token, item: object, key: str | None, away: _Away | None) -> dict[str, Any]:
         if not isinstance(item, Mapping):
@@ -189,9 +189,9 @@ class Api:
         check_yours(token, site, found[0].slug)
         raw = {name: value for name, value in item.items() if name != "site"}
         sent = Submission(by=_by(token), now=self._clock(), key=key)
-        kept = await self._reporting.post_report(site, raw, sent)
-        answer: dict[str, Any] = msgspec.structs.asdict(answer_of(kept))
-        return {"status": 200 if kept.replayed else 201, **answer}
+        accepted = await self._reporting.post_report(site, raw, sent)
+        answer: dict[str, Any] = msgspec.structs.asdict(answer_of(accepted))
+        return {"status": 200 if accepted.replayed else 201, **answer}
 
     async def _entitled(self, request: web.Request) -> tuple[str, Token]:
         """The site in the path and the token that may speak for it."""

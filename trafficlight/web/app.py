@@ -106,7 +106,7 @@ def _add_api(app: web.Application, node: Node) -> None:
 
     routes = Routes(app, node.metrics.answered)
     routes.add("/api/v1/sites/{site}/reports", POST=api.report)
-    routes.add("/api/v1/sites/{site}/reports/{report}", GET=api.kept, DELETE=api.withdraw)
+    routes.add("/api/v1/sites/{site}/reports/{report}", GET=api.read, DELETE=api.withdraw)
     routes.add("/api/v1/reports", POST=api.bulk)
     routes.add("/api/v1/wechat/signature", GET=signing.sign)
     routes.add("/api/openapi.json", GET=openapi)

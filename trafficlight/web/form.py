@@ -255,7 +255,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     counted: str
     """What the number is: those registered so far, fever patients alone or all."""
-    shown: SiteView
+    public: SiteView
     """As the public sees the site now."""
     closed: bool
     busy: bool
@@ -276,7 +276,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
     """The form as it is to be filled in now."""
     board = fold.board
     judged = judge(fold, state, at)
-    shown = shown_of(fold, state, at, lang)
+    public = public_view(fold, state, at, lang)
     now = today_at(board, at)
     day = now.day
     tally, before = tally_of(state, day), tally_of(state, day - timedelta(days=1))
@@ -286,8 +286,8 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
     last = state.reports[-1] if state.reports else None
 
     def say(light: Light, reason: Reason = Reason.RULE, reopen: date | None = None) -> Say:
-        told = replace(judged, light=light, reason=reason, last=None, expected_reopen=reopen)
-        public = presenter.site(fold, state, told, at, lang=lang, announced=True)
+        announced = replace(judged, light=light, reason=reason, last=None, expected_reopen=reopen)
+        public = presenter.site(fold, state, announced, at, lang=lang, announced=True)
         return Say(light=light, mark=public.mark, pill=public.pill, action=public.action)
 
     return FormView(
@@ -304,9 +304,9 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
         capacity_today=declared,
         capacity=load.capacity,
         counted=phrase(counted(state.site.kind), lang),
-        shown=shown,
+        public=public,
         closed=judged.light is Light.CROSS and judged.reason is Reason.STAFF_INFECTED,
-        busy=shown.phone_busy,
+        busy=public.phone_busy,
         bands=_bands(rule_in_force(fold, state, at).rule().steps(load, at), say),
         showing=translate(_showing(judged), lang),
         full=say(Light.RED, Reason.FULL),
@@ -322,7 +322,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
     )
 
 
-def shown_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> SiteView:
+def public_view(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> SiteView:
     """The site as the public sees it at the instant."""
     return presenter.site(fold, state, judge(fold, state, at), at, lang=lang)
 

@@ -18,7 +18,7 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
 from trafficlight.web import form
-from trafficlight.web.form import Typed, next_due, screen_of, shown_of
+from trafficlight.web.form import Typed, next_due, public_view, screen_of
 from trafficlight.web.link_auth import (
     HEADERS,
     PIN_CODES,
@@ -134,7 +134,7 @@ class Staff:
             site=state.site,
             board=fold.slug,
             header=presenter.header(fold, self._parts.place(), linked.lang, at),
-            shown=shown_of(fold, state, at, linked.lang),
+            public=public_view(fold, state, at, linked.lang),
             token=self._parts.sessions.form_token(linked.session),
             report=report,
             at=local(report.at, zone) if report else None,

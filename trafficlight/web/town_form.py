@@ -23,7 +23,7 @@ from trafficlight.publish import presenter
 from trafficlight.publish.view import SiteView
 from trafficlight.text.rendering import explain, phrase
 from trafficlight.web import form
-from trafficlight.web.form import FormView, Question, Typed, screen_of, shown_of
+from trafficlight.web.form import FormView, Question, Typed, public_view, screen_of
 from trafficlight.web.link_auth import LinkAuth, LinkParts, LinkRequest, Where
 from trafficlight.web.reading import read_body
 
@@ -59,7 +59,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """A report that was kept, and what the public sees of the site now."""
 
     report: Report
-    shown: SiteView
+    public: SiteView
 
 
 class _Town(msgspec.Struct, frozen=True):
@@ -84,22 +84,22 @@ class TownForm:
     async def post(self, request: web.Request, linked: LinkRequest) -> web.StreamResponse:
         """`POST`: each row that says something becomes a report; what is refused stays, with its reason."""
         fields = form.parse_form(await read_body(request, BYTES), MOST_FIELDS, BYTES)
-        town, said = self._town(linked), {name: values[-1] for name, values in fields.items()}
-        typed = {state.site.id: _typed(state, fields, said) for state in town.states}
-        if not self._parts.sessions.is_form_token(linked.session, said.get("token", "")):
+        town, values = self._town(linked), {name: every[-1] for name, every in fields.items()}
+        typed = {state.site.id: _typed(state, fields, values) for state in town.states}
+        if not self._parts.sessions.is_form_token(linked.session, values.get("token", "")):
             return self._page(
                 request,
                 linked,
                 town,
                 self._rows(town, linked, typed),
-                text=said.get("text", ""),
+                text=values.get("text", ""),
                 stale=True,
             )
-        if said.get("do") == "read":
-            return self._read(request, linked, town, typed, said.get("text", ""))
-        if not form.is_key(said.get("key", "")):
+        if values.get("do") == "read":
+            return self._read(request, linked, town, typed, values.get("text", ""))
+        if not form.is_key(values.get("key", "")):
             raise Refused("not_form")
-        name = f"{linked.by}\n{request.path}\n{linked.session.id}/{said['key']}"
+        name = f"{linked.by}\n{request.path}\n{linked.session.id}/{values['key']}"
         sent, refused = await self._take(town, linked, typed, name)
         rows = [
             self._row(town, state, linked, typed[state.site.id], refused[state.site.id])
@@ -107,7 +107,7 @@ class TownForm:
             else self._row(town, state, linked)
             for state in town.states
         ]
-        return self._page(request, linked, town, rows, sent=sent, text=said.get("text", ""))
+        return self._page(request, linked, town, rows, sent=sent, text=values.get("text", ""))
 
     async def _take(
         self, town: _Town, linked: LinkRequest, typed: Mapping[str, Typed], name: str
@@ -127,8 +127,8 @@ class TownForm:
             except LedgerUnavailable:
                 refused[site] = Refused("ledger_unavailable")
             else:
-                shown = shown_of(town.fold, state, self._parts.clock(), linked.lang)
-                sent.append(Receipt(report=report, shown=shown))
+                public = public_view(town.fold, state, self._parts.clock(), linked.lang)
+                sent.append(Receipt(report=report, public=public))
         return sent, refused
 
     def _read(
@@ -207,17 +207,17 @@ class TownForm:
         return _Town(fold, fold.board, states, at)
 
 
-def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], said: Mapping[str, str]) -> Typed:
+def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], values: Mapping[str, str]) -> Typed:
     """What was typed in the row of the site."""
     site = state.site.id
-    act = said.get(f"a.{site}", "count")
+    act = values.get(f"a.{site}", "count")
     if act not in CHOICES:
         raise Refused("not_form")
     return Typed(
         act=act,
-        patients=said.get(f"n.{site}", "").strip(),
-        day=said.get("day", ""),
-        reopen=said.get(f"r.{site}", ""),
-        seen=said.get(f"s.{site}", ""),
+        patients=values.get(f"n.{site}", "").strip(),
+        day=values.get("day", ""),
+        reopen=values.get(f"r.{site}", ""),
+        seen=values.get(f"s.{site}", ""),
         decided=tuple(fields.get(f"d.{site}", ())),
     )
