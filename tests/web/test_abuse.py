@@ -126,6 +126,7 @@ async def test_a_refusal_speaks_the_readers_language(world: World) -> None:
         ("", "请填 0 到 9999 之间的整数。"),
         ("en", "Give a whole number from 0 to 9999."),
         ("en-GB;q=0.8, zh;q=0.9", "请填 0 到 9999 之间的整数。"),
+        ("zh-HK, en;q=0.5", "請填 0 到 9999 之間的整數。"),
         ("de, en;q=0.5", "Give a whole number from 0 to 9999."),
         ("en;q=nonsense", "请填 0 到 9999 之间的整数。"),
     ):

@@ -3,6 +3,7 @@
 The sentence of a code stands in `text/sentences.py`; `code` is part of the API and never changes.
 """
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,7 +13,7 @@ from aiohttp import web
 
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import Report
-from trafficlight.text.languages import EN, ZH
+from trafficlight.text.languages import EN, HANT, ZH
 from trafficlight.text.rendering import explain
 
 MEDIA: Final = "application/problem+json"
@@ -47,18 +48,22 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
 """Every code whose status is not 422; of 422 those that the API answers with."""
 _OPTIONS: Final[Mapping[str, str]] = {"needs_confirmation": "confirm: true"}
 """What a program sends otherwise, by code."""
+_TRADITIONAL: Final = re.compile("zh-(hant|tw|hk|mo)")
 _OURS: Final = frozenset({"type", "title", "status", "detail", "code", "field"})
 
 
 def language(request: web.Request) -> str:
-    """English where it is preferred to Chinese, else Chinese; by code."""
+    """English where it is preferred to Chinese, else Chinese in the characters that are wanted; by code."""
+    accepted = request.headers.get("Accept-Language", "")[:200].lower()
     best = {"zh": 0.0, "en": 0.0}
-    for part in request.headers.get("Accept-Language", "")[:200].split(","):
+    for part in accepted.split(","):
         tag, _, parameters = part.strip().partition(";")
-        name, value = tag[:2].lower(), parameters.replace(" ", "").removeprefix("q=")
+        name, value = tag[:2], parameters.replace(" ", "").removeprefix("q=")
         if name in best:
             best[name] = max(best[name], _quality(value))
-    return EN.code if best["en"] > best["zh"] else ZH.code
+    if best["en"] > best["zh"]:
+        return EN.code
+    return HANT.code if _TRADITIONAL.search(accepted) else ZH.code
 
 
 def _quality(text: str) -> float:

@@ -23,7 +23,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import SessionStarted
 from trafficlight.domain.users import SESSION_LASTS, Session, User, Users
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH
+from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import Throttle, is_https
 from trafficlight.web.node import Node
 from trafficlight.web.problems import language
@@ -133,10 +133,7 @@ def language_of(request: web.Request) -> str:
     for asked in (request.query.get("lang", ""), request.cookies.get(LANG, "")):
         if asked in codes:
             return asked
-    if language(request) == EN.code:
-        return EN.code
-    traditional = re.search(r"zh-(hant|tw|hk|mo)", request.headers.get("Accept-Language", "")[:200].lower())
-    return HANT.code if traditional else ZH.code
+    return language(request)
 
 
 def keep_language(request: web.Request, response: web.StreamResponse, lang: str) -> None:
