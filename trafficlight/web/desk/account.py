@@ -206,8 +206,8 @@ async def show_second_step(desk: DeskRequest) -> web.Response:
     """A code to scan where there is no second step yet, else the form that turns it off."""
     if desk.user.seed:
         return desk.page("desk/second_step_off.html")
-    kept = desk.node.seal.opened(SEED, desk.form.value("seed"), tuple[str, str])
-    seed = kept[1] if kept and kept[0] == desk.user.id else secrets.token_hex(SEED_BYTES)
+    sealed = desk.node.seal.opened(SEED, desk.form.value("seed"), tuple[str, str])
+    seed = sealed[1] if sealed and sealed[0] == desk.user.id else secrets.token_hex(SEED_BYTES)
     made = desk.request.app[PASSWORDS].second_step(desk.user, seed)
     # The label in the phone's app holds the name; the secret is in this page and nowhere else.
     drawn = segno.make(made.provisioning_uri(), error="m", micro=False)
@@ -228,16 +228,16 @@ async def save_second_step(desk: DeskRequest) -> web.Response:
             raise Refused("code_wrong", "code")
         await user_actions.set_second_step(desk.changes(), desk.user.id, user_actions.SECOND_STEP_OFF)
         return desk.done("/account", N_("两步验证已关闭。"))
-    kept = desk.node.seal.opened(SEED, form.value("seed"), tuple[str, str])
-    if kept is None or kept[0] != desk.user.id:
+    sealed = desk.node.seal.opened(SEED, form.value("seed"), tuple[str, str])
+    if sealed is None or sealed[0] != desk.user.id:
         raise Refused("form_expired")
-    if passwords.step_of(desk.user, kept[1], form.value("code")) is None:
+    if passwords.step_of(desk.user, sealed[1], form.value("code")) is None:
         raise Refused("code_wrong", "code")
-    await user_actions.set_second_step(desk.changes(), desk.user.id, kept[1], staying=desk.session.id)
+    await user_actions.set_second_step(desk.changes(), desk.user.id, sealed[1], staying=desk.session.id)
     return desk.done("/account", N_("两步验证已开启，其他设备上的登录已结束。"))
 
 
-MOST_SHOWN: Final = 500
+MOST_LISTED: Final = 500
 
 
 class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,7 +259,7 @@ async def show_sessions(desk: DeskRequest) -> web.Response:
     open_ones.sort(key=lambda one: (one.started_at, one.id), reverse=True)
     own = [_line(desk, one) for one in open_ones if one.user == desk.user.id]
     others = [_line(desk, one) for one in open_ones if one.user != desk.user.id and _may_end(desk, one)]
-    return desk.page("desk/sessions.html", own=own, others=others[:MOST_SHOWN])
+    return desk.page("desk/sessions.html", own=own, others=others[:MOST_LISTED])
 
 
 async def end_session(desk: DeskRequest) -> web.Response:

@@ -174,7 +174,7 @@ class PasswordCheck:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
         self._addresses = node.throttles.of("sign-in-address", TRIES, WINDOW)
         self._accounts = node.throttles.of("sign-in-account", TRIES, WINDOW)
@@ -207,27 +207,27 @@ class PasswordCheck:
 
     async def digest(self, password: str) -> str:
         """The digest of a new password."""
-        async with self._a_turn():
+        async with self._slot():
             return await asyncio.to_thread(passwords.digest_of, password)
 
     async def _fits(self, digest: str, password: str) -> bool:
-        async with self._a_turn():
+        async with self._slot():
             return await asyncio.to_thread(passwords.fits, digest, password)
 
     @asynccontextmanager
-    async def _a_turn(self) -> AsyncIterator[None]:
+    async def _slot(self) -> AsyncIterator[None]:
         """A turn at the work that costs; `Refused` with `desk_busy` where too many wait."""
         if self._waiting >= MOST_WAITING:
             raise Refused("desk_busy", retry_after=2)
         self._waiting += 1
         try:
-            await self._turn.acquire()
+            await self._slots.acquire()
         finally:
             self._waiting -= 1
         try:
             yield
         finally:
-            self._turn.release()
+            self._slots.release()
 
     # --- the second step (RFC 6238) -------------------------------------------------------------------------
 

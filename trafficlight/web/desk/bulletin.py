@@ -30,8 +30,8 @@ async def show_bulletin(desk: DeskRequest) -> web.Response:
     """Today so far."""
     fold, at = desk.fold, desk.at
     judged = {site: judge(fold, state, at) for site, state in fold.sites.items()}
-    told = list(_lines(desk, judged))
-    return desk.page("desk/lookback/bulletin.html", text="\n".join(told), rows=len(told) + 4)
+    text = list(_lines(desk, judged))
+    return desk.page("desk/lookback/bulletin.html", text="\n".join(text), rows=len(text) + 4)
 
 
 def _lines(desk: DeskRequest, judged: Mapping[str, Judged]) -> Iterator[str]:
@@ -57,11 +57,11 @@ def _counts(desk: DeskRequest, judged: Mapping[str, Judged]) -> str:
     stops = sum(one.reason in BY_ROTA for one in judged.values())
     if stops:
         each.append(("visit", N_("巡诊"), stops))
-    shown = [
+    parts = [
         desk.say(N_("%(mark)s%(word)s%(n)d"), mark=words.MARKS[mark], word=desk.say(word), n=count)
         for mark, word, count in each
     ]
-    text = desk.say(N_("共%(n)d家机构：%(counts)s"), n=len(judged), counts=words.joined(shown, desk.lang))
+    text = desk.say(N_("共%(n)d家机构：%(counts)s"), n=len(judged), counts=words.joined(parts, desk.lang))
     return words.ended(text, desk.lang)
 
 
@@ -111,14 +111,18 @@ def _jumps(desk: DeskRequest) -> Iterator[str]:
     yield ""
     yield desk.say(N_("人数突然变化%(n)d家："), n=len(found))
     for line, jump in found:
-        told = []
+        parts = []
         if jump.usual is not None:
-            told.append(desk.say(N_("今天已报%(n)d人，平时约%(usual)d人"), n=jump.patients, usual=jump.usual))
+            parts.append(
+                desk.say(N_("今天已报%(n)d人，平时约%(usual)d人"), n=jump.patients, usual=jump.usual)
+            )
         if jump.before is not None:
-            told.append(
+            parts.append(
                 desk.say(N_("今天先报%(before)d人，后来报%(n)d人"), before=jump.before, n=jump.patients)
             )
-        yield words.bracketed(line.name, words.joined(filter(None, (line.town, *told)), desk.lang), desk.lang)
+        yield words.bracketed(
+            line.name, words.joined(filter(None, (line.town, *parts)), desk.lang), desk.lang
+        )
 
 
 class HintQuestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +145,7 @@ async def show_hints(desk: DeskRequest) -> web.Response:
         kinds[hint.kind].append(
             HintQuestion(
                 line=site_line(desk.fold, state, desk.at),
-                said=_SAYS[hint.kind](desk, row.id, hint),
+                said=_QUESTIONS[hint.kind](desk, row.id, hint),
                 from_=_numbers(hint, desk.lang),
             )
         )
@@ -183,7 +187,7 @@ def _red(desk: DeskRequest, site: str, hint: Hint) -> str:
     )
 
 
-_SAYS: Final[Mapping[HintKind, Callable[[DeskRequest, str, Hint], str]]] = {
+_QUESTIONS: Final[Mapping[HintKind, Callable[[DeskRequest, str, Hint], str]]] = {
     HintKind.SAME: _same,
     HintKind.BELOW: _below,
     HintKind.RED: _red,
@@ -197,12 +201,12 @@ def _steps(desk: DeskRequest, hint: Hint) -> str:
 
 def _numbers(hint: Hint, lang: str) -> str:
     """As in: 12月10日–12月12日 29，12月13日 28; neighbouring days with one number are told together."""
-    told = zip(hint.days, hint.numbers, range(len(hint.days)), strict=True)
-    said = []
-    for (_, count), group in groupby(told, key=lambda one: (one[0] - one[2] * ONE_DAY, one[1])):
+    numbered = zip(hint.days, hint.numbers, range(len(hint.days)), strict=True)
+    parts = []
+    for (_, count), group in groupby(numbered, key=lambda one: (one[0] - one[2] * ONE_DAY, one[1])):
         days = [day for day, _, _ in group]
-        said.append(f"{_span(days, lang)} {count}")
-    return words.joined(said, lang)
+        parts.append(f"{_span(days, lang)} {count}")
+    return words.joined(parts, lang)
 
 
 def _span(days: list[date], lang: str) -> str:

@@ -16,7 +16,7 @@ WIDE: Final = 400
 """Of a bar."""
 MONDAY: Final = 0
 
-TOLD_DAYS: Final = 30
+TITLED_DAYS: Final = 30
 """In a strip of so many days a pointer is told what it is over; with more, the cells are too small for it."""
 
 SHAPES: Final[Mapping[str, tuple[int, str]]] = {
@@ -51,9 +51,9 @@ def runs(days: Sequence[date], marks: Mapping[date, str]) -> Iterable[Run]:
             yield Run(found[0][1], found[-1][1], mark, found[0][0])
 
 
-def strip(days: Sequence[date], found: Iterable[Run], said: Callable[[Run], str], label: str) -> Markup:
+def strip(days: Sequence[date], found: Iterable[Run], title_of: Callable[[Run], str], label: str) -> Markup:
     """A site's days from left to right. `said`: the words that a pointer over a run shows."""
-    drawn, many = [_weeks(days)], len(days) > TOLD_DAYS
+    drawn, many = [_weeks(days)], len(days) > TITLED_DAYS
     paths: dict[str, list[str]] = {}
     for run in found:
         cells = range(run.place, run.place + (run.last - run.first).days + 1)
@@ -61,7 +61,7 @@ def strip(days: Sequence[date], found: Iterable[Run], said: Callable[[Run], str]
         if many:
             paths.setdefault(run.mark, []).append(path)
         else:
-            title = f"<title>{escape(said(run))}</title>"
+            title = f"<title>{escape(title_of(run))}</title>"
             drawn.append(f'<path class="{run.mark}" d="{path}">{title}</path>')
     drawn += [f'<path class="{mark}" d="{"".join(parts)}"/>' for mark, parts in paths.items()]
     return Markup(  # noqa: S704 - numbers, names of marks, and what was escaped

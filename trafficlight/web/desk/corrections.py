@@ -97,8 +97,8 @@ async def save(desk: DeskRequest) -> web.Response:
 
 def _is_wanted(state: SiteState, wanted: str) -> bool:
     site = state.site
-    told = (site.id, site.name, site.town, site.address, *site.also, *(one.number for one in site.phones))
-    return not wanted or any(wanted.casefold() in text.casefold() for text in told)
+    texts = (site.id, site.name, site.town, site.address, *site.also, *(one.number for one in site.phones))
+    return not wanted or any(wanted.casefold() in text.casefold() for text in texts)
 
 
 def _found_site(desk: DeskRequest, state: SiteState, judged: Judged) -> FoundSite:

@@ -63,8 +63,8 @@ class DeskForm(msgspec.Struct, frozen=True):
 
     def refused(self, field: str | None, sentence: str, code: str) -> "DeskForm":
         """The form as it is shown again: what was typed but for secrets, and what is wrong with it."""
-        kept = {name: values for name, values in self.fields.items() if not name.startswith(SECRET)}
-        return DeskForm(kept, {}, {field or "": sentence}, code)
+        fields = {name: values for name, values in self.fields.items() if not name.startswith(SECRET)}
+        return DeskForm(fields, {}, {field or "": sentence}, code)
 
 
 _canonical: Final = msgspec.json.Encoder(order="deterministic")

@@ -58,10 +58,10 @@ async def show_timeline(desk: DeskRequest) -> web.Response:
     site = desk.request.match_info["site"]
     name = name_of(desk.fold, site)
     records = await desk.node.ledger.read(desk.board)
-    told = await asyncio.to_thread(site_changes, site, records)
+    changes = await asyncio.to_thread(site_changes, site, records)
     page = _page(desk.request.query.get("page", ""))
-    sayer, said = SiteEvents(desk, site), await senders_ever(desk)
-    rows = [_timeline_row(desk, sayer, step, said.who(step.record.event.by)) for step in told]
+    sayer, known = SiteEvents(desk, site), await senders_ever(desk)
+    rows = [_timeline_row(desk, sayer, step, known.who(step.record.event.by)) for step in changes]
     rows.reverse()
     first = (page - 1) * ON_A_PAGE
     return desk.page(
@@ -153,9 +153,9 @@ async def show_statement(desk: DeskRequest) -> web.Response:
     day = _day(desk.request.query.get("day", ""), now.day)
     span = today(day, board.cut_off, board.report_by, board.zone)
     records = await desk.node.ledger.read(desk.board)
-    told = await asyncio.to_thread(_site_ledger, site, records, span, min(span.end, desk.at))
-    state = told.fold.sites.get(site) if told.fold else None
-    said, sayer = await senders_ever(desk), SiteEvents(desk, site)
+    found = await asyncio.to_thread(_site_ledger, site, records, span, min(span.end, desk.at))
+    state = found.fold.sites.get(site) if found.fold else None
+    known, sayer = await senders_ever(desk), SiteEvents(desk, site)
     return desk.page(
         "desk/corrections/statement.html",
         site=site,
@@ -165,13 +165,13 @@ async def show_statement(desk: DeskRequest) -> web.Response:
         now=desk.local(desk.at),
         ended=span.end <= desk.at,
         listed=site in desk.fold.sites,
-        facts=_facts(desk, state, told.fold.board) if state and told.fold else None,
+        facts=_facts(desk, state, found.fold.board) if state and found.fold else None,
         publisher=board.publisher,
         hotline=board.hotline,
-        shown=[_span(desk, one) for one in told.stretches],
-        reports=_reports(desk, told.mine, span, said),
-        acts=_acts(desk, sayer, told.mine, span, said),
-        rules=_rules_of_day(desk, told, state, span),
+        shown=[_span(desk, one) for one in found.stretches],
+        reports=_reports(desk, found.mine, span, known),
+        acts=_acts(desk, sayer, found.mine, span, known),
+        rules=_rules_of_day(desk, found, state, span),
         position=records[-1].position if records else 0,
     )
 
@@ -217,7 +217,7 @@ def _span(desk: DeskRequest, one: LightPeriod) -> ShownSpan:
     )
 
 
-def _reports(desk: DeskRequest, mine: Sequence[Record], span: Today, said: Senders) -> list[StatementEntry]:
+def _reports(desk: DeskRequest, mine: Sequence[Record], span: Today, known: Senders) -> list[StatementEntry]:
     """The reports about the day or made on it, whoever withdrew them later."""
     taken = {record.event.report: record for record in mine if isinstance(record.event, Withdrawn)}
     found = []
@@ -231,35 +231,35 @@ def _reports(desk: DeskRequest, mine: Sequence[Record], span: Today, said: Sende
         found.append(
             StatementEntry(
                 at=desk.local(record.at),
-                who=said.who(event.by),
+                who=known.who(event.by),
                 what=report_text(desk, event, record.at),
                 taken_at=desk.local(by.at) if by else None,
-                taken_by=said.who(by.event.by) if by else "",
+                taken_by=known.who(by.event.by) if by else "",
             )
         )
     return found
 
 
 def _acts(
-    desk: DeskRequest, sayer: SiteEvents, mine: Sequence[Record], span: Today, said: Senders
+    desk: DeskRequest, sayer: SiteEvents, mine: Sequence[Record], span: Today, known: Senders
 ) -> list[StatementEntry]:
     return [
-        StatementEntry(at=desk.local(record.at), who=said.who(record.event.by), what=sayer.say(record))
+        StatementEntry(at=desk.local(record.at), who=known.who(record.event.by), what=sayer.say(record))
         for record in mine
         if isinstance(record.event, OF_DESK) and span.start <= record.at < span.end
     ]
 
 
 def _rules_of_day(
-    desk: DeskRequest, told: _SiteLedger, state: SiteState | None, span: Today
+    desk: DeskRequest, found_in: _SiteLedger, state: SiteState | None, span: Today
 ) -> list[RuleView]:
     """The rule at the day's start, and each that came into force on the day."""
-    if told.fold is None or state is None:
+    if found_in.fold is None or state is None:
         return []
     changes = [
         record.at
-        for record in told.mine
+        for record in found_in.mine
         if isinstance(record.event, RuleSet) and span.start < record.at < span.end
     ]
-    found = [presenter.rule(told.fold, state, at, desk.lang) for at in (span.start, *changes)]
+    found = [presenter.rule(found_in.fold, state, at, desk.lang) for at in (span.start, *changes)]
     return list(dict.fromkeys(found))

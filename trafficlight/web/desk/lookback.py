@@ -37,7 +37,7 @@ from trafficlight.web.desk.charts import Run, bar, runs, sign, strip
 from trafficlight.web.desk.request import DeskRequest
 from trafficlight.web.node import Node
 
-BOARDS_KEPT: Final = 4
+BOARDS_CACHED: Final = 4
 """Boards that are gone on with; 90 days of 152 sites are some 20 MB."""
 
 
@@ -46,23 +46,23 @@ class Lookbacks:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._turn = asyncio.Lock()
-        self._kept: OrderedDict[tuple[object, ...], DayWalk] = OrderedDict()
+        self._lock = asyncio.Lock()
+        self._cache: OrderedDict[tuple[object, ...], DayWalk] = OrderedDict()
 
     async def of(self, board: Board, number: int, at: datetime) -> Lookback:
         """The board's last so many days that are over at the instant, as the ledger has them now."""
         days = days_before(board, at, number)
         key = board.slug, board.zone, board.cut_off
-        async with self._turn:
-            walk = self._kept.pop(key, None)  # what fails on the way is not gone on with
+        async with self._lock:
+            walk = self._cache.pop(key, None)  # what fails on the way is not gone on with
             if walk is None or walk.since > days[0]:
                 walk = DayWalk(board, days[0])
             records = await self._node.ledger.read(board.slug, walk.position)
-            told = await in_thread(_walked, walk, records, today_at(board, at).start, days)
-            self._kept[key] = walk
-            if len(self._kept) > BOARDS_KEPT:
-                self._kept.popitem(last=False)
-        return told
+            lookback = await in_thread(_walked, walk, records, today_at(board, at).start, days)
+            self._cache[key] = walk
+            if len(self._cache) > BOARDS_CACHED:
+                self._cache.popitem(last=False)
+        return lookback
 
 
 def _walked(walk: DayWalk, records: Sequence[Record], until: datetime, days: Sequence[date]) -> Lookback:
@@ -101,7 +101,7 @@ def rows_of(desk: DeskRequest, back: Lookback) -> list[SiteDays]:
     """The sites by town and name; last those that have left the board."""
     made, fold, first = [], desk.fold, back.days[0]
     for site, days in back.sites.items():
-        within = {day: told for day, told in days.items() if day >= first}
+        within = {day: found for day, found in days.items() if day >= first}
         if not within:
             continue
         state, gone = fold.sites.get(site), fold.gone.get(site)
@@ -168,8 +168,8 @@ async def show_lights(desk: DeskRequest) -> web.Response:
     back = await looked(desk)
     rows = rows_of(desk, back)
     towns = by_town(desk, rows)
-    said = {mark: desk.say(word) for mark, word in MARK_WORDS.items()}
-    drawn = await asyncio.to_thread(_drawn, desk.lang, back.days, towns, said)
+    names = {mark: desk.say(word) for mark, word in MARK_WORDS.items()}
+    drawn = await asyncio.to_thread(_drawn, desk.lang, back.days, towns, names)
     counts = Counter(str(one.mark) for row in rows for one in row.days.values())
     return desk.page(
         "desk/lookback/lights.html",
@@ -178,7 +178,7 @@ async def show_lights(desk: DeskRequest) -> web.Response:
         towns=drawn,
         sites=len(rows),
         key=[
-            (sign(mark), said[mark], counts[mark])
+            (sign(mark), names[mark], counts[mark])
             for mark in MARK_WORDS
             if mark in words.LIGHT_WORDS or counts[mark]
         ],
@@ -186,20 +186,20 @@ async def show_lights(desk: DeskRequest) -> web.Response:
 
 
 def _drawn(
-    lang: str, days: Sequence[date], towns: Sequence[TownGroup], said: Mapping[str, str]
+    lang: str, days: Sequence[date], towns: Sequence[TownGroup], names: Mapping[str, str]
 ) -> list[tuple[TownGroup, list[Strip]]]:
     """In a thread: of 152 sites and 90 days it takes longer than others should wait."""
-    spoken = {day: rendering.day(day, lang) for day in days}
+    dates = {day: rendering.day(day, lang) for day in days}
 
-    def told(run: Run) -> str:
-        return f"{_span(spoken[run.first], spoken[run.last])} {said[run.mark]}"
+    def title_of(run: Run) -> str:
+        return f"{_span(dates[run.first], dates[run.last])} {names[run.mark]}"
 
     made = []
     for town in towns:
         strips = []
         for row in town.rows:
             marks = {day: str(one.mark) for day, one in row.days.items()}
-            picture = strip(days, runs(days, marks), told, _summed(marks, said, lang))
+            picture = strip(days, runs(days, marks), title_of, _summed(marks, names, lang))
             strips.append(Strip(row=row, picture=picture))
         made.append((town, strips))
     return made
@@ -209,23 +209,23 @@ def _span(first: str, last: str) -> str:
     return first if first == last else f"{first}–{last}"
 
 
-def _summed(marks: Mapping[date, str], said: Mapping[str, str], lang: str) -> str:
+def _summed(marks: Mapping[date, str], names: Mapping[str, str], lang: str) -> str:
     """What a strip says to whoever does not see it: of each mark, how many days."""
     counts = Counter(marks.values())
     each = translate(N_("%(word)s%(n)d天"), lang)
     return words.joined(
-        (each % {"word": said[mark], "n": counts[mark]} for mark in said if counts[mark]), lang
+        (each % {"word": names[mark], "n": counts[mark]} for mark in names if counts[mark]), lang
     )
 
 
 async def lights_csv(desk: DeskRequest) -> web.Response:
     """The same as a table: a row for each site, a column for each day."""
     back = await looked(desk)
-    said = {mark: desk.say(word) for mark, word in MARK_WORDS.items()}
+    names = {mark: desk.say(word) for mark, word in MARK_WORDS.items()}
     table = [[desk.say(N_("编号")), desk.say(N_("机构名称")), desk.say(N_("乡镇")), *map(str, back.days)]]
     for row in rows_of(desk, back):
-        told = [said[row.days[day].mark] if day in row.days else "" for day in back.days]
-        table.append([row.id, row.name, row.town, *told])
+        cells = [names[row.days[day].mark] if day in row.days else "" for day in back.days]
+        table.append([row.id, row.name, row.town, *cells])
     return await sheet(desk, back, "lights", table)
 
 
@@ -291,8 +291,8 @@ async def hours_csv(desk: DeskRequest) -> web.Response:
     """Hours with two places: a row for each site, a column for each light."""
     back = await looked(desk)
     heads = (N_("编号"), N_("机构名称"), N_("乡镇"), *HOUR_LIGHTS.values(), N_("天数"))
-    told = await asyncio.to_thread(_hours_table, rows_of(desk, back))
-    return await sheet(desk, back, "hours", [[desk.say(head) for head in heads], *told])
+    rows = await asyncio.to_thread(_hours_table, rows_of(desk, back))
+    return await sheet(desk, back, "hours", [[desk.say(head) for head in heads], *rows])
 
 
 def _hours_table(rows: Sequence[SiteDays]) -> list[list[str]]:
@@ -319,7 +319,7 @@ async def show_days(desk: DeskRequest) -> web.Response:
     seen = await asyncio.to_thread(patients_by_day, back)
     punctual = await asyncio.to_thread(punctuality_by_day, back)
     clocks = sorted({clock for times in punctual.values() for clock in times})
-    told = [
+    lines = [
         DayLine(day=day, visits=seen[day], times=[punctual[day].get(clock) for clock in clocks])
         for day in reversed(back.days)
         if seen[day].sites or punctual[day]
@@ -329,10 +329,10 @@ async def show_days(desk: DeskRequest) -> web.Response:
         back=back,
         periods=PERIODS,
         bar=bar,
-        lines=told,
+        lines=lines,
         clocks=[clock.removeprefix("0") for clock in clocks],
-        most=max((one.visits.patients for one in told), default=0),
-        total=sum(one.visits.patients for one in told),
+        most=max((one.visits.patients for one in lines), default=0),
+        total=sum(one.visits.patients for one in lines),
     )
 
 

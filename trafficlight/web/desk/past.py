@@ -26,10 +26,10 @@ from trafficlight.text.languages import language, split
 from trafficlight.web.desk.request import HEADERS, DeskRequest
 from trafficlight.web.node import Node
 
-BOARDS_KEPT: Final = 4
+BOARDS_CACHED: Final = 4
 """Pasts kept at hand, for whoever follows a page's links; each is a board, some megabytes."""
 CACHE_BYTES: Final = 4 * 2**20
-SETTLED: Final = timedelta(minutes=1)
+FINAL_AFTER: Final = timedelta(minutes=1)
 """So long ago nothing comes in between any more, on any node."""
 EDITION: Final = re.compile(r"p(\d{1,12})")
 INSTANT: Final = re.compile(r"\d{8}T\d{6}Z")
@@ -54,15 +54,15 @@ class PastBoards:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._turn = asyncio.Lock()
-        self._kept: OrderedDict[tuple[str, str], PastBoard] = OrderedDict()
+        self._lock = asyncio.Lock()
+        self._cache: OrderedDict[tuple[str, str], PastBoard] = OrderedDict()
 
     async def then(self, board: str, when: str) -> PastBoard:
         """The board as of `when`, an edition or an instant as addresses have it; `Refused`: `not_found`."""
-        async with self._turn:
-            known = self._kept.get((board, when))
+        async with self._lock:
+            known = self._cache.get((board, when))
             if known is not None:
-                self._kept.move_to_end((board, when))
+                self._cache.move_to_end((board, when))
                 return known
             until = _read(when)
             now = self._node.clock()
@@ -76,10 +76,10 @@ class PastBoards:
             place = TreeLocation(licence=config.get("licence", ""), contact=config.get("contact", ""))
             past = Past(system=SystemFold(), boards={board: fold})
             then = PastBoard(fold, at, Publisher(past, lambda: place, cache_bytes=CACHE_BYTES))
-            if at < now - SETTLED:
-                self._kept[board, when] = then
-                if len(self._kept) > BOARDS_KEPT:
-                    self._kept.popitem(last=False)
+            if at < now - FINAL_AFTER:
+                self._cache[board, when] = then
+                if len(self._cache) > BOARDS_CACHED:
+                    self._cache.popitem(last=False)
             return then
 
 

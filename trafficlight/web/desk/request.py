@@ -133,8 +133,8 @@ class DeskRequest:
 
     def say(self, text: str, **values: object) -> str:
         """The sentence, marked with `N_` where it is written, in the user's language."""
-        said = translate(text, self.lang)
-        return said % values if values else said
+        text_in_language = translate(text, self.lang)
+        return text_in_language % values if values else text_in_language
 
     def kind(self, code: str) -> str:
         """A kind of site in the user's language; a county's own in its words."""

@@ -120,8 +120,8 @@ class DeskMiddleware:
 
     def _flash(self, desk: DeskRequest) -> str:
         cookie = desk.request.cookies.get(FLASH, "")
-        kept = self._node.seal.opened(FLASH, cookie, tuple[str, dict[str, str | int]]) if cookie else None
-        return translate(kept[0], desk.lang) % kept[1] if kept else ""
+        opened = self._node.seal.opened(FLASH, cookie, tuple[str, dict[str, str | int]]) if cookie else None
+        return translate(opened[0], desk.lang) % opened[1] if opened else ""
 
     def _sent(self, desk: DeskRequest, response: web.Response) -> web.Response:
         self._auth.renew(desk.request, response)
@@ -169,8 +169,8 @@ def add_desk(app: web.Application, node: Node) -> None:
     routes = Routes(app, node.metrics.answered, pages.refused)
     routes.add("/desk/sign-in", GET=sign_in.show, POST=sign_in.post)
     for page in PAGES:
-        shown = {"GET": pages.on_get(page)} if page.show else {}
-        saved = {"POST": pages.on_post(page)} if page.save else {}
-        routes.add(f"/desk{page.path}", **shown, **saved)
+        on_get = {"GET": pages.on_get(page)} if page.show else {}
+        on_post = {"POST": pages.on_post(page)} if page.save else {}
+        routes.add(f"/desk{page.path}", **on_get, **on_post)
     routes.add("/desk/", GET=slash)
     routes.close("/desk{rest:/.*}")

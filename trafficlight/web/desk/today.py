@@ -27,7 +27,7 @@ from trafficlight.web.desk.settings.robot import why
 
 ASKED_FOR: Final = 2 * ONE_DAY
 """Numbers that were asked back are looked at today and tomorrow."""
-MISMATCHES_SHOWN: Final = 30
+MOST_MISMATCHES: Final = 30
 """The last ones of a board: more are read on the command line."""
 
 
@@ -207,7 +207,7 @@ def _mismatches(desk: DeskRequest) -> list[MismatchLine]:
         if state.mismatches
         for one in standing(state, desk.at)
     ]
-    return sorted(found, key=_newest_first)[:MISMATCHES_SHOWN]
+    return sorted(found, key=_newest_first)[:MOST_MISMATCHES]
 
 
 def _asked(desk: DeskRequest) -> list[AskedLine]:

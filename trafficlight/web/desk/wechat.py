@@ -69,7 +69,7 @@ async def show(desk: DeskRequest) -> web.Response:
         face=face,
         most_in_one=MOST_IN_ONE,
         articles=made,
-        faces=[(one, said, one is face) for one, said in FACES.items()],
+        faces=[(one, label, one is face) for one, label in FACES.items()],
         chosen=FACES[chosen],
         progress=_progress(desk),
         downloads=list(_downloads(desk)),
@@ -100,10 +100,10 @@ def _progress(desk: DeskRequest) -> Progress | None:
     call = _last(reporting_times(fold, judged, at))
     if call is None:
         return None
-    told = len(call.in_time) + len(call.late)
+    reported = len(call.in_time) + len(call.late)
     missing = site_lines(fold, call.missing, at)
     chase = chases(desk, call, missing)[0] if missing else None
-    return Progress(told, told + len(missing), chase)
+    return Progress(reported, reported + len(missing), chase)
 
 
 def _downloads(desk: DeskRequest) -> Iterator[Download]:
