@@ -13,7 +13,7 @@ from trafficlight.ledger.store import LedgerStore
 
 
 def test_a_sound_ledger_is_said_to_be_sound(data: Path, trafficlight: Trafficlight) -> None:
-    assert trafficlight("ledger", "verify", "--data", data).lines == ["sound, 7 events"]
+    assert trafficlight("ledger", "verify", "--data", data).lines == ["sound, 8 events"]
 
 
 def test_where_nothing_was_ever_kept_there_is_no_ledger(tmp_path: Path, trafficlight: Trafficlight) -> None:
@@ -59,7 +59,7 @@ def test_a_ledger_moves_while_its_old_place_takes_nothing_more(
 ) -> None:
     old, new = f"sqlite:{data}/ledger.sqlite", f"sqlite:{tmp_path}/new/ledger.sqlite"
     moved = trafficlight("ledger", "copy", "--from", old, "--to", new, "--freeze")
-    assert moved.lines == ["copied 7 events, byte for byte"]
+    assert moved.lines == ["copied 8 events, byte for byte"]
     assert "servers may be started on it. The old one has taken nothing for 0." in moved.err
     exports = [trafficlight("ledger", "export", "--ledger", url).out for url in (old, new)]
     assert exports[0] == exports[1] != ""

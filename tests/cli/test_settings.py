@@ -13,6 +13,7 @@ from trafficlight.cli.ledgers import board_of
 from trafficlight.cli.publish import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
+from trafficlight.domain.rules import NEW_BOARD_RULE
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.store import LedgerStore
@@ -65,7 +66,7 @@ def test_a_rule_is_set_for_the_board_and_for_a_site(data: Path, trafficlight: Tr
     )
     assert trafficlight(*put, "--site", "b1", "--kind", "share", "--yellow", "0.6").lines == ["b1\tshare"]
     shown = trafficlight("rules", "show", "--board", "shili", "--data", data)
-    assert shown.lines == ["a1\tcounts\t1\t30\t60", "a2\tcounts\t1\t30\t60", "b1\tshare\t1\t0.6\t1"]
+    assert shown.lines == ["a1\tcounts\t2\t30\t60", "a2\tcounts\t2\t30\t60", "b1\tshare\t1\t0.6\t1"]
     assert trafficlight(*put, "--site", "b1", "--reset").lines == ["b1\tdefault"]
     assert trafficlight(*put, "--site", "b1", "--reset").code == 0
     assert len(with_ledger(data).sites["b1"].rules) == 2
@@ -103,7 +104,7 @@ def test_a_baseline_is_fixed_from_what_was_reported(data: Path, trafficlight: Tr
 )
 def test_rules_that_are_none(data: Path, trafficlight: Trafficlight, arguments: list[str], code: int) -> None:
     assert trafficlight("rules", "set", "--data", data, *arguments).code == code
-    assert not with_ledger(data).rules
+    assert [version.rule() for version in with_ledger(data).rules] == [NEW_BOARD_RULE]
 
 
 # --- values -------------------------------------------------------------------------------------------------

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
+from trafficlight.actions.boards import made
 from trafficlight.actions.changing import append_beside
 from trafficlight.actions.importing import ImportPlan, KnownBoards
 from trafficlight.actions.reporting import ID_BYTES
@@ -80,7 +83,7 @@ async def carry_out(
     # Only now: to whom the directory is known, nothing more is reported to the old boards.
     standing = await _standing(ledger, plan, by)
     for slug in sorted({*plan.boards, *plan.sites}):
-        events: list[Event] = [BoardPut(by=by, board=plan.boards[slug])] if slug in plan.boards else []
+        events = _board_events(plan, slug, by)
         sites = plan.sites.get(slug, ())
         for site in sites:
             events.append(SitePut(by=by, site=site))
@@ -93,6 +96,13 @@ async def carry_out(
     for slug, removals in plan.removals.items():
         gone = [SiteRemoved(by=by, site=site, moved_to=board) for site, board in removals.items()]
         await append(slug, gone, changing(frozenset(removals), board=False))
+
+
+def _board_events(plan: ImportPlan, slug: str, by: str) -> list[Event]:
+    """What makes or changes the board itself; nothing where it stays as it is."""
+    if slug in plan.new_boards:
+        return [replace(event, by=by) for event in made(plan.boards[slug])]
+    return [BoardPut(by=by, board=plan.boards[slug])] if slug in plan.boards else []
 
 
 def _remembered(plan: ImportPlan, slug: str, by: str, file: str) -> SitesImported:

@@ -4,22 +4,26 @@ Pure, and always the same but for the clock. Whatever the time of day, every lig
 none are there to be seen: some sites have a part of their own, and speak shortly before that instant.
 """
 
-from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from math import ceil
 from random import Random
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
+from trafficlight.actions.boards import made
 from trafficlight.cli.demo_county import ALL_DAY, SEED, SLUG, boards, county_sites, neighbour_sites
 from trafficlight.cli.demo_lists import GUIDE, NOTICE, teams
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site, capacity_of
-from trafficlight.domain.day import instant, local, service_day
-from trafficlight.domain.hours import opening_at
+from trafficlight.domain.day import day_at, instant, local, service_day
+from trafficlight.domain.hours import opening_at, openings_of
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
+from trafficlight.domain.rules import NEW_BOARD_RULE
+from trafficlight.domain.rules.pace import course_of
+from trafficlight.domain.tally import load_of
 
 DAYS: Final = 8
 """Days before today on which the county already reported."""
@@ -40,11 +44,8 @@ NOTICE_DAYS: Final = 3
 BY: Final = "demo"
 DESK: Final = "desk:demo"
 
-_BUSY: Final = (0.35, 0.45, 0.5, 0.6, 0.65, 0.8, 0.9, 1.05, 1.25)
+_BUSY: Final = (0.35, 0.5, 0.6, 0.75, 0.9, 1.0, 1.15, 1.3, 1.6)
 """How much of its capacity a site fills on a day; each site keeps to one of these."""
-_HOURS: Final = (0, 6, 8, 10, 12, 17, 24)
-_SO_FAR: Final = (0.0, 0.3, 0.75, 0.88, 0.94, 0.99, 1.0)
-"""Which share of a day's patients is registered by then: in a wave they queue before the doors open."""
 
 
 class Moment(NamedTuple):
@@ -106,7 +107,8 @@ def _founding(board: Board, sites: Sequence[Site], now: datetime) -> Iterator[tu
     at = instant(_today(board, now) - timedelta(days=DAYS), time(6), board.zone)
     for site in sites:
         yield at, SYSTEM, e.SitePlaced(by=BY, site=site.id, board=board.slug)
-    yield at, board.slug, e.BoardPut(by=BY, board=board)
+    for event in made(board):
+        yield at, board.slug, replace(event, by=BY)
     for site in sites:
         yield at, board.slug, e.SitePut(by=BY, site=site)
     if board.slug == SLUG:
@@ -224,19 +226,21 @@ class _BoardDays:
             times.append(self._near(chance.randrange(10) / 10))
         for at in sorted(times):
             if self._is_open(site, at):
-                self._report(at, site.id, round(total * self._so_far(at)))
+                self._report(at, site.id, round(total * self._so_far(site, at)))
 
     def _is_open(self, site: Site, at: datetime) -> bool:
         opening = opening_at(site, self.board, at)
         return opening.is_open if opening else NIGHT <= local(at, self.board.zone).time() < EVENING
 
-    def _so_far(self, at: datetime) -> float:
-        wall = local(at, self.board.zone)
-        hour = wall.hour + wall.minute / 60
-        right = bisect(_HOURS, hour)
-        left = right - 1
-        part = (hour - _HOURS[left]) / (_HOURS[right] - _HOURS[left])
-        return _SO_FAR[left] + part * (_SO_FAR[right] - _SO_FAR[left])
+    def _so_far(self, site: Site, at: datetime) -> float:
+        """Which share of the day's patients has come: as the clock has it, through the opening hours."""
+        board = self.board
+        day = day_at(at, board.cut_off, board.report_by, board.zone)
+        opening = openings_of(site, board, day)
+        if not opening:
+            opening = ((instant(day.day, NIGHT, board.zone), instant(day.day, EVENING, board.zone)),)
+        course = course_of(opening, day.start, board.zone)
+        return course.gone((at - day.start) // timedelta(microseconds=1)) / course.total
 
     # --- parts of their own ---------------------------------------------------------------------------------
 
@@ -254,24 +258,28 @@ class _BoardDays:
 
     def _load(self, cast: Cast) -> None:
         """A blue, a yellow and a red site, one that is full, and one that was heard long ago."""
-        self._busy(cast.blue, 0.3, 0.9, note="下午有儿科医生")
-        self._busy(cast.yellow, 0.8, 0.85)
-        self._busy(cast.red, 1.2, 0.8)
-        self._busy(cast.reopened, 0.4, 0.7)
+        self._busy(cast.blue, Light.BLUE, 0.9, note="下午有儿科医生")
+        self._busy(cast.yellow, Light.YELLOW, 0.85)
+        self._busy(cast.red, Light.RED, 0.8)
+        self._busy(cast.reopened, Light.BLUE, 0.7)
         self._report(self._near(0.75), cast.full, 35, 0)
         self._report(min(self._on(0, 0, 12), self._near(0.5)), cast.early, 1)
 
-    def _busy(self, site: str, share: float, near: float, note: str = "") -> str:
-        """A report of so much of the capacity, which is small at night."""
-        capacity = None
-        if local(self.now, self.board.zone).time() < NIGHT:
-            capacity = NIGHT_CAPACITY
-        whole = capacity or capacity_of(self.sites[site], self.board)
-        return self._report(self._near(near), site, ceil(whole * share), capacity, note=note)
+    def _busy(self, site: str, light: Light, near: float, note: str = "") -> str:
+        """A report by which the site shows the light now; of a capacity that is small at night."""
+        capacity = NIGHT_CAPACITY if local(self.now, self.board.zone).time() < NIGHT else None
+        at, board = self._near(near), self.board
+        day = day_at(self.now, board.cut_off, board.report_by, board.zone)
+        load = load_of(self.sites[site], board, day, at, capacity=capacity)
+        yellow, red = NEW_BOARD_RULE.steps(load, self.now)
+        count = (yellow - 1) // 2 if light is Light.BLUE else (yellow + red - 1) // 2
+        if light is Light.RED:
+            count = red + red // 5
+        return self._report(at, site, count, capacity, note=note)
 
     def _desk(self, cast: Cast) -> None:
         """What the desk did, what was taken back, and what was asked about."""
-        self._busy(cast.overridden, 0.3, 0.4)
+        self._busy(cast.overridden, Light.BLUE, 0.4)
         override = e.Overridden(
             by=DESK,
             site=cast.overridden,
@@ -280,8 +288,8 @@ class _BoardDays:
             until=self.now + LASTS,
         )
         self._tell(self._near(0.6), override)
-        self._busy(cast.withdrawn, 0.3, 0.2)
-        wrong = self._busy(cast.withdrawn, 2.1, 0.5)
+        self._busy(cast.withdrawn, Light.BLUE, 0.2)
+        wrong = self._busy(cast.withdrawn, Light.RED, 0.5)
         self._tell(self._near(0.65), e.Withdrawn(by=BY, site=cast.withdrawn, report=wrong))
         crowd = 7 * capacity_of(self.sites[cast.confirmed], self.board)
         day = _today(self.board, self.now)

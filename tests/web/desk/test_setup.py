@@ -53,7 +53,8 @@ async def test_the_form_for_a_new_board_sent_twice_makes_one(world: World, hire:
     admin = await hire("王芳", {"*": "admin"})
     form = {**fields(await admin.page("/boards/new")), "name": "莱州市", "slug": "laizhou"}
     assert [(await admin.post("/boards/new", form)).status for _ in range(2)] == [303, 303]
-    assert len(await world.node.ledger.read("laizhou")) == 1
+    records = await world.node.ledger.read("laizhou")
+    assert [type(record.event) for record in records] == [BoardPut, RuleSet]
 
 
 async def test_a_board_is_paused_opened_again_and_ended_with_a_dated_word(world: World, hire: Hire) -> None:

@@ -16,7 +16,7 @@ RULES: tuple[type[Rule], ...] = (Pace, Share, Counts, Usual)
 
 DEFAULT_RULE: Final[Rule] = Share()
 """What judges a board that was never given a rule."""
-NEW_BOARD_RULE: Final[Rule] = Share()
+NEW_BOARD_RULE: Final[Rule] = Pace()
 """What a new board is given when it is made, by a `rule_set` of its own where it is not the default."""
 
 __all__ = [
