@@ -12,7 +12,7 @@ from trafficlight.actions.announcing import set_guide
 from trafficlight.actions.boards import SETTINGS, Setting, put_board
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.values import read_flag
-from trafficlight.cli.console import LANG, _, out, tell
+from trafficlight.cli.console import LANG, _, explain, out, tell
 from trafficlight.cli.ledgers import Data, Url, everything, opened
 from trafficlight.cli.options import with_options
 from trafficlight.domain.board import Board
@@ -59,9 +59,10 @@ def put(
         if text and parse_day(text) is None:
             tell(_("“{text}”只显示，不参与判断。", text=text))
     before, after = run(_put(slug, given, data, ledger))
-    for field, missing in (("publisher", not after.publisher), ("hotline", not after.hotline)):
-        if missing:
-            tell(_("注意：还没有 --{field}。", field=field))
+    if not after.publisher:
+        tell(explain(Refused("publisher_missing", board=slug)))
+    if not after.hotline:
+        tell(explain(Refused("hotline_missing", board=slug)))
     new, same = _("新看板"), _("没有变化")
     out(f"{slug}\t{new if before is None else same if before == after else _('已更新')}")
 

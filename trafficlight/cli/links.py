@@ -20,7 +20,7 @@ from trafficlight.actions.credentials import (
 )
 from trafficlight.actions.passwords import digest_aside
 from trafficlight.actions.values import is_private, read_url
-from trafficlight.cli.console import _, out, tell
+from trafficlight.cli.console import _, explain, out, tell
 from trafficlight.cli.ledgers import Data, Url, opened, slugs
 from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
 from trafficlight.domain.errors import Refused
@@ -129,9 +129,9 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
 def _warn(base: str) -> None:
     """Say what a clinic's phone will stumble over, before the cards are printed."""
     if base.startswith("http://"):
-        tell(_("注意：网址不是 https，微信里可能打不开。"))
+        tell(explain(Refused("base_not_https", text=base)))
     if is_private(base):
-        tell(_("注意：外面的手机打不开 {base}，只能在本机或内网试用。", base=base))
+        tell(explain(Refused("base_private", text=base)))
 
 
 @app.command(
