@@ -17,7 +17,7 @@ import structlog
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 SECONDS_APART: Final = 10.0
 """The same message of a library is a line at most so often: strangers can cause some of them at will."""
-MESSAGES_KEPT: Final = 256
+MESSAGES_REMEMBERED: Final = 256
 _DEEPEST: Final = 12
 """Frames of a fault that are logged, the innermost ones."""
 
@@ -89,7 +89,7 @@ class _Libraries(logging.Handler):
     def __init__(self, monotonic: Callable[[], float]) -> None:
         super().__init__()
         self._monotonic = monotonic
-        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+        self._last: dict[tuple[str, str], tuple[float, int]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         # asyncio appends what it was busy with, line by line; the first says what happened.
@@ -107,11 +107,11 @@ class _Libraries(logging.Handler):
     def _left_out(self, what: tuple[str, str]) -> int | None:
         """How often it was left out since it was told; None where it is left out now too."""
         now = self._monotonic()
-        at, left_out = self._told.get(what, (float("-inf"), 0))
+        at, left_out = self._last.get(what, (float("-inf"), 0))
         if now - at < SECONDS_APART:
-            self._told[what] = (at, left_out + 1)
+            self._last[what] = (at, left_out + 1)
             return None
-        if len(self._told) >= MESSAGES_KEPT:
-            self._told.clear()
-        self._told[what] = (now, 0)
+        if len(self._last) >= MESSAGES_REMEMBERED:
+            self._last.clear()
+        self._last[what] = (now, 0)
         return left_out

@@ -209,8 +209,8 @@ class Metrics:
         what = (route, method, status // 100)
         numbers = self._requests.get(what)
         if numbers is None:
-            told = (route, method, f"{status // 100}xx")
-            numbers = self._requests[what] = self.requests[told] = Numbers(_HTTP_SECONDS)
+            labels = (route, method, f"{status // 100}xx")
+            numbers = self._requests[what] = self.requests[labels] = Numbers(_HTTP_SECONDS)
         numbers.observe(seconds)
 
 

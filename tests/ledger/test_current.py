@@ -246,7 +246,7 @@ async def test_it_keeps_saving(ledger: LedgerStore, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(current_module, "SNAPSHOT_EVERY", 0.01)
     await fill(ledger, current_module.SNAPSHOT_AFTER)
     current = await started(ledger, tmp_path)
-    saving = asyncio.create_task(current.keep_saving())
+    saving = asyncio.create_task(current.save_regularly())
     async with asyncio.timeout(10):
         while not await asyncio.to_thread(written, tmp_path):  # noqa: ASYNC110 - files
             await asyncio.sleep(0.01)

@@ -44,7 +44,7 @@ async def test_sixty_a_minute_and_each_address_for_itself() -> None:
 
 
 async def test_what_is_remembered_is_bounded() -> None:
-    throttle = Throttle(Seconds(), kept=10)
+    throttle = Throttle(Seconds(), addresses=10)
     await fail(throttle, "first", FAILURES_A_MINUTE)
     for number in range(10):
         await fail(throttle, f"other-{number}")

@@ -111,8 +111,8 @@ def test_a_librarys_line_is_not_told_again_for_ten_seconds() -> None:
 def test_the_messages_remembered_are_bounded() -> None:
     stream = StringIO()
     logs.configure("info", stream, lambda: 0.0)
-    for number in range(3 * logs.MESSAGES_KEPT):
+    for number in range(3 * logs.MESSAGES_REMEMBERED):
         logging.getLogger("asyncio").error(f"message {number}")  # noqa: G004 - as asyncio does
     [handler] = logging.getLogger().handlers
     assert isinstance(handler, logs._Libraries)  # noqa: SLF001 - nobody else can tell
-    assert len(handler._told) <= logs.MESSAGES_KEPT  # noqa: SLF001
+    assert len(handler._last) <= logs.MESSAGES_REMEMBERED  # noqa: SLF001

@@ -43,7 +43,7 @@ Given = Mapping[str, str | Mapping[str, str]]
 """What somebody gives of a board, by field: text, or for a table the texts by key; an empty one clears."""
 
 
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
+class BoardSetting(msgspec.Struct, frozen=True, kw_only=True):
     """One setting of a board, for everyone who asks for it or shows it."""
 
     field: str
@@ -122,15 +122,15 @@ _LONG: Final = {"maxlength": "200"}
 _NUMBER: Final = {"inputmode": "numeric", "maxlength": "4"}
 
 SETTINGS: Final = (
-    Setting(
+    BoardSetting(
         field="name",
         read=read_name,
         label=N_("名称"),
         html={"required": "", "maxlength": str(LONGEST_NAME)},
     ),
-    Setting(field="publisher", read=read_line, label=N_("发布单位"), html=_LONG),
-    Setting(field="hotline", read=read_phone_line, label=N_("咨询热线"), type="tel", html=_LONG),
-    Setting(
+    BoardSetting(field="publisher", read=read_line, label=N_("发布单位"), html=_LONG),
+    BoardSetting(field="hotline", read=read_phone_line, label=N_("咨询热线"), type="tel", html=_LONG),
+    BoardSetting(
         field="supervision",
         read=read_phone_line,
         label=N_("监督电话"),
@@ -138,55 +138,55 @@ SETTINGS: Final = (
         type="tel",
         html=_LONG,
     ),
-    Setting(field="area_code", read=_area_code, label=N_("区号"), html=_NUMBER),
-    Setting(
+    BoardSetting(field="area_code", read=_area_code, label=N_("区号"), html=_NUMBER),
+    BoardSetting(
         field="report_by",
         read=read_times,
         label=N_("填报时刻"),
         hint=N_("到这些时刻应已填报，如 09:00，14:00"),
         example="09:00,14:00",
     ),
-    Setting(field="cut_off", read=read_time, label=N_("一天从几点算起"), example="00:00"),
-    Setting(
+    BoardSetting(field="cut_off", read=read_time, label=N_("一天从几点算起"), example="00:00"),
+    BoardSetting(
         field="valid_hours",
         read=lambda text, field: read_whole(text, field, 1, MOST_VALID_HOURS),
         label=N_("一次填报管几小时"),
         example="8",
         html=_NUMBER,
     ),
-    Setting(field="public_counts", read=read_flag, label=N_("公布人数"), type="checkbox"),
-    Setting(
+    BoardSetting(field="public_counts", read=read_flag, label=N_("公布人数"), type="checkbox"),
+    BoardSetting(
         field="banner", read=read_line, label=N_("页首提示"), hint=N_("如“试运行”；没有就留空"), html=_LONG
     ),
-    Setting(field="zone", read=read_zone, example="Asia/Shanghai"),
-    Setting(
+    BoardSetting(field="zone", read=read_zone, example="Asia/Shanghai"),
+    BoardSetting(
         field="wechat_at",
         read=lambda text, field: read_times(text, field) if text.strip() else (),
         hint=N_("每天自动推送公众号草稿的时刻"),
         example="08:00,14:30",
     ),
-    Setting(field="state", read=_state, example="|".join(BoardState), choices=tuple(BoardState)),
-    Setting(field="closing", read=lambda text, field: read_line(text, field, LONGEST_CLOSING)),
-    Setting(
+    BoardSetting(field="state", read=_state, example="|".join(BoardState), choices=tuple(BoardState)),
+    BoardSetting(field="closing", read=lambda text, field: read_line(text, field, LONGEST_CLOSING)),
+    BoardSetting(
         field="ended_on",
         read=lambda text, field: read_date(text, field) if text.strip() else None,
         example="DATE",
     ),
-    Setting(
+    BoardSetting(
         field="capacities",
         read=lambda text, field: read_whole(text, field, 1, MOST_CAPACITY),
         example="KIND=N",
         key=_kind,
         option="capacity",
     ),
-    Setting(field="special_days", read=read_line, example="DATE=HOURS", key=_day, option="special_day"),
-    Setting(field="words", read=_advice, example="LIGHT[/KIND]=TEXT", key=_advice_key, option="word"),
+    BoardSetting(field="special_days", read=read_line, example="DATE=HOURS", key=_day, option="special_day"),
+    BoardSetting(field="words", read=_advice, example="LIGHT[/KIND]=TEXT", key=_advice_key, option="word"),
 )
 """All that can be said of a board, in the order in which it is asked for. Another setting is a row here."""
 BY_FIELD: Final = {setting.field: setting for setting in SETTINGS}
 
 
-def as_written(board: Board, setting: Setting) -> str:
+def as_written(board: Board, setting: BoardSetting) -> str:
     """The setting's value as a form shows it, and reads it again."""
     value = getattr(board, setting.field)
     if isinstance(value, tuple):
@@ -266,7 +266,7 @@ def _patched(before: Board | None, board: Board, given: Given, kinds: Collection
 
 
 def _table(
-    before: Mapping[Any, Any], setting: Setting, given: Mapping[str, str], kinds: Collection[str]
+    before: Mapping[Any, Any], setting: BoardSetting, given: Mapping[str, str], kinds: Collection[str]
 ) -> Mapping[Any, Any]:
     """The table after these rows; one with an empty text, or with nothing of its own to say, goes."""
     after = dict(before)

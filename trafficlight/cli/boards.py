@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from trafficlight.actions.announcing import set_guide
-from trafficlight.actions.boards import SETTINGS, Setting, put_board
+from trafficlight.actions.boards import SETTINGS, BoardSetting, put_board
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.values import read_flag
 from trafficlight.cli.console import LANG, _, explain, out, tell
@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 
-def _option(setting: Setting) -> tuple[str, Any]:
+def _option(setting: BoardSetting) -> tuple[str, Any]:
     """The name and the type of the option by which the setting is given."""
     name = setting.option or setting.field
     said = translate(setting.hint or setting.label, LANG) if setting.hint or setting.label else None
@@ -67,7 +67,7 @@ def put(
     out(f"{slug}\t{new if before is None else same if before == after else _('已更新')}")
 
 
-def _given(setting: Setting, value: Any) -> Any:
+def _given(setting: BoardSetting, value: Any) -> Any:
     """What the option says, as the action takes it."""
     if setting.choices and value not in setting.choices:
         raise typer.BadParameter(setting.example, param_hint=f"--{setting.field}")

@@ -142,8 +142,8 @@ def _chinese(text: str) -> int | None:
     if len(text) == 1:
         return _DIGITS.find(text)
     digits = [_DIGITS.find(char) for char in text]
-    said_so = digits[0] > 0 and 0 in digits  # 一〇五, digit by digit
-    return int("".join(map(str, digits))) if said_so else None
+    spelled_out = digits[0] > 0 and 0 in digits  # 一〇五, digit by digit
+    return int("".join(map(str, digits))) if spelled_out else None
 
 
 def _below(rest: str, size: int) -> int | None:

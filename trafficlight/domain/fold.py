@@ -217,7 +217,7 @@ def _sites_imported(fold: BoardFold, event: e.SitesImported, mark: Mark) -> bool
     known = {one.id for one in fold.imports}
     if not event.id or event.id in known or not 0 <= event.since < mark.position:
         return False
-    kept = Imported(
+    imported = Imported(
         id=event.id,
         mark=mark,
         since=event.since,
@@ -228,7 +228,7 @@ def _sites_imported(fold: BoardFold, event: e.SitesImported, mark: Mark) -> bool
         removed=event.removed,
         undoes=event.undoes,
     )
-    fold.imports = [*fold.imports, kept][-MOST_IMPORTS:]
+    fold.imports = [*fold.imports, imported][-MOST_IMPORTS:]
     return True
 
 

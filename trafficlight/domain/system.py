@@ -104,15 +104,15 @@ def _link_sessions_ended(fold: SystemFold, event: e.LinkSessionsEnded, at: datet
 
 
 def _change(fold: SystemFold, link: str, **fields: Any) -> bool:
-    for digest, kept in fold.links.items():
-        if kept.id == link:
-            fold.links[digest] = msgspec.structs.replace(kept, **fields)
+    for digest, one in fold.links.items():
+        if one.id == link:
+            fold.links[digest] = msgspec.structs.replace(one, **fields)
             return True
     return False
 
 
 def _drop(credentials: dict[str, Any], credential: str) -> bool:
-    digest = next((digest for digest, kept in credentials.items() if kept.id == credential), None)
+    digest = next((digest for digest, one in credentials.items() if one.id == credential), None)
     return digest is not None and credentials.pop(digest) is not None
 
 

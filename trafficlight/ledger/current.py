@@ -116,7 +116,7 @@ class Current:
                 await asyncio.to_thread(self._snapshots.write, board, packed)
                 self._saved[board] = position
 
-    async def keep_saving(self) -> None:
+    async def save_regularly(self) -> None:
         """Snapshot what has moved far enough, now and then; never returns."""
         while True:
             await self.save()  # at once: who dies young must not fold everything again each time

@@ -120,7 +120,7 @@ class GroupCommit(ABC):
         self._closing = True
         self._hand_over()
 
-    def _settled(self, group: Iterable[PendingAppend]) -> None:
+    def _done(self, group: Iterable[PendingAppend]) -> None:
         """The writer is done with these: they wait no more."""
         self._waiting.difference_update(group)
 

@@ -24,9 +24,9 @@ def compiled(po: Path) -> bytes:
     source = po.read_bytes()
     file = po.with_suffix(".mo")
     with suppress(OSError):
-        kept = file.read_bytes()
-        body = kept[: -2 * _DIGEST]
-        if kept[len(body) :] == _digest(source) + _digest(body):
+        stored = file.read_bytes()
+        body = stored[: -2 * _DIGEST]
+        if stored[len(body) :] == _digest(source) + _digest(body):
             return body
     body = _made(source)
     beside = file.with_suffix(f".{os.getpid()}.mo")

@@ -50,12 +50,12 @@ def explain(refused: Refusal, lang: str, *, typed: bool = False, option: str = "
     values["expected"] = translate(_TYPES[params.get("expected", "text")], lang)
     values["subject"] = _subject(refused.field, lang)
     values["norm"] = _norm(params, lang)
-    said = render(source, values, lang)
+    sentence = render(source, values, lang)
     if typed and params.get("text") and "{text}" not in source:
-        said = render(N_("“{text}”：{said}"), {"text": params["text"], "said": said}, lang)
+        sentence = render(N_("“{text}”：{said}"), {"text": params["text"], "said": sentence}, lang)
     if option:
-        said = render(N_("{said}（{option}）"), {"said": said, "option": fill(option, params)}, lang)
-    return said
+        sentence = render(N_("{said}（{option}）"), {"said": sentence, "option": fill(option, params)}, lang)
+    return sentence
 
 
 def _subject(field: str | None, lang: str) -> str:
@@ -75,7 +75,7 @@ def _norm(params: Mapping[str, object], lang: str) -> str:
 
 def render(text: str, values: Mapping[str, object], lang: str) -> str:
     """The sentence in the language, filled in; dates by its rules, with their year."""
-    return fill(translate(text, lang), {name: _spoken(value, lang) for name, value in values.items()})
+    return fill(translate(text, lang), {name: _written(value, lang) for name, value in values.items()})
 
 
 class Phrase(Protocol):
@@ -88,12 +88,12 @@ class Phrase(Protocol):
     def values(self) -> Mapping[str, Any]: ...
 
 
-def phrase(said: Phrase, lang: str) -> str:
+def phrase(one: Phrase, lang: str) -> str:
     """A sentence of the domain's, in the language."""
-    return render(said.text, said.values, lang)
+    return render(one.text, one.values, lang)
 
 
-def _spoken(value: object, lang: str) -> str:
+def _written(value: object, lang: str) -> str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return day_full(value, lang)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -22,7 +22,7 @@ from trafficlight.publish.view import TreeLocation
 FAILURES_A_MINUTE: Final = 60
 WINDOW: Final = 60.0
 """Seconds."""
-ADDRESSES_KEPT: Final = 20_000
+MOST_ADDRESSES: Final = 20_000
 """Addresses remembered for their failures, about 4 MB; the longest unseen is forgotten first."""
 LONGEST_SECRET: Final = 200
 """Characters; longer than any of ours, so not worth a digest."""
@@ -54,14 +54,14 @@ class Throttle:
     def __init__(
         self,
         monotonic: Callable[[], float],
-        kept: int = ADDRESSES_KEPT,
+        addresses: int = MOST_ADDRESSES,
         *,
         most: int = FAILURES_A_MINUTE,
         window: float = WINDOW,
         others: Others | None = None,
     ) -> None:
         self._monotonic = monotonic
-        self._kept = kept
+        self._addresses = addresses
         self._most = most
         self._window = window
         self._others = others
@@ -100,7 +100,7 @@ class Throttle:
         if now - since >= self._window:
             since, times = now, 0
         self._counted[whose] = _Tries(since, times + 1)
-        if len(self._counted) > self._kept:
+        if len(self._counted) > self._addresses:
             self._counted.popitem(last=False)
         return max(1, ceil(since + self._window - now)) if times >= self._most else 0
 

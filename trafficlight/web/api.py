@@ -166,14 +166,16 @@ class Api:
         self, token: Token, item: object, key: str | None, lang: str, away: _Away | None
     ) -> dict[str, Any]:
         try:
-            return await self._keep(token, item, key, away)
+            return await self._append(token, item, key, away)
         except Refused as refused:
             problem = as_problem(refused, lang)
         except LedgerUnavailable:
             problem = as_problem(Refused("ledger_unavailable"), lang)
         return {name: value for name, value in problem.items() if name not in {"type", "title"}}
 
-    async def _keep(self, token: Token, item: object, key: str | None, away: _Away | None) -> dict[str, Any]:
+    async def _append(
+        self, token: Token, item: object, key: str | None, away: _Away | None
+    ) -> dict[str, Any]:
         if not isinstance(item, Mapping):
             raise Refused("wrong_type", None, expected="object")
         if "site" not in item:

@@ -81,10 +81,10 @@ def _add_mismatches(app: web.Application, node: Node) -> None:
         clock=node.clock,
         throttles=node.throttles,
         trusted_proxies=node.settings.trusted_proxies,
-        on_told=node.metrics.mismatch,
+        on_report=node.metrics.mismatch,
     )
     mismatches, answered = MismatchHandlers(parts), node.metrics.answered
-    Routes(app, answered, mismatches.refuse).add("/api/v1/sites/{site}/mismatches", POST=mismatches.tell)
+    Routes(app, answered, mismatches.refuse).add("/api/v1/sites/{site}/mismatches", POST=mismatches.report)
     Routes(app, answered).add("/api/v1/boards/{board}/mismatches", GET=mismatches.listed)
 
 
@@ -130,7 +130,7 @@ def _add_staff(app: web.Application, node: Node) -> None:
     async def slash(request: web.Request) -> web.StreamResponse:
         return web.Response(status=308, headers={"Location": f"./{quote(request.path.rpartition('/')[2])}/"})
 
-    routes = Routes(app, node.metrics.answered, staff.tell)
+    routes = Routes(app, node.metrics.answered, staff.refusal_page)
     routes.add("/enter/trial", GET=staff.trial)
     routes.add("/enter/{secret}", GET=staff.enter)
     routes.add("/report/{link}/pin", POST=staff.pin)

@@ -12,7 +12,7 @@ from trafficlight.ledger.base import KeyReused, LedgerUnavailable
 from trafficlight.web.problems import language, respond
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Tell = Callable[[web.Request, Refused], web.StreamResponse]
+OnRefused = Callable[[web.Request, Refused], web.StreamResponse]
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"})
 NO_ROUTE: Final = "none"
@@ -30,7 +30,7 @@ def as_problem_json(request: web.Request, refused: Refused) -> web.StreamRespons
     return respond(refused, language(request))
 
 
-def guarded(handler: Handler, on_answered: Answered, tell: Tell = as_problem_json) -> Handler:
+def guarded(handler: Handler, on_answered: Answered, on_refused: OnRefused = as_problem_json) -> Handler:
     """The handler with its refusals told by `tell`; nothing a stranger sends makes it fail."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -40,7 +40,7 @@ def guarded(handler: Handler, on_answered: Answered, tell: Tell = as_problem_jso
         except web.HTTPException:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, a stranger gets a code and a sentence
-            response = tell(request, _refusal(request, error))
+            response = on_refused(request, _refusal(request, error))
         on_answered(route_of(request), method_of(request), response.status, time.perf_counter() - began)
         return response
 
@@ -50,10 +50,12 @@ def guarded(handler: Handler, on_answered: Answered, tell: Tell = as_problem_jso
 class Routes:
     """The addresses of one group of handlers, whose refusals are told in one way."""
 
-    def __init__(self, app: web.Application, on_answered: Answered, tell: Tell = as_problem_json) -> None:
+    def __init__(
+        self, app: web.Application, on_answered: Answered, on_refused: OnRefused = as_problem_json
+    ) -> None:
         self._router = app.router
         self._on_answered = on_answered
-        self._tell = tell
+        self._on_refused = on_refused
 
     def add(self, path: str, **handlers: Handler) -> None:
         """Handlers by method; every other method is answered with what is allowed."""
@@ -61,11 +63,11 @@ class Routes:
             handlers = {"GET": handlers["GET"], "HEAD": handlers["GET"], **handlers}
         resource = self._router.add_resource(path)
         for method, handler in (*handlers.items(), ("*", _only(*handlers))):
-            resource.add_route(method, guarded(handler, self._on_answered, self._tell))
+            resource.add_route(method, guarded(handler, self._on_answered, self._on_refused))
 
     def close(self, path: str) -> None:
         """Whatever else matches the path is not found."""
-        self._router.add_route("*", path, guarded(_not_found, self._on_answered, self._tell))
+        self._router.add_route("*", path, guarded(_not_found, self._on_answered, self._on_refused))
 
 
 def _only(*methods: str) -> Handler:

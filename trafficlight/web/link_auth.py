@@ -40,7 +40,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
-_SPOKEN: Final = frozenset(one.code for one in LANGUAGES)
+_LANGUAGE_CODES: Final = frozenset(one.code for one in LANGUAGES)
 LASTS: Final = timedelta(days=180)
 """A clinic opens its link once in a wave and then comes back by the browser's memory."""
 PIN_CODES: Final = frozenset({"pin_needed", "pin_wrong", "bad_pin", "too_many_pins"})
@@ -214,7 +214,7 @@ class LinkAuth:
     def switched(self, request: web.Request, linked: LinkRequest) -> web.Response | None:
         """Asked for another language by `?lang=`, the way to the same page, which speaks it from now on."""
         wanted = request.query.get("lang", "")
-        if request.method != "GET" or wanted not in _SPOKEN or wanted == linked.lang:
+        if request.method != "GET" or wanted not in _LANGUAGE_CODES or wanted == linked.lang:
             return None
         response = see_other("./")
         self.remember(request, response, replace(linked.session, lang=wanted))
@@ -223,7 +223,7 @@ class LinkAuth:
     def asked_lang(self, request: web.Request) -> str:
         """The language of whoever asks, where no visit is known: as the cookie has it, else Chinese."""
         session = self._parts.sessions.read(request.cookies.get(COOKIE, ""))
-        return session.lang if session and session.lang in _SPOKEN else words.ZH
+        return session.lang if session and session.lang in _LANGUAGE_CODES else words.ZH
 
     def _is_proven(self, linked: LinkRequest) -> bool:
         pin = linked.link.pin

@@ -89,7 +89,7 @@ class _Channel:
 
     def __init__(self, news: LiveMessage) -> None:
         self.news = news
-        self.told = message(news)
+        self.last = message(news)
         """Encoded once, whoever reads it."""
         self.readers: dict[_Reader, None] = {}
         self.woken = asyncio.Event()
@@ -162,7 +162,7 @@ class Live:
             await response.prepare(request)
             channel = self._join(board, news, reader)
             spread = next(self._numbers) * 977 % RETRY_MS[1]  # a prime: neighbours come back far apart
-            await response.write(b"retry: %d\n%s" % (RETRY_MS[0] + spread, channel.told))
+            await response.write(b"retry: %d\n%s" % (RETRY_MS[0] + spread, channel.last))
             self._messages += 1
             await reader.over.wait()
         except ConnectionError:
@@ -201,7 +201,7 @@ class Live:
         channel = self._channels.get(board)
         if channel is None:
             channel = self._channels[board] = _Channel(news)
-            task = asyncio.create_task(self._keep_telling(board, channel), name="live")
+            task = asyncio.create_task(self._announce_changes(board, channel), name="live")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         channel.readers[reader] = None
@@ -211,24 +211,24 @@ class Live:
 
     # --- a board --------------------------------------------------------------------------------------------
 
-    async def _keep_telling(self, board: str, channel: _Channel) -> None:
+    async def _announce_changes(self, board: str, channel: _Channel) -> None:
         """Tell the channel's readers what changes, for as long as there are any."""
         try:
-            await self._tell(board, channel)
+            await self._announce(board, channel)
         except Exception as error:
             log.error("live_failed", exc_info=error)  # noqa: TRY400 - as everywhere, the fault without its text
         finally:
             del self._channels[board]
             self._end(channel)  # after a fault they come back, or poll
 
-    async def _tell(self, board: str, channel: _Channel) -> None:
+    async def _announce(self, board: str, channel: _Channel) -> None:
         spoke = time.monotonic()
         while channel.readers:
             channel.woken.clear()
             news = self._news(board)
             if news != channel.news:
-                channel.news, channel.told = news, message(news)
-                self._messages += await self._send(channel, channel.told)
+                channel.news, channel.last = news, message(news)
+                self._messages += await self._send(channel, channel.last)
                 spoke = time.monotonic()
                 if self._ended(board):
                     return

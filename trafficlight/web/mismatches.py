@@ -43,7 +43,7 @@ UP: Final = "../../../../"
 """From `/api/v1/sites/ID/mismatches` to the top of the tree."""
 JSON: Final = "application/json"
 LANG: Final = "lang"
-SPOKEN: Final = web.RequestKey("spoken", str)
+CHOSEN_LANGUAGE: Final = web.RequestKey("spoken", str)
 OPEN: Final[Mapping[str, str]] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Date, Retry-After",
@@ -66,7 +66,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
     site: str
     what: str
-    told_at: datetime
+    received_at: datetime = msgspec.field(name="told_at")
     about: datetime
     """When it was so."""
 
@@ -77,7 +77,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     name: str
     what: str
-    told_at: datetime
+    received_at: datetime = msgspec.field(name="told_at")
     about: datetime
 
 
@@ -99,7 +99,7 @@ class MismatchParts:
     clock: Callable[[], datetime]
     throttles: Throttles
     trusted_proxies: int
-    on_told: Callable[[str], None]
+    on_report: Callable[[str], None]
     """Announced for each: what it was about, or `dropped`."""
 
 
@@ -111,14 +111,14 @@ class MismatchHandlers:
         self._addresses = parts.throttles.of("mismatch-address", ADDRESS_MOST, ADDRESS_WINDOW)
         self._sites = parts.throttles.of("mismatch-site", SITE_MOST, SITE_WINDOW)
 
-    async def tell(self, request: web.Request) -> web.StreamResponse:
+    async def report(self, request: web.Request) -> web.StreamResponse:
         """`POST /api/v1/sites/{site}/mismatches`, a form or JSON."""
         wait = await self._addresses.count(client_address(request, self._parts.trusted_proxies))
         if wait:
             raise Refused("too_many_mismatches", retry_after=wait)
         if request.content_type == FORM_MEDIA:
             fields = _fields(await read_body(request, BODY_BYTES))
-            request[SPOKEN] = _language(fields)
+            request[CHOSEN_LANGUAGE] = _language(fields)
             new = parse_mismatch(_typed(fields))
         else:
             new = parse_mismatch(await read_json(request, BODY_BYTES))
@@ -127,11 +127,11 @@ class MismatchHandlers:
             raise Refused("site_gone")
         now = self._parts.clock()
         event = mismatch_event(fold, state.site.id, new, now)
-        at = await self._keep(fold, event, now)
+        at = await self._append(fold, event, now)
         taken = Taken(
             site=state.site.id,
             what=new.what,
-            told_at=local(at, fold.board.zone),
+            received_at=local(at, fold.board.zone),
             about=local(event.about or at, fold.board.zone),
         )
         if _wants_page(request):
@@ -140,13 +140,13 @@ class MismatchHandlers:
             status=201, body=msgspec.json.encode(taken), headers={**OPEN, "Content-Type": JSON}
         )
 
-    async def _keep(self, fold: BoardFold, event: MismatchReported, now: datetime) -> datetime:
+    async def _append(self, fold: BoardFold, event: MismatchReported, now: datetime) -> datetime:
         """Keep it, unless many of the site were kept lately; when."""
         if await self._sites.count(event.site):
-            self._parts.on_told("dropped")
+            self._parts.on_report("dropped")
             return now
         at = (await self._parts.current.ledger.append(fold.slug, [event])).at
-        self._parts.on_told(event.what)
+        self._parts.on_report(event.what)
         return at
 
     async def listed(self, request: web.Request) -> web.StreamResponse:
@@ -163,13 +163,13 @@ class MismatchHandlers:
                 site=site,
                 name=state.site.name,
                 what=one.what,
-                told_at=local(one.received_at, zone),
+                received_at=local(one.received_at, zone),
                 about=local(one.about, zone),
             )
             for site, state in fold.sites.items()
             for one in standing(state, at)
         ]
-        rows.sort(key=lambda row: (row.told_at, row.site), reverse=True)
+        rows.sort(key=lambda row: (row.received_at, row.site), reverse=True)
         return web.Response(
             body=msgspec.json.encode(Mismatches(board=slug, mismatches=tuple(rows))),
             headers={"Content-Type": JSON, "Cache-Control": "no-store"},
@@ -195,7 +195,7 @@ class MismatchHandlers:
     def _page(
         self, request: web.Request, status: int, at: datetime, *, what: str, about: datetime | None
     ) -> web.Response:
-        lang = request.get(SPOKEN) or language(request)
+        lang = request.get(CHOSEN_LANGUAGE) or language(request)
         place, folder = self._parts.place(), spoken(lang).folder
         board = back = f"{UP}{folder}"
         found = self._parts.reporting.find(request.match_info["site"])

@@ -160,7 +160,7 @@ class Node:
     def start(self) -> None:
         """Follow the ledger from now on, and do all that is done without being asked for."""
         self._start(self.current.run(), "following")
-        self._start(self._keep_saving(), "saving")
+        self._start(self._save_snapshots(), "saving")
         chase = Chase(self.current, self.clock, private=self.settings.private_webhooks)
         self._start(chase.run(), "chasing")
         syncs = [self._sync(target_of(address)) for address in self.settings.targets]
@@ -182,10 +182,10 @@ class Node:
             self.metrics.leads(target.name, leads=leads)
             log.info("target_turn", target=target.name, ours=leads)
 
-        def keep() -> Coroutine[None, None, None]:
+        def keep_in_sync() -> Coroutine[None, None, None]:
             return run_as_leader(sync, leadership, changed) if leadership else sync.run()
 
-        self._start(_restarted(keep), "target")
+        self._start(_restarted(keep_in_sync), "target")
         return sync
 
     def _start(self, work: Coroutine[None, None, None], name: str) -> None:
@@ -219,10 +219,10 @@ class Node:
         except OSError as error:  # snapshots are derived: the next start takes longer, nothing is lost
             log.warning("snapshot_failed", exc_info=error)
 
-    async def _keep_saving(self) -> None:
+    async def _save_snapshots(self) -> None:
         while True:
             try:
-                await self.current.keep_saving()
+                await self.current.save_regularly()
             except OSError as error:
                 log.warning("snapshot_failed", exc_info=error)
                 await asyncio.sleep(SNAPSHOT_EVERY)
@@ -356,11 +356,11 @@ def _waker(keeper: TargetSync, publisher: Publisher) -> Callable[[Sequence[Recor
     return wake
 
 
-async def _restarted(keep: Callable[[], Coroutine[None, None, None]]) -> None:
+async def _restarted(run: Callable[[], Coroutine[None, None, None]]) -> None:
     """Keep a target made. One that fails in a way nobody foresaw must not take the pages down with it."""
     while True:
         try:
-            await keep()
+            await run()
         except Exception as error:
             log.error("target_died", exc_info=error)  # noqa: TRY400 - as everywhere, the fault without its text
         await asyncio.sleep(RESTART_SECONDS)

@@ -74,7 +74,7 @@ class Results(msgspec.Struct):
     results: list[dict[str, Any]]
 
 
-_SAID_AT_LEAST: Final = ("patients", "staff_infected", "capacity_today")
+_AT_LEAST_ONE: Final = ("patients", "staff_infected", "capacity_today")
 _PROBLEM: Final = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 
 
@@ -201,7 +201,7 @@ def openapi() -> dict[str, Any]:
     )
     for name in ("ReportBody", "BulkReport"):
         schemas[name]["properties"]["patients"]["description"] = phrase(COUNTED, EN.code)
-        schemas[name]["anyOf"] = [{"required": [field]} for field in _SAID_AT_LEAST]
+        schemas[name]["anyOf"] = [{"required": [field]} for field in _AT_LEAST_ONE]
     schemas["ReportAnswer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
     answer = _json("ReportAnswer", "Kept; the body says what the public sees from now on.")
     return {

@@ -55,18 +55,18 @@ class Ops:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """Pages can be served."""
-        return _told(self._health.ready(), "the first fold is not complete")
+        return _answer(self._health.ready(), "the first fold is not complete")
 
     async def ready_for_posts(self, _request: web.Request) -> web.Response:
         """Reports can be kept, as far as asking the ledger and its last refusal tell."""
         if not self._health.ready():
-            return _told(False, "the first fold is not complete")  # noqa: FBT003 - a plain no
+            return _answer(False, "the first fold is not complete")  # noqa: FBT003 - a plain no
         try:
             async with asyncio.timeout(LEDGER_WITHIN):
                 good = await self._health.takes_reports()
         except TimeoutError:
             good = False
-        return _told(good, "the ledger cannot be reached, or refuses")
+        return _answer(good, "the ledger cannot be reached, or refuses")
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Everything measured."""
@@ -75,7 +75,7 @@ class Ops:
         return web.Response(body=self._health.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
 
-def _told(good: bool, otherwise: str) -> web.Response:  # noqa: FBT001 - the one question of this page
+def _answer(good: bool, otherwise: str) -> web.Response:  # noqa: FBT001 - the one question of this page
     return web.Response(status=200 if good else 503, text="ready\n" if good else f"{otherwise}\n")
 
 

@@ -81,7 +81,7 @@ def status_of(code: str) -> HTTPStatus:
 def as_problem(refused: Refused, lang: str) -> dict[str, Any]:
     """The refusal as RFC 9457 says it, with what there is to know about it as further members."""
     status = status_of(refused.code)
-    told: dict[str, Any] = {
+    members: dict[str, Any] = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
@@ -89,12 +89,12 @@ def as_problem(refused: Refused, lang: str) -> dict[str, Any]:
         "code": refused.code,
     }
     if refused.field is not None:
-        told["field"] = refused.field
-    told.update((name, _shown(value)) for name, value in refused.params.items() if name not in _OURS)
-    return told
+        members["field"] = refused.field
+    members.update((name, _plain(value)) for name, value in refused.params.items() if name not in _OURS)
+    return members
 
 
-def _shown(value: object) -> object:
+def _plain(value: object) -> object:
     if isinstance(value, Report):
         return {
             "id": value.id,

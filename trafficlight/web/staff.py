@@ -145,7 +145,7 @@ class Staff:
             failed=_why_not(request.query.get("not", ""), linked.lang),
         )
 
-    def tell(self, request: web.Request, refused: Refused) -> web.StreamResponse:
+    def refusal_page(self, request: web.Request, refused: Refused) -> web.StreamResponse:
         """A refusal as a page: what is wrong, and whom to phone where that is known."""
         folds, lang = self._parts.current.boards, self._links.asked_lang(request)
         known = folds.get(refused.params.get("board", ""))

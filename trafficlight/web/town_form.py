@@ -51,8 +51,8 @@ class TownRow(msgspec.Struct, frozen=True, kw_only=True):
         """Where it stands: first what was not taken, then what is still to be told, then the others."""
         if self.question is not None or self.wrong:
             return "open"
-        heard = self.screen.last_at is not None and self.screen.last_at.date() == self.screen.today
-        return "done" if heard or self.screen.closed else "todo"
+        reported = self.screen.last_at is not None and self.screen.last_at.date() == self.screen.today
+        return "done" if reported or self.screen.closed else "todo"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +158,9 @@ class TownForm:
         text: str = "",
         stale: bool = False,
     ) -> web.StreamResponse:
-        heard = [row for row in rows if row.screen.last_at and row.screen.last_at.date() == row.screen.today]
+        reported = [
+            row for row in rows if row.screen.last_at and row.screen.last_at.date() == row.screen.today
+        ]
         return self._links.page(
             request,
             linked,
@@ -167,7 +169,7 @@ class TownForm:
             header=presenter.header(town.fold, self._parts.place(), linked.lang, town.at),
             rows=rows,
             groups=[(key, [row for row in rows if row.group == key]) for key in GROUPS],
-            heard=len(heard),
+            heard=len(reported),
             sent=sent,
             lines=lines,
             text=text,

@@ -44,7 +44,7 @@ class Subscription:
         self._events = 0
         self._come = asyncio.Event()
         self._failed: LedgerUnavailable | None = None
-        self._heard = False
+        self._answered = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self, channel: bytes) -> None:
@@ -88,7 +88,7 @@ class Subscription:
         try:
             while True:
                 message: Any = await self._connection.receive()
-                self._heard = True
+                self._answered = True
                 if isinstance(message, list) and message[0] == b"message":
                     self._queue(AppendMessage.parse(message[2]))
         except LedgerUnavailable as error:
@@ -100,8 +100,8 @@ class Subscription:
         """Notice a server that has gone without a word."""
         asked = False
         try:
-            while not asked or self._heard:
-                asked, self._heard = not self._heard, False
+            while not asked or self._answered:
+                asked, self._answered = not self._answered, False
                 if asked:
                     await self._connection.send("PING")
                 await asyncio.sleep(_HEARTBEAT)

@@ -41,7 +41,7 @@ class RedisLedger(GroupCommit):
         self._names = Names(address.prefix)
         self._reader = RedisReader(self._server, self._names)
         self._followers = RedisFollowers(self._server, self._names, self._reader)
-        self._writer = RedisWriter(self._server, self._names, clock, self._settled)
+        self._writer = RedisWriter(self._server, self._names, clock, self._done)
         self._key_log = KeyLog(self._reader, self._names)
 
     @classmethod

@@ -12,7 +12,7 @@ from trafficlight.ledger.store import Head, UsedKey
 
 CHUNK: Final = 500
 """Rows of one answer: 3 ms of decoding, a few hundred KB."""
-SETTLE_MS: Final = 1_000
+REPLICA_WAIT_MS: Final = 1_000
 """How long to wait for replicas, in ms: of the three seconds that an append has, connecting may take some."""
 _BOARDS: Final = 50
 """Boards read together."""
@@ -121,7 +121,7 @@ class RedisReader:
         if not replicas:
             return await self._server.ask(*commands)
         touch = ("EVAL", TOUCH.source, 1, self._names.touched)
-        wait = ("WAIT", replicas, SETTLE_MS)
+        wait = ("WAIT", replicas, REPLICA_WAIT_MS)
         *answers, _, reached = await self._server.ask(*commands, touch, wait)
         if reached < replicas:
             await self._server.forget()

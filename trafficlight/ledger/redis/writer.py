@@ -16,7 +16,7 @@ from trafficlight.ledger.encoding import instant, micros
 from trafficlight.ledger.group_commit import FROZEN, PendingAppend, resolve
 from trafficlight.ledger.redis.address import Durability
 from trafficlight.ledger.redis.connection import Command, RedisConnection, Server, unavailable
-from trafficlight.ledger.redis.reader import SETTLE_MS
+from trafficlight.ledger.redis.reader import REPLICA_WAIT_MS
 from trafficlight.ledger.redis.schema import ANOTHER, APPEND, KEY_MS, Names
 
 MUTE: Final = "the Redis user may not tell others what was appended: allow it the channel (docs/redis.md)"
@@ -70,12 +70,12 @@ class RedisWriter:
         server: Server,
         names: Names,
         clock: Callable[[], datetime] | None,
-        settled: Callable[[Sequence[PendingAppend]], None],
+        on_done: Callable[[Sequence[PendingAppend]], None],
     ) -> None:
         self._server = server
         self._names = names
         self._clock = clock
-        self._settled = settled
+        self._on_done = on_done
         self._waiting: list[PendingAppend] = []
         self._work = asyncio.Event()
         self._stopping = False
@@ -131,7 +131,7 @@ class RedisWriter:
                 await self._drop()
                 _fail(group, unavailable(error))
             finally:
-                self._settled(group)
+                self._on_done(group)
             if not self._waiting and not self._stopping:
                 self._work.clear()
 
@@ -167,7 +167,7 @@ class RedisWriter:
         """Have Redis append the group; who has to be tried again, on another connection."""
         replicas = self._server.address.replicas
         commands = [self._command(pending) for pending in group]
-        wait: list[Command] = [("WAIT", replicas, SETTLE_MS)] if replicas else []
+        wait: list[Command] = [("WAIT", replicas, REPLICA_WAIT_MS)] if replicas else []
         answers = await connection.ask(*commands, *wait, within=_ANSWER_WITHIN)
         reached = answers.pop() if replicas else 0
         again: list[PendingAppend] = []

@@ -179,7 +179,7 @@ class SqliteLedger(GroupCommit):
     def _on_written(self, group: Sequence[PendingAppend], batch: Batch | None) -> None:
         if batch is not None:
             self._followers.announce(batch)
-        self._settled(group)
+        self._done(group)
         for pending in group:
             if pending.answer is not None:
                 resolve(pending.future, pending.answer)

@@ -83,12 +83,12 @@ def first_line(  # noqa: PLR0913 - one sentence and what it says
 ) -> str:
     """Which reporting time of which board, and how many are missing."""
     due, at = local(due, board.zone), local(at, board.zone)
-    said = (
+    sentence = (
         N_("【%(board)s】%(day)s%(due)s应报的就诊人数，截至%(now)s还有%(n)d家没有填报：")
         if passed
         else N_("【%(board)s】请在%(day)s%(due)s前填报就诊人数。截至%(now)s还有%(n)d家没有填报：")
     )
-    return translate(said, lang) % {
+    return translate(sentence, lang) % {
         "board": board.name,
         "day": rendering.day(due.date(), lang),
         "due": rendering.clock(due),
@@ -111,7 +111,7 @@ def by_town(towns: Sequence[tuple[str, Sequence[Named]]], lang: str = words.ZH) 
 
 def last_lines(board: Board, lang: str = words.ZH) -> list[str]:
     """What to do, and whom to ask."""
-    told = [translate(N_("请打开本机构的填报链接，填今天到现在为止的人数；已暂停接诊的也请报一下。"), lang)]
+    lines = [translate(N_("请打开本机构的填报链接，填今天到现在为止的人数；已暂停接诊的也请报一下。"), lang)]
     if board.hotline:
-        told.append(translate(N_("链接打不开或有困难，请打%(phone)s。"), lang) % {"phone": board.hotline})
-    return told
+        lines.append(translate(N_("链接打不开或有困难，请打%(phone)s。"), lang) % {"phone": board.hotline})
+    return lines

@@ -84,11 +84,11 @@ async def _try(url: str, body: bytes, *, private: bool) -> str:
 def _judged(answer: bytes) -> str:
     """Robots answer 200 and say inside whether they took it."""
     try:
-        told: Any = msgspec.json.decode(answer)
+        decoded: Any = msgspec.json.decode(answer)
     except msgspec.DecodeError:
         return SENT
     for name in ("errcode", "code", "StatusCode"):
-        code = told.get(name) if isinstance(told, dict) else None
+        code = decoded.get(name) if isinstance(decoded, dict) else None
         if type(code) is int and code != 0:
             return f"robot_{code}"
     return SENT
