@@ -10,6 +10,7 @@ from aiohttp import web
 
 from trafficlight.settings import Settings
 from trafficlight.web.api import Api
+from trafficlight.web.desk.request import DeskParts
 from trafficlight.web.desk.routes import add_desk
 from trafficlight.web.guard import Routes
 from trafficlight.web.link_auth import LinkParts, Pins
@@ -52,7 +53,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
         _add_mismatches(app, node)
         _add_api(app, node)
         _add_staff(app, node)
-        add_desk(app, node)
+        add_desk(app, desk_parts(node), node.metrics.answered)
         _add_public(app, node)  # last: it answers whatever nobody else does
         node.start()
         yield
@@ -142,6 +143,24 @@ def _add_staff(app: web.Application, node: Node) -> None:
         routes.add(place + "/", GET=staff.form, POST=staff.post)
     for root in ("enter", "report"):
         routes.close(f"/{root}{{rest:(?:/.*)?}}")
+
+
+def desk_parts(node: Node) -> DeskParts:
+    """What the desk is made of."""
+    return DeskParts(
+        clock=node.clock,
+        current=node.current,
+        freshness=node.freshness,
+        reporting=node.reporting,
+        publisher=node.publisher,
+        place=node.place,
+        seal=node.seal,
+        throttles=node.throttles,
+        trusted_proxies=node.settings.trusted_proxies,
+        pusher=node.pusher,
+        meanwhile=node.meanwhile,
+        private_webhooks=node.settings.private_webhooks,
+    )
 
 
 def _add_public(app: web.Application, node: Node) -> None:

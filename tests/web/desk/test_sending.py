@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from tests.web.conftest import BOARD, SITES, Clock, Starter, World, facts
-from tests.web.desk.conftest import Hire, text_of
+from tests.web.desk.conftest import Hire, Office, text_of
 from tests.wechat.standin import APPID, SECRET, StandIn
 from trafficlight.domain.event import ArticlePushed
 from trafficlight.domain.ids import SYSTEM
@@ -86,9 +86,9 @@ async def test_who_only_looks_sees_what_became_of_it_and_no_button(world: World,
     assert answer.status == 403
 
 
-async def test_without_an_account_there_is_no_button(start: Starter, hire: Hire, world: World) -> None:
-    assert world.node.pusher is not None
-    world.node.pusher = None
-    person = await hire("王芳", {"longkou": "editor"})
+async def test_without_an_account_there_is_no_button(start: Starter, office: Office, hire: Hire) -> None:
+    known = await hire("王芳", {"longkou": "editor"})
+    person = office.browser(known.user, known.name, world=await start())
+    await person.sign_in()
     page = await person.page(WECHAT)
     assert page.find_class("wx-push") == []

@@ -14,6 +14,7 @@ from tests.web.desk.conftest import PASSWORD, Hire, Office, Person, fields
 from trafficlight.actions import passwords
 from trafficlight.domain.event import PasswordSet, SecondStepSet, UserRemoved
 from trafficlight.domain.ids import SYSTEM
+from trafficlight.web.app import desk_parts
 from trafficlight.web.desk.auth import (
     AT_ONCE,
     IDLE,
@@ -211,7 +212,7 @@ async def test_who_signs_in_uses_up_no_tries(hire: Hire) -> None:
 async def test_a_flood_of_sign_ins_takes_few_turns_at_once_and_sends_the_rest_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_work, most, gate = 0, 0, PasswordCheck(world.node)
+    at_work, most, gate = 0, 0, PasswordCheck(desk_parts(world.node))
     hold = asyncio.Event()
 
     async def work(*_: object) -> bool:

@@ -36,9 +36,8 @@ from trafficlight.web.desk.auth import (
     next_of,
 )
 from trafficlight.web.desk.form import DeskForm, read_form
-from trafficlight.web.desk.request import HEADERS, DeskRequest
+from trafficlight.web.desk.request import HEADERS, DeskParts, DeskRequest
 from trafficlight.web.desk.rights import owns
-from trafficlight.web.node import Node
 from trafficlight.web.problems import status_of
 
 MOST_JUDGED: Final = 3000
@@ -97,8 +96,8 @@ _LONGEST: Final = 500
 class SignIn:
     """The handlers of `/desk/sign-in`."""
 
-    def __init__(self, node: Node, auth: DeskAuth, passwords: PasswordCheck) -> None:
-        self._node = node
+    def __init__(self, parts: DeskParts, auth: DeskAuth, passwords: PasswordCheck) -> None:
+        self._parts = parts
         self._auth = auth
         self._passwords = passwords
 
@@ -130,8 +129,8 @@ class SignIn:
 
     async def _begin(self, request: web.Request, form: DeskForm) -> str:
         """The secret of a new session, which is in the ledger when this returns."""
-        node = self._node
-        address = client_address(request, node.settings.trusted_proxies)
+        current = self._parts.current
+        address = client_address(request, self._parts.trusted_proxies)
         name, password, code = (form.value(field)[:_LONGEST] for field in ("name", "password", "code"))
         user, step = await self._passwords.sign_in(name.strip(), password, code, address)
         before = await self._auth.who(request)
@@ -139,27 +138,27 @@ class SignIn:
         events: list[Event] = [started]
         if before is not None:
             events.append(SessionEnded(by=started.by, session=before[0].id))
-        appended = await node.ledger.append(SYSTEM, events)
-        await node.current.reached(SYSTEM, appended.positions[-1], FOLLOWED_WITHIN)
-        if started.digest not in node.current.system.users.sessions:
+        appended = await current.ledger.append(SYSTEM, events)
+        await current.reached(SYSTEM, appended.positions[-1], FOLLOWED_WITHIN)
+        if started.digest not in current.system.users.sessions:
             raise Refused("sign_in_wrong")  # somebody else was faster with the same code, or it was removed
         return secret
 
     def _check(self, request: web.Request, form: DeskForm) -> None:
         """`Refused` where the form is not one that we gave this browser: nobody is signed in by others."""
         before = request.cookies.get(BEFORE, "")[:100]
-        if not before or not self._node.seal.is_token(BEFORE, before, form.value("token")):
+        if not before or not self._parts.seal.is_token(BEFORE, before, form.value("token")):
             raise Refused("form_expired")
 
     def _form(self, request: web.Request, form: DeskForm, onward: str) -> web.Response:
         lang = language_of(request)
         before = request.cookies.get(BEFORE, "")[:100] or secrets.token_urlsafe(18)
         values: dict[str, Any] = {
-            "token": self._node.seal.token(BEFORE, before),
+            "token": self._parts.seal.token(BEFORE, before),
             "form": form,
             "onward": next_of(onward),
             "up": "../",
-            "nobody": not self._node.current.system.users.known,
+            "nobody": not self._parts.current.system.users.known,
         }
         body = templating.render("desk/sign_in.html", lang, **values)
         response = web.Response(body=body, headers=HEADERS)
@@ -206,14 +205,14 @@ async def show_second_step(desk: DeskRequest) -> web.Response:
     """A code to scan where there is no second step yet, else the form that turns it off."""
     if desk.user.seed:
         return desk.page("desk/second_step_off.html")
-    sealed = desk.node.seal.opened(SEED, desk.form.value("seed"), tuple[str, str])
+    sealed = desk.parts.seal.opened(SEED, desk.form.value("seed"), tuple[str, str])
     seed = sealed[1] if sealed and sealed[0] == desk.user.id else secrets.token_hex(SEED_BYTES)
     made = desk.request.app[PASSWORDS].second_step(desk.user, seed)
     # The label in the phone's app holds the name; the secret is in this page and nowhere else.
     drawn = segno.make(made.provisioning_uri(), error="m", micro=False)
     return desk.page(
         "desk/second_step_on.html",
-        seed=desk.node.seal.sealed(SEED, (desk.user.id, seed)),
+        seed=desk.parts.seal.sealed(SEED, (desk.user.id, seed)),
         secret=" ".join(made.secret[i : i + 4] for i in range(0, len(made.secret), 4)),
         code=Markup(drawn.svg_inline(scale=5, border=3, dark="#000", light="#fff")),  # noqa: S704 - made of our own
     )
@@ -228,7 +227,7 @@ async def save_second_step(desk: DeskRequest) -> web.Response:
             raise Refused("code_wrong", "code")
         await user_actions.set_second_step(desk.changes(), desk.user.id, user_actions.SECOND_STEP_OFF)
         return desk.done("/account", N_("两步验证已关闭。"))
-    sealed = desk.node.seal.opened(SEED, form.value("seed"), tuple[str, str])
+    sealed = desk.parts.seal.opened(SEED, form.value("seed"), tuple[str, str])
     if sealed is None or sealed[0] != desk.user.id:
         raise Refused("form_expired")
     if passwords.step_of(desk.user, sealed[1], form.value("code")) is None:

@@ -25,7 +25,7 @@ from trafficlight.domain.users import SESSION_LASTS, Session, User, Users
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import Throttle, is_https
-from trafficlight.web.node import Node
+from trafficlight.web.desk.request import DeskParts
 from trafficlight.web.problems import language
 
 IDLE: Final = timedelta(hours=12)
@@ -57,8 +57,8 @@ _SYSTEMS: Final = (
 class DeskAuth:
     """Reads and writes the cookies of the desk."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
 
     async def who(self, request: web.Request) -> tuple[Session, User] | None:
         """Whoever is signed in, as the ledger has it at this moment; None for nobody."""
@@ -68,7 +68,7 @@ class DeskAuth:
         found = self._find(ticket[0])
         if found is None:
             try:
-                await self._node.freshness.refresh()  # signed in at another node a moment ago
+                await self._parts.freshness.refresh()  # signed in at another node a moment ago
             except LedgerUnavailable:
                 return None
             found = self._find(ticket[0])
@@ -89,10 +89,10 @@ class DeskAuth:
 
     def give(self, request: web.Request, response: web.StreamResponse, secret: str) -> None:
         """Put the session into the browser."""
-        ticket = (secret, self._node.clock())
+        ticket = (secret, self._parts.clock())
         response.set_cookie(
             self._name(request),
-            self._node.seal.sealed(SESSION, ticket),
+            self._parts.seal.sealed(SESSION, ticket),
             path="/",
             max_age=int(SESSION_LASTS.total_seconds()),
             secure=self.https(request),
@@ -103,11 +103,11 @@ class DeskAuth:
     def renew(self, request: web.Request, response: web.StreamResponse) -> None:
         """Note now and then that the session is in use."""
         ticket = None if self._name(request) in response.cookies else self._ticket(request)
-        if ticket is not None and self._node.clock() >= ticket[1] + RENEWED:
+        if ticket is not None and self._parts.clock() >= ticket[1] + RENEWED:
             self.give(request, response, ticket[0])
 
     def https(self, request: web.Request) -> bool:
-        return is_https(request, self._node.settings.trusted_proxies, self._node.place())
+        return is_https(request, self._parts.trusted_proxies, self._parts.place())
 
     def _name(self, request: web.Request) -> str:
         """Under https a name that no other host and no plain connection can set."""
@@ -115,13 +115,13 @@ class DeskAuth:
 
     def _ticket(self, request: web.Request) -> tuple[str, datetime] | None:
         cookie = request.cookies.get(self._name(request), "")
-        ticket = self._node.seal.opened(SESSION, cookie, tuple[str, datetime]) if cookie else None
-        return ticket if ticket and self._node.clock() < ticket[1] + IDLE else None
+        ticket = self._parts.seal.opened(SESSION, cookie, tuple[str, datetime]) if cookie else None
+        return ticket if ticket and self._parts.clock() < ticket[1] + IDLE else None
 
     def _find(self, secret: str) -> tuple[Session, User] | None:
-        users = self._node.current.system.users
+        users = self._parts.current.system.users
         session = users.sessions.get(digest(secret))
-        if session is None or self._node.clock() >= session.started_at + SESSION_LASTS:
+        if session is None or self._parts.clock() >= session.started_at + SESSION_LASTS:
             return None
         user = users.known.get(session.user)
         return (session, user) if user else None
@@ -172,12 +172,12 @@ _STEP: Final = 30
 class PasswordCheck:
     """One for the process."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
-        self._addresses = node.throttles.of("sign-in-address", TRIES, WINDOW)
-        self._accounts = node.throttles.of("sign-in-account", TRIES, WINDOW)
+        self._addresses = parts.throttles.of("sign-in-address", TRIES, WINDOW)
+        self._accounts = parts.throttles.of("sign-in-account", TRIES, WINDOW)
 
     async def sign_in(self, name: str, password: str, code: str, address: str) -> tuple[User, int]:
         """The user, and the number of the code that is used up (0 for none).
@@ -187,8 +187,8 @@ class PasswordCheck:
         account = _account_key(name)
         await _count(self._addresses, address)  # before it is tried, or a thousand at once would be one
         await _count(self._accounts, account)
-        await self._node.freshness.refresh()  # a user added a moment ago may sign in at once
-        users: Users = self._node.current.system.users
+        await self._parts.freshness.refresh()  # a user added a moment ago may sign in at once
+        users: Users = self._parts.current.system.users
         user = users.named(name)
         right = await self._fits(user.password if user else "", password)
         step = self.step_of(user, user.seed, code, user.step) if user and user.seed else 0
@@ -233,13 +233,13 @@ class PasswordCheck:
 
     def second_step(self, user: User, seed: str) -> pyotp.TOTP:
         """What makes the codes: a secret kept nowhere, made of the seed and the installation's own."""
-        secret = self._node.seal.derived(SECOND_STEP, f"{user.id}\n{seed}")
+        secret = self._parts.seal.derived(SECOND_STEP, f"{user.id}\n{seed}")
         return pyotp.TOTP(secret, interval=_STEP, name=user.name, issuer=ISSUER)
 
     def step_of(self, user: User, seed: str, code: str, after: int = 0) -> int | None:
         """The number of the code, one step early or late included; None where it is wrong or was used."""
         typed = "".join(char for char in code if char.isdigit()).encode()
-        now = int(self._node.clock().timestamp()) // _STEP
+        now = int(self._parts.clock().timestamp()) // _STEP
         made = self.second_step(user, seed)
         for step in (now, now - 1, now + 1):
             if hmac.compare_digest(made.generate_otp(step).encode(), typed) and step > after:

@@ -200,13 +200,13 @@ async def _report(desk: DeskRequest, state: SiteState) -> web.Response:
         seen=form.value("seen"),
         answers=tuple(form.values("decided")),
     )
-    accepted = await desk.node.reporting.post_report(state.site.id, _raw(desk), sent)
+    accepted = await desk.parts.reporting.post_report(state.site.id, _raw(desk), sent)
     return desk.done(_here(desk), N_("已代填报：%(name)s"), name=accepted.site.site.name)
 
 
 async def _withdraw(desk: DeskRequest, state: SiteState) -> web.Response:
     desk.require("report.post")
-    await desk.node.reporting.withdraw_report(
+    await desk.parts.reporting.withdraw_report(
         state.site.id, desk.form.value("report"), by=desk.by, now=desk.at
     )
     return desk.done(_here(desk), N_("填报已撤回，恢复为其余填报所说的情况。"))

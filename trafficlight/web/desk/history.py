@@ -57,7 +57,7 @@ async def show_timeline(desk: DeskRequest) -> web.Response:
     """What happened, newest first, page by page."""
     site = desk.request.match_info["site"]
     name = name_of(desk.fold, site)
-    records = await desk.node.ledger.read(desk.board)
+    records = await desk.ledger.read(desk.board)
     changes = await asyncio.to_thread(site_changes, site, records)
     page = _page(desk.request.query.get("page", ""))
     sayer, known = SiteEvents(desk, site), await senders_ever(desk)
@@ -152,7 +152,7 @@ async def show_statement(desk: DeskRequest) -> web.Response:
     name, now = name_of(desk.fold, site), today_at(board, desk.at)
     day = _day(desk.request.query.get("day", ""), now.day)
     span = today(day, board.cut_off, board.report_by, board.zone)
-    records = await desk.node.ledger.read(desk.board)
+    records = await desk.ledger.read(desk.board)
     found = await asyncio.to_thread(_site_ledger, site, records, span, min(span.end, desk.at))
     state = found.fold.sites.get(site) if found.fold else None
     known, sayer = await senders_ever(desk), SiteEvents(desk, site)

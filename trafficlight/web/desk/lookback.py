@@ -29,13 +29,13 @@ from trafficlight.domain.lookback import (
     seconds_by_light,
 )
 from trafficlight.domain.record import Record
+from trafficlight.ledger.current import Current
 from trafficlight.publish import words
 from trafficlight.publish.sync_pass import in_thread
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
 from trafficlight.web.desk.charts import Run, bar, runs, sign, strip
 from trafficlight.web.desk.request import DeskRequest
-from trafficlight.web.node import Node
 
 BOARDS_CACHED: Final = 4
 """Boards that are gone on with; 90 days of 152 sites are some 20 MB."""
@@ -44,8 +44,8 @@ BOARDS_CACHED: Final = 4
 class Lookbacks:
     """Tells the days of boards, one at a time, in a thread, and keeps the last ones. One for the process."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, current: Current) -> None:
+        self._current = current
         self._lock = asyncio.Lock()
         self._cache: OrderedDict[tuple[object, ...], DayWalk] = OrderedDict()
 
@@ -57,7 +57,7 @@ class Lookbacks:
             walk = self._cache.pop(key, None)  # what fails on the way is not gone on with
             if walk is None or walk.since > days[0]:
                 walk = DayWalk(board, days[0])
-            records = await self._node.ledger.read(board.slug, walk.position)
+            records = await self._current.ledger.read(board.slug, walk.position)
             lookback = await in_thread(_walked, walk, records, today_at(board, at).start, days)
             self._cache[key] = walk
             if len(self._cache) > BOARDS_CACHED:

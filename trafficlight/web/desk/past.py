@@ -7,6 +7,7 @@ these would put out lights that are long over.
 import asyncio
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -19,12 +20,12 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.ledger.as_of import Past, board_at
+from trafficlight.ledger.current import Current
 from trafficlight.publish import templating
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import language, split
 from trafficlight.web.desk.request import HEADERS, DeskRequest
-from trafficlight.web.node import Node
 
 BOARDS_CACHED: Final = 4
 """Pasts kept at hand, for whoever follows a page's links; each is a board, some megabytes."""
@@ -52,8 +53,9 @@ class PastBoard(NamedTuple):
 class PastBoards:
     """Makes boards as they stood, one at a time, and keeps the last ones. One for the process."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, current: Current, clock: Callable[[], datetime]) -> None:
+        self._current = current
+        self._clock = clock
         self._lock = asyncio.Lock()
         self._cache: OrderedDict[tuple[str, str], PastBoard] = OrderedDict()
 
@@ -65,14 +67,14 @@ class PastBoards:
                 self._cache.move_to_end((board, when))
                 return known
             until = _read(when)
-            now = self._node.clock()
+            now = self._clock()
             if until is None or (isinstance(until, datetime) and until > now):
                 raise Refused("not_found")
-            found = await board_at(self._node.ledger, board, until)
+            found = await board_at(self._current.ledger, board, until)
             if found is None:
                 raise Refused("not_found")
             fold, at = found
-            config = self._node.current.system.config
+            config = self._current.system.config
             place = TreeLocation(licence=config.get("licence", ""), contact=config.get("contact", ""))
             past = Past(system=SystemFold(), boards={board: fold})
             then = PastBoard(fold, at, Publisher(past, lambda: place, cache_bytes=CACHE_BYTES))

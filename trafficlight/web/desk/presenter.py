@@ -126,7 +126,7 @@ def senders(desk: DeskRequest) -> Senders:
 
 async def senders_ever(desk: DeskRequest) -> Senders:
     """By all links and tokens that ever were: the history names those too that were revoked."""
-    events = [record.event for record in await desk.node.ledger.read(SYSTEM)]
+    events = [record.event for record in await desk.ledger.read(SYSTEM)]
     return Senders(
         desk,
         {event.link: event.town for event in events if isinstance(event, LinkIssued)},

@@ -1,8 +1,10 @@
 """What a page's handler is given: who asks, about what, and the ways to answer and to keep."""
 
+import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +14,8 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.changing import Changes
+from trafficlight.actions.freshness import Freshness
+from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event
@@ -19,13 +23,17 @@ from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import Session, User
-from trafficlight.ledger.base import Appended, Key, KeyReused
-from trafficlight.ledger.current import FOLLOWED_WITHIN
+from trafficlight.ledger.base import Appended, Key, KeyReused, Ledger
+from trafficlight.ledger.current import FOLLOWED_WITHIN, Current
 from trafficlight.publish import templating
+from trafficlight.publish.publisher import Publisher
+from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import translate
+from trafficlight.web.access import Throttles
 from trafficlight.web.desk.form import DeskForm
 from trafficlight.web.desk.rights import may, require
-from trafficlight.web.node import Node
+from trafficlight.web.seal import Seal
+from trafficlight.wechat.pushing import Pusher
 
 if TYPE_CHECKING:
     from trafficlight.web.desk.base import Section
@@ -70,16 +78,37 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """The page's query with something changed in it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskParts:
+    """What the desk is made of, all of it: its frame, its sign-in and its pages."""
+
+    clock: Callable[[], datetime]
+    current: Current
+    freshness: Freshness
+    reporting: Reporting
+    publisher: Publisher
+    place: Callable[[], TreeLocation]
+    seal: Seal
+    throttles: Throttles
+    trusted_proxies: int
+    pusher: Pusher | None
+    """Sends articles to the official account, where one is set."""
+    meanwhile: Callable[[Coroutine[None, None, None], str], asyncio.Task[None]]
+    """Starts work that outlasts the request, under a name."""
+    private_webhooks: bool
+    """Whether robots may be in private networks too."""
+
+
 class DeskRequest:
     """One request of somebody who is signed in and may do what the page is for."""
 
-    def __init__(self, node: Node, request: web.Request, who: tuple[Session, User], lang: str) -> None:
-        self.node = node
+    def __init__(self, parts: DeskParts, request: web.Request, who: tuple[Session, User], lang: str) -> None:
+        self.parts = parts
         self.request = request
         self.session, self.user = who
         self.lang = lang
         """The code of the user's language: zh-Hans, zh-Hant or en."""
-        self.at: datetime = node.clock()
+        self.at: datetime = parts.clock()
         """The instant of the request: the one to judge by."""
         self.board: str = request.match_info.get("board", "")
         """The slug in the page's path; empty where there is none."""
@@ -97,20 +126,25 @@ class DeskRequest:
     @property
     def fold(self) -> BoardFold:
         """The page's board as it stands now; `Refused` with `not_found` where it was never put."""
-        fold = self.node.current.boards.get(self.board)
+        fold = self.parts.current.boards.get(self.board)
         if fold is None:
             raise Refused("not_found")
         return fold
 
     @property
+    def ledger(self) -> Ledger:
+        """Where all of it is recorded."""
+        return self.parts.current.ledger
+
+    @property
     def system(self) -> SystemFold:
         """Users, links, tokens and shared settings as they stand now."""
-        return self.node.current.system
+        return self.parts.current.system
 
     @property
     def boards(self) -> list[BoardFold]:
         """The boards that the user may see, by name."""
-        seen = [fold for fold in self.node.current.boards.values() if may(self.user, "board.see", fold.slug)]
+        seen = [fold for fold in self.parts.current.boards.values() if may(self.user, "board.see", fold.slug)]
         return sorted(seen, key=lambda fold: (fold.board.name, fold.slug))
 
     @property
@@ -128,7 +162,7 @@ class DeskRequest:
 
     def local(self, at: datetime) -> datetime:
         """The instant on the clock of the page's board."""
-        fold = self.node.current.boards.get(self.board)
+        fold = self.parts.current.boards.get(self.board)
         return local(at, fold.board.zone if fold else ZONE)
 
     def say(self, text: str, **values: object) -> str:
@@ -158,7 +192,7 @@ class DeskRequest:
         if self.form.fields and not self.form.value("key"):
             raise Refused("not_form")
         said = [msgspec.structs.replace(event, by=self.by) for event in events]
-        appended = await self.node.ledger.append(board, said, self.form_key(), expect)
+        appended = await self.ledger.append(board, said, self.form_key(), expect)
         await self._follow(board, appended)
         return appended
 
@@ -188,14 +222,14 @@ class DeskRequest:
         A second tap is told what the first one was.
         """
         key = self.form_key()
-        first = await self.node.ledger.used(board, key) if key else None
+        first = await self.ledger.used(board, key) if key else None
         if first is not None:
             await self._follow(board, first)
         return first
 
     async def _follow(self, board: str, appended: Appended) -> None:
         """Return when it is folded here; what the form keeps next has a key of its own."""
-        await self.node.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
+        await self.parts.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
         self._kept += 1
 
     def form_key(self) -> Key | None:
@@ -222,7 +256,7 @@ class DeskRequest:
         """After a form: to the page at the path (below `/desk`), which says once what was done."""
         response = web.Response(status=303, headers={**HEADERS, "Location": f"{self.up}desk{path}"})
         response.set_cookie(
-            FLASH, self.node.seal.sealed(FLASH, (text, values)), httponly=True, samesite="Lax", max_age=60
+            FLASH, self.parts.seal.sealed(FLASH, (text, values)), httponly=True, samesite="Lax", max_age=60
         )
         return response
 
@@ -242,7 +276,7 @@ class DeskRequest:
             user=self.user.name,
             navigation=tuple(self._navigation(boards)),
             flash=self.flash,
-            token=self.node.seal.token(CSRF, self.session.id),
+            token=self.parts.seal.token(CSRF, self.session.id),
             new_key=lambda: secrets.token_urlsafe(12),
             may=self.may,
             say=self.say,
@@ -287,7 +321,7 @@ class DeskChanges(Changes):
         self._check = check
 
     async def board_now(self, slug: str) -> tuple[BoardFold | None, int]:
-        current = self._desk.node.current
+        current = self._desk.parts.current
         return current.boards.get(slug), current.position(slug)
 
     async def system_now(self) -> SystemFold:
@@ -308,7 +342,7 @@ class DeskChanges(Changes):
         return None
 
     async def catch_up(self) -> None:
-        await self._desk.node.freshness.refresh()
+        await self._desk.parts.freshness.refresh()
 
 
 def mark(subject: object) -> str:

@@ -18,12 +18,11 @@ from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.form import read_form
 from trafficlight.web.desk.lookback import LOOKBACKS, Lookbacks
 from trafficlight.web.desk.past import PAST_BOARDS, PastBoards
-from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskRequest
+from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskParts, DeskRequest
 from trafficlight.web.desk.rights import require
 from trafficlight.web.desk.sections import PAGES, SECTIONS
 from trafficlight.web.desk.sites.uploads import SHELF, Uploads
-from trafficlight.web.guard import Routes
-from trafficlight.web.node import Node
+from trafficlight.web.guard import Answered, Routes
 from trafficlight.web.problems import status_of
 
 OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
@@ -36,8 +35,8 @@ RouteHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class DeskMiddleware:
     """Makes a route's handlers of a page."""
 
-    def __init__(self, node: Node, auth: DeskAuth, sections: tuple[Section, ...]) -> None:
-        self._node = node
+    def __init__(self, parts: DeskParts, auth: DeskAuth, sections: tuple[Section, ...]) -> None:
+        self._parts = parts
         self._auth = auth
         self._sections = sections
 
@@ -103,7 +102,7 @@ class DeskMiddleware:
         who = await self._auth.who(request)
         if who is None:
             return None
-        desk = DeskRequest(self._node, request, who, language_of(request))
+        desk = DeskRequest(self._parts, request, who, language_of(request))
         desk.sections = self._sections
         return desk
 
@@ -114,13 +113,13 @@ class DeskMiddleware:
 
     def _check_form(self, desk: DeskRequest) -> None:
         """`Refused` with `form_expired` for a form that is not one of this session's."""
-        ours = self._node.seal.is_token(CSRF, desk.session.id, desk.form.value("token"))
+        ours = self._parts.seal.is_token(CSRF, desk.session.id, desk.form.value("token"))
         if not ours or desk.request.headers.get("Sec-Fetch-Site", "") in OTHER_SITES:
             raise Refused("form_expired")
 
     def _flash(self, desk: DeskRequest) -> str:
         cookie = desk.request.cookies.get(FLASH, "")
-        opened = self._node.seal.opened(FLASH, cookie, tuple[str, dict[str, str | int]]) if cookie else None
+        opened = self._parts.seal.opened(FLASH, cookie, tuple[str, dict[str, str | int]]) if cookie else None
         return translate(opened[0], desk.lang) % opened[1] if opened else ""
 
     def _sent(self, desk: DeskRequest, response: web.Response) -> web.Response:
@@ -154,19 +153,19 @@ def _add_retry(response: web.Response, refused: Refused) -> None:
         response.headers["Retry-After"] = str(refused.params["retry_after"])
 
 
-def add_desk(app: web.Application, node: Node) -> None:
+def add_desk(app: web.Application, parts: DeskParts, on_answered: Answered) -> None:
     """Every page of the sections, the sign-in, and an answer for everything else below `/desk`."""
-    auth = DeskAuth(node)
-    passwords = app[PASSWORDS] = PasswordCheck(node)
-    app[PAST_BOARDS] = PastBoards(node)
-    app[LOOKBACKS] = Lookbacks(node)
-    app[SHELF] = Uploads(node.clock)
-    sign_in, pages = SignIn(node, auth, passwords), DeskMiddleware(node, auth, SECTIONS)
+    auth = DeskAuth(parts)
+    passwords = app[PASSWORDS] = PasswordCheck(parts)
+    app[PAST_BOARDS] = PastBoards(parts.current, parts.clock)
+    app[LOOKBACKS] = Lookbacks(parts.current)
+    app[SHELF] = Uploads(parts.clock)
+    sign_in, pages = SignIn(parts, auth, passwords), DeskMiddleware(parts, auth, SECTIONS)
 
     async def slash(_request: web.Request) -> web.StreamResponse:
         return web.Response(status=308, headers={"Location": "../desk"})
 
-    routes = Routes(app, node.metrics.answered, pages.refused)
+    routes = Routes(app, on_answered, pages.refused)
     routes.add("/desk/sign-in", GET=sign_in.show, POST=sign_in.post)
     for page in PAGES:
         on_get = {"GET": pages.on_get(page)} if page.show else {}

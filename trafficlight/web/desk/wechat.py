@@ -53,7 +53,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 async def show(desk: DeskRequest) -> web.Response:
     """Each part of the day's article with its title and summary, as a phone will show it."""
-    view = desk.node.publisher.view(desk.board, desk.at)
+    view = desk.parts.publisher.view(desk.board, desk.at)
     if view is None:
         raise Refused("not_found")
     chosen = face_of(view)
@@ -74,7 +74,7 @@ async def show(desk: DeskRequest) -> web.Response:
         progress=_progress(desk),
         downloads=list(_downloads(desk)),
         sent=last_push(desk),
-        can_send=desk.node.pusher is not None and desk.may("wechat.send"),
+        can_send=desk.parts.pusher is not None and desk.may("wechat.send"),
         notice=_text(desk, "notice.txt"),
         towns=[(town.label, _text(desk, f"notice/{town.file}.txt")) for town in view.towns],
     )
@@ -83,7 +83,7 @@ async def show(desk: DeskRequest) -> web.Response:
 
 def _styled(desk: DeskRequest, response: web.Response) -> web.Response:
     """With a policy that lets an article's own styles and its picture."""
-    response.headers["Content-Security-Policy"] = _policy(desk.node.place().public_url)
+    response.headers["Content-Security-Policy"] = _policy(desk.parts.place().public_url)
     return response
 
 
@@ -112,7 +112,7 @@ def _downloads(desk: DeskRequest) -> Iterator[Download]:
         files = []
         for number in count(1):
             name = pattern.format(part=f"-{number}" if number > 1 else "")
-            if name in files or desk.node.publisher.find(f"{desk.board}/{name}", desk.at) is None:
+            if name in files or desk.parts.publisher.find(f"{desk.board}/{name}", desk.at) is None:
                 break
             files.append(name)
         if files:
@@ -121,7 +121,7 @@ def _downloads(desk: DeskRequest) -> Iterator[Download]:
 
 def _text(desk: DeskRequest, name: str) -> str:
     """A text of the board's folder, as it is published."""
-    published = desk.node.publisher.find(f"{desk.board}/{name}", desk.at)
+    published = desk.parts.publisher.find(f"{desk.board}/{name}", desk.at)
     return published.body.decode().strip() if published else ""
 
 
@@ -179,7 +179,7 @@ def last_push(desk: DeskRequest) -> LastPush | None:
 
 async def send(desk: DeskRequest) -> web.Response:
     """Make the board as it stands the day's draft; what came of it stands on the page."""
-    pusher = desk.node.pusher
+    pusher = desk.parts.pusher
     if pusher is None:
         raise Refused("not_found")
 
@@ -190,10 +190,10 @@ async def send(desk: DeskRequest) -> web.Response:
         except Exception as error:
             log.error("article_not_pushed", board=desk.board, exc_info=error)  # noqa: TRY400 - without its text
 
-    task = desk.node.meanwhile(push(), "push")
+    task = desk.parts.meanwhile(push(), "push")
     done, _ = await asyncio.wait({task}, timeout=PATIENCE)
     here = f"/boards/{desk.board}/wechat"
     if not done:
         return desk.done(here, N_("还在推送，过一会儿刷新本页看结果。"))
-    await desk.node.freshness.refresh()
+    await desk.parts.freshness.refresh()
     return desk.done(here, N_("推送的结果在下面。"))

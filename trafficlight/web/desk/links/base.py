@@ -12,7 +12,7 @@ WARNED: Final = frozenset({"base_not_https", "base_private"})
 
 def usual_base(desk: DeskRequest) -> str:
     """Where the forms are, as far as it is set: the app's own address, else that of the published pages."""
-    place = desk.node.place()
+    place = desk.parts.place()
     return place.app_url.rstrip("/") or place.public_url
 
 

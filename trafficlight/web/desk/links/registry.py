@@ -113,7 +113,7 @@ def _by_subject(desk: DeskRequest) -> tuple[Mapping[str, list[Held]], Mapping[st
 def _held(desk: DeskRequest, link: Link, known: Senders) -> Held:
     # A site may have moved here: what it reported by the link elsewhere counts too.
     by = f"{LINK}{link.id}"
-    uses = [fold.used[by] for fold in desk.node.current.boards.values() if by in fold.used]
+    uses = [fold.used[by] for fold in desk.parts.current.boards.values() if by in fold.used]
     return Held(
         id=link.id,
         issued=desk.local(link.issued_at),

@@ -48,7 +48,7 @@ async def show(desk: DeskRequest) -> web.Response:
 async def save(desk: DeskRequest) -> web.Response:
     """Set it, take it away, or try it."""
     act, here = desk.form.value("act"), f"/boards/{desk.board}/robot"
-    private = desk.node.settings.private_webhooks
+    private = desk.parts.private_webhooks
     if act == "try":
         return await _try(desk, here, private=private)
     if act not in {"save", "remove"}:

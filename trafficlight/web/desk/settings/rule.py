@@ -94,7 +94,7 @@ async def save(desk: DeskRequest) -> web.Response:
 
 async def history(desk: DeskRequest) -> web.Response:
     """Every rule that was set: when, by whom, for what."""
-    records = await desk.node.ledger.read(desk.board)
+    records = await desk.ledger.read(desk.board)
     names = {site: state.site.name for site, state in desk.fold.sites.items()}
     lines = []
     for record in records:

@@ -98,7 +98,7 @@ async def _report(desk: DeskRequest, row: CountRow, key: str, answers: Answers =
     key = f"{key}/{today_at(board, desk.at).day}/{row.site}"
     sent = Submission(by=desk.by, now=desk.at, key=key, answers=answers)
     try:
-        accepted = await desk.node.reporting.post_report(row.site, {"patients": row.patients}, sent)
+        accepted = await desk.parts.reporting.post_report(row.site, {"patients": row.patients}, sent)
     except Refused as refused:
         question = question_of(refused, board.zone, desk.lang)
         wrong = "" if question else explain(refused, desk.lang)

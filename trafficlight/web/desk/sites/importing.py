@@ -61,7 +61,7 @@ async def upload(desk: DeskRequest) -> web.Response:
     if file is None or not file.body:
         raise Refused("file_missing", "file")
     work = _shelf(desk).put(desk.session.id, desk.board, file.name, len(file.body))
-    work.task = desk.node.meanwhile(_read(work, file), "reading a list")
+    work.task = desk.parts.meanwhile(_read(work, file), "reading a list")
     await asyncio.wait([work.task], timeout=WAITED)
     return desk.done(f"/boards/{desk.board}/sites/import/check", N_("还没有导入。请先看会改什么。"))
 
@@ -151,26 +151,26 @@ async def _begin(desk: DeskRequest, work: Work, sheet: Sheet) -> None:
     if work.busy or work.plan is not None:
         return  # a second tap came while this one was planning
     work.plan = plan
-    work.task = desk.node.meanwhile(_carry_out(desk, work, plan), "taking a list in")
+    work.task = desk.parts.meanwhile(_carry_out(desk, work, plan), "taking a list in")
 
 
 async def _carry_out(desk: DeskRequest, work: Work, plan: ImportPlan) -> None:
-    node = desk.node
+    current = desk.parts.current
 
     def step(events: int) -> None:
         work.appended += events
 
     try:
-        await carry_out(node.ledger, plan, by=desk.by, on_step=step, file=work.file or "-")
+        await carry_out(current.ledger, plan, by=desk.by, on_step=step, file=work.file or "-")
     except Refused as refused:
         work.refused = refused
-    await node.current.catch_up(desk.board)
-    await node.current.catch_up()
+    await current.catch_up(desk.board)
+    await current.catch_up()
 
 
 async def _first_plan(desk: DeskRequest, work: Work, sheet: Sheet) -> ImportPlan:
     """The plan before anything was answered; the one that was shown, where nothing has happened since."""
-    current = desk.node.current
+    current = desk.parts.current
     now = {slug: current.position(slug) for slug in (SYSTEM, *current.boards)}
     if work.shown is None or work.shown.positions != now:
         work.shown = await _planned(desk, sheet, Options(board=desk.board))
@@ -178,7 +178,7 @@ async def _first_plan(desk: DeskRequest, work: Work, sheet: Sheet) -> ImportPlan
 
 
 async def _planned(desk: DeskRequest, sheet: Sheet, options: Options) -> ImportPlan:
-    current = desk.node.current
+    current = desk.parts.current
     known = KnownSnapshot(
         msgspec.structs.replace(current.system, directory=dict(current.system.directory)),
         {
@@ -186,7 +186,7 @@ async def _planned(desk: DeskRequest, sheet: Sheet, options: Options) -> ImportP
             for slug, fold in current.boards.items()
         },
     )
-    unused = await unused_claims(desk.node.ledger, known)
+    unused = await unused_claims(desk.ledger, known)
     return await asyncio.to_thread(
         plan_import, _without_name(sheet), known, msgspec.structs.replace(options, unused=unused)
     )

@@ -42,8 +42,8 @@ async def save(desk: DeskRequest) -> web.Response:
             return desk.done(home, N_("这次导入已经撤销。"))
         raise Refused("changed_meanwhile")
     if undo.size:
-        position = await carry_out_undo(desk.node.ledger, fold, undo, by=desk.by)
-        await desk.node.current.reached(desk.board, position, FOLLOWED_WITHIN)
+        position = await carry_out_undo(desk.ledger, fold, undo, by=desk.by)
+        await desk.parts.current.reached(desk.board, position, FOLLOWED_WITHIN)
     return desk.done(
         home,
         N_("已撤销：改回%(restored)s家，移出%(removed)s家，%(kept)s家后来有变动，保持现状。"),
@@ -61,7 +61,7 @@ async def _planned(desk: DeskRequest) -> tuple[BoardFold, Undo]:
     """What would be done, and the board of which that is true."""
     imported = _imported(desk)
     fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
-    records = await desk.node.ledger.read(desk.board)
+    records = await desk.ledger.read(desk.board)
     return fold, await asyncio.to_thread(plan_undo, fold, records, imported)
 
 
