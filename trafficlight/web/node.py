@@ -35,7 +35,7 @@ from trafficlight.settings import Settings, WrongSetting
 from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Throttles
-from trafficlight.web.chase.ringing import Chase
+from trafficlight.web.chase import Chase
 from trafficlight.web.link_auth import LinkSessions
 from trafficlight.web.ops import Health
 from trafficlight.web.seal import Seal, read_secret

@@ -16,10 +16,8 @@ from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Chased, ConfigSet, SitePut
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.web.chase.calling import ring_of
-from trafficlight.web.chase.ringing import Chase
-from trafficlight.web.chase.robots import body_of
-from trafficlight.web.chase.sending import is_outside, send
+from trafficlight.web.chase import Chase, body_of, reminder_of
+from trafficlight.web.webhook import is_outside, send
 
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6"
 FEISHU = "https://open.feishu.cn/open-apis/bot/v2/hook/693a91f6"
@@ -67,7 +65,7 @@ async def county(start: Starter, group: Group) -> World:
 
 
 async def pass_by(world: World) -> None:
-    await Chase(world.node.current, world.clock, private=True).ring_all(pauses=(0, 0))
+    await Chase(world.node.current, world.clock, private=True).remind_all(pauses=(0, 0))
 
 
 async def chased(world: World) -> list[str]:
@@ -247,9 +245,9 @@ async def test_each_vendors_robot_is_told_in_its_own_manner_and_within_its_lengt
     many = [SitePut(site=Site(id=f"m-{n}", name=f"第{n}村卫生室", town=f"第{n % 9}镇")) for n in range(300)]
     await county.put("longkou", *many)
     county.clock.turn(hours=1)
-    ring = ring_of(county.node.current.boards["longkou"], county.clock.at)
-    assert ring is not None
-    wecom, feishu = (json.loads(body_of(ring, url)) for url in (WECOM, FEISHU))
+    reminder = reminder_of(county.node.current.boards["longkou"], county.clock.at)
+    assert reminder is not None
+    wecom, feishu = (json.loads(body_of(reminder, url)) for url in (WECOM, FEISHU))
     assert set(wecom) == {"msgtype", "text"}
     assert len(wecom["text"]["content"].encode()) <= 2048
     assert "第0镇：34家" in wecom["text"]["content"]

@@ -20,7 +20,7 @@ from trafficlight.publish.view import PhoneView
 from trafficlight.publish.words import MISMATCHES
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_
-from trafficlight.web.chase.calling import by_town, first_line, last_lines
+from trafficlight.web.chase import by_town, first_line, last_lines
 from trafficlight.web.desk.request import DeskRequest
 
 PHONES: Final = 2

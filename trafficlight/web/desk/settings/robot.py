@@ -9,10 +9,9 @@ from aiohttp import web
 from trafficlight.actions.config import robot_of, set_robot
 from trafficlight.domain.errors import Refused
 from trafficlight.text.languages import N_
-from trafficlight.web.chase.calling import GRACE
-from trafficlight.web.chase.robots import message
-from trafficlight.web.chase.sending import SENT, send
+from trafficlight.web.chase import GRACE, message
 from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.webhook import SENT, send
 
 TRIAL: Final = N_("【%(board)s】这是一条试发的消息，收到就说明催报消息能发到这个群。")
 FAULTS: Final[Mapping[str, str]] = {

@@ -1,4 +1,4 @@
-"""Posts to an address that an admin of a board gave: never into this house, never following it elsewhere."""
+"""Posts to an address that an admin of a board gave: never in a private network, never redirected."""
 
 import asyncio
 import ipaddress
@@ -18,11 +18,10 @@ PAUSES: Final = (5.0, 30.0)
 """Seconds before the second and the third try."""
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10, connect=5)
 _MOST_ANSWER: Final = 4096
-_LONGEST: Final = 500
 
 
 class _Outside(AbstractResolver):
-    """Finds addresses out there alone, at the moment of connecting: what a name means may change."""
+    """Finds public addresses alone, at the moment of connecting: what a name means may change."""
 
     def __init__(self) -> None:
         self._inner = ThreadedResolver()
@@ -33,7 +32,7 @@ class _Outside(AbstractResolver):
         found = await self._inner.resolve(host, port, family)
         outside = [one for one in found if is_outside(one["host"])]
         if not outside:
-            raise OSError("an address of this house")
+            raise OSError("an address in a private network")
         return outside
 
     async def close(self) -> None:
