@@ -109,7 +109,7 @@ async def test_a_replay_is_answered_after_the_report_was_withdrawn(door: Door) -
 async def test_what_is_remembered_of_old_answers_is_bounded(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reporting, "ANSWERS_KEPT", 2)
+    monkeypatch.setattr(reporting, "ANSWERS_CACHED", 2)
     for number in range(4):
         await door.post(number, key=f"k{number}")
     await door.current.ledger.append("longkou", [BoardPut(board=Board(slug="longkou", name="新"))])

@@ -20,7 +20,7 @@ BASE = "https://fever.example.cn"
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changing, "SETTLED", 0.0)
+    monkeypatch.setattr(changing, "FOLLOWED_AFTER", 0.0)
 
 
 def system_in(data: Path) -> SystemFold:
@@ -81,7 +81,7 @@ def test_tokens_are_listed_without_their_secrets_and_revoked_by_id_or_secret(
 def test_a_revoked_token_is_printed_when_every_server_has_read_of_it(
     data: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changing, "SETTLED", 0.3)
+    monkeypatch.setattr(changing, "FOLLOWED_AFTER", 0.3)
     secret = trafficlight("tokens", "issue", "--data", data, "--all").out.strip()
     began = time.monotonic()
     trafficlight("tokens", "revoke", secret, "--data", data)

@@ -69,7 +69,7 @@ def test_a_password_typed_twice_differently_is_refused(
 def test_the_last_who_manages_everything_cannot_be_removed(
     trafficlight: Trafficlight, data: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trafficlight.actions.changing.SETTLED", 0)
+    monkeypatch.setattr("trafficlight.actions.changing.FOLLOWED_AFTER", 0)
     options = ("--password-file", file, "--data", data)
     trafficlight("users", "add", "王芳", "--all", "--role", "admin", *options)
     assert trafficlight("users", "remove", "王芳", "--data", data).code == 1
@@ -82,7 +82,7 @@ def test_the_last_who_manages_everything_cannot_be_removed(
 def test_password_and_sessions_are_set_anew_from_here(
     trafficlight: Trafficlight, data: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trafficlight.actions.changing.SETTLED", 0)
+    monkeypatch.setattr("trafficlight.actions.changing.FOLLOWED_AFTER", 0)
     options = ("--password-file", file, "--data", data)
     trafficlight("users", "add", "王芳", "--all", "--role", "admin", *options)
     assert trafficlight("users", "password", "王芳", "--no-totp", *options).code == 0

@@ -112,7 +112,7 @@ async def test_an_ended_session_has_to_come_in_again_by_the_link(world: World) -
 async def test_the_ledger_keeps_a_slow_digest_and_never_the_pin(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changing, "SETTLED", 0.0)
+    monkeypatch.setattr(changing, "FOLLOWED_AFTER", 0.0)
     phone = Phone(world, await world.link(site="lk-001"))
     ledger = world.node.current.ledger
     await pin_links(world.changes, {phone.link.id: PIN}, digest_aside)

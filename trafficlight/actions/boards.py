@@ -245,12 +245,12 @@ def made(board: Board) -> list[Event]:
 
 def _patched(before: Board | None, board: Board, given: Given, kinds: Collection[str], at: datetime) -> Board:
     values: dict[str, Any] = {}
-    for field, told in given.items():
+    for field, value in given.items():
         setting = BY_FIELD[field]
-        if isinstance(told, str):
-            values[field] = setting.read(told, field)
+        if isinstance(value, str):
+            values[field] = setting.read(value, field)
         else:
-            values[field] = _table(getattr(board, field), setting, told, kinds)
+            values[field] = _table(getattr(board, field), setting, value, kinds)
     after = replace(board, **values)
     if after.state is BoardState.ENDED:
         if not after.closing:

@@ -152,5 +152,5 @@ def write_phones(phones: Iterable[Phone]) -> str:
 
 
 def _write_phone(phone: Phone) -> str:
-    said = " ".join(word for word in (phone.when, phone.label) if word)
-    return phone.number + (f"转{phone.ext}" if phone.ext else "") + (f"（{said}）" if said else "")
+    words = " ".join(word for word in (phone.when, phone.label) if word)
+    return phone.number + (f"转{phone.ext}" if phone.ext else "") + (f"（{words}）" if words else "")

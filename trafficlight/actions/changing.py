@@ -24,7 +24,7 @@ from trafficlight.ledger.base import Appended, Ledger, PositionMoved
 
 TRIES: Final = 50
 """Attempts beside somebody else's appends before it is given up; each takes a millisecond."""
-SETTLED: Final = 1.0
+FOLLOWED_AFTER: Final = 1.0
 """Seconds after which every running server has read what was appended: four times what following may take."""
 
 F = TypeVar("F", bound="BoardFold | SystemFold | None")
@@ -84,9 +84,9 @@ class Changes(ABC):
                 return first
             if not events:
                 return None
-            said = [replace(event, by=self.by) for event in events]
+            events = [replace(event, by=self.by) for event in events]
             try:
-                return await self.append(board, said, position)
+                return await self.append(board, events, position)
             except PositionMoved:
                 await self.catch_up()
         raise Refused("overtaken", board=board)
@@ -110,7 +110,7 @@ class Changes(ABC):
         """Where the very same change was taken before; None where it was not, or nobody can tell."""
         return None
 
-    async def settled(self) -> None:  # noqa: B027 - whoever serves people does not keep them waiting
+    async def followed(self) -> None:  # noqa: B027 - whoever serves people does not keep them waiting
         """Every running server has read what was appended, where somebody relies on it, when this returns."""
 
     async def catch_up(self) -> None:  # noqa: B027 - most read the ledger each time
@@ -136,8 +136,8 @@ class LedgerChanges(Changes):
     async def append(self, board: str, events: Sequence[Event], expect: int) -> Appended:
         return await self.ledger.append(board, events, expect=expect)
 
-    async def settled(self) -> None:
-        await asyncio.sleep(SETTLED)
+    async def followed(self) -> None:
+        await asyncio.sleep(FOLLOWED_AFTER)
 
 
 async def read_system(ledger: Ledger) -> SystemFold:

@@ -189,7 +189,7 @@ class Columns:
     def __init__(self, words: Mapping[str, tuple[str, ...]], key: str) -> None:
         self.words = words
         self.key = key
-        self._of = {_plain(word): column for column, said in words.items() for word in (column, *said)}
+        self._of = {_plain(word): column for column, names in words.items() for word in (column, *names)}
 
     def column_of(self, header: str) -> str | None:
         """Our name of the column that a list calls so, remarks in brackets aside; `None` if nobody knows."""

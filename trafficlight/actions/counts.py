@@ -49,7 +49,7 @@ _SUMS: Final = frozenset({"合计", "总计", "小计", "共计"})
 
 MOST_LINES: Final = 300
 """More than a town has sites, several times over."""
-_SHOWN: Final = 5
+_MOST_NAMED: Final = 5
 """Sites named where a line may be several's."""
 _LONGEST: Final = 200
 """Characters of a line: a name and a number are shorter."""
@@ -183,7 +183,7 @@ def _read(text: str, find: Callable[[str], Sequence[Site]]) -> Pasted:
     sites = find(name)
     if len(sites) != 1:
         code = "ambiguous_site" if sites else "unknown_site"
-        names = tuple(site.name for site in sites[:_SHOWN])
+        names = tuple(site.name for site in sites[:_MOST_NAMED])
         return Pasted(text=text, code=code, params={"site": name}, candidates=names)
     number = found.count.number if found.count.kind is CountKind.NUMBER else None
     written = found.written if number is None else str(number)

@@ -70,44 +70,44 @@ def digest(secret: str) -> str:
     return sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
-async def issue_token(changes: Changes, reach: Scope, *, role: str = "reporter", label: str = "") -> Issued:
+async def issue_token(changes: Changes, scope: Scope, *, role: str = "reporter", label: str = "") -> Issued:
     """A new API token. `Refused` with `bad_role`, or `bad_reach` for a town."""
     if role not in ROLES:
         raise Refused("bad_role", "role", roles=", ".join(ROLES))
-    if reach.town:
+    if scope.town:
         raise Refused("bad_reach", "town")
     issued = _new()
     token = TokenIssued(
         token=issued.id,
         digest=digest(issued.secret),
         role=role,
-        site=reach.site,
-        board=reach.board,
+        site=scope.site,
+        board=scope.board,
         label=" ".join(label.split())[:LONGEST_LABEL],
     )
     await changes.system(lambda _system: [token])
     return issued
 
 
-async def issue_links(changes: Changes, reaches: Sequence[Scope]) -> list[Issued]:
+async def issue_links(changes: Changes, scopes: Sequence[Scope]) -> list[Issued]:
     """A new posting link for each, all or none of them.
 
     A link is for one site, or for the sites of a town of a board; all else is `Refused` with `bad_reach`.
     `link_shown` where these very links were issued before: a secret is shown once.
     """
-    for reach in reaches:
-        if bool(reach.site) == bool(reach.town) or (reach.town and not reach.board):
+    for scope in scopes:
+        if bool(scope.site) == bool(scope.town) or (scope.town and not scope.board):
             raise Refused("bad_reach", "site")
-    links = [(reach, _new()) for reach in reaches]
+    links = [(scope, _new()) for scope in scopes]
     events = [
         LinkIssued(
             link=issued.id,
             digest=digest(issued.secret),
-            site=reach.site,
-            board=reach.board,
-            town=reach.town,
+            site=scope.site,
+            board=scope.board,
+            town=scope.town,
         )
-        for reach, issued in links
+        for scope, issued in links
     ]
     appended = await changes.system(lambda _system: events)
     if appended is not None and appended.replayed:
@@ -157,7 +157,7 @@ async def _of_links(changes: Changes, links: Sequence[str], event: Callable[[str
         return [event(link) for link in links]
 
     await changes.system(decide)
-    await changes.settled()
+    await changes.followed()
 
 
 async def revoke_tokens(changes: Changes, tokens: Sequence[str]) -> list[str]:
@@ -176,14 +176,14 @@ async def revoke_tokens(changes: Changes, tokens: Sequence[str]) -> list[str]:
         return [TokenRevoked(token=token) for token in found]
 
     await changes.system(decide)
-    await changes.settled()
+    await changes.followed()
     return found
 
 
 def link_named(system: SystemFold, link: str) -> str:
     """The id of the link that is named by its id, its secret or its whole address; `unknown_link`."""
     by_secret = system.links.get(digest(link.rstrip("/").rpartition("/")[2]))
-    if by_secret is None and link not in {kept.id for kept in system.links.values()}:
+    if by_secret is None and link not in {one.id for one in system.links.values()}:
         raise Refused("unknown_link", "link", text=link[:12])
     return by_secret.id if by_secret else link
 

@@ -49,6 +49,6 @@ def place_of(fault: Fault, lang: str) -> str:
     )
 
 
-def describe(fault: Fault, said: str, lang: str) -> str:
+def describe(fault: Fault, sentence: str, lang: str) -> str:
     """Where it is and what is said of it, in one line."""
-    return render(N_("{place}{said}"), {"place": place_of(fault, lang), "said": said}, lang).strip()
+    return render(N_("{place}{said}"), {"place": place_of(fault, lang), "said": sentence}, lang).strip()

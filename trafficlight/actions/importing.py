@@ -257,8 +257,8 @@ class _Planner:
     def _guesses(draft: SiteDraft, before: Site | None, after: Site) -> bool:
         """Whether coordinates are new and nobody ever said in which system they are."""
         there = (before.lat, before.lon) if before else (None, None)
-        said = bool(draft.texts.get("crs")) or after.crs != cleared("crs")
-        return there != (after.lat, after.lon) and after.lat is not None and not said
+        stated = bool(draft.texts.get("crs")) or after.crs != cleared("crs")
+        return there != (after.lat, after.lon) and after.lat is not None and not stated
 
     def _warn_once(self, warning: Fault) -> None:
         if warning not in self.warnings:

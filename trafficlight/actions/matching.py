@@ -9,11 +9,11 @@ from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.phone import Phone, area_code_of, dial
 
-_TELLS: Final = 7
+_DISTINCT_DIGITS: Final = 7
 """Digits from which a number is somebody's own; 120 and 12345 are everybody's."""
 _LONGEST_STEM: Final = 58
 """Characters of a slug in front of a number, so that an id has no more than 64."""
-_SHOWN: Final = 5
+_MOST_NAMED: Final = 5
 """Sites named in a question."""
 
 
@@ -109,7 +109,7 @@ def _match_alike(rows: Sequence[SiteDraft], sites: Iterable[Site]) -> Sequence[S
 
 
 def _ids(sites: Iterable[Site]) -> str:
-    return ", ".join(sorted(site.id for site in sites)[:_SHOWN])
+    return ", ".join(sorted(site.id for site in sites)[:_MOST_NAMED])
 
 
 def _address(draft: SiteDraft) -> str:
@@ -128,7 +128,7 @@ def _numbers(phones: Sequence[Phone], area: str) -> set[str]:
     """The numbers of somebody's own, as dialled."""
     code = area_code_of(phones, area)
     dialled = {dial(phone, code) for phone in phones}
-    return {called for called in dialled if len(called.partition(",")[0]) >= _TELLS}
+    return {called for called in dialled if len(called.partition(",")[0]) >= _DISTINCT_DIGITS}
 
 
 # --- renamed ------------------------------------------------------------------------------------------------

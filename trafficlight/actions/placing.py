@@ -130,13 +130,13 @@ async def _standing(ledger: Ledger, plan: ImportPlan, by: str) -> Mapping[str, R
         home = change.fields[0].old
         if home not in folds:
             folds[home] = fold_all(home, await ledger.read(home))
-        report = _said_today(folds[home], change.site, plan.settings[change.board], by)
+        report = _report_of_today(folds[home], change.site, plan.settings[change.board], by)
         if report is not None:
             standing[change.site] = report
     return standing
 
 
-def _said_today(old: BoardFold | None, site: str, board: Board, by: str) -> Reported | None:
+def _report_of_today(old: BoardFold | None, site: str, board: Board, by: str) -> Reported | None:
     """A closure that stands, and today's figures while they are believed; `None` where there is neither."""
     state = old.sites.get(site) if old is not None else None
     if old is None or state is None:

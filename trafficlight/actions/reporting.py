@@ -40,7 +40,7 @@ ANSWERED_WITHIN = 2.9
 """Seconds for a report to be kept and seen here: 3 are promised. What takes longer is answered with doubt."""
 TAKE_AT_ONCE = 200
 """Records folded again before others get their turn: about 10 ms."""
-ANSWERS_KEPT = 256
+ANSWERS_CACHED = 256
 """First answers found by folding again, kept because whoever repeats a request once may do so often."""
 
 
@@ -277,7 +277,7 @@ class Reporting:
             # Of the whole board only what the answer's words are made of is held on to.
             answer = AcceptedReport(msgspec.structs.replace(fold, sites={site: state}), state, report)
             self._answers[board, position] = answer
-            if len(self._answers) > ANSWERS_KEPT:
+            if len(self._answers) > ANSWERS_CACHED:
                 self._answers.popitem(last=False)
             return answer
 

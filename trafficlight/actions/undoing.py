@@ -28,7 +28,7 @@ class Undo(msgspec.Struct, frozen=True, kw_only=True):
     """The settings that are put again."""
     removed: tuple[str, ...]
     """Sites that leave the board again."""
-    kept: tuple[tuple[str, str], ...]
+    unchanged: tuple[tuple[str, str], ...]
     """Sites that stay as they are, and why."""
 
     @property
@@ -42,18 +42,18 @@ def plan_undo(fold: BoardFold, records: Iterable[Record], imported: Imported) ->
     before, newer = _around(islice(records, fold.position), imported, frozenset(sites))
     restored: list[Site] = []
     removed: list[str] = []
-    kept: list[tuple[str, str]] = []
+    unchanged: list[tuple[str, str]] = []
     for name in sites:
         state, old = fold.sites.get(name), before.get(name)
         if name in newer:
-            kept.append((name, CHANGED_SINCE))
+            unchanged.append((name, CHANGED_SINCE))
         elif old is not None:
             restored.append(old)
         elif state is not None and state.touched.position > imported.mark.position:
-            kept.append((name, USED_SINCE))
+            unchanged.append((name, USED_SINCE))
         elif state is not None:
             removed.append(name)
-    return Undo(of=imported, restored=tuple(restored), removed=tuple(removed), kept=tuple(kept))
+    return Undo(of=imported, restored=tuple(restored), removed=tuple(removed), unchanged=tuple(unchanged))
 
 
 def _around(

@@ -29,7 +29,7 @@ async def add_user(
     """
     if await changes.first(SYSTEM) is not None:
         return name
-    kept, known = check_roles(roles), (await changes.system_now()).users
+    checked, known = check_roles(roles), (await changes.system_now()).users
     plain = check_name(name, known)
     made = await digest(check_password(password, plain))
 
@@ -39,7 +39,7 @@ async def add_user(
             raise Refused("too_many_users", most=MOST_USERS)
         user = secrets.token_hex(ID_BYTES)
         return [
-            UserPut(user=user, name=check_name(name, users), roles=kept),
+            UserPut(user=user, name=check_name(name, users), roles=checked),
             PasswordSet(user=user, digest=made),
         ]
 
@@ -52,10 +52,10 @@ async def set_roles(changes: Changes, user: str, roles: Callable[[User], Mapping
 
     def decide(system: SystemFold) -> Sequence[Event]:
         known = user_of(system.users, user)
-        kept = check_roles(roles(known))
-        if kept.get(EVERYWHERE) != Role.ADMIN:
+        checked = check_roles(roles(known))
+        if checked.get(EVERYWHERE) != Role.ADMIN:
             _check_not_last(system.users, known)
-        return [UserPut(user=known.id, name=known.name, roles=kept)]
+        return [UserPut(user=known.id, name=known.name, roles=checked)]
 
     await changes.system(decide)
 
@@ -69,7 +69,7 @@ async def remove_user(changes: Changes, user: str) -> None:
         return [UserRemoved(user=known.id)]
 
     await changes.system(decide)
-    await changes.settled()
+    await changes.followed()
 
 
 async def set_password(  # noqa: PLR0913 - one argument for each thing that it does
@@ -93,7 +93,7 @@ async def set_password(  # noqa: PLR0913 - one argument for each thing that it d
         return [PasswordSet(user=known.id, digest=made), *_ended(system.users, known, staying), *off]
 
     await changes.system(decide)
-    await changes.settled()
+    await changes.followed()
 
 
 async def set_second_step(changes: Changes, user: str, seed: str, *, staying: str = "") -> None:
@@ -113,7 +113,7 @@ async def set_second_step(changes: Changes, user: str, seed: str, *, staying: st
 async def end_sessions(changes: Changes, user: str, *, staying: str = "") -> None:
     """Sign the user out everywhere but in the session `staying`."""
     await changes.system(lambda system: _ended(system.users, user_of(system.users, user), staying))
-    await changes.settled()
+    await changes.followed()
 
 
 async def end_session(changes: Changes, session: str) -> None:

@@ -26,7 +26,7 @@ _WRAPPED: Final = re.compile(rf"(?<=[{_HAN}])\s*\n\s*(?=[{_HAN}])")
 _ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_SHOWN: Final = 40
+_LONGEST_QUOTE: Final = 40
 """Characters of what was written that a refusal repeats."""
 
 
@@ -67,7 +67,7 @@ def read_time(text: str, field: str) -> time:
     """09:00; `bad_time`."""
     found = _TIME.fullmatch(plain(text))
     if not found:
-        raise Refused("bad_time", field, text=text[:_SHOWN])
+        raise Refused("bad_time", field, text=text[:_LONGEST_QUOTE])
     return time(int(found[1]), int(found[2]))
 
 
@@ -84,7 +84,7 @@ def read_date(text: str, field: str) -> date:
             return date(*(int(part) for part in found.groups() if part))
     except ValueError:
         pass
-    raise Refused("bad_date", field, text=text[:_SHOWN])
+    raise Refused("bad_date", field, text=text[:_LONGEST_QUOTE])
 
 
 def read_whole(text: str, field: str, least: int, most: int) -> int:

@@ -12,7 +12,7 @@ from trafficlight.actions.announcing import set_guide
 from trafficlight.actions.boards import SETTINGS, BoardSetting, put_board
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.values import read_flag
-from trafficlight.cli.console import LANG, _, explain, out, tell
+from trafficlight.cli.console import LANG, _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened
 from trafficlight.cli.options import with_options
 from trafficlight.domain.board import Board
@@ -33,11 +33,11 @@ app = typer.Typer(
 def _option(setting: BoardSetting) -> tuple[str, Any]:
     """The name and the type of the option by which the setting is given."""
     name = setting.option or setting.field
-    said = translate(setting.hint or setting.label, LANG) if setting.hint or setting.label else None
+    help_text = translate(setting.hint or setting.label, LANG) if setting.hint or setting.label else None
     if setting.read is read_flag:
         flag = name.replace("_", "-")
-        return name, Annotated[bool | None, typer.Option(f"--{flag}/--no-{flag}", help=said)]
-    option = typer.Option(metavar=setting.example, help=said)
+        return name, Annotated[bool | None, typer.Option(f"--{flag}/--no-{flag}", help=help_text)]
+    option = typer.Option(metavar=setting.example, help=help_text)
     return name, Annotated[list[str] | None, option] if setting.key else Annotated[str | None, option]
 
 
@@ -57,12 +57,12 @@ def put(
     }
     for text in given.get("special_days", {}).values():
         if text and parse_day(text) is None:
-            tell(_("“{text}”只显示，不参与判断。", text=text))
+            note(_("“{text}”只显示，不参与判断。", text=text))
     before, after = run(_put(slug, given, data, ledger))
     if not after.publisher:
-        tell(explain(Refused("publisher_missing", board=slug)))
+        note(explain(Refused("publisher_missing", board=slug)))
     if not after.hotline:
-        tell(explain(Refused("hotline_missing", board=slug)))
+        note(explain(Refused("hotline_missing", board=slug)))
     new, same = _("新看板"), _("没有变化")
     out(f"{slug}\t{new if before is None else same if before == after else _('已更新')}")
 
@@ -85,8 +85,8 @@ def _given(setting: BoardSetting, value: Any) -> Any:
 async def _put(
     slug: str, given: Mapping[str, Any], data: Path | None, ledger: str
 ) -> tuple[Board | None, Board]:
-    async with opened(data, ledger) as kept:
-        return await put_board(LedgerChanges(kept, "cli"), slug, given, datetime.now(UTC))
+    async with opened(data, ledger) as store:
+        return await put_board(LedgerChanges(store, "cli"), slug, given, datetime.now(UTC))
 
 
 @app.command(help=_("就医指引（症状 → 去哪里）：把一个Markdown文件放到看板上，--remove 撤下。"))
@@ -105,8 +105,8 @@ def guide(
     body = file.read_bytes() if file else None
 
     async def act() -> bool:
-        async with opened(data, ledger) as kept:
-            return await set_guide(LedgerChanges(kept, "cli"), check_slug(slug), body)
+        async with opened(data, ledger) as store:
+            return await set_guide(LedgerChanges(store, "cli"), check_slug(slug), body)
 
     changed_now = run(act())
     out(f"{slug}\t{_('已更新') if changed_now else _('没有变化')}")
@@ -115,8 +115,8 @@ def guide(
 @app.command("list", help=_("列出看板：代码、名称、状态、机构数"))
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> list[BoardFold]:
-        async with opened(data, ledger) as kept:
-            return [fold for _, fold in sorted((await everything(kept, data)).boards.items())]
+        async with opened(data, ledger) as store:
+            return [fold for _, fold in sorted((await everything(store, data)).boards.items())]
 
     for fold in run(read()):
         out(f"{fold.slug}\t{fold.board.name}\t{fold.board.state}\t{len(fold.sites)}")

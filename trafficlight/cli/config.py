@@ -28,8 +28,8 @@ def set_(
     ledger: Url = "",
 ) -> None:
     async def put() -> str:
-        async with opened(data, ledger) as kept:
-            return await set_config(LedgerChanges(kept, "cli"), key, value)
+        async with opened(data, ledger) as store:
+            return await set_config(LedgerChanges(store, "cli"), key, value)
 
     out(f"{key}\t{run(put())}")
 
@@ -42,8 +42,8 @@ def verify(
     remove: Annotated[bool, typer.Option("--remove", help=_("不再放"))] = False,
 ) -> None:
     async def put() -> str:
-        async with opened(data, ledger) as kept:
-            return await set_proof(LedgerChanges(kept, "cli"), file.name, None if remove else _word(file))
+        async with opened(data, ledger) as store:
+            return await set_proof(LedgerChanges(store, "cli"), file.name, None if remove else _word(file))
 
     out(f"{file.name}\t{run(put())}")
 
@@ -57,8 +57,8 @@ def _word(file: Path) -> str:
 @app.command(help=_("列出所有设置"))
 def show(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Mapping[str, str]:
-        async with opened(data, ledger) as kept:
-            return (await read_system(kept)).config
+        async with opened(data, ledger) as store:
+            return (await read_system(store)).config
 
     for key, value in sorted(run(read()).items()):
         if key not in KEYS:

@@ -43,8 +43,8 @@ def _(text: str, /, **values: object) -> str:
 
 def explain(refused: Refused | Fault) -> str:
     """The sentence of a refusal, or of what is wrong with a row of a list, with where it is."""
-    said = rendering.explain(refused, LANG, typed=True, option=_OPTIONS.get(refused.code, ""))
-    return describe(refused, said, LANG) if isinstance(refused, Fault) else said
+    sentence = rendering.explain(refused, LANG, typed=True, option=_OPTIONS.get(refused.code, ""))
+    return describe(refused, sentence, LANG) if isinstance(refused, Fault) else sentence
 
 
 def out(text: str) -> None:
@@ -52,6 +52,6 @@ def out(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def tell(text: str) -> None:
+def note(text: str) -> None:
     """A line for whoever sits before the screen."""
     sys.stderr.write(f"{text}\n")

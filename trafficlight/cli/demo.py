@@ -83,7 +83,7 @@ def demo(
     with _folder(data) as folder:
         shown = asyncio.run(_prepare(folder, url))
         settings = replace(wanted, data=folder, listen=public, ops=beside, app_url=url, log_level="warning")
-        code = run_server(settings, lambda: _show(shown, url, folder, kept=data is not None))
+        code = run_server(settings, lambda: _show(shown, url, folder, keeps_data=data is not None))
     raise typer.Exit(code)
 
 
@@ -187,8 +187,8 @@ async def _open_doors(ledger: LedgerStore, url: str) -> DemoSummary:
     sites = {site: state.site for site, state in fold.sites.items()}
     cast = cast_of(sites.values())
     clinic, doctor = sites[cast.early], sites[cast.doctor]
-    reaches = [Scope(site=clinic.id), Scope(site=doctor.id), Scope(board=SLUG, town=clinic.town)]
-    links = await issue_links(changes, reaches)
+    scopes = [Scope(site=clinic.id), Scope(site=doctor.id), Scope(board=SLUG, town=clinic.town)]
+    links = await issue_links(changes, scopes)
     token = await issue_token(changes, Scope(), role="desk", label="demo")
     names = (clinic.name, doctor.name, _("{town}各机构", town=clinic.town))
     password = await _let_in(changes)
@@ -207,14 +207,14 @@ async def _let_in(changes: LedgerChanges) -> str:
     return password
 
 
-def _show(shown: DemoSummary, url: str, folder: Path, *, kept: bool) -> None:
+def _show(summary: DemoSummary, url: str, folder: Path, *, keeps_data: bool) -> None:
     out(f"{_('公众页面')}\t{url}/{SLUG}/")
-    for name, secret in shown.links:
+    for name, secret in summary.links:
         out(_("为{name}填报", name=name) + f"\t{link_url(url, secret)}")
-    signed = _("名字 {name}，密码 {password}", name=USER, password=shown.password)
+    signed = _("名字 {name}，密码 {password}", name=USER, password=summary.password)
     out(f"{_('管理后台')}\t{url}/desk\t{signed}")
-    out(f"{_('接口令牌（desk）')}\t{shown.token}")
-    what = "" if kept else _("（结束时删除）")
+    out(f"{_('接口令牌（desk）')}\t{summary.token}")
+    what = "" if keeps_data else _("（结束时删除）")
     out(f"{_('数据')}\t{folder}{what}")
     out(_("按 Ctrl-C 结束。"))
     sys.stdout.flush()

@@ -88,19 +88,19 @@ def cast_of(sites: Iterable[Site]) -> Cast:
 def story(now: datetime) -> list[Moment]:
     """Everything that happened up to `now`, in order."""
     county, neighbour = boards()
-    told: list[tuple[datetime, str, e.Event]] = []
+    events: list[tuple[datetime, str, e.Event]] = []
     for board, sites in ((county, county_sites()), (neighbour, neighbour_sites())):
-        told += _founding(board, sites, now)
-        told += _BoardDays(board, sites, now).all()
-    told.sort(key=_when)
+        events += _founding(board, sites, now)
+        events += _BoardDays(board, sites, now).all()
+    events.sort(key=_when)
     moments: dict[tuple[datetime, str], list[e.Event]] = defaultdict(list)
-    for at, slug, event in told:
+    for at, slug, event in events:
         moments[at, slug].append(event)
     return [Moment(at, slug, tuple(events)) for (at, slug), events in moments.items()]
 
 
-def _when(told: tuple[datetime, str, e.Event]) -> datetime:
-    return told[0]
+def _when(one: tuple[datetime, str, e.Event]) -> datetime:
+    return one[0]
 
 
 def _founding(board: Board, sites: Sequence[Site], now: datetime) -> Iterator[tuple[datetime, str, e.Event]]:
@@ -131,7 +131,7 @@ class _BoardDays:
         self.today = _today(board, now)
         self.sites = {site.id: site for site in sites}
         self.cast = cast_of(sites) if board.slug == SLUG else None
-        self.told: list[tuple[datetime, str, e.Event]] = []
+        self.events: list[tuple[datetime, str, e.Event]] = []
         self.ids = Random(f"{SEED}/{board.slug}")  # noqa: S311 - invented, not secret
 
     def all(self) -> list[tuple[datetime, str, e.Event]]:
@@ -148,7 +148,7 @@ class _BoardDays:
             self._closed(self.cast)
             self._load(self.cast)
             self._desk(self.cast)
-        return self.told
+        return self.events
 
     def _closures(self) -> dict[str, tuple[int, int]]:
         """Between which days back a site of the cast has no counts to tell."""
@@ -164,9 +164,9 @@ class _BoardDays:
 
     # --- telling --------------------------------------------------------------------------------------------
 
-    def _tell(self, at: datetime, event: e.Event) -> None:
+    def _add(self, at: datetime, event: e.Event) -> None:
         if at <= self.now:
-            self.told.append((at, self.board.slug, event))
+            self.events.append((at, self.board.slug, event))
 
     def _report(
         self,
@@ -194,7 +194,7 @@ class _BoardDays:
             note=note,
             confirmed=confirmed,
         )
-        self._tell(at, event)
+        self._add(at, event)
         return report
 
     def _on(self, back: int, hour: int, minute: int) -> datetime:
@@ -248,7 +248,7 @@ class _BoardDays:
         """Closures of every kind: with a day, without one, over today, over already, and at a doctor's."""
         today = self.today
         self._report(self._on(2, 10, 10), cast.closed, closed=True, reopen=today + timedelta(days=3))
-        self._tell(self._on(2, 11, 0), e.CrossConfirmed(by=DESK, site=cast.closed, confirmed=True))
+        self._add(self._on(2, 11, 0), e.CrossConfirmed(by=DESK, site=cast.closed, confirmed=True))
         self._report(self._on(3, 16, 40), cast.closed_openly, closed=True)
         self._report(self._on(1, 9, 0), cast.closed_openly, closed=True)
         self._report(self._on(4, 9, 30), cast.reopening, closed=True, reopen=today)
@@ -287,11 +287,11 @@ class _BoardDays:
             reason="诊室消毒，约三小时",
             until=self.now + LASTS,
         )
-        self._tell(self._near(0.6), override)
+        self._add(self._near(0.6), override)
         self._busy(cast.withdrawn, Light.BLUE, 0.2)
         wrong = self._busy(cast.withdrawn, Light.RED, 0.5)
-        self._tell(self._near(0.65), e.Withdrawn(by=BY, site=cast.withdrawn, report=wrong))
+        self._add(self._near(0.65), e.Withdrawn(by=BY, site=cast.withdrawn, report=wrong))
         crowd = 7 * capacity_of(self.sites[cast.confirmed], self.board)
         day = _today(self.board, self.now)
-        self._tell(self._near(0.3), e.AskedBack(by=BY, site=cast.confirmed, service_day=day, patients=crowd))
+        self._add(self._near(0.3), e.AskedBack(by=BY, site=cast.confirmed, service_day=day, patients=crowd))
         self._report(self._near(0.35), cast.confirmed, crowd, confirmed=True, note="邻县病人较多")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.cli.console import _, out, tell
+from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.ledger import transfer
 from trafficlight.ledger.store import NotEmpty
@@ -25,8 +25,8 @@ app = typer.Typer(
 @app.command(help=_("导出全部记录，每行一条JSON，写到标准输出"))
 def export(data: Data = None, ledger: Url = "") -> None:
     async def write() -> None:
-        async with opened(data, ledger) as kept:
-            async for line in transfer.export(kept):
+        async with opened(data, ledger) as store:
+            async for line in transfer.export(store):
                 sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
 
@@ -46,11 +46,11 @@ def import_(
         raise typer.BadParameter(_("没有这个文件"), param_hint="FILE")
 
     async def read() -> int:
-        async with opened(data, ledger) as kept:
+        async with opened(data, ledger) as store:
             if str(file) == "-":
-                return await transfer.import_lines(kept, sys.stdin.buffer)
+                return await transfer.import_lines(store, sys.stdin.buffer)
             with file.open("rb") as lines:
-                return await transfer.import_lines(kept, lines)
+                return await transfer.import_lines(store, lines)
 
     events = run(read())
     out(_("导入 {events} 条", events=events))
@@ -73,10 +73,10 @@ def copy(
 ) -> None:
     moved, alike = run(_copied(from_, to, freeze=freeze))
     if not alike and freeze:
-        tell(_("新台账与原台账不同，不要使用。原台账重新接收：trafficlight ledger thaw"))
+        note(_("新台账与原台账不同，不要使用。原台账重新接收：trafficlight ledger thaw"))
         raise typer.Exit(1)
     if not alike:
-        tell(_("复制期间原台账有新记录，这一份不可用。请停止服务或用 --freeze，另选空的台账再来一次。"))
+        note(_("复制期间原台账有新记录，这一份不可用。请停止服务或用 --freeze，另选空的台账再来一次。"))
         raise typer.Exit(1)
     out(_("复制 {moved} 条，逐字节相同", moved=moved))
 
@@ -92,13 +92,13 @@ async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
             raise NotEmpty("the ledger already holds events")
         if freeze:
             moved = await transfer.move(source, target)
-            _tell_switched(moved.refused)
+            _report_switched(moved.refused)
             return moved.rows, await transfer.alike(source, target)
         return await transfer.copy(source, target), await transfer.alike(source, target)
 
 
-def _tell_switched(refused: float) -> None:
-    tell(
+def _report_switched(refused: float) -> None:
+    note(
         _(
             "新台账已齐全，可以用它启动服务；原台账 {seconds} 秒前停止接收。正在核对……",
             seconds=f"{refused:.2f}",
@@ -109,12 +109,12 @@ def _tell_switched(refused: float) -> None:
 @app.command(help=_("搬走的台账重新接收"))
 def thaw(data: Data = None, ledger: Url = "") -> None:
     async def take_again() -> bool:
-        async with opened(data, ledger) as kept:
-            return await kept.freeze(frozen=False)
+        async with opened(data, ledger) as store:
+            return await store.freeze(frozen=False)
 
     if run(take_again()):
         out(_("这个台账重新接收"))
-        tell(_("如果新台账已经有人填报，请不要再用这一个：两个台账从此不同。"))
+        note(_("如果新台账已经有人填报，请不要再用这一个：两个台账从此不同。"))
     else:
         out(_("这个台账没有停用"))
 
@@ -128,8 +128,8 @@ def archive(
     ] = 100,
 ) -> None:
     async def move() -> int:
-        async with opened(None, ledger) as kept:
-            archive_rows = getattr(kept, "archive", None)
+        async with opened(None, ledger) as store:
+            archive_rows = getattr(store, "archive", None)
             if archive_rows is None:
                 raise typer.BadParameter(_("只有Redis里的台账需要"), param_hint="--ledger")
             try:
@@ -145,19 +145,19 @@ def archive(
 @app.command(help=_("检查台账有没有缺失或改动"))
 def verify(data: Data = None, ledger: Url = "") -> None:
     async def check() -> tuple[int, int]:
-        async with opened(data, ledger) as kept:
-            findings = await kept.check()
+        async with opened(data, ledger) as store:
+            findings = await store.check()
             for finding in findings:
                 where = f"{finding.board} {finding.position}: " if finding.board else ""
-                tell(f"{finding.kind} {where}{finding.detail}")
-            return len(findings), sum((await kept.heads()).values())
+                note(f"{finding.kind} {where}{finding.detail}")
+            return len(findings), sum((await store.heads()).values())
 
     wrong, events = run(check())
     if not wrong and not events:
-        tell(_("这里没有台账：一条记录也没有。"))
+        note(_("这里没有台账：一条记录也没有。"))
         raise typer.Exit(1)
     if wrong:
-        tell(_("有 {wrong} 处问题。", wrong=wrong))
+        note(_("有 {wrong} 处问题。", wrong=wrong))
         raise typer.Exit(1)
     out(_("完好，共 {events} 条", events=events))
 
@@ -167,8 +167,8 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], data: Data = None, ledger: Url = ""
 ) -> None:
     async def copy() -> None:
-        async with opened(data, ledger) as kept:
-            await kept.backup(file)
+        async with opened(data, ledger) as store:
+            await store.backup(file)
 
     file.absolute().parent.mkdir(parents=True, exist_ok=True)
     run(copy())

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from trafficlight.actions.changing import read_system
-from trafficlight.cli.console import _, tell
+from trafficlight.cli.console import _, note
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.replay import fold_all
@@ -59,7 +59,7 @@ async def opened(data: Path | None, ledger: str) -> AsyncIterator[LedgerStore]:
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--ledger") from wrong
     if new:
-        tell(_("新建了空的台账：{data}", data=data))
+        note(_("新建了空的台账：{data}", data=data))
     try:
         yield found
     finally:

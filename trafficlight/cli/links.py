@@ -20,7 +20,7 @@ from trafficlight.actions.credentials import (
 )
 from trafficlight.actions.passwords import digest_aside
 from trafficlight.actions.values import is_private, read_url
-from trafficlight.cli.console import _, explain, out, tell
+from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, opened, slugs
 from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
 from trafficlight.domain.errors import Refused
@@ -42,7 +42,7 @@ app = typer.Typer(
 class _Subject(NamedTuple):
     """What a link is for: a site by its id, or a town by its name."""
 
-    reach: Scope
+    scope: Scope
     key: str
     name: str
     fold: BoardFold
@@ -102,12 +102,12 @@ def sheet(
 
 async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: str) -> tuple[str, list[Card]]:
     """New links for what is meant, and the address that they begin with."""
-    async with opened(data, ledger) as kept:
-        base = base_url or (await read_system(kept)).config.get("public_url", "")
+    async with opened(data, ledger) as store:
+        base = base_url or (await read_system(store)).config.get("public_url", "")
         if not base:
             raise Refused("no_base_url", "base_url")
         base = read_url(base, "base_url")
-        chosen = await wish.sites(kept)
+        chosen = await wish.sites(store)
         if wish.town:
             fold = chosen[0][0]
             subjects = [_Subject(Scope(board=wish.board, town=wish.town), wish.town, wish.town, fold)]
@@ -119,7 +119,7 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
             ]
         if not subjects:
             raise Refused("nothing_to_issue")
-        issued = await issue_links(LedgerChanges(kept, "cli"), [subject.reach for subject in subjects])
+        issued = await issue_links(LedgerChanges(store, "cli"), [subject.scope for subject in subjects])
     return base, [
         card_of(subject.key, subject.name, subject.fold, link_url(base, link.secret))
         for subject, link in zip(subjects, issued, strict=True)
@@ -129,9 +129,9 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
 def _warn(base: str) -> None:
     """Say what a clinic's phone will stumble over, before the cards are printed."""
     if base.startswith("http://"):
-        tell(explain(Refused("base_not_https", text=base)))
+        note(explain(Refused("base_not_https", text=base)))
     if is_private(base):
-        tell(explain(Refused("base_private", text=base)))
+        note(explain(Refused("base_private", text=base)))
 
 
 @app.command(
@@ -140,11 +140,11 @@ def _warn(base: str) -> None:
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> tuple[Sequence[Link], Mapping[str, datetime]]:
-        async with opened(data, ledger) as kept:
+        async with opened(data, ledger) as store:
             links = sorted(
-                (await read_system(kept)).links.values(), key=lambda link: (link.issued_at, link.id)
+                (await read_system(store)).links.values(), key=lambda link: (link.issued_at, link.id)
             )
-            return links, await _last_reports(kept)
+            return links, await _last_reports(store)
 
     links, last = run(read())
     for link in links:
@@ -176,10 +176,10 @@ def pin(
         raise typer.BadParameter(_("--pin 和 --off 只能写一个"))
 
     async def bind() -> dict[str, str | None]:
-        async with opened(data, ledger) as kept:
-            fold = await read_system(kept)
+        async with opened(data, ledger) as store:
+            fold = await read_system(store)
             bound = {link_named(fold, one): None if off else digits or draw_pin() for one in link}
-            await pin_links(LedgerChanges(kept, "cli"), bound, digest_aside)
+            await pin_links(LedgerChanges(store, "cli"), bound, digest_aside)
             return bound
 
     for named, secret in run(bind()).items():
@@ -194,10 +194,10 @@ def end(
     link: Annotated[list[str], typer.Argument(metavar="LINK...")], *, data: Data = None, ledger: Url = ""
 ) -> None:
     async def ended() -> list[str]:
-        async with opened(data, ledger) as kept:
-            fold = await read_system(kept)
+        async with opened(data, ledger) as store:
+            fold = await read_system(store)
             found = list(dict.fromkeys(link_named(fold, one) for one in link))
-            await end_link_sessions(LedgerChanges(kept, "cli"), found)
+            await end_link_sessions(LedgerChanges(store, "cli"), found)
             return found
 
     for one in run(ended()):
@@ -225,16 +225,16 @@ def revoke(
 async def _revoke(
     links: Sequence[str], wish: ScopeOptions | None, data: Path | None, ledger: str
 ) -> list[str]:
-    async with opened(data, ledger) as kept:
-        fold = await read_system(kept)
-        found = await _of_reach(kept, fold, wish) if wish else [link_named(fold, link) for link in links]
+    async with opened(data, ledger) as store:
+        fold = await read_system(store)
+        found = await _links_within(store, fold, wish) if wish else [link_named(fold, link) for link in links]
         found = list(dict.fromkeys(found))
         if found:
-            await revoke_links(LedgerChanges(kept, "cli"), found)
+            await revoke_links(LedgerChanges(store, "cli"), found)
         return found
 
 
-async def _of_reach(ledger: Ledger, fold: SystemFold, wish: ScopeOptions) -> list[str]:
+async def _links_within(ledger: Ledger, fold: SystemFold, wish: ScopeOptions) -> list[str]:
     if not wish.everything:
         await wish.sites(ledger)  # refuses what there is not
     return [

@@ -44,9 +44,9 @@ def list_(
 
 async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[str, ...]]:
     day = read_date(since, "since") if since else None
-    async with opened(data, ledger) as kept:
-        fold = await board_of(kept, board)
-        records = await kept.read(board)
+    async with opened(data, ledger) as store:
+        fold = await board_of(store, board)
+        records = await store.read(board)
     zone = fold.board.zone
     begin = instant(day, time(0), zone) if day else datetime.now(UTC) - MISMATCHES_LAST
     names = {site: gone.site.name for site, gone in fold.gone.items()}

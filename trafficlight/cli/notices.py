@@ -40,9 +40,9 @@ def post(
     ledger: Url = "",
 ) -> None:
     async def act() -> str:
-        async with opened(data, ledger) as kept:
+        async with opened(data, ledger) as store:
             return await post_notice(
-                LedgerChanges(kept, "cli"), check_slug(board), text, until, datetime.now(UTC)
+                LedgerChanges(store, "cli"), check_slug(board), text, until, datetime.now(UTC)
             )
 
     out(run(act()))
@@ -57,8 +57,8 @@ def take_back(
     ledger: Url = "",
 ) -> None:
     async def act() -> None:
-        async with opened(data, ledger) as kept:
-            await take_back_notice(LedgerChanges(kept, "cli"), check_slug(board), notice)
+        async with opened(data, ledger) as store:
+            await take_back_notice(LedgerChanges(store, "cli"), check_slug(board), notice)
 
     run(act())
     out(notice)
@@ -67,8 +67,8 @@ def take_back(
 @app.command("list", help=_("还在的公告：名称、截止时间、内容"))
 def list_(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
     async def read() -> BoardFold:
-        async with opened(data, ledger) as kept:
-            return await board_of(kept, board)
+        async with opened(data, ledger) as store:
+            return await board_of(store, board)
 
     fold, now = run(read()), datetime.now(UTC)
     for name, notice in fold.notices.items():

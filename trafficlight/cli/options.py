@@ -35,7 +35,7 @@ class ScopeOptions:
             message = _("--site、--board、--all 要给而且只能给一个")
             raise typer.BadParameter(message)
 
-    async def reach(self, ledger: Ledger) -> Scope:
+    async def scope(self, ledger: Ledger) -> Scope:
         """As one token has it: a site, a board or everything."""
         if self.site:
             await site_of(ledger, self.site)

@@ -11,7 +11,7 @@ from typing import Final
 
 import typer
 
-from trafficlight.cli.console import _, explain, tell
+from trafficlight.cli.console import _, explain, note
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.store import NotEmpty
@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except (Refused, LedgerUnavailable, TargetUnavailable, NotEmpty, BadLine, OSError) as wrong:
-        tell(explain(_as_refusal(wrong)))
+        note(explain(_as_refusal(wrong)))
         return REFUSED
     return 0
 

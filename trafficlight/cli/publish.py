@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from trafficlight.cli.console import _, out, tell
+from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import proofs_of
@@ -58,8 +58,8 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
         target = target_of(to)
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--to") from wrong
-    async with opened(data, ledger) as kept:
-        states = await folded_at(kept, at) if at else await everything(kept, data)
+    async with opened(data, ledger) as store:
+        states = await folded_at(store, at) if at else await everything(store, data)
     config = states.system.config
     place = TreeLocation(
         public_url=config.get("public_url", ""),
@@ -86,7 +86,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
     renderer = PictureRenderer(fonts, drawn) if fonts else None
     publisher = Publisher(states, lambda: place, on_made=made, renderer=renderer)
     try:
-        async with _turn_at(target, url_of(data, ledger)) as ours:
+        async with _lease_at(target, url_of(data, ledger)) as ours:
             await TargetSync(publisher, target, lambda: now, passed, ours).once(at or now)
     finally:
         if renderer:
@@ -97,7 +97,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
 
 
 @asynccontextmanager
-async def _turn_at(target: "Target", ledger: str) -> AsyncIterator[Callable[[], bool] | None]:
+async def _lease_at(target: "Target", ledger: str) -> AsyncIterator[Callable[[], bool] | None]:
     """Nobody else writes there meanwhile: what keeps others out by itself needs no lease."""
     from trafficlight.publish.election import leading  # noqa: PLC0415 - as above
 
@@ -124,7 +124,7 @@ def fonts_of() -> "Fonts | None":
     except FontMissing as missing:
         if setting:
             raise typer.BadParameter(f"TRAFFICLIGHT_FONT: {missing}") from missing
-        tell(str(missing))
+        note(str(missing))
         return None
 
 

@@ -30,15 +30,15 @@ _HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, LANG)}" for rule in R
 
 def _options() -> dict[str, Any]:
     """An option for each number that a kind of rule is set with."""
-    said: dict[str, list[str]] = {}
+    notes: dict[str, list[str]] = {}
     for rule in RULES:
         for one in inputs_of(rule):
             default = as_written(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
             label = phrase(one.field.label, LANG)
-            said.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
+            notes.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
     return {
         name: Annotated[str | None, typer.Option(help="; ".join(lines), metavar="N")]
-        for name, lines in said.items()
+        for name, lines in notes.items()
     }
 
 
@@ -66,10 +66,10 @@ def set_(
     written = {name: text for name, text in inputs.items() if text is not None}
 
     async def put() -> str:
-        async with opened(data, ledger) as kept:
-            slug = (await site_of(kept, site))[0].slug if site else check_slug(board)
+        async with opened(data, ledger) as store:
+            slug = (await site_of(store, site))[0].slug if site else check_slug(board)
             wish = RuleWish(site=site, kind=kind or "", written=written)
-            await set_rule(LedgerChanges(kept, "cli"), slug, wish, datetime.now(UTC))
+            await set_rule(LedgerChanges(store, "cli"), slug, wish, datetime.now(UTC))
             return slug
 
     slug = run(put())
@@ -79,8 +79,8 @@ def set_(
 @app.command(help=_("看板和各机构现在的规则"))
 def show(board: Annotated[str, typer.Option(metavar="SLUG")], data: Data = None, ledger: Url = "") -> None:
     async def read() -> BoardFold:
-        async with opened(data, ledger) as kept:
-            return await board_of(kept, board)
+        async with opened(data, ledger) as store:
+            return await board_of(store, board)
 
     fold = run(read())
     now = datetime.now(UTC)

@@ -11,7 +11,7 @@ from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.importing import Change, ImportPlan, Options, plan_import
 from trafficlight.actions.placing import carry_out, unused_claims
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
-from trafficlight.cli.console import _, explain, out, tell
+from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
@@ -69,16 +69,16 @@ def import_(
 async def _import(
     sheet: Sheet, options: Options, data: Path | None, ledger: str, *, dry_run: bool
 ) -> ImportPlan:
-    async with opened(data, ledger) as kept:
-        current = await everything(kept, data)
-        plan = plan_import(sheet, current, replace(options, unused=await unused_claims(kept, current)))
+    async with opened(data, ledger) as store:
+        current = await everything(store, data)
+        plan = plan_import(sheet, current, replace(options, unused=await unused_claims(store, current)))
         for fault in (*plan.warnings, *plan.faults):
-            tell(explain(fault))
+            note(explain(fault))
         if dry_run:
             _show(plan)
         elif not plan.blocked:
             with progress(_("写入台账"), plan.size) as step:
-                await carry_out(kept, plan, by="cli", on_step=step)
+                await carry_out(store, plan, by="cli", on_step=step)
     _sum_up(plan, dry_run=dry_run)
     return plan
 
@@ -101,8 +101,8 @@ def _where(change: Change) -> str:
 
 def _sum_up(plan: ImportPlan, *, dry_run: bool) -> None:
     if plan.blocked:
-        told = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
-        tell(told)
+        refusal = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
+        note(refusal)
         if not dry_run:
             return
     counts = (len(plan.added), len(plan.changed), len(plan.moved), plan.unchanged, plan.skipped)
@@ -128,10 +128,10 @@ def remove(
     site: Annotated[list[str], typer.Argument(metavar="SITE...")], data: Data = None, ledger: Url = ""
 ) -> None:
     async def act() -> None:
-        async with opened(data, ledger) as kept:
-            found = [(site_id, (await site_of(kept, site_id))[0].slug) for site_id in dict.fromkeys(site)]
+        async with opened(data, ledger) as store:
+            found = [(site_id, (await site_of(store, site_id))[0].slug) for site_id in dict.fromkeys(site)]
             for site_id, slug in found:
-                await kept.append(slug, [SiteRemoved(by="cli", site=site_id)])
+                await store.append(slug, [SiteRemoved(by="cli", site=site_id)])
                 out(f"{site_id}\t{slug}")
 
     run(act())
@@ -140,8 +140,8 @@ def remove(
 async def _export(
     slugs: list[str], data: Path | None, ledger: str, *, as_workbook: bool, chinese: bool
 ) -> bytes:
-    async with opened(data, ledger) as kept:
-        boards = (await everything(kept, data)).boards
+    async with opened(data, ledger) as store:
+        boards = (await everything(store, data)).boards
     for slug in slugs:
         if slug not in boards:
             raise Refused("unknown_board", "board", text=slug)

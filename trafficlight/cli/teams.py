@@ -11,7 +11,7 @@ from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
 from trafficlight.actions.teams import TeamPlan, plan_teams, remove_teams, set_teams, team_rows
-from trafficlight.cli.console import _, explain, out, tell
+from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.domain.errors import Refused
@@ -44,10 +44,10 @@ def import_(
     check_slug(board)
     plan = run(_import(read_sheet(file.read_bytes(), TEAMS), board, data, ledger, dry_run=dry_run))
     for fault in (*plan.warnings, *plan.faults):
-        tell(explain(fault))
+        note(explain(fault))
     if plan.faults:
-        told = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
-        tell(told)
+        refusal = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
+        note(refusal)
         raise typer.Exit(1)
     if dry_run:
         for sign, teams in (("+", plan.added), ("-", plan.removed)):
@@ -59,10 +59,10 @@ def import_(
 
 
 async def _import(sheet: Sheet, board: str, data: Path | None, ledger: str, *, dry_run: bool) -> TeamPlan:
-    async with opened(data, ledger) as kept:
+    async with opened(data, ledger) as store:
         if dry_run:
-            return plan_teams(sheet, (await board_of(kept, board)).teams)
-        return await set_teams(LedgerChanges(kept, "cli"), board, sheet)
+            return plan_teams(sheet, (await board_of(store, board)).teams)
+        return await set_teams(LedgerChanges(store, "cli"), board, sheet)
 
 
 @app.command(help=_("导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))
@@ -77,8 +77,8 @@ def export(
     as_workbook = is_workbook(out_file)
 
     async def read() -> bytes:
-        async with opened(data, ledger) as kept:
-            table = team_rows((await board_of(kept, board)).teams, chinese=chinese)
+        async with opened(data, ledger) as store:
+            table = team_rows((await board_of(store, board)).teams, chinese=chinese)
         columns = tuple(TEAM_COLUMNS)
         return to_xlsx(table, columns, "teams") if as_workbook else to_csv(table, columns)
 
@@ -88,8 +88,8 @@ def export(
 @app.command(help=_("撤下整个团队名单。"))
 def remove(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
     async def act() -> None:
-        async with opened(data, ledger) as kept:
-            await remove_teams(LedgerChanges(kept, "cli"), check_slug(board))
+        async with opened(data, ledger) as store:
+            await remove_teams(LedgerChanges(store, "cli"), check_slug(board))
 
     run(act())
     out(board)

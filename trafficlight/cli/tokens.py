@@ -10,7 +10,7 @@ import typer
 
 from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.credentials import Issued, issue_token, revoke_tokens
-from trafficlight.cli.console import _, out, tell
+from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption
 from trafficlight.domain.record import stamp
@@ -42,14 +42,14 @@ def issue(
 ) -> None:
     wish = ScopeOptions(site=site, board=board, everything=everything)
     issued = run(_issue(wish, role, label, data, ledger))
-    tell(_("令牌编号 {id}，停用：tokens revoke {id}", id=issued.id))
+    note(_("令牌编号 {id}，停用：tokens revoke {id}", id=issued.id))
     out(issued.secret)
 
 
 async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | None, ledger: str) -> Issued:
-    async with opened(data, ledger) as kept:
+    async with opened(data, ledger) as store:
         return await issue_token(
-            LedgerChanges(kept, "cli"), await wish.reach(kept), role=role.value, label=label
+            LedgerChanges(store, "cli"), await wish.scope(store), role=role.value, label=label
         )
 
 
@@ -59,14 +59,14 @@ async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | N
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Sequence[Token]:
-        async with opened(data, ledger) as kept:
+        async with opened(data, ledger) as store:
             return sorted(
-                (await read_system(kept)).tokens.values(), key=lambda token: (token.issued_at, token.id)
+                (await read_system(store)).tokens.values(), key=lambda token: (token.issued_at, token.id)
             )
 
     for token in run(read()):
-        reach = token.site or (f"board:{token.board}" if token.board else "all")
-        out(f"{token.id}\t{token.role}\t{reach}\t{stamp(token.issued_at)}\t{token.label}")
+        scope = token.site or (f"board:{token.board}" if token.board else "all")
+        out(f"{token.id}\t{token.role}\t{scope}\t{stamp(token.issued_at)}\t{token.label}")
 
 
 @app.command(help=_("停用令牌（编号，或令牌本身）；命令结束时已经失效。"))
@@ -78,5 +78,5 @@ def revoke(
 
 
 async def _revoke(tokens: Sequence[str], data: Path | None, ledger: str) -> list[str]:
-    async with opened(data, ledger) as kept:
-        return await revoke_tokens(LedgerChanges(kept, "cli"), tokens)
+    async with opened(data, ledger) as store:
+        return await revoke_tokens(LedgerChanges(store, "cli"), tokens)

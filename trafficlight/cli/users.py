@@ -12,7 +12,7 @@ import typer
 from trafficlight.actions import users
 from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.passwords import digest_aside
-from trafficlight.cli.console import _, out, tell
+from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.cli.options import AllOption
 from trafficlight.domain.errors import Refused
@@ -63,11 +63,11 @@ def add(
     typed = _password(password_file)
 
     async def added() -> User:
-        async with opened(data, ledger) as kept:
+        async with opened(data, ledger) as store:
             for slug in board or []:
-                await board_of(kept, slug)
-            kept_as = await users.add_user(LedgerChanges(kept, BY), name, roles, typed, digest_aside)
-            return users.user_of((await read_system(kept)).users, kept_as)
+                await board_of(store, slug)
+            user_id = await users.add_user(LedgerChanges(store, BY), name, roles, typed, digest_aside)
+            return users.user_of((await read_system(store)).users, user_id)
 
     user = run(added())
     out(f"{user.id}\t{user.name}")
@@ -79,8 +79,8 @@ def add(
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Users:
-        async with opened(data, ledger) as kept:
-            return (await read_system(kept)).users
+        async with opened(data, ledger) as store:
+            return (await read_system(store)).users
 
     known = run(read())
     for user in sorted(known.known.values(), key=lambda one: (one.since, one.id)):
@@ -121,8 +121,8 @@ def end_sessions(user: Name, data: Data = None, ledger: Url = "") -> None:
 
 def _change(data: Path | None, ledger: str, act: Callable[[LedgerChanges], Awaitable[None]]) -> None:
     async def change() -> None:
-        async with opened(data, ledger) as kept:
-            await act(LedgerChanges(kept, BY))
+        async with opened(data, ledger) as store:
+            await act(LedgerChanges(store, BY))
 
     run(change())
 
@@ -133,7 +133,7 @@ def _password(file: Path | None) -> str:
         return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    tell(_("密码至少10个字符，输入时不显示。"))
+    note(_("密码至少10个字符，输入时不显示。"))
     first = getpass(_("密码："))
     if getpass(_("再输一次：")) != first:
         raise Refused("password_differs", "again")

@@ -11,7 +11,7 @@ import typer
 
 from trafficlight.actions.changing import read_system
 from trafficlight.cli import console
-from trafficlight.cli.console import _, out, tell
+from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, url_of
 from trafficlight.cli.publish import fonts_of
 from trafficlight.cli.serve import settings_of
@@ -50,7 +50,7 @@ def push(
     drafts = ",".join(filter(None, (event.draft, *event.more)))
     out(f"{event.outcome}\t{drafts or event.url or '-'}\t{_(OUTCOMES[event.outcome])}")
     if event.problem:
-        tell(WechatError(event.problem, detail=event.said).sentence(console.LANG))
+        note(WechatError(event.problem, detail=event.said).sentence(console.LANG))
     if event.outcome == "failed":
         raise typer.Exit(1)
 
@@ -62,13 +62,13 @@ def check(*, data: Data = None, ledger: Url = "") -> None:
     from trafficlight.wechat import client  # noqa: PLC0415 - see above
 
     async def ask() -> int:
-        async with client.opened(account) as spoken:
-            return await spoken.check()
+        async with client.opened(account) as account_client:
+            return await account_client.check()
 
     try:
         count = asyncio.run(ask())
     except WechatError as error:
-        tell(error.sentence(console.LANG))
+        note(error.sentence(console.LANG))
         raise typer.Exit(1) from None
     out(_("都对；草稿箱里有 {count} 篇草稿", count=count))
 
@@ -93,12 +93,18 @@ async def _push(
     from trafficlight.wechat import client  # noqa: PLC0415 - see above
     from trafficlight.wechat.pushing import Pusher  # noqa: PLC0415 - see above
 
-    async with opened(data, ledger) as kept, _renderer() as renderer, client.opened(account) as spoken:
-        fold = await board_of(kept, board)
-        config = (await read_system(kept)).config
+    async with (
+        opened(data, ledger) as store,
+        _renderer() as renderer,
+        client.opened(account) as account_client,
+    ):
+        fold = await board_of(store, board)
+        config = (await read_system(store)).config
         root = os.environ.get("TRAFFICLIGHT_PUBLIC_URL") or config.get("public_url", "")
         place = TreeLocation(public_url=root.rstrip("/"))
-        pusher = Pusher(spoken, kept, {board: fold}.get, lambda: place, renderer, lambda: datetime.now(UTC))
+        pusher = Pusher(
+            account_client, store, {board: fold}.get, lambda: place, renderer, lambda: datetime.now(UTC)
+        )
         return await pusher.push(board, by="cli", publish=publish)
 
 

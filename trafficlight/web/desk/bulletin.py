@@ -129,7 +129,7 @@ class HintQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """One question about one site."""
 
     line: SiteLine
-    said: str
+    question: str
     from_: str
     """The days and their numbers."""
 
@@ -145,7 +145,7 @@ async def show_hints(desk: DeskRequest) -> web.Response:
         kinds[hint.kind].append(
             HintQuestion(
                 line=site_line(desk.fold, state, desk.at),
-                said=_QUESTIONS[hint.kind](desk, row.id, hint),
+                question=_QUESTIONS[hint.kind](desk, row.id, hint),
                 from_=_numbers(hint, desk.lang),
             )
         )

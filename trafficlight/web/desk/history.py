@@ -106,7 +106,7 @@ def _timeline_row(desk: DeskRequest, sayer: SiteEvents, step: SiteChange, who: s
 OF_DESK: Final = (Overridden, CrossConfirmed)
 
 
-class ShownSpan(msgspec.Struct, frozen=True, kw_only=True):
+class StatementSpan(msgspec.Struct, frozen=True, kw_only=True):
     """What the public read from one instant to another."""
 
     since: datetime
@@ -202,16 +202,16 @@ def _site_ledger(site: str, records: Sequence[Record], span: Today, until: datet
     )
 
 
-def _span(desk: DeskRequest, one: LightPeriod) -> ShownSpan:
-    lit = presenter.shows_lights(one.board)
-    return ShownSpan(
+def _span(desk: DeskRequest, one: LightPeriod) -> StatementSpan:
+    has_lights = presenter.shows_lights(one.board)
+    return StatementSpan(
         since=desk.local(one.since),
         until=desk.local(one.until),
-        pill=pill(desk, one.judged) if lit else "—",
+        pill=pill(desk, one.judged) if has_lights else "—",
         action=presenter.action(one.board, one.kind, one.judged, one.since, desk.lang)
-        if lit
+        if has_lights
         else desk.say(words.HEADLINES[one.board.state]),
-        reason=one.judged.override_reason if lit else "",
+        reason=one.judged.override_reason if has_lights else "",
         edition=one.edition,
         address=f"p{one.edition}" if one.by_event else address_of(one.since),
     )

@@ -119,7 +119,7 @@ class DeskRequest:
         """Why the form is shown again."""
         self.flash = ""
         """What was just done, in words; shown once."""
-        self._kept = 0
+        self._appends = 0
 
     # --- what there is --------------------------------------------------------------------------------------
 
@@ -191,8 +191,8 @@ class DeskRequest:
         board = board or self.board
         if self.form.fields and not self.form.value("key"):
             raise Refused("not_form")
-        said = [msgspec.structs.replace(event, by=self.by) for event in events]
-        appended = await self.ledger.append(board, said, self.form_key(), expect)
+        signed = [msgspec.structs.replace(event, by=self.by) for event in events]
+        appended = await self.ledger.append(board, signed, self.form_key(), expect)
         await self._follow(board, appended)
         return appended
 
@@ -230,14 +230,14 @@ class DeskRequest:
     async def _follow(self, board: str, appended: Appended) -> None:
         """Return when it is folded here; what the form keeps next has a key of its own."""
         await self.parts.current.reached(board, appended.positions[-1], FOLLOWED_WITHIN)
-        self._kept += 1
+        self._appends += 1
 
     def form_key(self) -> Key | None:
         """Makes what the form asks for happen once; None for a form without a key."""
         key = self.form.value("key")[:64]
         if not key:
             return None
-        name = f"{self.by}\n{self.request.path}\n{self.session.id}/{key}/{self._kept}"
+        name = f"{self.by}\n{self.request.path}\n{self.session.id}/{key}/{self._appends}"
         return Key(name=name, body=self.form.digest)
 
     # --- the ways to answer ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from trafficlight.web.desk.request import DeskRequest, mark
 
 STALE: Final = timedelta(days=30)
 """A clinic that has not reported by its link for a month has lost it, or somebody else reports for it."""
-SHOWN: Final[Mapping[str, str]] = {
+FILTERS: Final[Mapping[str, str]] = {
     "": N_("全部"),
     "none": N_("没有链接"),
     "unused": N_("没有用过"),
@@ -29,14 +29,14 @@ async def show(desk: DeskRequest) -> web.Response:
     wanted, matching = _matching(desk)
     which = desk.request.query.get("show", "")
     tests = _tests(desk)
-    which = which if which in SHOWN else ""
+    which = which if which in FILTERS else ""
     found = [one for one in matching if tests[which](one)]
     older = _older(matching)
     return desk.page(
         "desk/links/list.html",
         wanted=wanted,
         which=which,
-        shown=[(key, word, sum(map(tests[key], matching))) for key, word in SHOWN.items()],
+        shown=[(key, word, sum(map(tests[key], matching))) for key, word in FILTERS.items()],
         towns=[(town, list(group)) for town, group in groupby(found, key=_section)],
         older=len(older),
         seen=mark(older),

@@ -19,7 +19,7 @@ from trafficlight.publish.cards import link_url, qr
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.auth import PASSWORDS
 from trafficlight.web.desk.links.base import WARNED, chosen_base, is_reached, usual_base
-from trafficlight.web.desk.links.registry import LinkHolder, reach_of, subject_of
+from trafficlight.web.desk.links.registry import LinkHolder, scope_of, subject_of
 from trafficlight.web.desk.request import DeskRequest
 
 
@@ -35,9 +35,9 @@ async def save(desk: DeskRequest) -> web.Response:
         return await _issue(desk, subject)
     if act not in _ACTS:
         raise Refused("not_form")
-    make, said = _ACTS[act]
+    make, done = _ACTS[act]
     await make(desk, desk.changes(check=lambda _system: _check_own(desk)), desk.form.value("link"))
-    return _back(desk, subject, said)
+    return _back(desk, subject, done)
 
 
 def _check_own(desk: DeskRequest) -> None:
@@ -51,7 +51,7 @@ async def _issue(desk: DeskRequest, subject: LinkHolder) -> web.Response:
     if subject.gone:
         raise Refused("not_found")
     base = chosen_base(desk)
-    issued = await issue_links(desk.changes(), [reach_of(desk, subject)])
+    issued = await issue_links(desk.changes(), [scope_of(desk, subject)])
     return _page(desk, subject_of(desk), fresh=link_url(base, issued[0].secret))
 
 
@@ -77,8 +77,8 @@ _ACTS: Final[Mapping[str, tuple[Callable[[DeskRequest, Changes, str], Awaitable[
 }
 
 
-def _back(desk: DeskRequest, subject: LinkHolder, said: str) -> web.Response:
-    return desk.done(f"/boards/{desk.board}/links/of?{urlencode(subject.reach)}", said)
+def _back(desk: DeskRequest, subject: LinkHolder, done: str) -> web.Response:
+    return desk.done(f"/boards/{desk.board}/links/of?{urlencode(subject.query)}", done)
 
 
 def _page(desk: DeskRequest, subject: LinkHolder, *, fresh: str = "") -> web.Response:

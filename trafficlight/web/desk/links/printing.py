@@ -11,7 +11,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.publish.cards import card_of, link_url, print_sheet
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.links.base import WARNED, chosen_base, usual_base
-from trafficlight.web.desk.links.registry import LinkHolder, reach_of, subjects
+from trafficlight.web.desk.links.registry import LinkHolder, scope_of, subjects
 from trafficlight.web.desk.request import HEADERS, DeskRequest
 
 MOST_CARDS: Final = 500
@@ -50,7 +50,7 @@ async def save(desk: DeskRequest) -> web.Response:
         raise Refused("nothing_to_issue")
     if len(chosen) > MOST_CARDS:
         raise Refused("too_many_cards", most=MOST_CARDS, cards=len(chosen))
-    issued = await issue_links(desk.changes(), [reach_of(desk, one) for one in chosen])
+    issued = await issue_links(desk.changes(), [scope_of(desk, one) for one in chosen])
     cards = [
         card_of(one.site or one.town, one.name, desk.fold, link_url(base, link.secret))
         for one, link in zip(chosen, issued, strict=True)

@@ -46,7 +46,7 @@ class LinkHolder(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Held, ...] = ()
 
     @property
-    def reach(self) -> Mapping[str, str]:
+    def query(self) -> Mapping[str, str]:
         """As the page's address says it."""
         return {"site": self.site} if self.site else {"town": self.town}
 
@@ -89,7 +89,7 @@ def subject_of(desk: DeskRequest) -> LinkHolder:
     raise Refused("not_found")
 
 
-def reach_of(desk: DeskRequest, subject: LinkHolder) -> Scope:
+def scope_of(desk: DeskRequest, subject: LinkHolder) -> Scope:
     """What a new link for it is for."""
     if subject.site:
         return Scope(site=subject.site, board=desk.board)

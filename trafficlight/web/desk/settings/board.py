@@ -55,9 +55,9 @@ async def save(desk: DeskRequest) -> web.Response:
     act = desk.form.value("act")
     if act not in _ACTS:
         raise Refused("not_form")
-    given, subject, said = _ACTS[act]
+    given, subject, done = _ACTS[act]
     await put_board(desk.changes(subject), desk.board, given(desk), desk.at)
-    return desk.done(f"/boards/{desk.board}/settings", said)
+    return desk.done(f"/boards/{desk.board}/settings", done)
 
 
 def _settings(desk: DeskRequest) -> Given:

@@ -102,10 +102,10 @@ async def history(desk: DeskRequest) -> web.Response:
         if not isinstance(event, RuleSet):
             continue
         try:
-            said = phrase(load_rule(event.rule).describe(event.site), desk.lang) if event.rule else ""
+            sentence = phrase(load_rule(event.rule).describe(event.site), desk.lang) if event.rule else ""
         except Refused:
             continue
-        lines.append((desk.local(record.at), desk.who(event.by), names.get(event.site, event.site), said))
+        lines.append((desk.local(record.at), desk.who(event.by), names.get(event.site, event.site), sentence))
     return desk.page("desk/settings/history.html", lines=lines[::-1])
 
 

@@ -65,5 +65,5 @@ def _row(desk: DeskRequest, key: str, words: Mapping[str, str]) -> dict[str, Any
 
 
 def _name(desk: DeskRequest, key: str) -> str:
-    pills = {str(pill): said for pill, said in PILLS.items()}
+    pills = {str(pill): label for pill, label in PILLS.items()}
     return desk.say(NAMES.get(key) or pills.get(key, key))

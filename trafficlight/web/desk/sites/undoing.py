@@ -49,12 +49,12 @@ async def save(desk: DeskRequest) -> web.Response:
         N_("已撤销：改回%(restored)s家，移出%(removed)s家，%(kept)s家后来有变动，保持现状。"),
         restored=len(undo.restored),
         removed=len(undo.removed),
-        kept=len(undo.kept),
+        kept=len(undo.unchanged),
     )
 
 
 def _mark(undo: Undo) -> str:
-    return mark((undo.restored, undo.removed, undo.kept))
+    return mark((undo.restored, undo.removed, undo.unchanged))
 
 
 async def _planned(desk: DeskRequest) -> tuple[BoardFold, Undo]:
