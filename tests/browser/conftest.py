@@ -119,6 +119,8 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         "--data",
         data,
     )
+    # A light that changes by itself would make a test depend on the hour at which it runs.
+    command("rules", "set", "--board", "shili", "--kind", "share", "--data", data)
     with Server(data) as server:
         server.wait_until_ready()
         yield County(server, data)
@@ -139,6 +141,7 @@ def few(county: County) -> Few:
     file = county.data.with_name("few.csv")
     file.write_text("\n".join(rows))
     command("sites", "import", file, "--data", county.data)
+    command("rules", "set", "--board", "few", "--kind", "share", "--data", county.data)
     while get(county.server.port, "/few/board.json")[0] != 200:
         time.sleep(0.02)
     said: list[dict[str, int]] = [

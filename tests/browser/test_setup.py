@@ -96,7 +96,7 @@ async def test_a_clerk_sets_a_board_up_from_a_draft_to_its_opening(
     await page.get_by_role("button", name="先看会变哪些").click()
     assert "1家会变" in await page.locator(".s-trial").inner_text()
     await page.get_by_role("button", name="保存，从现在起生效").click()
-    assert "第1版" in await page.locator("main").inner_text()
+    assert "第2版" in await page.locator("main").inner_text()
     # The export goes in again without a trace.
     await page.goto(f"{county.base}/desk/boards/shiliyi/sites")
     async with page.expect_download() as coming:
