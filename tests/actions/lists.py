@@ -9,8 +9,8 @@ import msgspec
 import openpyxl
 import pytest
 
-from trafficlight.actions.importing import ImportPlan, Options, plan_import
-from trafficlight.actions.placing import carry_out, unused_claims
+from trafficlight.actions.importing import ImportPlan, Options
+from trafficlight.actions.placing import carry_out, planned
 from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut
@@ -81,8 +81,7 @@ async def known_of(ledger: Ledger) -> Current:
 async def run_import(ledger: Ledger, body: bytes, **options: object) -> ImportPlan:
     """Import the file as the command line does."""
     current = await known_of(ledger)
-    unused = await unused_claims(ledger, current)
-    plan = plan_import(read_sheet(body), current, msgspec.convert({**options, "unused": unused}, Options))
+    plan = await planned(ledger, current, read_sheet(body), msgspec.convert(options, Options))
     if not plan.blocked:
         await carry_out(ledger, plan, by="cli")
     return plan

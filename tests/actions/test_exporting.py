@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.actions.lists import Known, needs_real_sites, real_rows, run_import
-from trafficlight.actions.cells import write_phones
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
+from trafficlight.actions.fields import write_phones
 from trafficlight.actions.importing import plan_import
 from trafficlight.actions.sheet import bare, read_sheet
 from trafficlight.domain import event as e

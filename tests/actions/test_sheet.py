@@ -8,8 +8,7 @@ import pytest
 
 from tests.actions.lists import csv_of, saved, xlsx_of
 from trafficlight.actions import sheet as sheets
-from trafficlight.actions import workbook
-from trafficlight.actions.columns import COLUMNS, column_of, is_ignored
+from trafficlight.actions.fields import SITES, is_ignored
 from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 
@@ -61,18 +60,18 @@ def cells(sheet: Sheet) -> list[dict[str, str]]:
     ],
 )
 def test_columns_are_known_by_what_lists_call_them(header: str, column: str | None) -> None:
-    assert column_of(header) == column
+    assert SITES.column_of(header) == column
 
 
 def test_no_word_stands_for_two_columns() -> None:
-    words = [word for column, words in COLUMNS.items() for word in (column, *words)]
+    words = [word for column, words in SITES.words.items() for word in (column, *words)]
     assert len(words) == len(set(words))
 
 
 @pytest.mark.parametrize("header", ["序号", "序", "No.", "", " "])
 def test_numbers_of_the_paper_are_no_column(header: str) -> None:
     assert is_ignored(header)
-    assert column_of(header) is None
+    assert SITES.column_of(header) is None
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------
@@ -289,7 +288,6 @@ def test_a_file_is_refused_above_its_limit_of_rows(
     make: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sheets, "MOST_ROWS", 3)
-    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     assert len(read_sheet(make(HEADER, ROW, ROW)).rows) == 2
     with pytest.raises(Refused, match="too_many_rows"):
         read_sheet(make(HEADER, ROW, ROW, ROW))
@@ -298,7 +296,7 @@ def test_a_file_is_refused_above_its_limit_of_rows(
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = io.BytesIO(xlsx_of(HEADER, ROW))
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet2.xml", b"0" * (workbook.MOST_UNPACKED + 1))
+        archive.writestr("xl/worksheets/sheet2.xml", b"0" * (sheets.MOST_UNPACKED + 1))
     assert len(bomb.getvalue()) < 1_000_000
     with pytest.raises(Refused, match="file_too_big"):
         read_sheet(bomb.getvalue())
@@ -314,6 +312,6 @@ def test_merged_ranges_beyond_the_list_are_cut_and_endless_ones_refused(
             after.writestr(name, before.read(name).replace(b"C2:D3", b"C2:ZZ900000"))
     body = endless.getvalue()
     assert len(read_sheet(body).rows) == 1
-    monkeypatch.setattr(workbook, "_MOST_FILLED", 10)
+    monkeypatch.setattr(sheets, "_MOST_FILLED", 10)
     with pytest.raises(Refused, match="xlsx_broken"):
         read_sheet(body)

@@ -2,11 +2,18 @@ import pytest
 
 from tests.actions.lists import csv_of, size_of, xlsx_of
 from trafficlight.actions.changing import LedgerChanges
-from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.faults import place_of
 from trafficlight.actions.sheet import read_sheet
-from trafficlight.actions.teams import LONGEST_AREA, TeamPlan, plan_teams, set_teams, team_rows
+from trafficlight.actions.teams import (
+    LONGEST_AREA,
+    TEAM_COLUMNS,
+    TEAMS,
+    TeamPlan,
+    plan_teams,
+    set_teams,
+    team_rows,
+)
 from trafficlight.cli.ledgers import board_of
 from trafficlight.domain.board import MOST_TEAMS, Board, Team
 from trafficlight.domain.errors import Refused
@@ -81,7 +88,7 @@ def test_columns_are_known_by_what_bureaus_call_them_and_people_are_no_column(
 
 
 def test_no_word_stands_for_two_columns_of_a_list_of_teams() -> None:
-    words = [word for said in TEAM_COLUMNS.values() for word in said]
+    words = [word for said in TEAMS.words.values() for word in said]
     assert len(words) == len(set(words))
 
 

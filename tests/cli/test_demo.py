@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from tests.running import free_ports, get
-from trafficlight.actions.cells import write_phones
+from trafficlight.actions.fields import write_phones
 from trafficlight.cli import demo
 from trafficlight.cli.demo_county import BANNER, SLUG, TOWNS, boards, county_sites, neighbour_sites
 from trafficlight.cli.demo_days import DAYS, cast_of, story

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import typer
 
-from trafficlight.actions.cells import FIELD_OF
-from trafficlight.actions.columns import COLUMNS, TEAM_COLUMNS
+from trafficlight.actions.fields import FIELD_OF, SITES
+from trafficlight.actions.teams import TEAM_COLUMNS
 from trafficlight.cli.program import program
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -37,6 +37,6 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_column_is_documented_and_read() -> None:
-    for column in (*COLUMNS, *TEAM_COLUMNS):
+    for column in (*SITES.words, *TEAM_COLUMNS):
         assert f"`{column}`" in PAGE
-    assert set(COLUMNS) == {*FIELD_OF, "id", "board", "board_name"}
+    assert set(SITES.words) == {*FIELD_OF, "id", "board", "board_name"}

@@ -66,7 +66,7 @@ async def take_back_notice(changes: Changes, board: str, notice: str) -> None:
 
     def decide(fold: BoardFold) -> Sequence[Event]:
         if notice not in fold.notices:
-            raise Refused("unknown_notice", "notice", text=notice)
+            raise Refused("unknown_notice", text=notice)
         return [NoticePosted(notice=notice, text="")]
 
     await changes.board(board, decide)

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from pypinyin import lazy_pinyin
 
-from trafficlight.actions.columns import COLUMNS, Columns
+from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.sheet import Sheet, SheetRow
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Site
@@ -23,25 +23,9 @@ from trafficlight.domain.state import BoardFold
 
 COUNTS: Final = Columns(
     {
-        "id": COLUMNS["id"],
-        "name": COLUMNS["name"],
-        "town": COLUMNS["town"],
-        "patients": (
-            "人数",
-            "就诊人数",
-            "接诊人数",
-            "今日人数",
-            "今日就诊人数",
-            "今日接诊人数",
-            "当天就诊人数",
-            "当日就诊人数",
-            "当日接诊人数",
-            "就诊人次",
-            "接诊人次",
-            "发热门诊人数",
-            "发热人数",
-            "数量",
-        ),
+        **{column: " ".join(SITES.words[column]) for column in ("id", "name", "town")},
+        "patients": "人数 就诊人数 接诊人数 今日人数 今日就诊人数 今日接诊人数 当天就诊人数 "
+        "当日就诊人数 当日接诊人数 就诊人次 接诊人次 发热门诊人数 发热人数 数量",
     },
     key="patients",
 )

@@ -1,19 +1,29 @@
-"""The rows of a list, each cell read: drafts of sites, and what is wrong with them taken by themselves."""
+"""The rows of a list of sites: each cell read, what is wrong with a row by itself, and which site it is.
 
-from collections.abc import Callable, Iterable, Mapping
+A row without an id is one known by name and town, one that was renamed, or a new one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.cells import FIELD_OF, cleared, parse_cell, write_cell
 from trafficlight.actions.faults import Fault, of_refusal
+from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
 from trafficlight.actions.sheet import Sheet, SheetRow, bare
 from trafficlight.actions.values import plain
-from trafficlight.domain.board import Site
+from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.kind import kind_named
+from trafficlight.domain.phone import Phone, area_code_of, dial
 
-_REQUIRED: Final = {"name": "name_missing"}
+_DISTINCT_DIGITS: Final = 7
+"""Digits from which a number is somebody's own; 120 and 12345 are everybody's."""
+_LONGEST_STEM: Final = 58
+"""Characters of a slug in front of a number, so that an id has no more than 64."""
+_MOST_NAMED: Final = 5
+"""Sites named in a question."""
 
 
 class SiteDraft(msgspec.Struct, eq=False):
@@ -76,11 +86,11 @@ def _draft(row: SheetRow, headers: Mapping[str, str], find: Callable[[str], Site
             values[column] = getattr(known, FIELD_OF[column])
         elif text:
             try:
-                values[column] = parse_cell(column, text)
+                values[column] = read_cell(column, text)
             except Refused as refused:
                 draft.faults.append(of_refusal(row.line, refused, column, headers[column]))
-        elif column in _REQUIRED:
-            draft.fault(_REQUIRED[column], column)
+        elif column == "name":
+            draft.fault("name_missing", column)
     draft.texts, draft.values = texts, values
     return draft
 
@@ -122,9 +132,157 @@ def site_of(draft: SiteDraft, known: Site | None) -> Site:
     for column, text in draft.texts.items():
         if column not in FIELD_OF or (known and text == bare(write_cell(column, known))):
             continue
-        fields[FIELD_OF[column]] = draft.values[column] if text else cleared(column)
+        fields[FIELD_OF[column]] = draft.values[column] if text else read_cell(column, "")
     if not draft.texts.get("kind") and (known is None or "kind" in fields):
-        fields["kind"] = kind_named(draft.name) or cleared("kind")
+        fields["kind"] = kind_named(draft.name) or read_cell("kind", "")
     if known is None:
         return Site(id=draft.id, **fields)
     return msgspec.structs.replace(known, **fields)
+
+
+# --- which site a row is ----------------------------------------------------------------------------------
+
+
+def match(drafts: Iterable[SiteDraft], sites: Mapping[str, Site], board: Board | None) -> None:
+    """Give a board's drafts without an id the ids of the sites that they are, as far as it is sure.
+
+    Those that stay without are new; those that get a fault are for people to decide.
+    """
+    drafts = list(drafts)
+    named = {draft.id for draft in drafts if draft.id}
+    unnamed = [draft for draft in drafts if not draft.id and draft.name]
+    free = {site.id: site for site in sites.values() if site.id not in named}
+    _match_names(unnamed, free.values())
+    taken = {draft.id for draft in unnamed}
+    left = {site_id: site for site_id, site in free.items() if site_id not in taken}
+    _match_renamed([draft for draft in unnamed if not draft.id and not draft.faults], left, board)
+
+
+def number(drafts: Iterable[SiteDraft], is_used: Callable[[str], bool], taken: Collection[str] = ()) -> None:
+    """Give the drafts that have none the next free ids of their boards: `<slug>-001` and so on."""
+    reached: dict[str, int] = defaultdict(int)
+    for draft in drafts:
+        while not draft.id:
+            reached[draft.board] += 1
+            candidate = f"{draft.board[:_LONGEST_STEM]}-{reached[draft.board]:03}"
+            if candidate not in taken and not is_used(candidate):
+                draft.id = candidate
+
+
+# --- by name ----------------------------------------------------------------------------------------------
+
+
+def _match_names(drafts: Iterable[SiteDraft], free: Iterable[Site]) -> None:
+    """First what has the same name and town; then the same name, where the row or the site tells no town."""
+    rows_of: dict[str, list[SiteDraft]] = defaultdict(list)
+    for draft in drafts:
+        rows_of[plain(draft.name)].append(draft)
+    sites_of: dict[str, list[Site]] = defaultdict(list)
+    for site in free:
+        sites_of[plain(site.name)].append(site)
+    for name, alike in rows_of.items():
+        rows, sites = _without_duplicates(alike), sites_of.get(name, [])
+        towns = dict.fromkeys(_town(row) for row in rows if "town" in row.texts)
+        for town in towns:
+            there = [site for site in sites if plain(site.town) == town]
+            unsure = _match_alike([row for row in rows if _town(row) == town], there)
+            rows = [row for row in rows if not row.id and row not in unsure]
+        unsure = _match_alike([row for row in rows if _town(row)], _left(alike, sites, untold=True))
+        rows = [row for row in rows if not _town(row)]
+        _match_alike(rows, _left(alike, sites, untold=False))
+
+
+def _town(draft: SiteDraft) -> str:
+    return plain(draft.texts.get("town", ""))
+
+
+def _without_duplicates(rows: Iterable[SiteDraft]) -> list[SiteDraft]:
+    """The rows but those that nobody could tell from an earlier one."""
+    firsts: dict[tuple[str, str], SiteDraft] = {}
+    for row in rows:
+        first = firsts.setdefault((_town(row), _address(row)), row)
+        if first is not row:
+            row.fault("duplicate_row", "name", line=first.line)
+    return list(firsts.values())
+
+
+def _left(rows: Iterable[SiteDraft], sites: Iterable[Site], *, untold: bool) -> list[Site]:
+    """The sites that are none of the rows' yet; `untold`: of these, those whose town nobody told."""
+    taken = {row.id for row in rows}
+    return [site for site in sites if site.id not in taken and not (untold and site.town)]
+
+
+def _match_alike(rows: Sequence[SiteDraft], sites: Iterable[Site]) -> Sequence[SiteDraft]:
+    """Match rows and sites of one name: by address, then by phone, then what is left over.
+
+    The rows of which nobody can say which site they are; they have got a fault.
+    """
+    left = list(sites)
+    for alike in (_same_address, _same_phone):
+        for row in rows:
+            same = [site for site in left if not row.id and alike(row, site)]
+            if len(same) == 1:
+                row.id = same[0].id
+                left.remove(same[0])
+    rows = [row for row in rows if not row.id]
+    if len(rows) == len(left) == 1:
+        rows[0].id = left[0].id
+    elif left:
+        for row in rows:
+            row.fault("ambiguous_name", "name", sites=_ids(left))
+        return rows
+    return ()
+
+
+def _ids(sites: Iterable[Site]) -> str:
+    return ", ".join(sorted(site.id for site in sites)[:_MOST_NAMED])
+
+
+def _address(draft: SiteDraft) -> str:
+    return plain(draft.texts.get("address", ""))
+
+
+def _same_address(draft: SiteDraft, site: Site) -> bool:
+    return bool(_address(draft)) and _address(draft) == plain(site.address)
+
+
+def _same_phone(draft: SiteDraft, site: Site) -> bool:
+    return bool(_numbers(draft.values.get("phone", ()), "") & _numbers(site.phones, ""))
+
+
+def _numbers(phones: Sequence[Phone], area: str) -> set[str]:
+    """The numbers of somebody's own, as dialled."""
+    code = area_code_of(phones, area)
+    dialled = {dial(phone, code) for phone in phones}
+    return {called for called in dialled if len(called.partition(",")[0]) >= _DISTINCT_DIGITS}
+
+
+# --- renamed ----------------------------------------------------------------------------------------------
+
+
+def _match_renamed(drafts: Iterable[SiteDraft], left: Mapping[str, Site], board: Board | None) -> None:
+    """Find rows whose phone, or address and town, is that of a site which the list no longer names."""
+    area = board.area_code if board else ""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for site in left.values():
+        for trait in _traits(site.phones, site.address, site.town, area):
+            holders[trait].add(site.id)
+    wanted: list[tuple[SiteDraft, set[str]]] = []
+    claims: dict[str, int] = defaultdict(int)
+    for draft in drafts:
+        texts = draft.texts
+        traits = _traits(draft.values.get("phone", ()), texts.get("address", ""), texts.get("town", ""), area)
+        found = set[str]().union(*(holders.get(trait, ()) for trait in traits))
+        wanted.append((draft, found))
+        for site_id in found:
+            claims[site_id] += 1
+    for draft, found in wanted:
+        if len(found) == 1 and all(claims[site_id] == 1 for site_id in found):
+            draft.id, draft.renamed = found.pop(), True
+        elif found:
+            draft.fault("rename_unclear", "name", sites=_ids(left[site_id] for site_id in found))
+
+
+def _traits(phones: Sequence[Phone], address: str, town: str, area: str) -> set[str]:
+    traits = {f"phone {called}" for called in _numbers(phones, area)}
+    return traits | ({f"at {plain(town)} {plain(address)}"} if address else set())

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from trafficlight.actions.cells import write_cell
-from trafficlight.actions.columns import COLUMNS
+from trafficlight.actions.fields import FIELDS, SITES, write_cell
 from trafficlight.actions.sheet import bare
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
@@ -19,9 +18,9 @@ from trafficlight.domain.state import BoardFold
 _FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
 """What a spreadsheet takes for a formula, also once an apostrophe was taken off."""
 _MARKED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
-_NUMBERS: Final = frozenset({"lat", "lon", "capacity"})
-_WIDTHS: Final = {"name": 28, "team": 28, "address": 40, "area": 40, "phone": 30, "hours": 24, "rota": 24}
-"""Columns wider than the usual 12, in characters."""
+_COLUMNS: Final = tuple(SITES.words)
+_NUMBERS: Final = {one.column: one.number for one in FIELDS if one.number}
+_WIDTHS: Final = {**{one.column: one.width for one in FIELDS}, "team": 28, "area": 40}
 
 Table = Iterator[list[str]]
 
@@ -31,17 +30,17 @@ def rows_of(boards: Iterable[BoardFold], *, chinese: bool = False) -> Table:
 
     With Chinese headers the kinds are in words as well.
     """
-    yield [words[0] if chinese else column for column, words in COLUMNS.items()]
+    yield [words[0] if chinese else column for column, words in SITES.words.items()]
     for fold in sorted(boards, key=lambda fold: fold.slug):
         for site_id in sorted(fold.sites):
             site = fold.sites[site_id].site
-            row = {column: bare(write_cell(column, site, fold.board)) for column in COLUMNS}
+            row = {column: bare(write_cell(column, site, fold.board)) for column in _COLUMNS}
             if chinese:
                 row["kind"] = label(site.kind)
             yield list(row.values())
 
 
-def to_csv(table: Table, columns: Sequence[str] = tuple(COLUMNS)) -> bytes:
+def to_csv(table: Table, columns: Sequence[str] = _COLUMNS) -> bytes:
     """CSV in UTF-8 with a byte order mark, without which Excel shows Chinese as noise.
 
     `columns`: our names of the table's, whatever its header calls them.
@@ -63,7 +62,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def to_xlsx(table: Table, columns: Sequence[str] = tuple(COLUMNS), title: str = "sites") -> bytes:
+def to_xlsx(table: Table, columns: Sequence[str] = _COLUMNS, title: str = "sites") -> bytes:
     """A workbook with one sheet; everything but coordinates and capacity is text, so that no zero is lost."""
     # A sixth of the time in which a server starts, and few ask it for a workbook.
     from openpyxl import Workbook  # noqa: PLC0415 - as above
@@ -75,12 +74,12 @@ def to_xlsx(table: Table, columns: Sequence[str] = tuple(COLUMNS), title: str = 
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for index, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(column, 12)
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS[column]
     for line, row in enumerate(table):
         cells = []
         for column, text in zip(columns, row, strict=True):
             if line and text and column in _NUMBERS:
-                cells.append(WriteOnlyCell(sheet, float(text) if column != "capacity" else int(text)))
+                cells.append(WriteOnlyCell(sheet, _NUMBERS[column](text)))
                 continue
             # An apostrophe of its own must survive the reader, who takes one off before a formula's sign.
             cell = WriteOnlyCell(sheet, (f"'{text}" if _MARKED.match(text) else text) or None)

@@ -1,16 +1,14 @@
 """What is wrong with a list, and where."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from trafficlight.actions.columns import COLUMNS, TEAM_COLUMNS
+from trafficlight.actions.fields import SITES
 from trafficlight.domain.errors import Refused
 from trafficlight.text.languages import EN, N_
 from trafficlight.text.rendering import render
-
-_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {**TEAM_COLUMNS, **COLUMNS}
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -40,7 +38,7 @@ def place_of(fault: Fault, lang: str) -> str:
     """The row and the column, by the words that the file has for it; empty for the file as a whole."""
     if not fault.line:
         return ""
-    own = _COLUMNS.get(fault.column, (fault.column,))[0]
+    own = SITES.words.get(fault.column, (fault.column,))[0]
     column = fault.header or (fault.column if lang == EN.code else own)
     return render(
         N_("第{line}行「{column}」：") if column else N_("第{line}行："),

@@ -9,10 +9,9 @@ from typing import Protocol
 
 import msgspec
 
-from trafficlight.actions.cells import FIELD_OF, cleared, write_cell
-from trafficlight.actions.drafts import SiteDraft, draft_all, site_of
+from trafficlight.actions.drafts import SiteDraft, draft_all, match, number, site_of
 from trafficlight.actions.faults import Fault
-from trafficlight.actions.matching import match, number
+from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
@@ -47,7 +46,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Sites of another board may come over."""
     skip_bad: bool = False
     unused: frozenset[str] = frozenset()
-    """Ids that the directory holds and no board ever had, see `unused_claims`."""
+    """Ids that the directory holds and no board ever had, where an import was interrupted."""
 
 
 class FieldChange(msgspec.Struct, frozen=True):
@@ -257,7 +256,7 @@ class _Planner:
     def _guesses(draft: SiteDraft, before: Site | None, after: Site) -> bool:
         """Whether coordinates are new and nobody ever said in which system they are."""
         there = (before.lat, before.lon) if before else (None, None)
-        stated = bool(draft.texts.get("crs")) or after.crs != cleared("crs")
+        stated = bool(draft.texts.get("crs")) or after.crs != read_cell("crs", "")
         return there != (after.lat, after.lon) and after.lat is not None and not stated
 
     def _warn_once(self, warning: Fault) -> None:

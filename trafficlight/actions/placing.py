@@ -1,22 +1,30 @@
-"""What was planned into the ledger, in such an order that running it again finishes an interrupted import."""
+"""An import into the ledger, in such an order that running it again finishes what was interrupted; and back.
 
+Taking an import back puts again what stood before, but for what somebody touched since.
+"""
+
+import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from trafficlight.actions.boards import made
 from trafficlight.actions.changing import append_beside
-from trafficlight.actions.importing import ImportPlan, KnownBoards
+from trafficlight.actions.importing import ImportPlan, KnownBoards, Options, plan_import
 from trafficlight.actions.reporting import ID_BYTES
-from trafficlight.domain.board import Board
+from trafficlight.actions.sheet import Sheet
+from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import (
     BoardPut,
     Event,
     Reported,
+    RuleSet,
     SitePlaced,
     SitePut,
     SiteRemoved,
@@ -24,17 +32,33 @@ from trafficlight.domain.event import (
 )
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import today_at
+from trafficlight.domain.record import Record
 from trafficlight.domain.replay import fold_all
-from trafficlight.domain.state import BoardFold, tally_of
+from trafficlight.domain.state import BoardFold, Imported, tally_of
 from trafficlight.domain.tally import cross_ends
 from trafficlight.ledger.base import Ledger
+
+CHANGED_SINCE: Final = "changed_since"
+"""Somebody put other settings, or removed it."""
+USED_SINCE: Final = "used_since"
+"""It came with the import and has reported: it would vanish from the page with its light."""
+
 
 AT_ONCE: Final = 500
 """Events of one append: 200 KB and 30 ms of the ledger's time, so that reports need not wait."""
 _IMPORT_BYTES: Final = 6
 
 
-async def unused_claims(ledger: Ledger, known: KnownBoards) -> frozenset[str]:
+async def planned(
+    ledger: Ledger, known: KnownBoards, sheet: Sheet, options: Options | None = None
+) -> ImportPlan:
+    """What importing the list would do, worked out in a thread of its own; refuses as `plan_import` does."""
+    unused = await _unused_claims(ledger, known)
+    whole = replace(options or Options(), unused=unused)
+    return await asyncio.to_thread(plan_import, sheet, known, whole)
+
+
+async def _unused_claims(ledger: Ledger, known: KnownBoards) -> frozenset[str]:
     """Ids that the directory holds and that no board ever had: what an interrupted import left behind."""
     claimed: dict[str, set[str]] = defaultdict(set)
     for site, slug in known.system.directory.items():
@@ -75,7 +99,7 @@ async def carry_out(
                 end += 1  # with its site or not at all: whoever finishes the import must not say it twice
             part = events[start:end]
             position = await append_beside(ledger, board, part, position, clashes)
-            on_step(sum(not isinstance(event, Reported | SitesImported) for event in part))
+            on_step(sum(not isinstance(event, Reported | RuleSet | SitesImported) for event in part))
             start = end
 
     places = [SitePlaced(by=by, site=site, board=board) for site, board in plan.places.items()]
@@ -175,3 +199,94 @@ def changing(sites: frozenset[str], *, board: bool) -> Callable[[Event], bool]:
         return False
 
     return clashes
+
+
+# --- taken back -------------------------------------------------------------------------------------------
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True):
+    """What taking an import back does, site by site, in the order of the import."""
+
+    of: Imported
+    restored: tuple[Site, ...]
+    """The settings that are put again."""
+    removed: tuple[str, ...]
+    """Sites that leave the board again."""
+    unchanged: tuple[tuple[str, str], ...]
+    """Sites that stay as they are, and why."""
+
+    @property
+    def size(self) -> int:
+        return len(self.restored) + len(self.removed)
+
+
+def plan_undo(fold: BoardFold, records: Iterable[Record], imported: Imported) -> Undo:
+    """What to do, given the board's whole ledger up to the fold's position. Pure."""
+    sites = (*imported.added, *imported.changed, *imported.removed)
+    before, newer = _around(islice(records, fold.position), imported, frozenset(sites))
+    restored: list[Site] = []
+    removed: list[str] = []
+    unchanged: list[tuple[str, str]] = []
+    for name in sites:
+        state, old = fold.sites.get(name), before.get(name)
+        if name in newer:
+            unchanged.append((name, CHANGED_SINCE))
+        elif old is not None:
+            restored.append(old)
+        elif state is not None and state.touched.position > imported.mark.position:
+            unchanged.append((name, USED_SINCE))
+        elif state is not None:
+            removed.append(name)
+    return Undo(of=imported, restored=tuple(restored), removed=tuple(removed), unchanged=tuple(unchanged))
+
+
+def _around(
+    records: Iterable[Record], imported: Imported, sites: frozenset[str]
+) -> tuple[dict[str, Site | None], set[str]]:
+    """The settings that the sites had before the import, and those of them that were put or removed since."""
+    before: dict[str, Site | None] = {}
+    newer: set[str] = set()
+    for record in records:
+        match record.event:
+            case SitePut(site=Site(id=name) as site):
+                put: Site | None = site
+            case SiteRemoved(site=name):
+                put = None
+            case _:
+                continue
+        if name in sites and record.position <= imported.since:
+            before[name] = put
+        elif name in sites and record.position > imported.mark.position:
+            newer.add(name)
+    return before, newer
+
+
+async def carry_out_undo(ledger: Ledger, fold: BoardFold, undo: Undo, *, by: str) -> int:
+    """Append it, beside others but not over them; the board's position then. It is an import of its own.
+
+    Raises `Refused` with `overtaken` where one of the sites was touched since it was planned.
+    """
+    since = position = fold.position
+    there = [site.id for site in undo.restored]
+    events: list[Event] = [SitePut(by=by, site=site) for site in undo.restored]
+    events += [SiteRemoved(by=by, site=site) for site in undo.removed]
+    events.append(
+        SitesImported(
+            by=by,
+            id=new_import_id(),
+            file=undo.of.file,
+            since=since,
+            added=tuple(site for site in there if site not in fold.sites),
+            changed=tuple(site for site in there if site in fold.sites),
+            removed=undo.removed,
+            undoes=undo.of.id,
+        )
+    )
+    clashes = changing(frozenset((*there, *undo.removed)), board=False)
+    for part in _parts(events):
+        position = await append_beside(ledger, fold.slug, part, position, clashes)
+    return position
+
+
+def _parts(events: Sequence[Event]) -> Iterable[Sequence[Event]]:
+    return (events[start : start + AT_ONCE] for start in range(0, len(events), AT_ONCE))

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.cells import write_phones
 from trafficlight.actions.changing import Changes
-from trafficlight.actions.columns import TEAM_COLUMNS
 from trafficlight.actions.exporting import Table
 from trafficlight.actions.faults import Fault, of_refusal
+from trafficlight.actions.fields import SITES, Columns, write_phones
 from trafficlight.actions.sheet import Sheet, SheetRow, bare
 from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_line
 from trafficlight.domain.board import MOST_TEAMS, Team
@@ -23,6 +22,19 @@ from trafficlight.domain.event import Event, TeamsSet
 from trafficlight.domain.phone import Phone, parse_phones
 from trafficlight.domain.record import encode
 from trafficlight.domain.state import BoardFold
+
+TEAM_COLUMNS: Final[Mapping[str, str]] = {
+    "team": "团队名称 家庭医生团队 家庭医生团队名称 家庭医生签约团队 家庭医生服务团队 "
+    "家庭医生签约服务团队 家医团队 家医团队名称 签约团队 签约服务团队 签约团队名称 "
+    "服务团队 服务团队名称 团队 名称",
+    "town": " ".join(SITES.words["town"]),
+    "area": "服务区域 服务村 服务范围 服务村居 服务社区 服务村社区 服务村/社区 服务行政村 "
+    "负责区域 负责村 负责范围 责任区域 包村 包保区域 覆盖区域 覆盖村 覆盖范围 辖区 "
+    "村居 行政村 村 社区 村社区 村/社区",
+    "phone": " ".join((*SITES.words["phone"], "团队电话", "签约电话", "签约服务电话", "团队联系电话")),
+}
+"""What lists call the columns, between spaces. Who a team's doctors are is no column of ours."""
+TEAMS: Final = Columns(TEAM_COLUMNS, key="team")
 
 MOST_BYTES: Final = 2 * 2**20
 """Of the event: 5,000 teams with a phone and a dozen villages each are 1.5 MB, one record of the ledger."""
@@ -167,6 +179,6 @@ async def remove_teams(changes: Changes, board: str) -> None:
 
 def team_rows(teams: Iterable[Team], *, chinese: bool = False) -> Table:
     """The header and a row for each team, in the county's order; importing them changes nothing."""
-    yield [words[0] if chinese else column for column, words in TEAM_COLUMNS.items()]
+    yield [words[0] if chinese else column for column, words in TEAMS.words.items()]
     for team in teams:
         yield [bare(text) for text in (team.name, team.town, team.area, write_phones(team.phones))]

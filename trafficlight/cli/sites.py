@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from msgspec.structs import replace
 
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
-from trafficlight.actions.importing import Change, ImportPlan, Options, plan_import
-from trafficlight.actions.placing import carry_out, unused_claims
+from trafficlight.actions.importing import Change, ImportPlan, Options
+from trafficlight.actions.placing import carry_out, planned
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
+from trafficlight.actions.sites import remove_site
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import SiteRemoved
 
 app = typer.Typer(
     name="sites",
@@ -71,7 +71,7 @@ async def _import(
 ) -> ImportPlan:
     async with opened(data, ledger) as store:
         current = await everything(store, data)
-        plan = plan_import(sheet, current, replace(options, unused=await unused_claims(store, current)))
+        plan = await planned(store, current, sheet, options)
         for fault in (*plan.warnings, *plan.faults):
             note(explain(fault))
         if dry_run:
@@ -130,8 +130,9 @@ def remove(
     async def act() -> None:
         async with opened(data, ledger) as store:
             found = [(site_id, (await site_of(store, site_id))[0].slug) for site_id in dict.fromkeys(site)]
+            changes = LedgerChanges(store, "cli")
             for site_id, slug in found:
-                await store.append(slug, [SiteRemoved(by="cli", site=site_id)])
+                await remove_site(changes, slug, site_id)
                 out(f"{site_id}\t{slug}")
 
     run(act())

@@ -7,10 +7,17 @@ from typing import Annotated
 import typer
 
 from trafficlight.actions.changing import LedgerChanges
-from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
-from trafficlight.actions.teams import TeamPlan, plan_teams, remove_teams, set_teams, team_rows
+from trafficlight.actions.teams import (
+    TEAM_COLUMNS,
+    TEAMS,
+    TeamPlan,
+    plan_teams,
+    remove_teams,
+    set_teams,
+    team_rows,
+)
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.cli.options import Out, is_workbook, write_out

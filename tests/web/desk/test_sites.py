@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tests.web.conftest import SITES, World
 from tests.web.desk.conftest import Hire, Person, fields, text_of
-from trafficlight.actions.towns import propose_town
+from trafficlight.actions.sites import propose_town
 from trafficlight.domain.board import Site
 from trafficlight.domain.event import Reported, SitePut
 from trafficlight.domain.phone import parse_phones

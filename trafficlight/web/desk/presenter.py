@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from trafficlight.actions.fields import SETTINGS_OF_SITE
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Site
 from trafficlight.domain.due import ReportingTime
@@ -135,19 +136,10 @@ async def senders_ever(desk: DeskRequest) -> Senders:
 
 
 FIELDS: Final[Mapping[str, str]] = {
-    "name": N_("名称"),
-    "kind": N_("类别"),
-    "town": N_("乡镇"),
-    "address": N_("地址"),
-    "phones": N_("电话"),
-    "hours": N_("开诊时间"),
-    "rota": N_("巡诊安排"),
-    "capacity": N_("一天能看的人数"),
+    **{one.field or one.column: one.label for one in SETTINGS_OF_SITE},
     "special_days": N_("特殊日期"),
-    "serves": N_("接诊对象"),
-    "phone_checked": N_("电话核对日期"),
 }
-"""Of a site's settings those that people ask about; of the others it is said that something else changed."""
+"""What a site's settings are called."""
 
 
 class SiteEvents:
@@ -212,7 +204,7 @@ class SiteEvents:
         changed = [
             name for name in Site.__struct_fields__ if getattr(before, name) != getattr(event.site, name)
         ]
-        named = list(dict.fromkeys(self._desk.say(FIELDS.get(name, N_("其他资料"))) for name in changed))
+        named = list(dict.fromkeys(self._desk.say(FIELDS[name]) for name in changed))
         what = words.listed(named, self._desk.lang)
         return self._desk.say(N_("改了机构资料：%(what)s"), what=what)
 

@@ -16,7 +16,7 @@ from trafficlight.actions.rules import (
 )
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import RuleSet
-from trafficlight.domain.rules import RULES, Rule, dump_rule, inputs_of, load_rule
+from trafficlight.domain.rules import RULES, Rule, RuleInput, dump_rule, inputs_of, load_rule
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
@@ -127,9 +127,10 @@ def _wish(desk: DeskRequest, site: str) -> RuleWish:
     kind = next((one for one in RULES if one.kind == chosen), None)
     if kind is None:
         raise Refused("not_listed", "kind")
-    written = {
-        # The form says the unit beside the field: a bare 70 are per cent there.
-        one.name: desk.form.text(_field(kind, one.name)).removesuffix(PERCENT) + one.field.unit
-        for one in inputs_of(kind)
-    }
+    written = {one.name: _written(desk.form.text(_field(kind, one.name)), one) for one in inputs_of(kind)}
     return RuleWish(site=site, kind=chosen, written=written)
+
+
+def _written(text: str, asked: RuleInput) -> str:
+    """The number with its unit: the form says per cent beside the field, so a bare 70 is 70%."""
+    return text + PERCENT if asked.field.unit == PERCENT and not text.endswith(PERCENT) else text

@@ -1,14 +1,10 @@
 """What many sites lack: phones that nobody tried lately, towns that nobody named."""
 
 from aiohttp import web
-from msgspec.structs import replace
 
-from trafficlight.actions.cells import write_phones
-from trafficlight.actions.towns import propose_town
-from trafficlight.actions.values import LONGEST_PLACE, read_line
+from trafficlight.actions.fields import write_phones
+from trafficlight.actions.sites import note_checked, propose_town, set_towns
 from trafficlight.domain.board import Site
-from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import SitePut
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.request import DeskRequest, mark
@@ -25,16 +21,7 @@ async def show_phones(desk: DeskRequest) -> web.Response:
 async def save_phones(desk: DeskRequest) -> web.Response:
     """The ticked ones were tried today."""
     ticked = frozenset(desk.form.values("checked"))
-    if not ticked or not ticked <= set(desk.fold.sites):
-        raise Refused("nothing_chosen", "checked")
-    today = desk.local(desk.at).date()
-    await desk.change(
-        desk.form.value("seen"),
-        _phones,
-        lambda fold: [
-            SitePut(site=replace(site, phone_checked=today)) for site in _sites(fold) if site.id in ticked
-        ],
-    )
+    await note_checked(desk.changes(_phones), desk.board, ticked, desk.local(desk.at).date())
     return desk.done(
         f"/boards/{desk.board}/sites/phones", N_("已记下：%(n)s家的电话今天核对过。"), n=len(ticked)
     )
@@ -49,21 +36,9 @@ async def show_towns(desk: DeskRequest) -> web.Response:
 
 async def save_towns(desk: DeskRequest) -> web.Response:
     """Those that somebody left or wrote in the fields."""
-    towns = {
-        site: read_line(desk.form.value(f"{_TOWN}{site}"), f"{_TOWN}{site}", LONGEST_PLACE)
-        for site in desk.fold.sites
-        if desk.form.text(f"{_TOWN}{site}")
-    }
-    if not towns:
-        raise Refused("nothing_chosen")
-    await desk.change(
-        desk.form.value("seen"),
-        _townless,
-        lambda fold: [
-            SitePut(site=replace(site, town=towns[site.id])) for site in _sites(fold) if site.id in towns
-        ],
-    )
-    return desk.done(f"/boards/{desk.board}/sites", N_("已填上%(n)s家的乡镇。"), n=len(towns))
+    written = {site: desk.form.value(f"{_TOWN}{site}") for site in desk.fold.sites}
+    count = await set_towns(desk.changes(_townless), desk.board, written)
+    return desk.done(f"/boards/{desk.board}/sites", N_("已填上%(n)s家的乡镇。"), n=count)
 
 
 def _sites(fold: BoardFold) -> list[Site]:

@@ -27,8 +27,7 @@ async def save(desk: DeskRequest) -> web.Response:
             return _page(desk, read_guide(body or b""))
         await set_guide(desk.changes(_guide), desk.board, body)
     except Refused as refused:
-        if refused.field == "file":
-            refused.field = "text"
+        refused.field = refused.field and "text"
         raise
     said = N_("指引已撤下。") if body is None else N_("指引已保存，公众现在就能看到。")
     return desk.done(f"/boards/{desk.board}/guide", said)

@@ -11,8 +11,9 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.faults import Fault, place_of
-from trafficlight.actions.importing import FieldChange, ImportPlan, Options, plan_import
-from trafficlight.actions.placing import carry_out, unused_claims
+from trafficlight.actions.fields import SETTINGS_OF_SITE
+from trafficlight.actions.importing import FieldChange, ImportPlan, Options
+from trafficlight.actions.placing import carry_out, planned
 from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
@@ -24,7 +25,6 @@ from trafficlight.text.rendering import explain
 from trafficlight.web.desk.form import Upload
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.sites.uploads import SHELF, Uploads, Work
-from trafficlight.web.desk.sites.words import COLUMN_WORDS
 
 WAITED: Final = 1.5
 """Seconds for which an answer waits for the work: most lists are done by then, and nobody sees it at work."""
@@ -101,7 +101,7 @@ async def show(desk: DeskRequest) -> web.Response:
         "desk/sites/preview.html",
         work=work,
         plan=plan,
-        columns=COLUMN_WORDS,
+        columns={one.column: one.label for one in SETTINGS_OF_SITE},
         told=_cell,
         seen=_mark(plan),
         faults=_told(desk, [fault for fault in plan.faults if fault.line not in asked]),
@@ -186,10 +186,7 @@ async def _planned(desk: DeskRequest, sheet: Sheet, options: Options) -> ImportP
             for slug, fold in current.boards.items()
         },
     )
-    unused = await unused_claims(desk.ledger, known)
-    return await asyncio.to_thread(
-        plan_import, _without_name(sheet), known, msgspec.structs.replace(options, unused=unused)
-    )
+    return await planned(desk.ledger, known, _without_name(sheet), options)
 
 
 def _without_name(sheet: Sheet) -> Sheet:

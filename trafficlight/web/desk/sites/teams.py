@@ -7,12 +7,19 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.cells import write_phones
-from trafficlight.actions.columns import TEAM_COLUMNS, TEAMS
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.faults import place_of
+from trafficlight.actions.fields import write_phones
 from trafficlight.actions.sheet import read_sheet
-from trafficlight.actions.teams import TeamPlan, plan_teams, remove_teams, set_teams, team_rows
+from trafficlight.actions.teams import (
+    TEAM_COLUMNS,
+    TEAMS,
+    TeamPlan,
+    plan_teams,
+    remove_teams,
+    set_teams,
+    team_rows,
+)
 from trafficlight.domain.board import Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.undoing import CHANGED_SINCE, Undo, carry_out_undo, plan_undo
+from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out_undo, plan_undo
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold, Imported
 from trafficlight.ledger.current import FOLLOWED_WITHIN
