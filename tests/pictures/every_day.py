@@ -43,6 +43,7 @@ async def corrections(stage: Stage) -> None:
 
 async def settings(stage: Stage) -> None:
     page = await stage.desk(f"{BOARD}/rules")
+    await page.locator("input[name=kind][value=share]").check()
     await page.locator("#share_yellow").fill("66")
     await page.get_by_role("button", name="先看会变哪些").click()
     await page.get_by_role("heading", name="按今天的人数试一试").wait_for()
