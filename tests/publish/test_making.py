@@ -185,7 +185,7 @@ def test_what_one_large_page_needs_is_kept_even_above_the_bound() -> None:
 
 
 def test_boards_whose_decisions_were_let_go_of_are_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publisher_module, "BOARDS_KEPT", 1)
+    monkeypatch.setattr(publisher_module, "BOARDS_CACHED", 1)
     world = lively()
     few = world.publisher()
     for number in range(6):

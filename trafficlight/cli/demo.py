@@ -81,9 +81,9 @@ def demo(
     beside = free_address(wanted.ops, certainly=bool(ops), but=public)
     url = f"http://{_reachable(public)}:{public[1]}"
     with _folder(data) as folder:
-        shown = asyncio.run(_prepare(folder, url))
+        summary = asyncio.run(_prepare(folder, url))
         settings = replace(wanted, data=folder, listen=public, ops=beside, app_url=url, log_level="warning")
-        code = run_server(settings, lambda: _show(shown, url, folder, keeps_data=data is not None))
+        code = run_server(settings, lambda: _show(summary, url, folder, keeps_data=data is not None))
     raise typer.Exit(code)
 
 

@@ -47,14 +47,14 @@ def face_of(view: BoardView) -> Face:
     An article stays as it is for the whole day: one full of 未更新 tells nobody anything, and its readers
     learn not to look again.
     """
-    if not words.lit(view.header):
+    if not words.has_lights(view.header):
         return Face.DIRECTORY
     groups = [
         words.group_of(site) for site in view.sites if site.is_open is not False and site.light != "cross"
     ]
     asked = [group for group in groups if group != "visit"]
-    told = sum(group != "none" for group in asked)
-    return Face.LIGHTS if asked and 2 * told >= len(asked) else Face.DIRECTORY
+    with_light = sum(group != "none" for group in asked)
+    return Face.LIGHTS if asked and 2 * with_light >= len(asked) else Face.DIRECTORY
 
 
 def day_and_night(site: SiteView) -> bool:
@@ -116,7 +116,7 @@ def articles(view: BoardView, face: Face | None = None) -> tuple[Article, ...]:
     Nothing is left out or cut: however many sites there are, and whatever their names, each is there with
     every phone. A board that shows no lights at all has the list, whatever is asked for.
     """
-    face = (face if words.lit(view.header) else None) or face_of(view)
+    face = (face if words.has_lights(view.header) else None) or face_of(view)
     full, short = _FORMS[face]
     if len(view.sites) <= MOST_IN_FULL:
         one = _article(view, face, ArticlePart(), _sections(view, face, full))
@@ -133,22 +133,22 @@ def articles(view: BoardView, face: Face | None = None) -> tuple[Article, ...]:
     )
 
 
-def _sections(view: BoardView, face: Face, tell: RowFormat) -> list[PlaceSites]:
+def _sections(view: BoardView, face: Face, format_rows: RowFormat) -> list[PlaceSites]:
     """The county's notices, who is open day and night where that is listed, then town by town."""
     header, today = view.header, view.edition.as_of.date()
-    said = tuple(Group("", (text(notice),)) for notice in words.noticed(header))
-    sections = [PlaceSites("", (), said)] if said else []
+    notices = tuple(Group("", (text(notice),)) for notice in words.noticed(header))
+    sections = [PlaceSites("", (), notices)] if notices else []
     if header.state == "ended":
         return sections
     always = [site for site in view.sites if day_and_night(site)] if face is Face.DIRECTORY else []
     if always:
         placed = tuple(_placed(site) for site in always)
-        sections.append(PlaceSites(ROUND_THE_CLOCK, placed, tell(placed, today)))
+        sections.append(PlaceSites(ROUND_THE_CLOCK, placed, format_rows(placed, today)))
     named = {site.id for site in always}
     for town in view.towns:
         sites = tuple(site for site in town.sites if site.id not in named)
         if sites:
-            sections.append(PlaceSites(town.label, sites, tell(sites, today)))
+            sections.append(PlaceSites(town.label, sites, format_rows(sites, today)))
     return sections
 
 
@@ -215,12 +215,12 @@ def _digest(view: BoardView, face: Face, part: ArticlePart) -> str:
     header = view.header
     if header.state == "ended":
         return words.HEADLINES["ended"]
-    told = "忙闲、电话和地址" if face is Face.LIGHTS else "电话、地址和开诊时间"
+    what = "忙闲、电话和地址" if face is Face.LIGHTS else "电话、地址和开诊时间"
     count = f"共{len(view.sites)}家机构，" if view.sites else ""
     scan = f"{SCAN}。" if live_url(view) else ""
     which = f"第{part.number}篇，共{part.of}篇。" if part.of > 1 else ""
     return (
-        f"截至{words.when(view.edition.as_of, words.ZH)}，{count}{told}。{which}{scan}情况紧急请直接拨打120。"
+        f"截至{words.when(view.edition.as_of, words.ZH)}，{count}{what}。{which}{scan}情况紧急请直接拨打120。"
     )
 
 
@@ -248,14 +248,14 @@ def stands_until(view: BoardView, face: Face, sites: Sequence[SiteView]) -> date
 
     A list holds to the end of its day.
     """
-    shown = [
+    ends = [
         site.valid_until for site in sites if site.light and (face is Face.LIGHTS or site.light == "cross")
     ]
     if face is Face.LIGHTS:
-        return min(shown, default=view.edition.valid_until)
+        return min(ends, default=view.edition.valid_until)
     as_of = view.edition.as_of
     midnight = datetime.combine(as_of.date() + timedelta(days=1), time(0), as_of.tzinfo)
-    return min([midnight, *shown])
+    return min([midnight, *ends])
 
 
 def head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> str:
@@ -281,7 +281,7 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
         yield paragraph(
             [strong(f"第{part.number}篇，共{part.of}篇"), text(f"本篇：{'、'.join(part.places)}")]
         )
-    if face is Face.DIRECTORY and words.lit(header):
+    if face is Face.DIRECTORY and words.has_lights(header):
         if view.headline.kind not in _ABOUT_LIGHTS:
             yield paragraph([text(view.headline.text)])
         yield paragraph([text(_renewed(view))])
@@ -293,8 +293,8 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
 
 def _renewed(view: BoardView) -> str:
     times = "、".join(rendering.clock(due) for due in view.header.report_by)
-    said = f"各点忙闲每天 {times} 更新，" if times else "各点忙闲每天更新，"
-    return f"本篇是名录，不含当前忙闲。{said}{SCAN if words.board_url(view.header) else '前往前请先打电话'}。"
+    pace = f"各点忙闲每天 {times} 更新，" if times else "各点忙闲每天更新，"
+    return f"本篇是名录，不含当前忙闲。{pace}{SCAN if words.board_url(view.header) else '前往前请先打电话'}。"
 
 
 def _foot(view: BoardView, face: Face) -> Iterator[str]:
@@ -302,7 +302,7 @@ def _foot(view: BoardView, face: Face) -> Iterator[str]:
     if face is Face.LIGHTS:
         yield paragraph([text(legend())])
     yield paragraph(map(text, words.about(words.ZH)), "margin:24px 0 12px")
-    answering = [text(said) for said in words.answering(header)]
+    answering = [text(line) for line in words.answering(header)]
     if answering:
         yield paragraph(answering)
     link = live_url(view)
@@ -312,8 +312,8 @@ def _foot(view: BoardView, face: Face) -> Iterator[str]:
 
 def legend() -> str:
     """What each light asks of people, in one sentence."""
-    said = [f"{words.MARKS[light]} {words.PILLS[light]}，{words.MEANS[light]}" for light in words.LIGHT_WORDS]
-    return f"颜色的意思：{'；'.join(said)}；{words.MARKS['none']} {words.NO_NEWS}，{words.MEANS['none']}。"
+    each = [f"{words.MARKS[light]} {words.PILLS[light]}，{words.MEANS[light]}" for light in words.LIGHT_WORDS]
+    return f"颜色的意思：{'；'.join(each)}；{words.MARKS['none']} {words.NO_NEWS}，{words.MEANS['none']}。"
 
 
 def _stamp(view: BoardView) -> str:

@@ -35,11 +35,11 @@ _TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 """Marks that turn the direction of all that follows: a name's own must end with it."""
 
 
-def text(said: str) -> str:
+def text(written: str) -> str:
     """Words as they stand in the article: escaped, on one line, without characters that are not written."""
     plain = "".join(
         " " if char.isspace() else char
-        for char in said
+        for char in written
         if char.isspace() or (char not in _TURNING and unicodedata.category(char) not in {"Cc", "Cs"})
     )
     return escape(" ".join(plain.split()), quote=False)
@@ -54,15 +54,15 @@ def paragraph(lines: Iterable[str], style: str = TEXT) -> str:
     return f'<p style="{style}">{BREAK.join(lines)}</p>'
 
 
-def pill(light: str, said: str, *, short: bool = False) -> str:
+def pill(light: str, label: str, *, short: bool = False) -> str:
     """A light: its mark and word on its colour. Without colours mark and word still say it."""
     shape = _SHORT_PILL if short else _PILL
-    return f'<span style="{shape};background-color:{FILLS[light]};color:{INKS[light]}">{text(said)}</span>'
+    return f'<span style="{shape};background-color:{FILLS[light]};color:{INKS[light]}">{text(label)}</span>'
 
 
-def picture(address: str, said: str) -> str:
+def picture(address: str, caption: str) -> str:
     """The only picture: its address is replaced by WeChat's own where the article is sent there."""
-    source, words = (escape(part, quote=True).replace("&#x27;", "'") for part in (address, said))
+    source, words = (escape(part, quote=True).replace("&#x27;", "'") for part in (address, caption))
     return f'<img src="{source}" alt="{words}" style="{_PICTURE}">'
 
 
@@ -70,7 +70,7 @@ def whole(parts: Iterable[str]) -> str:
     return f'<section style="{ROOT}">{"".join(parts)}</section>'
 
 
-ROWS_KEPT: Final = 8192
+ROWS_CACHED: Final = 8192
 """At hand, as the board's page keeps its rows: of an article made anew nearly all are as they were."""
 
 
@@ -91,7 +91,7 @@ RowFormat = Callable[[Iterable[SiteView], date], tuple[Group, ...]]
 
 def lights_in_full(sites: Iterable[SiteView], today: date) -> tuple[Group, ...]:
     """Name, light, what to do, phones, address, hours, and of when that is."""
-    return tuple(Group("", (_lit(site, today),)) for site in sites)
+    return tuple(Group("", (_full_row(site, today),)) for site in sites)
 
 
 def lights_in_short(sites: Iterable[SiteView], today: date) -> tuple[Group, ...]:
@@ -115,44 +115,44 @@ def _grouped(
     groups: dict[str, list[str]] = {}
     for site in sites:
         groups.setdefault(heading(site), []).append(line(site))
-    return tuple(Group(said, tuple(members)) for said, members in groups.items())
+    return tuple(Group(head, tuple(members)) for head, members in groups.items())
 
 
 # --- the lights ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=ROWS_KEPT)
-def _lit(site: SiteView, today: date) -> str:
-    told = [_name(site), _says(site)]
+@lru_cache(maxsize=ROWS_CACHED)
+def _full_row(site: SiteView, today: date) -> str:
+    rows = [_name(site), _status(site)]
     if site.by_desk:
-        told.append(text(f"由主管部门设定：{site.desk_reason}" if site.desk_reason else "由主管部门设定"))
-    told += [_phones(site), *_where(site)]
+        rows.append(text(f"由主管部门设定：{site.desk_reason}" if site.desk_reason else "由主管部门设定"))
+    rows += [_phones(site), *_where(site)]
     if site.phone_busy:
-        told.append("电话占线较多，可稍后再拨")
+        rows.append("电话占线较多，可稍后再拨")
     if site.light:
-        told.append(text(words.own_time(site, today, words.ZH)))
-    told += _last(site)
-    return BREAK.join(told)
+        rows.append(text(words.own_time(site, today, words.ZH)))
+    rows += _last(site)
+    return BREAK.join(rows)
 
 
-def _says(site: SiteView) -> str:
+def _status(site: SiteView) -> str:
     """The light, and what it asks of people; in plain words where there is none."""
-    said = f"{site.mark} {site.pill}"
-    mark = pill(site.light, said) if site.light else strong(text(said))
+    label = f"{site.mark} {site.pill}"
+    mark = pill(site.light, label) if site.light else strong(text(label))
     return f"{mark} {text(site.action)}" if site.action else mark
 
 
 def _heading(site: SiteView) -> str:
-    said = f"{site.mark} {site.pill}"
+    label = f"{site.mark} {site.pill}"
     if site.light:
-        return f"{pill(site.light, said, short=True)} {text(site.action)}"
+        return f"{pill(site.light, label, short=True)} {text(site.action)}"
     group = words.group_of(site)
     if group == "visit" or site.reason == "closed_now":
-        return strong(text(said))
-    return f"{strong(text(said))} {words.MEANS['none']}。"
+        return strong(text(label))
+    return f"{strong(text(label))} {words.MEANS['none']}。"
 
 
-@lru_cache(maxsize=ROWS_KEPT)
+@lru_cache(maxsize=ROWS_CACHED)
 def _short(site: SiteView, today: date) -> str:
     # A number begins its line: within one, it would be broken at its hyphen.
     return f"{_name(site, *_remarks(site, today), bold=False)}{BREAK}{_numbers(site)}"
@@ -176,9 +176,9 @@ def _remarks(site: SiteView, today: date) -> Iterator[str]:
 # --- the list -----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=ROWS_KEPT)
+@lru_cache(maxsize=ROWS_CACHED)
 def _listed(site: SiteView) -> str:
-    closed = [_says(site)] if site.light == "cross" else []
+    closed = [_status(site)] if site.light == "cross" else []
     visit = [text(site.action)] if words.group_of(site) == "visit" else []
     return BREAK.join([_name(site), *closed, _phones(site), *_where(site), *visit, *_last(site)])
 
@@ -187,7 +187,7 @@ def _closed(site: SiteView) -> str:
     return _heading(site) if site.light == "cross" else ""
 
 
-@lru_cache(maxsize=ROWS_KEPT)
+@lru_cache(maxsize=ROWS_CACHED)
 def _listed_short(site: SiteView) -> str:
     visit = [site.action.rstrip("。")] if words.group_of(site) == "visit" else []
     last = [f"上次{_last_light(site.last)}"] if site.last else []
@@ -207,7 +207,7 @@ def _name(site: SiteView, *remarks: str, bold: bool = True) -> str:
 
 def _numbers(site: SiteView, between: str = "、") -> str:
     """Every number, as digits: nothing in an article can be tapped to call."""
-    return between.join(text(words.spoken(phone, words.ZH)) for phone in site.phones) or "暂无电话"
+    return between.join(text(words.phone_text(phone, words.ZH)) for phone in site.phones) or "暂无电话"
 
 
 def _phones(site: SiteView) -> str:

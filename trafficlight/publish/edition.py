@@ -94,8 +94,8 @@ _BY_EXTENSION = {
 
 def fault_artifact(path: str) -> Artifact:
     """A page, object, picture or text, by the path's extension, that says what to do."""
-    spoken, _ = split(path)
+    language, _ = split(path)
     extension = path.rpartition(".")[2]
     media, body = _BY_EXTENSION.get(extension, ("text/plain; charset=utf-8", "{said}\n"))
-    said, title = translate(FAULT_SENTENCE, spoken.code), translate(FAULT_TITLE, spoken.code)
-    return Artifact(path, media, body.format(lang=spoken.html, title=title, said=said).encode())
+    sentence, title = translate(FAULT_SENTENCE, language.code), translate(FAULT_TITLE, language.code)
+    return Artifact(path, media, body.format(lang=language.html, title=title, said=sentence).encode())

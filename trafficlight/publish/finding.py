@@ -57,7 +57,7 @@ def serves(site: SiteView) -> str | None:
     )
 
 
-def tells_whom(sites: Iterable[SiteView]) -> bool:
+def names_ages(sites: Iterable[SiteView]) -> bool:
     """Whether any of the sites sees adults or children only, so that there is something to choose."""
     return any(site.adult is False or site.child is False for site in sites)
 
@@ -78,11 +78,11 @@ def _cut(name: str) -> Iterable[str]:
 def _initials(word: str) -> str:
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - as above
 
-    letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_kept)
+    letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_unchanged)
     return "".join(letters).lower()
 
 
-def _kept(text: str) -> str:
+def _unchanged(text: str) -> str:
     return "".join(one for one in text if one.isascii() and one.isalnum())
 
 

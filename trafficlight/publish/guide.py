@@ -25,7 +25,7 @@ _TAGS: Final = frozenset(
     | {"table", "thead", "tbody", "tr", "th", "td"}
 )
 _ATTRIBUTES: Final = {"a": {"href"}, "ol": {"start"}, "h2": {"id"}}
-KEPT: Final = 256
+MOST_CACHED: Final = 256
 """Guides at hand: one is the same on every day and in every language."""
 
 
@@ -36,7 +36,7 @@ class Guide(msgspec.Struct, frozen=True):
     html: Markup
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_CACHED)
 def render(text: str) -> Guide:
     """The Markdown as HTML: headings, paragraphs, lists, tables, strong and em, links that can be followed.
 
@@ -108,15 +108,15 @@ def _text(token: Token) -> str:
 
 def _inline(children: Sequence[Token]) -> Iterator[Token]:
     """Without the links that cannot be followed from a page of ours; their words stay."""
-    kept: list[bool] = []
+    allowed: list[bool] = []
     for token in children:
         if token.type == "link_open":
-            kept.append(str(token.attrs.get("href", "")).lower().startswith(_SCHEMES))
+            allowed.append(str(token.attrs.get("href", "")).lower().startswith(_SCHEMES))
             token.attrs.pop("title", None)
-            if kept[-1]:
+            if allowed[-1]:
                 yield token
         elif token.type == "link_close":
-            if kept.pop():
+            if allowed.pop():
                 yield token
         else:
             yield token

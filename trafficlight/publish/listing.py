@@ -133,7 +133,7 @@ def _day(fold: BoardFold, at: datetime | None) -> date | None:
     return local(at, fold.board.zone).date() if at else None
 
 
-_TOLD_APART_BY: Final[tuple[Callable[[Site], str], ...]] = (
+_DISTINGUISHED_BY: Final[tuple[Callable[[Site], str], ...]] = (
     lambda site: site.town,
     lambda site: "、".join(site.also),
     lambda site: site.address,
@@ -151,19 +151,19 @@ def distinct(sites: Iterable[Site]) -> Mapping[str, str]:
     for site in sites:
         named.setdefault(_plain(site.name), []).append(site)
     return {
-        site.id: _told_apart(site, [one for one in namesakes if one is not site])
+        site.id: _distinguishing(site, [one for one in namesakes if one is not site])
         for namesakes in named.values()
         if len(namesakes) > 1
         for site in namesakes
     }
 
 
-def _told_apart(site: Site, others: list[Site]) -> str:
-    for tell in _TOLD_APART_BY:
-        said = tell(site)
-        if said and all(_plain(tell(other)) != _plain(said) for other in others):
-            return said
-    return _TOLD_APART_BY[-1](site)
+def _distinguishing(site: Site, others: list[Site]) -> str:
+    for feature in _DISTINGUISHED_BY:
+        value = feature(site)
+        if value and all(_plain(feature(other)) != _plain(value) for other in others):
+            return value
+    return _DISTINGUISHED_BY[-1](site)
 
 
 def _plain(text: str) -> str:
@@ -185,14 +185,14 @@ def neighbours(near: Iterable[tuple[Judged, SiteView]]) -> tuple[SiteView, ...]:
     Where these are too few, then also red ones and such as are surely open but have no news, which at dawn is
     all that a county has; each with its own words, so that nobody sets out without having phoned.
     """
-    shown: list[SiteView] = []
+    chosen: list[SiteView] = []
     more: list[SiteView] = []
     for judged, view in near:
         if judged.light in {Light.BLUE, Light.YELLOW}:
-            shown.append(view)
+            chosen.append(view)
         elif judged.light is Light.RED or (judged.reason in _NO_NEWS and view.is_open):
             more.append(view)
-    return tuple((shown + more[: max(0, FILLED - len(shown))])[:MOST_NEARBY])
+    return tuple((chosen + more[: max(0, FILLED - len(chosen))])[:MOST_NEARBY])
 
 
 NEAREST: Final = 10

@@ -250,10 +250,10 @@ def moved(items: Iterable[Item], down: int) -> list[Item]:
     return [msgspec.structs.replace(item, y=item.y + down) for item in items]
 
 
-def text(said: str, look: Look, *, x: int = PAD, width: int = INNER) -> Block:
+def text(written: str, look: Look, *, x: int = PAD, width: int = INNER) -> Block:
     """A text in as many lines as it needs."""
     high = lead(look)
-    lines = wrapped(said, look.size, width)
+    lines = wrapped(written, look.size, width)
     items = tuple(_text_line(one, look, x=x, top=at * high) for at, one in enumerate(lines))
     return Block(items, len(lines) * high)
 
@@ -263,13 +263,13 @@ def lead(look: Look) -> int:
     return round(look.size * _LEAD)
 
 
-def _text_line(said: str, look: Look, *, x: int, top: int, centred: bool = False) -> Text:
+def _text_line(written: str, look: Look, *, x: int, top: int, centred: bool = False) -> Text:
     base = top + (lead(look) - look.size) // 2 + round(look.size * _RISE)
     return Text(
         x=x,
         y=base,
         size=look.size,
-        text=said,
+        text=written,
         ink=look.ink,
         paper=look.paper,
         bold=look.bold,
@@ -277,19 +277,19 @@ def _text_line(said: str, look: Look, *, x: int, top: int, centred: bool = False
     )
 
 
-def centred(said: str, look: Look, *, middle: int, width: int) -> Block:
+def centred(written: str, look: Look, *, middle: int, width: int) -> Block:
     """A text in lines around a middle."""
     high = lead(look)
-    lines = wrapped(said, look.size, width)
+    lines = wrapped(written, look.size, width)
     items = tuple(
         _text_line(one, look, x=middle, top=at * high, centred=True) for at, one in enumerate(lines)
     )
     return Block(items, len(lines) * high)
 
 
-def framed(said: Sequence[str], look: Look) -> Block:
+def framed(lines: Sequence[str], look: Look) -> Block:
     """Texts on a strip of their own."""
-    inner = stacked([gap(14), *(text(one, look, x=PAD + 24, width=INNER - 48) for one in said), gap(14)])
+    inner = stacked([gap(14), *(text(one, look, x=PAD + 24, width=INNER - 48) for one in lines), gap(14)])
     ground = Box(x=PAD, y=0, width=INNER, height=inner.height, fill=look.paper)
     return Block((ground, *inner.items), inner.height)
 
@@ -317,5 +317,5 @@ def pill(light: str | None, mark: str, word: str, *, x: int, width: int) -> Bloc
     sign = MarkShape(x=left, y=(PILL_HIGH - _MARK) // 2, size=_MARK, mark=mark, ink=ink, paper=ground)
     look = Look(size=PILL, bold=True, ink=ink, paper=ground)
     down = (PILL_HIGH - lead(look)) // 2
-    (said,) = moved([_text_line(word, look, x=left + _MARK + 10, top=0)], down)
-    return Block((box, sign, said), PILL_HIGH)
+    (label,) = moved([_text_line(word, look, x=left + _MARK + 10, top=0)], down)
+    return Block((box, sign, label), PILL_HIGH)

@@ -79,7 +79,7 @@ def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Hea
 
 def shows_lights(board: Board) -> bool:
     """Whether the board shows lights at all: not while it is paused, and not once it has ended."""
-    return board.state not in words.UNLIT
+    return board.state not in words.STATES_WITHOUT_LIGHTS
 
 
 def site(  # noqa: PLR0913 - whose, of what, when and how it is told
@@ -94,14 +94,14 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
 ) -> SiteView:
     """A site as the public sees it; `announced`: as it would where the board shows lights."""
     board, facts = fold.board, state.site
-    zone, lit = board.zone, announced or shows_lights(board)
-    light, reason = (judged.light, judged.reason) if lit else (None, Reason.NOT_REPORTED)
-    told = public_reason(reason, facts.kind)
+    zone, has_lights = board.zone, announced or shows_lights(board)
+    light, reason = (judged.light, judged.reason) if has_lights else (None, Reason.NOT_REPORTED)
+    public = public_reason(reason, facts.kind)
     today = local(at, zone).date()
     crossed = light is Light.CROSS and reason is Reason.STAFF_INFECTED
     open_now = openness(state, board, at)
     whom = ages(facts.serves)
-    visit = judged.visit if lit else None
+    visit = judged.visit if has_lights else None
     return SiteView(
         **{name: getattr(facts, name) for name in _AS_WRITTEN},
         distinct=distinct,
@@ -110,32 +110,32 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         adult=whom.adult,
         child=whom.child,
         light=light,
-        reason=told,
+        reason=public,
         mark=mark(light, reason),
         pill=translate(words.PILLS[light or reason], lang),
         action=action(board, facts.kind, judged, at, lang)
-        if lit
+        if has_lights
         else translate(words.HEADLINES[board.state], lang),
         by_desk=reason is Reason.OVERRIDE,
-        desk_reason=judged.override_reason if lit else "",
-        reported_at=local(judged.reported_at, zone) if judged.reported_at and lit else None,
-        valid_until=local(judged.valid_until if lit else judged.until, zone),
+        desk_reason=judged.override_reason if has_lights else "",
+        reported_at=local(judged.reported_at, zone) if judged.reported_at and has_lights else None,
+        valid_until=local(judged.valid_until if has_lights else judged.until, zone),
         until=local(judged.until, zone),
-        cross_since=local(judged.cross_since, zone) if judged.cross_since and lit else None,
-        expected_reopen=judged.expected_reopen if lit else None,
+        cross_since=local(judged.cross_since, zone) if judged.cross_since and has_lights else None,
+        expected_reopen=judged.expected_reopen if has_lights else None,
         confirmed=judged.confirmed and crossed,
-        phone_busy=_phone_busy(state, board, at) and lit,
-        next_open=local(judged.next_open, zone) if judged.next_open and lit else None,
+        phone_busy=_phone_busy(state, board, at) and has_lights,
+        next_open=local(judged.next_open, zone) if judged.next_open and has_lights else None,
         is_open=open_now.is_open if open_now else None,
         open_until=local(open_now.until, zone) if open_now and open_now.is_open and open_now.until else None,
         opens_at=local(open_now.next_open, zone) if open_now and open_now.next_open else None,
         visit=visit.day if visit else None,
         visit_hours=visit_hours(visit, zone, lang) if visit else "",
-        next_news=local(judged.next_news, zone) if judged.next_news and lit else None,
-        last=_last(judged, zone, today, lang) if lit else None,
-        patients=judged.patients if board.public_counts and lit else None,
-        capacity=judged.capacity if board.public_counts and lit else None,
-        band=_band(fold, state, judged, at, lang) if lit else "",
+        next_news=local(judged.next_news, zone) if judged.next_news and has_lights else None,
+        last=_last(judged, zone, today, lang) if has_lights else None,
+        patients=judged.patients if board.public_counts and has_lights else None,
+        capacity=judged.capacity if board.public_counts and has_lights else None,
+        band=_band(fold, state, judged, at, lang) if has_lights else "",
     )
 
 
@@ -242,9 +242,9 @@ def _last(judged: Judged, zone: str, today: date, lang: str) -> LastView | None:
     if last is None:
         return None
     at = local(last.at, zone) if last.at else None
-    told_at = at is not None and at.date() == last.day
+    same_day = at is not None and at.date() == last.day
     when = (
-        rendering.near_time(at, today, lang) if at and told_at else rendering.near_day(last.day, today, lang)
+        rendering.near_time(at, today, lang) if at and same_day else rendering.near_day(last.day, today, lang)
     )
     text = translate(N_("{when}：{mark}{word}"), lang).format(
         when=when, mark=words.HOLLOW[last.light], word=translate(words.LIGHT_WORDS[last.light], lang)
@@ -312,7 +312,7 @@ def gone_until(gone: Gone) -> datetime:
 def history(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> tuple[Day, ...]:
     """The last 14 days, newest first, today not among them, and none before the site was there."""
     board = fold.board
-    today, first, told = today_at(board, at).day, listed_since(board, state), []
+    today, first, days = today_at(board, at).day, listed_since(board, state), []
     for past in (today - back * ONE_DAY for back in range(1, HISTORY_DAYS + 1)):
         if past < first:
             break
@@ -321,8 +321,8 @@ def history(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> tuple
         mark, word = (
             (words.MARKS[light], words.LIGHT_WORDS[light]) if light else _without_light(state, board, past)
         )
-        told.append(Day(day=past, light=light, mark=mark, word=translate(word, lang)))
-    return tuple(told)
+        days.append(Day(day=past, light=light, mark=mark, word=translate(word, lang)))
+    return tuple(days)
 
 
 def _without_light(state: SiteState, board: Board, day: date) -> tuple[str, str]:
@@ -346,11 +346,11 @@ def _visit_values(visit: RotaSlot | None, zone: str, lang: str) -> dict[str, str
     """What the sentences about a visit are filled in with: its day and first hour, and all its hours."""
     if visit is None:
         return {}
-    day, told = rendering.day_long(visit.day, lang), visit_hours(visit, zone, lang)
-    if not told:
+    day, hours = rendering.day_long(visit.day, lang), visit_hours(visit, zone, lang)
+    if not hours:
         return {"visit": day, "hours": translate(N_("，到达时间请先打电话询问"), lang)}
     first = rendering.clock(local(visit.spans[0][0], zone))
     return {
         "visit": translate(N_("{day} {clock}起"), lang).format(day=day, clock=first),
-        "hours": translate(N_("，{hours}"), lang).format(hours=told),
+        "hours": translate(N_("，{hours}"), lang).format(hours=hours),
     }

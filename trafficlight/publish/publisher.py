@@ -29,7 +29,7 @@ from trafficlight.publish.viewing import BoardViews
 from trafficlight.text.languages import LANGUAGES, Language, language, split
 
 CACHE_BYTES = 256 * 2**20
-BOARDS_KEPT = 256
+BOARDS_CACHED = 256
 """Boards whose decisions are kept at hand."""
 RETRY_FAULT = timedelta(seconds=5)
 """A format that failed is tried again so soon, or when there is news: not at every request."""
@@ -172,8 +172,8 @@ class Publisher:
 
     def is_part(self, part: str) -> bool:
         """Whether it is a folder in which a board has pages."""
-        spoken, slug = split(part)
-        return spoken in self._tongues and self.is_board(slug)
+        language, slug = split(part)
+        return language in self._tongues and self.is_board(slug)
 
     def is_board(self, slug: str) -> bool:
         """Whether there is a board of that name that has pages."""
@@ -201,22 +201,22 @@ class Publisher:
 
     def subjects(self, part: str) -> Iterator[FormatSubject]:
         """Everything that the formats of one of `parts` are made about, now."""
-        spoken, board = split(part)
-        views = self._board_views(board, spoken.code, self._place())
+        language, board = split(part)
+        views = self._board_views(board, language.code, self._place())
         if views is None:
             return
-        yield FormatSubject(FormatScope.BOARD, board, lang=spoken.code)
-        if self.renderer and spoken.code == words.ZH:
-            yield FormatSubject(FormatScope.PICTURES, board, lang=spoken.code)
+        yield FormatSubject(FormatScope.BOARD, board, lang=language.code)
+        if self.renderer and language.code == words.ZH:
+            yield FormatSubject(FormatScope.PICTURES, board, lang=language.code)
         for town in views.towns():
-            yield FormatSubject(FormatScope.TOWN, board, town, spoken.code)
+            yield FormatSubject(FormatScope.TOWN, board, town, language.code)
         if views.extras.mark():
-            yield FormatSubject(FormatScope.LISTS, board, lang=spoken.code)
+            yield FormatSubject(FormatScope.LISTS, board, lang=language.code)
         for town in views.extras.towns():
-            yield FormatSubject(FormatScope.TEAMS, board, town, spoken.code)
+            yield FormatSubject(FormatScope.TEAMS, board, town, language.code)
         for site in (*views.fold.sites, *views.fold.gone):
             if _is_site(site):
-                yield FormatSubject(FormatScope.SITE, board, site, spoken.code)
+                yield FormatSubject(FormatScope.SITE, board, site, language.code)
 
     def rest(self) -> Iterator[FormatSubject]:
         """Everything that is made about no board."""
@@ -239,15 +239,15 @@ class Publisher:
     # --- making ---------------------------------------------------------------------------------------------
 
     def _resolve(self, path: str) -> tuple[Format, FormatSubject] | None:
-        spoken, below = split(path)
-        if spoken not in self._tongues:
+        language, below = split(path)
+        if language not in self._tongues:
             return None
         for form, pattern in self._formats:
             match = pattern.fullmatch(path if form.scope is FormatScope.TREE else below)
             if match:
                 named = match.groupdict()
                 name = named.get("site") or named.get("town") or ""
-                subject = FormatSubject(form.scope, named.get("board", ""), name, spoken.code)
+                subject = FormatSubject(form.scope, named.get("board", ""), name, language.code)
                 return None if self.stamp(subject) is None else (form, subject)
         return None
 
@@ -274,7 +274,7 @@ class Publisher:
             fault, fresh = repr(wrong), _stopgap(form, subject, stamp, entry, at)
         self._drop(key)
         if fresh is not None:
-            self._keep(key, fresh)
+            self._cache_entry(key, fresh)
         self._on_made(Made(form.name, time.perf_counter() - began, fault))
         return fresh
 
@@ -293,19 +293,19 @@ class Publisher:
             else (view.edition.as_of, view.edition.until)
         )
         before = self._cache.get((form.name, subject))
-        kept = before.published if before else {}
+        former = before.published if before else {}
         published = {}
         folder = language(subject.lang).folder
         for made in form.make(view):
             artifact = replace(made, path=folder + made.path) if folder else made
-            old = kept.get(artifact.path)
+            old = former.get(artifact.path)
             same = old is not None and old.body == artifact.body
             published[artifact.path] = old if old and same else Published(artifact)
         # All in one time zone: comparing across two costs more than all else that a request costs.
         since, until = min(since, at).astimezone(UTC), until.astimezone(UTC)
         return _Entry(stamp=stamp, since=since, until=until, good=until, published=published, made=at)
 
-    def _keep(self, key: tuple[str, FormatSubject], entry: _Entry) -> None:
+    def _cache_entry(self, key: tuple[str, FormatSubject], entry: _Entry) -> None:
         self._cache[key] = entry
         self._held += entry.size
         while self._held > self._cache_bytes and len(self._cache) > 1:
@@ -340,7 +340,7 @@ class Publisher:
             if not is_slug(board):
                 return None
             views = self._boards[key] = BoardViews(fold, place, lang)
-            if len(self._boards) > BOARDS_KEPT:
+            if len(self._boards) > BOARDS_CACHED:
                 self._boards.popitem(last=False)
         self._boards.move_to_end(key)
         return views

@@ -121,11 +121,11 @@ class TargetSync:
         self._news.clear()
         self._running = True
         try:
-            await self._keep()
+            await self._keep_equal()
         finally:
             self._running = False
 
-    async def _keep(self) -> None:
+    async def _keep_equal(self) -> None:
         while True:
             try:
                 await self._open()

@@ -23,7 +23,7 @@ from trafficlight.publish.targets.base import File, Manifest, Target
 ASSETS: Final = "_assets"
 REST: Final = "_"
 """The part of the tree that is no board's: the index, in every language."""
-ASSETS_KEPT: Final = timedelta(days=30)
+ASSET_RETENTION: Final = timedelta(days=30)
 """A page in somebody's cache needs its script so long, to know that it has grown old."""
 PLAIN: Final = {"": ""}
 WRITTEN_AT_ONCE: Final = 64
@@ -219,10 +219,10 @@ class Passes:
             work.want(published)
         for path in [path for path, held in noted.files.items() if held and path not in work.wanted]:
             since = noted.retired.get(path, at)
-            if at < since + ASSETS_KEPT:
+            if at < since + ASSET_RETENTION:
                 work.wanted.add(path)
                 work.retired[path] = since
-                work.until = min(work.until, since + ASSETS_KEPT)
+                work.until = min(work.until, since + ASSET_RETENTION)
 
     def _steps(self, part: str, work: _PassState, gone: list[str]) -> Iterator[None]:
         """Compress, write, remove and note, bit by bit; in a thread: compressing takes longer than making.

@@ -101,9 +101,9 @@ def environment(lang: str = words.ZH) -> Environment:
         bytecode_cache=COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
-    spoken = catalogue(lang)
+    translations = catalogue(lang)
     made.install_gettext_callables(  # type: ignore[attr-defined] # it comes with the extension
-        spoken.gettext, spoken.ngettext, newstyle=True
+        translations.gettext, translations.ngettext, newstyle=True
     )
     made.filters.update(
         clock=rendering.clock,
@@ -183,7 +183,7 @@ def view_page(name: str, path: str, view: BoardPart, *, live: bool = False, **va
         path,
         header.lang,
         view=view,
-        lit=words.lit(header),
+        lit=words.has_lights(header),
         place=header.place,
         as_of=edition.as_of,
         until=edition.valid_until,

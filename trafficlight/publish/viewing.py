@@ -63,11 +63,11 @@ class _Frame(msgspec.Struct, frozen=True):
     until: datetime
 
 
-class _Shown(msgspec.Struct, frozen=True):
+class _NearbySite(msgspec.Struct, frozen=True):
     """What other sites' pages know of a site; `touched` and `lit` are the site's when it was looked for."""
 
     touched: Mark
-    lit: Mark
+    light_changed: Mark
     mark: Mark
     judged: Judged | None
     """As what the site has shown since `mark`, until that runs out; None: since then nothing came of it."""
@@ -82,7 +82,7 @@ class BoardViews:
         self.lang = lang
         self._known: dict[str, _Known] = {}
         self._named: dict[str, _Known] = {}
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, _NearbySite] = {}
         self._frame: _Frame | None = None
         self._board: tuple[Mark, BoardView] | None = None
         self._near: dict[str, tuple[str, ...]] = {}
@@ -101,7 +101,7 @@ class BoardViews:
         if state is not None:
             mark = state.touched
             for near in self.near(site):
-                named = self._shown_since(fold.sites[near])
+                named = self._changed_at(fold.sites[near])
                 if named.position > mark.position:
                     mark = named
         elif site in fold.gone:
@@ -155,7 +155,7 @@ class BoardViews:
         fold = self.fold
         judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
         edition = self._edition(self._last(), judged.values(), at)
-        told, counted = self._headline(judged, at)
+        headline, counted = self._headline(judged, at)
         entry = BoardEntry(
             slug=fold.slug,
             name=fold.board.name,
@@ -165,7 +165,7 @@ class BoardViews:
             as_of=edition.as_of,
             valid_until=edition.valid_until,
             until=edition.until,
-            headline=told,
+            headline=headline,
             counts=counted.counts,
             ended_on=fold.board.ended_on,
         )
@@ -174,16 +174,16 @@ class BoardViews:
     def board(self, at: datetime) -> BoardView:
         """The whole board."""
         fold = self.fold
-        kept = self._board
-        if kept and kept[0] == self._last() and kept[1].edition.as_of <= at < kept[1].edition.until:
-            return kept[1]
+        cached = self._board
+        if cached and cached[0] == self._last() and cached[1].edition.as_of <= at < cached[1].edition.until:
+            return cached[1]
         known = {site: self._know(state, at) for site, state in fold.sites.items()}
         judged = {site: one.judged for site, one in known.items()}
-        told, counted = self._headline(judged, at)
+        headline, counted = self._headline(judged, at)
         view = BoardView(
             header=self._framed(at).header,
             edition=self._edition(self._last(), judged.values(), at),
-            headline=told,
+            headline=headline,
             counts=counted.counts,
             towns=self._towns(known.values()),
         )
@@ -197,11 +197,11 @@ class BoardViews:
             return None
         known = [self._know(self.fold.sites[site], at) for site in self._members[self._files[file]]]
         judged = {one.view.id: one.judged for one in known}
-        told, counted = self._headline(judged, at)
+        headline, counted = self._headline(judged, at)
         return TownView(
             header=self._framed(at).header,
             edition=self._edition(mark, judged.values(), at),
-            headline=told,
+            headline=headline,
             counts=counted.counts,
             town=self._town(file, known),
         )
@@ -220,8 +220,8 @@ class BoardViews:
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
             site=known.view,
             rule=presenter.rule(self.fold, state, at, self.lang),
-            history=presenter.history(self.fold, state, at, self.lang) if self._lit() else (),
-            nearby=neighbours((one.judged, one.view) for one in near) if self._lit() else (),
+            history=presenter.history(self.fold, state, at, self.lang) if self._has_lights() else (),
+            nearby=neighbours((one.judged, one.view) for one in near) if self._has_lights() else (),
             region=presenter.region(self.fold, state),
         )
 
@@ -237,7 +237,7 @@ class BoardViews:
 
     # --- how they are made ----------------------------------------------------------------------------------
 
-    def _lit(self) -> bool:
+    def _has_lights(self) -> bool:
         return presenter.shows_lights(self.fold.board)
 
     def _know(self, state: SiteState, at: datetime) -> _Known:
@@ -246,7 +246,7 @@ class BoardViews:
         if known and known.holds(marks, at):
             return known
         judged = judge(self.fold, state, at)
-        known = _Known(marks=marks, judged=judged, view=self._tell(state, judged, at))
+        known = _Known(marks=marks, judged=judged, view=self._site_view(state, judged, at))
         self._known[state.site.id] = known
         return known
 
@@ -260,9 +260,9 @@ class BoardViews:
         self._reshape()
         return mark, self.fold.header, self._distinct.get(state.site.id, "")
 
-    def _tell(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
-        told = self._distinct.get(state.site.id, "")
-        return presenter.site(self.fold, state, judged, at, lang=self.lang, distinct=told)
+    def _site_view(self, state: SiteState, judged: Judged, at: datetime) -> SiteView:
+        distinct = self._distinct.get(state.site.id, "")
+        return presenter.site(self.fold, state, judged, at, lang=self.lang, distinct=distinct)
 
     def _name(self, state: SiteState, at: datetime) -> _Known:
         """The site as other sites' pages name it.
@@ -270,7 +270,7 @@ class BoardViews:
         A report that leaves its light as it is changes nothing of that before what they say of it has run
         out, so that they need not be made anew for it.
         """
-        marks = self._marks(state, self._shown_since(state))
+        marks = self._marks(state, self._changed_at(state))
         known = self._named.get(state.site.id)
         if known and known.holds(marks, at):
             return known
@@ -280,59 +280,69 @@ class BoardViews:
         elif at >= judged.until:
             now = judge(self.fold, state, at)
             judged = replace(now, since=max(now.since, judged.until))
-        view = replace(self._tell(state, judged, at), phone_busy=False)
+        view = replace(self._site_view(state, judged, at), phone_busy=False)
         known = self._named[state.site.id] = _Known(marks=marks, judged=judged, view=view)
         return known
 
-    def _shown_since(self, state: SiteState) -> Mark:
+    def _changed_at(self, state: SiteState) -> Mark:
         """The last event that other sites' pages were made of.
 
         It changed what the site shows, or was the first report after what it showed had run out.
         """
-        kept = self._shown.get(state.site.id)
-        if kept is None or kept.touched is not state.touched or kept.lit is not state.light_changed:
+        cached = self._shown.get(state.site.id)
+        if (
+            cached is None
+            or cached.touched is not state.touched
+            or cached.light_changed is not state.light_changed
+        ):
             mark, judged = state.light_changed, None
             for report in state.reports:
                 if report.position >= mark.position and (judged is None or report.at >= judged.until):
                     mark, judged = Mark(position=report.position, at=report.at), report.answer
-            kept = _Shown(touched=state.touched, lit=state.light_changed, mark=mark, judged=judged)
-            self._shown[state.site.id] = kept
-        return kept.mark
+            cached = _NearbySite(
+                touched=state.touched, light_changed=state.light_changed, mark=mark, judged=judged
+            )
+            self._shown[state.site.id] = cached
+        return cached.mark
 
     def _framed(self, at: datetime) -> _Frame:
-        fold, board, kept = self.fold, self.fold.board, self._frame
-        if kept and kept.mark == fold.header and kept.since <= at < kept.until:
-            return kept
+        fold, board, cached = self.fold, self.fold.board, self._frame
+        if cached and cached.mark == fold.header and cached.since <= at < cached.until:
+            return cached
         turns = [*today_at(board, at).boundaries, *(one.until for one in fold.notices.values() if one.until)]
-        kept = self._frame = _Frame(
+        cached = self._frame = _Frame(
             mark=fold.header,
             header=presenter.header(fold, self.place, self.lang, at),
             since=max(turn for turn in turns if turn <= at),
             until=min(turn for turn in turns if turn > at),
         )
-        return kept
+        return cached
 
     def _edition(
-        self, mark: Mark, judged: Iterable[Judged], at: datetime, shown: Iterable[Judged] | None = None
+        self, mark: Mark, judged: Iterable[Judged], at: datetime, counted: Iterable[Judged] | None = None
     ) -> Edition:
         """The edition of what was made of these judgements; `shown`: those whose lights it vouches for."""
         board, frame = self.fold.board, self._framed(at)
         judged = list(judged)
         as_of = max([mark.at, frame.since, *(one.since for one in judged)])
         until = min([frame.until, *(one.until for one in judged)])
-        lit = [one.valid_until for one in (judged if shown is None else shown) if one.light and self._lit()]
+        ends = [
+            one.valid_until
+            for one in (judged if counted is None else counted)
+            if one.light and self._has_lights()
+        ]
         here = local(as_of, board.zone)
         return Edition(
             position=mark.position,
             as_of=here,
-            valid_until=local(min(lit, default=until), board.zone),
+            valid_until=local(min(ends, default=until), board.zone),
             until=local(until, board.zone),
             text=rendering.edition(mark.position, here, self.lang),
         )
 
     def _headline(self, judged: Mapping[str, Judged], at: datetime) -> tuple[HeadlineView, Headline]:
         fact = headline(self.fold, judged, at)
-        if not self._lit():
+        if not self._has_lights():
             fact = replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
         return presenter.headline(self.fold.board, fact, at, self.lang), fact
 

@@ -118,7 +118,7 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> st
     raise KeyError(key)
 
 
-UNLIT: Final = frozenset({"paused", "ended"})
+STATES_WITHOUT_LIGHTS: Final = frozenset({"paused", "ended"})
 """States of a board in which nothing shows a light, whatever is known."""
 
 _UNSPACED: Final = frozenset({ZH, HANT.code})
@@ -160,9 +160,9 @@ _GROUPS: Final = {
 """By the number of digits."""
 
 
-def lit(header: Header) -> bool:
+def has_lights(header: Header) -> bool:
     """Whether the board shows lights at all."""
-    return header.state not in UNLIT
+    return header.state not in STATES_WITHOUT_LIGHTS
 
 
 def when(at: datetime, lang: str) -> str:
@@ -182,8 +182,8 @@ def till(until: datetime, day: date, lang: str) -> str:
 
 def own_time(site: SiteView, today: date, lang: str) -> str:
     """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10."""
-    said = site.reported_at
-    if said is None or site.light is None:  # what was reported stands no more: the end is another's
+    at = site.reported_at
+    if at is None or site.light is None:  # what was reported stands no more: the end is another's
         text, values = (
             N_("{day}，有效至{till}"),
             {
@@ -195,8 +195,8 @@ def own_time(site: SiteView, today: date, lang: str) -> str:
         text, values = (
             N_("{when}填报，有效至{till}"),
             {
-                "when": when(said, lang),
-                "till": till(site.valid_until, said.date(), lang),
+                "when": when(at, lang),
+                "till": till(site.valid_until, at.date(), lang),
             },
         )
     return translate(text, lang).format(**values)
@@ -209,13 +209,13 @@ def holds(edition: Edition, lang: str) -> str:
     )
 
 
-def spoken(phone: PhoneView, lang: str) -> str:
+def phone_text(phone: PhoneView, lang: str) -> str:
     """A phone in running text: 夜间 0535-0001234转801（值班室）."""
     number = phone.number
     if phone.ext:
         number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
-    said = f"{phone.when} {number}" if phone.when else number
-    return bracketed(said, phone.label, lang) if phone.label else said
+    label = f"{phone.when} {number}" if phone.when else number
+    return bracketed(label, phone.label, lang) if phone.label else label
 
 
 def read_out(text: str) -> str:
@@ -289,12 +289,12 @@ def sentences(parts: Iterable[str], lang: str) -> str:
 
 def answering(header: Header) -> list[str]:
     """Who answers for it: publisher, hotline, supervision phone, as far as they are known."""
-    told = (
+    rows = (
         (N_("发布单位：{said}"), header.publisher),
         (N_("咨询电话：{said}"), header.hotline),
         (N_("监督电话：{said}"), header.supervision),
     )
-    return [translate(text, header.lang).format(said=said) for text, said in told if said]
+    return [translate(text, header.lang).format(said=value) for text, value in rows if value]
 
 
 def heading(header: Header, place: str = "") -> str:
@@ -307,8 +307,8 @@ def group_of(site: SiteView) -> str:
     return site.light or ("visit" if site.reason in BY_ROTA else "none")
 
 
-def _on(day: date, told_of: date, clock: str, lang: str) -> str:
-    return clock if day == told_of else f"{rendering.day_long(day, lang)} {clock}"
+def _on(day: date, today: date, clock: str, lang: str) -> str:
+    return clock if day == today else f"{rendering.day_long(day, lang)} {clock}"
 
 
 def board_url(header: Header) -> str:

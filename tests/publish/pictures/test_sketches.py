@@ -65,7 +65,7 @@ def test_every_site_is_on_it_once_with_its_light_in_a_word_and_every_phone(name:
     for site_ in view.sites:
         assert said.count(squeezed(site_.name)) >= 1
         for phone in site_.phones:
-            assert squeezed(words.spoken(phone, words.ZH)) in said
+            assert squeezed(words.phone_text(phone, words.ZH)) in said
     marks = [item for sketch in sketches(view) for item in sketch.items if isinstance(item, MarkShape)]
     of_legend = 5 * len(sketches(view))
     assert len(marks) == len(view.sites) + of_legend

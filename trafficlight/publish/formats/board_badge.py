@@ -26,7 +26,7 @@ class BoardBadge:
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
         rows = [BadgeRow(text=short(header.name), strong=True)]
-        if words.lit(header):
+        if words.has_lights(header):
             rows.append(
                 BadgeRow(pills=[_pill(light, count, header.lang) for light, count in view.counts.items()])
             )

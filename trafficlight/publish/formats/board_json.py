@@ -133,7 +133,7 @@ def document(view: BoardView) -> BoardDocument:
 def _site(site: SiteView, header: Header) -> SiteJson:
     return SiteJson(
         **dict(zip(_SITE, _site_of(site), strict=True)),
-        light=site.light if words.lit(header) else None,
+        light=site.light if words.has_lights(header) else None,
         page=words.site_url(header, site.id) or f"sites/{site.id}.html",
         patients=UNSET if site.patients is None else site.patients,
         capacity=UNSET if site.capacity is None else site.capacity,

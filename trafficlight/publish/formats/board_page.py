@@ -13,21 +13,21 @@ from trafficlight.publish.view import BoardView, Edition, Header, SiteView, Town
 
 MOST_ROWS = 400
 """Sites on one page: 35 KB compressed, six seconds on a network of 50 kbit/s."""
-ROWS_KEPT = 8192
+ROWS_CACHED = 8192
 """At hand: a report changes one row of a board, and filling in the others is most of what a page costs."""
 
 
-@lru_cache(maxsize=ROWS_KEPT)
-def _row(site: SiteView, hotline: str, today: date, lang: str, beside: str, *, lit: bool) -> Markup:  # noqa: PLR0913
+@lru_cache(maxsize=ROWS_CACHED)
+def _row(site: SiteView, hotline: str, today: date, lang: str, beside: str, *, has_lights: bool) -> Markup:  # noqa: PLR0913
     row = templating.template("board_page/row.html", lang)
-    made = row.render(site=site, hotline=hotline, today=today, lit=lit, beside=beside)
+    made = row.render(site=site, hotline=hotline, today=today, lit=has_lights, beside=beside)
     return Markup(made)  # noqa: S704 - what a template of ours made is escaped
 
 
 def row_of(header: Header, today: date, beside: str = "") -> Callable[[SiteView], Markup]:
     """How a page of the board shows a site. `beside`: the way from the page to the board's folder."""
-    lit = words.lit(header)
-    return lambda site: _row(site, header.hotline, today, header.lang, beside, lit=lit)
+    has_lights = words.has_lights(header)
+    return lambda site: _row(site, header.hotline, today, header.lang, beside, has_lights=has_lights)
 
 
 class BoardPage:
@@ -50,7 +50,7 @@ class BoardPage:
             live=True,
             row=row_of(view.header, view.edition.as_of.date()),
             kinds=finding.kinds(view.sites),
-            whom=finding.tells_whom(view.sites),
+            whom=finding.names_ages(view.sites),
             large=len(view.sites) > MOST_ROWS,
             towns=[_counted(town, view.edition) for town in view.towns],
         )
@@ -59,6 +59,6 @@ class BoardPage:
 
 def _counted(town: TownSection, edition: Edition) -> tuple[TownSection, Counter[str], datetime]:
     """The town, how many of its sites show which light or none, and until when the first of these stands."""
-    lit = (site.valid_until for site in town.sites if site.light)
+    ends = (site.valid_until for site in town.sites if site.light)
     counts = Counter(words.group_of(site) for site in town.sites)
-    return town, counts, min(lit, default=edition.until)
+    return town, counts, min(ends, default=edition.until)

@@ -10,14 +10,14 @@ from trafficlight.publish.cards import qr
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
 
-ROWS_KEPT = 8192
+ROWS_CACHED = 8192
 """At hand, as the board's page keeps its rows: of a sheet that is made anew nearly all are as they were."""
 
 
-@lru_cache(maxsize=ROWS_KEPT)
-def _row(site: SiteView, today: date, lang: str, *, lit: bool) -> Markup:
+@lru_cache(maxsize=ROWS_CACHED)
+def _row(site: SiteView, today: date, lang: str, *, has_lights: bool) -> Markup:
     row = templating.template("board_print/row.html", lang)
-    return Markup(row.render(site=site, today=today, lit=lit))  # noqa: S704 - what a template of ours made is escaped
+    return Markup(row.render(site=site, today=today, lit=has_lights))  # noqa: S704 - what a template of ours made is escaped
 
 
 class BoardPrint:
@@ -34,7 +34,7 @@ class BoardPrint:
             "board_print/page.html",
             path,
             view,
-            row=lambda site: _row(site, today, header.lang, lit=words.lit(header)),
+            row=lambda site: _row(site, today, header.lang, has_lights=words.has_lights(header)),
             url=url,
             code=qr(url) if url else "",
             listed=False,

@@ -43,12 +43,12 @@ class BoardsJson:
     pattern = "boards.json"
 
     def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
-        told = Boards(
+        boards = Boards(
             as_of=view.as_of,
             valid_until=view.valid_until,
             boards=tuple(_entry(board, view.place, view.lang) for board in view.boards),
         )
-        return (Artifact(self.pattern, "application/json", msgspec.json.encode(told) + b"\n"),)
+        return (Artifact(self.pattern, "application/json", msgspec.json.encode(boards) + b"\n"),)
 
 
 def _entry(board: BoardEntry, place: TreeLocation, lang: str) -> BoardsEntry:

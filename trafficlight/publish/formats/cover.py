@@ -28,25 +28,25 @@ def cover_of(header: Header, size: tuple[int, int]) -> Sketch:
     width, height = size
     lang = header.lang
 
-    def said(text: str, size: int, *, bold: bool = False) -> Block:
+    def block(text: str, size: int, *, bold: bool = False) -> Block:
         look = Look(size=size, bold=bold, ink=_PAPER, paper=GROUND)
         return centred(text, look, middle=width // 2, width=min(width, height * 2) - 2 * _SIDE)
 
     def titled(size: int) -> Block:
         whole = translate(N_("发热就诊机构忙闲情况"), lang)
         torn = ems(whole) * size > min(width, height * 2) - 2 * _SIDE and whole == "".join(_LINES)
-        return stacked(said(line, size, bold=True) for line in (_LINES if torn else (whole,)))
+        return stacked(block(line, size, bold=True) for line in (_LINES if torn else (whole,)))
 
     def parts(scale: float) -> Block:
-        about = [said(header.banner, 30, bold=True)] if header.banner else []
+        about = [block(header.banner, 30, bold=True)] if header.banner else []
         return stacked(
             [
                 *about,
-                said(header.name, round(72 * scale), bold=True),
+                block(header.name, round(72 * scale), bold=True),
                 titled(round(56 * scale)),
                 gap(16),
-                said(header.publisher, 30),
-                said(words.about(lang)[1], 30),
+                block(header.publisher, 30),
+                block(words.about(lang)[1], 30),
             ]
         )
 

@@ -30,6 +30,6 @@ class DoorSheet:
             site=view.site,
             url=url,
             code=qr(url) if url else "",
-            lit=words.lit(header),
+            lit=words.has_lights(header),
         )
         return (Artifact(path, templating.HTML, body),)

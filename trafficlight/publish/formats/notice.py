@@ -36,15 +36,15 @@ def _parts(view: BoardView) -> Iterator[list[str]]:
     yield list(words.noticed(header))
     if header.state == "paused":
         yield [_line(site, header.lang) for site in view.sites]
-    elif words.lit(header):
+    elif words.has_lights(header):
         for light in _ORDER:
-            yield from _lit(light, view.sites, edition.as_of.date(), header.lang)
-        yield from _unlit(view.sites, header.lang)
+            yield from _with_light(light, view.sites, edition.as_of.date(), header.lang)
+        yield from _without_light(view.sites, header.lang)
     yield list(words.about(header.lang))
     yield [*words.answering(header), edition.text]
 
 
-def _lit(light: str, sites: Iterable[SiteView], today: date, lang: str) -> Iterator[list[str]]:
+def _with_light(light: str, sites: Iterable[SiteView], today: date, lang: str) -> Iterator[list[str]]:
     """The sites of a light, those together that ask the same of people; the day's news first."""
     groups: dict[tuple[str, str], list[SiteView]] = {}
     of_light = [site for site in sites if site.light == light]
@@ -53,21 +53,21 @@ def _lit(light: str, sites: Iterable[SiteView], today: date, lang: str) -> Itera
         pill = translate(N_("今天起暂停"), lang) if news else site.pill
         groups.setdefault((pill, site.action), []).append(site)
     for (pill, action), members in groups.items():
-        said = translate(N_("{pill}：{action}"), lang).format(pill=pill, action=action)
-        yield [f"{words.MARKS[light]} {said}", *(_line(site, lang) for site in members)]
+        sentence = translate(N_("{pill}：{action}"), lang).format(pill=pill, action=action)
+        yield [f"{words.MARKS[light]} {sentence}", *(_line(site, lang) for site in members)]
 
 
-def _unlit(sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
+def _without_light(sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
     members = [site for site in sites if site.light is None]
     if members:
-        said = translate(N_("无最新信息，前往前请先打电话："), lang)
-        yield [f"{words.MARKS['none']} {said}", *(_line(site, lang, site.pill) for site in members)]
+        sentence = translate(N_("无最新信息，前往前请先打电话："), lang)
+        yield [f"{words.MARKS['none']} {sentence}", *(_line(site, lang, site.pill) for site in members)]
 
 
-def _line(site: SiteView, lang: str, *said: str) -> str:
+def _line(site: SiteView, lang: str, *remarks: str) -> str:
     """As in: 示例卫生院（示例镇、待更新）0535-0001234."""
-    about = words.listed((part for part in (site.town, *said) if part), lang)
+    about = words.listed((part for part in (site.town, *remarks) if part), lang)
     name = words.bracketed(site.name, about, lang) if about else f"{site.name} "
-    phones = words.listed((words.spoken(phone, lang) for phone in site.phones), lang)
+    phones = words.listed((words.phone_text(phone, lang) for phone in site.phones), lang)
     gap = "" if name.endswith((" ", "）")) else " "
     return f"{name}{gap}{phones or translate(N_('暂无电话'), lang)}"

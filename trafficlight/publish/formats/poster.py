@@ -40,7 +40,7 @@ CODE: Final = 370
 """Pixels of the QR code with its quiet zone: at least 300 remain for any address of ours."""
 MOST_SITES: Final = 400
 """A board with more shows its towns instead, as its page does: 40 pictures are sent to nobody."""
-_UNLIT: Final = N_("无颜色")
+_NO_LIGHT: Final = N_("无颜色")
 _SIGNS: Final = ("blue", "yellow", "red", "cross", "none")
 
 
@@ -121,13 +121,13 @@ def _head(view: BoardView, part: int, of: int) -> Block:
     header, edition, lang = view.header, view.edition, view.header.lang
     numbered = translate(N_("第{part}张，共{of}张"), lang).format(part=part, of=of)
     small = edition.text if of == 1 else f"{edition.text}　{numbered}"
-    said = [gap(picture.PAD)]
+    blocks = [gap(picture.PAD)]
     if header.banner:
-        said += [
+        blocks += [
             picture.framed([header.banner], picture.Look(size=36, bold=True, paper=picture.STRIP)),
             gap(20),
         ]
-    said += [
+    blocks += [
         picture.text(words.heading(header), picture.TITLE),
         gap(10),
         picture.text(words.holds(edition, lang), picture.TIME),
@@ -135,28 +135,28 @@ def _head(view: BoardView, part: int, of: int) -> Block:
         gap(16),
     ]
     if part == 1:
-        said.append(picture.text(view.headline.text, picture.HEADLINE))
-        said += [picture.text(notice, picture.NOTE) for notice in words.noticed(header)]
-        said += [picture.text(header.closing, picture.PHONE)] if header.closing else []
-        said.append(gap(16))
-    if words.lit(header):
-        said += [_legend(lang), gap(10)]
-    return stacked([*said, picture.line()])
+        blocks.append(picture.text(view.headline.text, picture.HEADLINE))
+        blocks += [picture.text(notice, picture.NOTE) for notice in words.noticed(header)]
+        blocks += [picture.text(header.closing, picture.PHONE)] if header.closing else []
+        blocks.append(gap(16))
+    if words.has_lights(header):
+        blocks += [_legend(lang), gap(10)]
+    return stacked([*blocks, picture.line()])
 
 
 def _legend(lang: str) -> Block:
     """What the marks mean, two beside each other."""
     half = picture.INNER // 2
-    said = {light: words.PILLS[light] for light in _SIGNS[:-1]} | {"none": _UNLIT}
-    pills = {light: translate(word, lang) for light, word in said.items()}
+    labels = {light: words.PILLS[light] for light in _SIGNS[:-1]} | {"none": _NO_LIGHT}
+    pills = {light: translate(word, lang) for light, word in labels.items()}
     wide = picture.pill_width(pills.values())
     rows = []
     for first in range(0, len(_SIGNS), 2):
         row = gap(0)
         for column, light in enumerate(_SIGNS[first : first + 2]):
             x = picture.PAD + column * half
-            shown = None if light == "none" else light
-            sign = picture.pill(shown, words.MARKS[light], pills[light], x=x, width=wide)
+            mark = None if light == "none" else light
+            sign = picture.pill(mark, words.MARKS[light], pills[light], x=x, width=wide)
             means = picture.text(
                 translate(words.MEANS[light], lang), picture.NOTE, x=x + wide + 16, width=half - wide - 24
             )
@@ -171,7 +171,7 @@ def _foot(view: BoardView) -> Block:
     about, emergency = words.about(lang)
     url = article.live_url(view)
     width = picture.INNER - CODE - 24 if url else picture.INNER
-    said = stacked(
+    text = stacked(
         [
             gap(12),
             picture.text(about, picture.NOTE, width=width),
@@ -181,7 +181,7 @@ def _foot(view: BoardView) -> Block:
     )
     parts = [gap(20), picture.text(emergency, picture.HEADLINE), gap(12)]
     if not url:
-        return stacked([*parts, said, gap(picture.PAD)])
+        return stacked([*parts, text, gap(picture.PAD)])
     x = picture.WIDE - picture.PAD - CODE
     code = Block((Code(x=x, y=0, size=CODE, url=url),), CODE)
     look = picture.Look(size=32, bold=True)
@@ -190,7 +190,7 @@ def _foot(view: BoardView) -> Block:
         for one in (N_("长按识别二维码"), N_("看最新忙闲"))
     )
     address = picture.text(words.without_scheme(words.board_url(header)), picture.SMALL)
-    return stacked([*parts, picture.beside(said, stacked([code, press])), gap(12), address, gap(picture.PAD)])
+    return stacked([*parts, picture.beside(text, stacked([code, press])), gap(12), address, gap(picture.PAD)])
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
         for town in view.towns:
             yield _Row("", _counted(town, header))
         return
-    wide = picture.pill_width({site.pill for site in view.sites}) if words.lit(header) else 0
+    wide = picture.pill_width({site.pill for site in view.sites}) if words.has_lights(header) else 0
     for town in view.towns:
         label = town.label if len(view.towns) > 1 or town.name else ""
         for site in town.sites:
@@ -214,16 +214,16 @@ def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
 def _site(site: SiteView, header: Header, wide: int, form: PosterLayout) -> Block:
     x = picture.PAD + (wide + 24 if wide else 0)
     width = picture.WIDE - picture.PAD - x
-    phones = words.listed((words.spoken(phone, header.lang) for phone in site.phones), header.lang)
+    phones = words.listed((words.phone_text(phone, header.lang) for phone in site.phones), header.lang)
     name = words.bracketed(site.name, site.distinct, header.lang) if site.distinct else site.name
     called = _called(name, phones or translate(N_("暂无电话"), header.lang), x, width, form)
     notes = (picture.text(note, picture.NOTE, x=x, width=width) for note in _notes(site, header, form))
     air = gap(8 if form is PosterLayout.DENSE else 12)
-    told = stacked([air, *called, *notes, air])
+    block = stacked([air, *called, *notes, air])
     if wide:
         sign = picture.pill(site.light, site.mark, site.pill, x=picture.PAD, width=wide)
-        told = picture.beside(stacked([air, sign, air]), told)
-    return stacked([told, picture.line()])
+        block = picture.beside(stacked([air, sign, air]), block)
+    return stacked([block, picture.line()])
 
 
 def _called(name: str, phones: str, x: int, width: int, form: PosterLayout) -> list[Block]:
@@ -242,8 +242,8 @@ def _called(name: str, phones: str, x: int, width: int, form: PosterLayout) -> l
 
 def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
     """What else has to be known: why there is no light, what was last, and, where there is room, the way."""
-    if words.lit(header):
-        if site.light == "cross" or (site.light is None and site.reason in _TOLD):
+    if words.has_lights(header):
+        if site.light == "cross" or (site.light is None and site.reason in _EXPLAINED):
             yield site.action
         elif site.light is None and site.last:
             yield site.last.text
@@ -253,7 +253,7 @@ def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
         yield site.address
 
 
-_TOLD: Final = frozenset({"closed_now", "reopening_due", "next_visit", "visiting_today"})
+_EXPLAINED: Final = frozenset({"closed_now", "reopening_due", "next_visit", "visiting_today"})
 """Reasons that say something of this very site; the others are what the headline and the legend say."""
 
 
@@ -261,18 +261,18 @@ def _counted(town: TownSection, header: Header) -> Block:
     """A town with how many of its sites show which light."""
     lang = header.lang
     groups = [words.group_of(site) for site in town.sites]
-    shown = [(light, groups.count(light)) for light in _SIGNS[:-1] if light in groups]
-    told = [
-        f"{words.MARKS[light]}{translate(words.LIGHT_WORDS[light], lang)}{count}" for light, count in shown
+    counts = [(light, groups.count(light)) for light in _SIGNS[:-1] if light in groups]
+    parts = [
+        f"{words.MARKS[light]}{translate(words.LIGHT_WORDS[light], lang)}{count}" for light, count in counts
     ]
-    silent = len(groups) - sum(count for _, count in shown)
-    told += [f"{words.MARKS['none']}{translate(_UNLIT, lang)}{silent}"] if silent else []
-    said = "　".join(told) if words.lit(header) else ""
+    silent = len(groups) - sum(count for _, count in counts)
+    parts += [f"{words.MARKS['none']}{translate(_NO_LIGHT, lang)}{silent}"] if silent else []
+    sentence = "　".join(parts) if words.has_lights(header) else ""
     return stacked(
         [
             gap(12),
             picture.text(town.label, picture.NAME),
-            picture.text(said, picture.PHONE),
+            picture.text(sentence, picture.PHONE),
             gap(12),
             picture.line(),
         ]

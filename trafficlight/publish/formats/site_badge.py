@@ -30,10 +30,10 @@ class SiteBadge:
         lang, foot = header.lang, BadgeRow(text=edition.text)
         if isinstance(view, GoneView):
             site, name, pill = view.site, view.name, Pill("none", translate(N_("已不在名单"), lang))
-        elif words.lit(header):
-            told = view.site
-            site, name, pill = told.id, told.name, Pill(told.light or "none", f"{told.mark} {told.pill}")
-            foot = footing(edition, told.reported_at if told.light else None, told.valid_until, lang)
+        elif words.has_lights(header):
+            one = view.site
+            site, name, pill = one.id, one.name, Pill(one.light or "none", f"{one.mark} {one.pill}")
+            foot = footing(edition, one.reported_at if one.light else None, one.valid_until, lang)
         else:
             site, name, pill = view.site.id, view.site.name, stopped(header)
         rows = (BadgeRow(pills=(pill,), text=short(name), strong=True), foot)
@@ -91,12 +91,12 @@ def badge_svg(title: str, desc: str, rows: Sequence[BadgeRow], lang: str) -> byt
     ).encode()
 
 
-def footing(edition: Edition, said: datetime | None, until: datetime, lang: str) -> BadgeRow:
+def footing(edition: Edition, reported_at: datetime | None, until: datetime, lang: str) -> BadgeRow:
     """When it was said, until when it holds, of which edition it is: with the date, for badges are kept."""
-    at = said or edition.as_of
+    at = reported_at or edition.as_of
     text = (
         N_("{when}填报，有效至{till}　第{position}版")
-        if said
+        if reported_at
         else N_("{when}更新，有效至{till}　第{position}版")
     )
     filled = translate(text, lang).format(
@@ -135,8 +135,8 @@ def _draw(row: BadgeRow, at: int) -> tuple[str, int]:
         look = f'fill="{fill}"' if fill else f'fill="none" stroke="{MUTED}" stroke-width="1.5"'
         ink = INKS[light] if fill else INK
         out.append(f'<rect x="{x}" y="{base - 19}" width="{wide}" height="26" rx="5" {look}/>')
-        said = f'fill="{ink}" {_STRONG} text-anchor="middle"'
-        out.append(_write(text, (x + wide / 2, base), _BIG - 2, said))
+        style = f'fill="{ink}" {_STRONG} text-anchor="middle"'
+        out.append(_write(text, (x + wide / 2, base), _BIG - 2, style))
         x += wide + 8
     if row.text:
         size, look = (_BIG, f'fill="{INK}" {_STRONG}') if row.strong else (_SMALL, f'fill="{MUTED}"')

@@ -28,18 +28,18 @@ class SitePage:
 def share_text(view: SitePageView) -> str:
     """Date and time, name and light, what to do, phones, address, and where the page is if that is known."""
     header, site, lang = view.header, view.site, view.header.lang
-    if words.lit(header):
+    if words.has_lights(header):
         light = translate(N_("{name}：{light}"), lang).format(
             name=site.name, light=f"{site.mark} {site.pill}"
         )
-        told = [words.own_time(site, view.edition.as_of.date(), lang), light, site.action]
+        parts = [words.own_time(site, view.edition.as_of.date(), lang), light, site.action]
     else:
-        told = [view.edition.text, site.name, translate(words.HEADLINES[header.state], lang)]
-    phones = [words.spoken(phone, lang) for phone in site.phones]
+        parts = [view.edition.text, site.name, translate(words.HEADLINES[header.state], lang)]
+    phones = [words.phone_text(phone, lang) for phone in site.phones]
     known = (
         (N_("电话：{said}"), words.listed(phones, lang)),
         (N_("地址：{said}"), site.address),
         (N_("看最新：{said}"), words.site_url(header, site.id)),
     )
-    told += [translate(line, lang).format(said=said) for line, said in known if said]
-    return "\n".join(told)
+    parts += [translate(line, lang).format(said=value) for line, value in known if value]
+    return "\n".join(parts)

@@ -51,17 +51,17 @@ def _drafts(view: TownView) -> Iterator[str]:
         yield _compose(view, header.closing, *news)
         yield _compose(view)
         return
-    yield _compose(view, *news, *_told(view, with_address=True))
-    yield _compose(view, *news, *_told(view, with_address=False))
+    yield _compose(view, *news, *_sites_by_light(view, with_address=True))
+    yield _compose(view, *news, *_sites_by_light(view, with_address=False))
     yield _compose(view, *news, *_named(view, len(sites)), _rest(view, translate(N_("电话和地址"), lang)))
-    for shown in range(len(sites), 0, -1):
-        what = N_("电话和地址") if shown == len(sites) else N_("其余机构和各机构的电话")
-        yield _compose(view, *_named(view, shown), _rest(view, translate(what, lang)))
+    for named in range(len(sites), 0, -1):
+        what = N_("电话和地址") if named == len(sites) else N_("其余机构和各机构的电话")
+        yield _compose(view, *_named(view, named), _rest(view, translate(what, lang)))
     yield _compose(view, *_named(view, 0), _rest(view, translate(N_("各机构的名称和电话"), lang)))
     yield _compose(view, _rest(view, translate(N_("各机构的忙闲和电话"), lang)))
 
 
-def _compose(view: TownView, *said: str) -> str:
+def _compose(view: TownView, *sentences: str) -> str:
     header, edition, lang = view.header, view.edition, view.header.lang
     opening = translate(N_("{heading}，{holds}。"), lang).format(
         heading=words.heading(header, f"{header.name}{view.town.label}"), holds=words.holds(edition, lang)
@@ -71,14 +71,14 @@ def _compose(view: TownView, *said: str) -> str:
     sentence = "" if view.headline.kind == "counts" else view.headline.text
     ends = (*map(words.read_out, words.answering(header)), edition.text)
     closing = words.sentences((words.ended(one, lang) for one in ends), lang)
-    parts = (banner + opening, sentence, *said, *words.about(lang), closing)
+    parts = (banner + opening, sentence, *sentences, *words.about(lang), closing)
     return "\n".join(part for part in parts if part) + "\n"
 
 
-def _told(view: TownView, *, with_address: bool) -> Iterator[str]:
+def _sites_by_light(view: TownView, *, with_address: bool) -> Iterator[str]:
     """Every site with its phones; those together that ask the same of people."""
     lang = view.header.lang
-    if not words.lit(view.header):
+    if not words.has_lights(view.header):
         yield from (
             words.ended(_full(site, lang, with_address=with_address), lang) for site in view.town.sites
         )
@@ -88,27 +88,27 @@ def _told(view: TownView, *, with_address: bool) -> Iterator[str]:
         groups.setdefault((_group(view, site), site.action), []).append(site)
     for (light, action), members in groups.items():
         each = (_full(site, lang, with_address=with_address) for site in members)
-        told = words.sentences((words.ended(one, lang) for one in each), lang)
+        sentence = words.sentences((words.ended(one, lang) for one in each), lang)
         yield translate(N_("{light}：{action}{told}"), lang).format(
-            light=translate(_WORDS[light], lang), action=action, told=told
+            light=translate(_WORDS[light], lang), action=action, told=sentence
         )
 
 
 def _full(site: SiteView, lang: str, *, with_address: bool) -> str:
-    phones = words.listed((words.read_out(words.spoken(phone, lang)) for phone in site.phones), lang)
+    phones = words.listed((words.read_out(words.phone_text(phone, lang)) for phone in site.phones), lang)
     called = translate(N_("电话{phones}"), lang).format(phones=phones)
     address = [site.address] if with_address and site.address else []
     return words.joined((site.name, *address, called if phones else translate(N_("暂无电话"), lang)), lang)
 
 
-def _named(view: TownView, shown: int) -> Iterator[str]:
+def _named(view: TownView, count: int) -> Iterator[str]:
     """The first `shown` names, as in: 人少12家，可直接前往：甲、乙等."""
     lang, sites = view.header.lang, view.town.sites
-    if not words.lit(view.header):
+    if not words.has_lights(view.header):
         text = translate(N_("本地共有机构{count}家{names}。"), lang)
-        yield text.format(count=len(sites), names=_list(sites[:shown], len(sites), lang))
+        yield text.format(count=len(sites), names=_list(sites[:count], len(sites), lang))
         return
-    left = shown
+    left = count
     for light in _ORDER:
         members = [site for site in sites if _group(view, site) == light]
         if members:

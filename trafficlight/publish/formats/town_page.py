@@ -26,7 +26,7 @@ class TownPage:
             live=True,
             row=row_of(header, view.edition.as_of.date(), beside="../"),
             kinds=finding.kinds(sites),
-            whom=finding.tells_whom(sites),
+            whom=finding.names_ages(sites),
             searched=len(sites) > AT_A_GLANCE and header.state != "ended",
         )
         return (Artifact(path, templating.HTML, body),)

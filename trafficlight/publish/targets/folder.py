@@ -74,7 +74,7 @@ class FolderTarget:
                 return noted
             found = replace(noted, files=self._look(part, noted))
             if found != noted:
-                self._keep(part, found)
+                self._write_note(part, found)
             self._doubted.discard(part)
             return found
 
@@ -98,7 +98,7 @@ class FolderTarget:
 
     def note(self, part: str, manifest: Manifest) -> None:
         with self._sure(part):
-            self._keep(part, manifest)
+            self._write_note(part, manifest)
         self._doubted.discard(part)
 
     def strayed(self) -> Sequence[str]:
@@ -122,7 +122,7 @@ class FolderTarget:
         os.unlink("clean", dir_fd=self._kept)
         return bool(boot) and boot == _boot().encode()
 
-    def _keep(self, part: str, manifest: Manifest) -> None:
+    def _write_note(self, part: str, manifest: Manifest) -> None:
         if manifest.files:
             _replace(note_of(part), msgspec.json.encode(manifest, order="sorted"), self._kept)
         else:
@@ -160,9 +160,9 @@ class FolderTarget:
 
     def _held(self) -> bool:
         try:
-            kept = os.stat(NOTES, dir_fd=self._base, follow_symlinks=False)
+            own = os.stat(NOTES, dir_fd=self._base, follow_symlinks=False)
             same = os.path.samestat
-            return same(self._root.stat(), os.fstat(self._base)) and same(kept, os.fstat(self._kept))
+            return same(self._root.stat(), os.fstat(self._base)) and same(own, os.fstat(self._kept))
         except OSError:
             return False
 

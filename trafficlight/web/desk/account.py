@@ -31,9 +31,9 @@ from trafficlight.web.desk.auth import (
     SESSION,
     DeskAuth,
     PasswordCheck,
-    keep_language,
     language_of,
     next_of,
+    remember_language,
 )
 from trafficlight.web.desk.form import DeskForm, read_form
 from trafficlight.web.desk.request import HEADERS, DeskParts, DeskRequest
@@ -171,7 +171,7 @@ class SignIn:
             httponly=True,
             samesite="Lax",
         )
-        keep_language(request, response, lang)
+        remember_language(request, response, lang)
         return response
 
     def _on(self, onward: str) -> web.Response:

@@ -136,7 +136,7 @@ def language_of(request: web.Request) -> str:
     return language(request)
 
 
-def keep_language(request: web.Request, response: web.StreamResponse, lang: str) -> None:
+def remember_language(request: web.Request, response: web.StreamResponse, lang: str) -> None:
     """Remember what was chosen in the address."""
     if request.query.get("lang") == lang:
         response.set_cookie(LANG, lang, path="/", max_age=LANG_LASTS, httponly=True, samesite="Lax")

@@ -13,7 +13,7 @@ from trafficlight.publish import templating
 from trafficlight.text.languages import translate
 from trafficlight.text.rendering import explain
 from trafficlight.web.desk.account import SignIn
-from trafficlight.web.desk.auth import PASSWORDS, DeskAuth, PasswordCheck, keep_language, language_of
+from trafficlight.web.desk.auth import PASSWORDS, DeskAuth, PasswordCheck, language_of, remember_language
 from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.form import read_form
 from trafficlight.web.desk.lookback import LOOKBACKS, Lookbacks
@@ -124,7 +124,7 @@ class DeskMiddleware:
 
     def _sent(self, desk: DeskRequest, response: web.Response) -> web.Response:
         self._auth.renew(desk.request, response)
-        keep_language(desk.request, response, desk.lang)
+        remember_language(desk.request, response, desk.lang)
         if desk.flash:
             response.del_cookie(FLASH, httponly=True, samesite="Lax")
         return response

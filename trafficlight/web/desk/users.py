@@ -30,10 +30,10 @@ async def show_all(desk: DeskRequest) -> web.Response:
     signed_in = [session.user for session in desk.system.users.sessions.values()]
     return desk.page(
         "desk/users.html",
-        users=[(user, _told(desk, user)) for user in known],
+        users=[(user, _rights(desk, user)) for user in known],
         signed_in=signed_in,
         roles=ROLES,
-        reach=_reach(desk),
+        reach=_grantable(desk),
         least=LEAST,
         user=None,
     )
@@ -55,8 +55,8 @@ async def show(desk: DeskRequest) -> web.Response:
         "desk/user.html",
         user=user,
         roles=ROLES,
-        reach=_reach(desk),
-        told=_told(desk, user),
+        reach=_grantable(desk),
+        told=_rights(desk, user),
         own=owns(desk.user, user),
         seen=mark(_subject(desk, user)),
         least=LEAST,
@@ -144,7 +144,7 @@ def _subject(desk: DeskRequest, user: User) -> object:
     return {slug: role for slug, role in user.roles.items() if manages(desk.user, slug)}
 
 
-def _told(desk: DeskRequest, user: User) -> list[tuple[str, str]]:
+def _rights(desk: DeskRequest, user: User) -> list[tuple[str, str]]:
     """The user's rights in words, as far as they are the visitor's business: where, and what."""
     named = {fold.slug: fold.board.name for fold in desk.boards}
     named[EVERYWHERE] = desk.say(N_("全部看板"))
@@ -155,7 +155,7 @@ def _told(desk: DeskRequest, user: User) -> list[tuple[str, str]]:
     ]
 
 
-def _reach(desk: DeskRequest) -> list[tuple[str, str]]:
+def _grantable(desk: DeskRequest) -> list[tuple[str, str]]:
     """Where the visitor may give a role: on all boards, and on each; or on those that are the visitor's."""
     boards = [(fold.slug, fold.board.name) for fold in desk.boards if manages(desk.user, fold.slug)]
     return [(EVERYWHERE, desk.say(N_("全部看板"))), *boards] if manages(desk.user, EVERYWHERE) else boards
@@ -163,7 +163,7 @@ def _reach(desk: DeskRequest) -> list[tuple[str, str]]:
 
 def _chosen(desk: DeskRequest) -> dict[str, str]:
     """The roles that were chosen, by board; `Refused` with `not_allowed` for one that is not to be given."""
-    known = {slug for slug, _ in _reach(desk)}
+    known = {slug for slug, _ in _grantable(desk)}
     chosen = {}
     for name in desk.form.fields:
         slug, role = name.removeprefix(_FIELD), desk.form.value(name)

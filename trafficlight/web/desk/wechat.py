@@ -46,7 +46,7 @@ class Download(msgspec.Struct, frozen=True):
 class Progress(msgspec.Struct, frozen=True):
     """How many of the sites that were asked by a reporting time have spoken, and the text for the others."""
 
-    told: int
+    answered: int
     asked: int
     chase: ChaseText | None
 

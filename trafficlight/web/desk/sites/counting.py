@@ -75,14 +75,14 @@ async def _answer(desk: DeskRequest) -> web.Response:
 
 
 def _page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
-    shown = lines or ()
+    rows = lines or ()
     return desk.page(
         "desk/sites/counts.html",
         lines=lines,
-        taken=sum(line.report is not None and not line.again for line in shown),
-        again=sum(line.again for line in shown),
-        asked=[line for line in shown if line.question],
-        refused=sum(bool(line.wrong) for line in shown),
+        taken=sum(line.report is not None and not line.again for line in rows),
+        again=sum(line.again for line in rows),
+        asked=[line for line in rows if line.question],
+        refused=sum(bool(line.wrong) for line in rows),
         counted=phrase(COUNTED, desk.lang),
     )
 

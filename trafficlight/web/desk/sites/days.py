@@ -58,8 +58,8 @@ async def save(desk: DeskRequest) -> web.Response:
         kinds=frozenset(form.values("kind")),
     )
     hours = await set_special_days(desk.changes(_subject), desk.board, wanted)
-    said = N_("已保存。") if parse_day(hours) is not None else N_("已保存。这样写的时间只显示，不参与判断。")
-    return desk.done(here, said)
+    done = N_("已保存。") if parse_day(hours) is not None else N_("已保存。这样写的时间只显示，不参与判断。")
+    return desk.done(here, done)
 
 
 def _days(fold: BoardFold) -> Mapping[date, str]:

@@ -18,7 +18,7 @@ async def show(desk: DeskRequest) -> web.Response:
     return desk.page(
         "desk/sites/site.html",
         site=site,
-        columns=[(one, _shown(desk, one.column, site)) for one in SETTINGS_OF_SITE],
+        columns=[(one, _cell_text(desk, one.column, site)) for one in SETTINGS_OF_SITE],
         seen=mark(_subject(desk.fold, site.id)),
     )
 
@@ -35,7 +35,7 @@ async def save(desk: DeskRequest) -> web.Response:
     return desk.done(f"/boards/{desk.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
 
 
-def _shown(desk: DeskRequest, column: str, site: Site) -> str:
+def _cell_text(desk: DeskRequest, column: str, site: Site) -> str:
     """The cell's text; a kind by its word, which is read as its code is."""
     if column == "kind":
         return desk.kind(site.kind) if desk.lang == EN.code else label(site.kind)

@@ -29,8 +29,8 @@ async def save(desk: DeskRequest) -> web.Response:
     except Refused as refused:
         refused.field = refused.field and "text"
         raise
-    said = N_("指引已撤下。") if body is None else N_("指引已保存，公众现在就能看到。")
-    return desk.done(f"/boards/{desk.board}/guide", said)
+    done = N_("指引已撤下。") if body is None else N_("指引已保存，公众现在就能看到。")
+    return desk.done(f"/boards/{desk.board}/guide", done)
 
 
 def _page(desk: DeskRequest, looked: str = "") -> web.Response:

@@ -104,8 +104,8 @@ async def show(desk: DeskRequest) -> web.Response:
         columns={one.column: one.label for one in SETTINGS_OF_SITE},
         told=_cell,
         seen=_mark(plan),
-        faults=_told(desk, [fault for fault in plan.faults if fault.line not in asked]),
-        warnings=_told(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
+        faults=_fault_rows(desk, [fault for fault in plan.faults if fault.line not in asked]),
+        warnings=_fault_rows(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
         missing=[desk.fold.sites[site].site for site in plan.missing if site in desk.fold.sites],
         most=MOST_LISTED,
         most_faults=MOST_FAULTS,
@@ -172,9 +172,9 @@ async def _first_plan(desk: DeskRequest, work: Work, sheet: Sheet) -> ImportPlan
     """The plan before anything was answered; the one that was shown, where nothing has happened since."""
     current = desk.parts.current
     now = {slug: current.position(slug) for slug in (SYSTEM, *current.boards)}
-    if work.shown is None or work.shown.positions != now:
-        work.shown = await _planned(desk, sheet, Options(board=desk.board))
-    return work.shown
+    if work.preview is None or work.preview.positions != now:
+        work.preview = await _planned(desk, sheet, Options(board=desk.board))
+    return work.preview
 
 
 async def _planned(desk: DeskRequest, sheet: Sheet, options: Options) -> ImportPlan:
@@ -201,7 +201,7 @@ def _mark(plan: ImportPlan) -> str:
     return mark((plan.added, plan.changed, plan.renames, plan.missing, faults))
 
 
-def _told(desk: DeskRequest, faults: list[Fault]) -> list[tuple[str, str]]:
+def _fault_rows(desk: DeskRequest, faults: list[Fault]) -> list[tuple[str, str]]:
     """Where and what, in the order of the file."""
     ordered = sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]
     return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in ordered]

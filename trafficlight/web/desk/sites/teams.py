@@ -88,8 +88,8 @@ async def show_check(desk: DeskRequest) -> web.Response:
         changed=changed,
         added=[team for team in plan.added if _name(team) not in named],
         removed=[team for team in plan.removed if _name(team) not in named],
-        faults=_told(desk, plan, warnings=False),
-        warnings=_told(desk, plan, warnings=True),
+        faults=_fault_rows(desk, plan, warnings=False),
+        warnings=_fault_rows(desk, plan, warnings=True),
         seen=mark(desk.fold.teams),
         most=MOST_LISTED,
     )
@@ -158,6 +158,6 @@ def _fields(desk: DeskRequest, old: Team, new: Team) -> tuple[tuple[str, str, st
     )
 
 
-def _told(desk: DeskRequest, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
+def _fault_rows(desk: DeskRequest, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
     found = sorted(plan.warnings if warnings else plan.faults, key=lambda fault: fault.line)
     return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in found]

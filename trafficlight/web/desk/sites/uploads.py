@@ -17,8 +17,8 @@ from trafficlight.domain.errors import Refused
 
 MOST_FILE: Final = 8 * 2**20
 """Bytes of an uploaded list: 6,000 sites with everything filled in are 2 MB."""
-KEPT_FOR: Final = timedelta(hours=1)
-MOST_KEPT: Final = 8
+UPLOAD_LASTS: Final = timedelta(hours=1)
+MOST_UPLOADS: Final = 8
 MOST_BYTES: Final = 24 * 2**20
 """Of all the files whose lists are kept; a list in memory is some ten times as large."""
 
@@ -34,7 +34,7 @@ class Work(msgspec.Struct, eq=False):
     sheet: Sheet | None = None
     refused: Refused | None = None
     """Why it is no list, or why the import stopped."""
-    shown: ImportPlan | None = None
+    preview: ImportPlan | None = None
     """What the list would do, as it was shown last."""
     plan: ImportPlan | None = None
     """What is being carried out, or was."""
@@ -57,41 +57,41 @@ class Uploads:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._kept: dict[tuple[str, str], Work] = {}
+        self._works: dict[tuple[str, str], Work] = {}
 
     def find(self, session: str, board: str) -> Work | None:
         """The list of that session for that board."""
         self._tidy(0)
-        return self._kept.get((session, board))
+        return self._works.get((session, board))
 
     def put(self, session: str, board: str, file: str, size: int) -> Work:
         """A new list, in place of the one before; `Refused` with `desk_busy` where too many are at work."""
-        before = self._kept.get((session, board))
+        before = self._works.get((session, board))
         if before is not None and before.busy:
             raise Refused("desk_busy", retry_after=5)
-        self._kept.pop((session, board), None)
+        self._works.pop((session, board), None)
         self._tidy(size)
-        if len(self._kept) >= MOST_KEPT:
+        if len(self._works) >= MOST_UPLOADS:
             raise Refused("desk_busy", retry_after=30)
         work = Work(self._clock(), file, size)
-        self._kept[session, board] = work
+        self._works[session, board] = work
         return work
 
     def drop(self, session: str, board: str) -> None:
         """Forget the list."""
-        work = self._kept.get((session, board))
+        work = self._works.get((session, board))
         if work is not None and not work.busy:
-            del self._kept[session, board]
+            del self._works[session, board]
 
     def _tidy(self, coming: int) -> None:
         now = self._clock()
-        for key, work in list(self._kept.items()):
+        for key, work in list(self._works.items()):
             full = coming and (
-                len(self._kept) >= MOST_KEPT
-                or sum(one.size for one in self._kept.values()) + coming > MOST_BYTES
+                len(self._works) >= MOST_UPLOADS
+                or sum(one.size for one in self._works.values()) + coming > MOST_BYTES
             )
-            if not work.busy and (full or now - work.at >= KEPT_FOR):
-                del self._kept[key]
+            if not work.busy and (full or now - work.at >= UPLOAD_LASTS):
+                del self._works[key]
 
 
 SHELF: Final = web.AppKey("desk-shelf", Uploads)
