@@ -12,32 +12,39 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "trafficlight").rglob("*.py"))
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 
-PRIVATE = {
-    "asking": 0,
-    "heard": 5,
-    "keep": 11,
-    "keeping": 0,
-    "kept": 95,
-    "lit": 14,
-    "reach": 12,
-    "reaches": 3,
-    "said": 79,
-    "says": 2,
-    "settle": 2,
-    "settled": 6,
-    "settling": 1,
-    "shown": 32,
-    "speaks": 0,
-    "spoken": 12,
-    "taking": 0,
-    "tell": 13,
-    "telling": 1,
-    "tells": 2,
-    "told": 73,
-    "turn": 9,
-    "unlit": 3,
-}
-"""Words that have to be guessed, by how many names are given with them. A number may fall, never rise."""
+PRIVATE = dict.fromkeys(
+    (
+        "asking",
+        "heard",
+        "keep",
+        "keeping",
+        "kept",
+        "lit",
+        "reach",
+        "reaches",
+        "said",
+        "says",
+        "settle",
+        "settled",
+        "settling",
+        "shown",
+        "speaks",
+        "spoken",
+        "taking",
+        "tell",
+        "telling",
+        "tells",
+        "told",
+        "turn",
+        "turns",
+        "unlit",
+    ),
+    0,
+) | {"keep": 2, "said": 1}
+"""Words that have to be guessed, by how many names are given with them, once 441. A number only falls.
+
+What is left: keeping a target equal to what is published, and a field of an event, whose name is a contract.
+"""
 
 
 def definitions(tree: ast.AST) -> Iterator[str]:

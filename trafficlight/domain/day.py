@@ -72,8 +72,8 @@ def today(day: date, cut_off: time, report_by: tuple[time, ...], zone: str) -> T
     """
     start, end = instant(day, cut_off, zone), instant(day + ONE_DAY, cut_off, zone)
     due = tuple(sorted(instant(day + (wall < cut_off) * ONE_DAY, wall, zone) for wall in report_by))
-    turns = {start, *due, instant(day + ONE_DAY, time(0), zone), end}
-    return Today(day=day, start=start, end=end, due=due or (start,), boundaries=tuple(sorted(turns)))
+    boundaries = {start, *due, instant(day + ONE_DAY, time(0), zone), end}
+    return Today(day=day, start=start, end=end, due=due or (start,), boundaries=tuple(sorted(boundaries)))
 
 
 _latest: dict[tuple[str, time, tuple[time, ...]], Today] = {}

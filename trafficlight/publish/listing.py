@@ -36,7 +36,7 @@ class BoardExtras:
     def __init__(self, fold: BoardFold, lang: str) -> None:
         self._fold = fold
         self._lang = lang
-        self._told: tuple[Mark | None, tuple[TeamTown, ...]] = (None, ())
+        self._teams_by_town: tuple[Mark | None, tuple[TeamTown, ...]] = (None, ())
 
     def mark(self, town: str = "") -> Mark | None:
         """The last event that the lists, or a town's page of teams, were made of; None where none are."""
@@ -69,9 +69,9 @@ class BoardExtras:
         return TeamsView(header=view.header, edition=view.edition, town=town, teams_on=view.teams_on)
 
     def _towns(self) -> tuple[TeamTown, ...]:
-        if self._told[0] != self._fold.header:
-            self._told = self._fold.header, tuple(_by_town(self._fold, self._lang))
-        return self._told[1]
+        if self._teams_by_town[0] != self._fold.header:
+            self._teams_by_town = self._fold.header, tuple(_by_town(self._fold, self._lang))
+        return self._teams_by_town[1]
 
 
 def _by_town(fold: BoardFold, lang: str) -> Iterator[TeamTown]:

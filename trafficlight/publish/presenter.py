@@ -258,8 +258,8 @@ def _band(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, lang:
         return translate(N_("机构报告今天已满"), lang)
     if judged.reason is not Reason.RULE:
         return ""
-    said = outlook(fold, state, at)
-    return rendering.phrase(said, lang) if said else ""
+    sentence = outlook(fold, state, at)
+    return rendering.phrase(sentence, lang) if sentence else ""
 
 
 def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:

@@ -82,7 +82,7 @@ class BoardViews:
         self.lang = lang
         self._known: dict[str, _Known] = {}
         self._named: dict[str, _Known] = {}
-        self._shown: dict[str, _NearbySite] = {}
+        self._nearby: dict[str, _NearbySite] = {}
         self._frame: _Frame | None = None
         self._board: tuple[Mark, BoardView] | None = None
         self._near: dict[str, tuple[str, ...]] = {}
@@ -274,7 +274,7 @@ class BoardViews:
         known = self._named.get(state.site.id)
         if known and known.holds(marks, at):
             return known
-        judged = self._shown[state.site.id].judged
+        judged = self._nearby[state.site.id].judged
         if judged is None:
             judged = judge(self.fold, state, at)
         elif at >= judged.until:
@@ -289,7 +289,7 @@ class BoardViews:
 
         It changed what the site shows, or was the first report after what it showed had run out.
         """
-        cached = self._shown.get(state.site.id)
+        cached = self._nearby.get(state.site.id)
         if (
             cached is None
             or cached.touched is not state.touched
@@ -302,19 +302,22 @@ class BoardViews:
             cached = _NearbySite(
                 touched=state.touched, light_changed=state.light_changed, mark=mark, judged=judged
             )
-            self._shown[state.site.id] = cached
+            self._nearby[state.site.id] = cached
         return cached.mark
 
     def _framed(self, at: datetime) -> _Frame:
         fold, board, cached = self.fold, self.fold.board, self._frame
         if cached and cached.mark == fold.header and cached.since <= at < cached.until:
             return cached
-        turns = [*today_at(board, at).boundaries, *(one.until for one in fold.notices.values() if one.until)]
+        boundaries = [
+            *today_at(board, at).boundaries,
+            *(one.until for one in fold.notices.values() if one.until),
+        ]
         cached = self._frame = _Frame(
             mark=fold.header,
             header=presenter.header(fold, self.place, self.lang, at),
-            since=max(turn for turn in turns if turn <= at),
-            until=min(turn for turn in turns if turn > at),
+            since=max(one for one in boundaries if one <= at),
+            until=min(one for one in boundaries if one > at),
         )
         return cached
 

@@ -55,7 +55,7 @@ class BucketTarget:
         self._store: Store | None = None
         self._known: dict[str, _Part] = {}
         self._ours: Callable[[], bool] | None = None
-        self._turn = 0
+        self._next = 0
 
     def open(self, ours: Callable[[], bool] | None = None) -> None:
         self._known.clear()
@@ -115,8 +115,8 @@ class BucketTarget:
     def strayed(self) -> Sequence[str]:
         self._check()
         sure = [part for part, known in sorted(self._known.items()) if known.manifest is not None]
-        first = self._turn if self._turn < len(sure) else 0
-        self._turn = first + LOOKED_AT_ONCE
+        first = self._next if self._next < len(sure) else 0
+        self._next = first + LOOKED_AT_ONCE
         found: list[str] = []
 
         def look(part: str) -> None:
@@ -126,7 +126,7 @@ class BucketTarget:
             if self._look(part, noted) != wanted:
                 found.append(part)
 
-        self._held.each(look, sure[first : self._turn])
+        self._held.each(look, sure[first : self._next])
         for part in found:
             self._known[part].manifest = None
         return sorted(found)

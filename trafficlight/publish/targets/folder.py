@@ -41,18 +41,18 @@ class FolderTarget:
         self.codings: Mapping[str, str] = {"": "", "gzip": ".gz", "br": ".br"}
         self.watch = inf  # a lock keeps others out
         self._root = root
-        self._base = self._kept = self._lock = -1
+        self._base = self._notes = self._lock = -1
         self._doubted: set[str] = set()
 
     def open(self, ours: Callable[[], bool] | None = None) -> None:  # noqa: ARG002 - a lock says so
         try:
             (self._root / NOTES).mkdir(parents=True, exist_ok=True)
             self._base = os.open(self._root, _FOLDER & ~os.O_NOFOLLOW)
-            self._kept = os.open(NOTES, _FOLDER, dir_fd=self._base)
-            self._lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._kept)
+            self._notes = os.open(NOTES, _FOLDER, dir_fd=self._base)
+            self._lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._notes)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._doubted = set() if self._was_clean() else set(self.parts())
-            for folder in (self._base, self._kept):
+            for folder in (self._base, self._notes):
                 _tidy(folder)
         except OSError as wrong:
             self._let_go()
@@ -61,12 +61,12 @@ class FolderTarget:
             raise TargetUnavailable(message) from wrong
 
     def parts(self) -> Sequence[str]:
-        return parts_noted(_names(self._kept))
+        return parts_noted(_names(self._notes))
 
     def manifest(self, part: str) -> Manifest:
         with self._sure(part):
             try:
-                noted = msgspec.json.decode(_read(note_of(part), self._kept), type=Manifest)
+                noted = msgspec.json.decode(_read(note_of(part), self._notes), type=Manifest)
             except (FileNotFoundError, msgspec.DecodeError):
                 self._doubted.add(part)
                 noted = Manifest()
@@ -108,7 +108,7 @@ class FolderTarget:
         if self._lock >= 0:
             with suppress(OSError):
                 if not self._doubted:
-                    _replace("clean", _boot().encode(), self._kept)
+                    _replace("clean", _boot().encode(), self._notes)
         self._let_go()
 
     # --- what we know of it ---------------------------------------------------------------------------------
@@ -116,18 +116,18 @@ class FolderTarget:
     def _was_clean(self) -> bool:
         """Whether the last stop was; from now on it was not."""
         try:
-            boot = _read("clean", self._kept)
+            boot = _read("clean", self._notes)
         except FileNotFoundError:
             return False
-        os.unlink("clean", dir_fd=self._kept)
+        os.unlink("clean", dir_fd=self._notes)
         return bool(boot) and boot == _boot().encode()
 
     def _write_note(self, part: str, manifest: Manifest) -> None:
         if manifest.files:
-            _replace(note_of(part), msgspec.json.encode(manifest, order="sorted"), self._kept)
+            _replace(note_of(part), msgspec.json.encode(manifest, order="sorted"), self._notes)
         else:
             with suppress(FileNotFoundError):
-                os.unlink(note_of(part), dir_fd=self._kept)
+                os.unlink(note_of(part), dir_fd=self._notes)
 
     def _look(self, part: str, noted: Manifest) -> dict[str, str]:
         """What stands there: of a board all in its folder, else of the files noted.
@@ -162,15 +162,15 @@ class FolderTarget:
         try:
             own = os.stat(NOTES, dir_fd=self._base, follow_symlinks=False)
             same = os.path.samestat
-            return same(self._root.stat(), os.fstat(self._base)) and same(own, os.fstat(self._kept))
+            return same(self._root.stat(), os.fstat(self._base)) and same(own, os.fstat(self._notes))
         except OSError:
             return False
 
     def _let_go(self) -> None:
-        for descriptor in (self._lock, self._kept, self._base):
+        for descriptor in (self._lock, self._notes, self._base):
             if descriptor >= 0:
                 os.close(descriptor)
-        self._base = self._kept = self._lock = -1
+        self._base = self._notes = self._lock = -1
 
     # --- inside the root, and nowhere else ------------------------------------------------------------------
 
