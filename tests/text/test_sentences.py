@@ -11,10 +11,12 @@ import pytest
 
 import trafficlight
 from trafficlight.actions.faults import Fault, place_of
+from trafficlight.cli import console
 from trafficlight.domain.errors import Refused
 from trafficlight.text.languages import EN, HANT, ZH
 from trafficlight.text.rendering import explain
 from trafficlight.text.sentences import SENTENCES
+from trafficlight.web import problems
 
 HOME: Final = Path(trafficlight.__file__).parent
 RAISED_BY: Final = {"Refused": 0, "WechatError": 0, "Unreachable": 0, "fault": 0, "Fault": 2}
@@ -105,6 +107,10 @@ def test_a_sentence_is_whole(code: str) -> None:
     text = SENTENCES[code]
     assert text.endswith(("。", "？", "}"))
     assert not re.search(r"[A-Za-z]\s+--|\s--\w", text), "an option of the command line is added by it"
+
+
+def test_an_option_is_told_of_a_code_that_is_refused() -> None:
+    assert set(console.OPTIONS) | set(problems.OPTIONS) <= set(SENTENCES)
 
 
 # --- filled in ----------------------------------------------------------------------------------------------

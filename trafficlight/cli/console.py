@@ -10,7 +10,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.text import rendering
 from trafficlight.text.languages import EN, HANT, ZH
 
-_OPTIONS: Final[Mapping[str, str]] = {
+OPTIONS: Final[Mapping[str, str]] = {
     "belongs_to_board": "{board}: --move",
     "board_column_missing": "--board",
     "guide_empty": "--remove",
@@ -43,7 +43,7 @@ def _(text: str, /, **values: object) -> str:
 
 def explain(refused: Refused | Fault) -> str:
     """The sentence of a refusal, or of what is wrong with a row of a list, with where it is."""
-    sentence = rendering.explain(refused, LANG, typed=True, option=_OPTIONS.get(refused.code, ""))
+    sentence = rendering.explain(refused, LANG, typed=True, option=OPTIONS.get(refused.code, ""))
     return describe(refused, sentence, LANG) if isinstance(refused, Fault) else sentence
 
 

@@ -46,7 +46,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
     for code in codes.split()
 }
 """Every code whose status is not 422; of 422 those that the API answers with."""
-_OPTIONS: Final[Mapping[str, str]] = {"needs_confirmation": "confirm: true"}
+OPTIONS: Final[Mapping[str, str]] = {"needs_confirmation": "confirm: true"}
 """What a program sends otherwise, by code."""
 _TRADITIONAL: Final = re.compile("zh-(hant|tw|hk|mo)")
 _OURS: Final = frozenset({"type", "title", "status", "detail", "code", "field"})
@@ -85,7 +85,7 @@ def as_problem(refused: Refused, lang: str) -> dict[str, Any]:
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
-        "detail": explain(refused, lang, option=_OPTIONS.get(refused.code, "")),
+        "detail": explain(refused, lang, option=OPTIONS.get(refused.code, "")),
         "code": refused.code,
     }
     if refused.field is not None:
