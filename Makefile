@@ -63,13 +63,18 @@ run: install ## the demo, with everything it needs
 	$(BIN)/trafficlight demo
 
 TESTED_WITH := chromium-headless-shell fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
-# In the order of tests/conftest.py, not by the number of tests: the longest files have few.
-TESTS := $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+# In the order of tests/conftest.py; who has nothing left takes half of what the other still has.
+TESTS := $(BIN)/pytest --numprocesses=auto --dist=worksteal
 
 .PHONY: test
 test: $(VENV)/.dev ## every test, with what they need from Debian
 	@$(call debian,$(TESTED_WITH))
 	$(TESTS)
+
+.PHONY: test-slowest
+test-slowest: $(VENV)/.dev ## the same, and the forty files and tests that cost most
+	@$(call debian,$(TESTED_WITH))
+	$(TESTS) --costs=40
 
 .PHONY: coverage
 coverage: $(VENV)/.dev ## the same, and which lines of the package they reach; much slower

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from tests.patience import LONG
 from tests.running import NotRunning, free_ports
 
 RUNBOOK: Final = Path(__file__).parents[1] / "docs" / "runbook.md"
@@ -63,17 +64,18 @@ def nginx(
 def _running(command: Sequence[str], port: int) -> Iterator[str]:
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(1000):
+        until = time.monotonic() + LONG
+        while True:
             with socket.socket() as knock:
                 if knock.connect_ex(("127.0.0.1", port)) == 0:
                     break
-            if process.poll() is not None:
-                raise NotRunning(f"{command[0]} ended with {process.returncode}")
+            if process.poll() is not None or time.monotonic() > until:
+                raise NotRunning(f"{command[0]} does not listen; {process.returncode}")
             time.sleep(0.01)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=LONG)
 
 
 def _server(source: Path, nodes: Sequence[int]) -> str:

@@ -18,10 +18,12 @@ ALWAYS = ("--appendonly", "yes", "--appendfsync", "always")
 SENTINEL = """port {port}
 bind 127.0.0.1
 sentinel monitor county 127.0.0.1 {watches} 1
-sentinel down-after-milliseconds county 700
+sentinel down-after-milliseconds county {down_after}
 sentinel failover-timeout county 4000
 """
 _UP_WITHIN = 20.0
+_NEVER = 3_600_000
+"""Milliseconds: of servers that nobody kills, none is dead, however busy the machine is."""
 WATCHER = ("sh", "-c", 'read _; kill -9 "$0"')
 """Ends a process once nobody holds the other end of its pipe any more: the tests were killed. The kernel's
 own way, a signal at the parent's death, goes by the thread that started it, which may be a passing one."""
@@ -47,13 +49,15 @@ def free_port() -> int:
 class RedisServer:
     """One server, with its data through restarts. Blocks: not for an event loop."""
 
-    def __init__(self, *options: str, watches: int = 0) -> None:
+    def __init__(self, *options: str, watches: int = 0, down_after: int = 700) -> None:
         self._program = needed()
         self.folder = Path(tempfile.mkdtemp(prefix="trafficlight-redis-"))
         self.options = options
         self.port = 0
         self._watches = watches
         """The port of the primary that it watches over, if it is a Sentinel."""
+        self._down_after = down_after
+        """Milliseconds without an answer after which it takes the primary for dead."""
         self._running: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
 
@@ -80,7 +84,8 @@ class RedisServer:
 
     def _arguments(self) -> list[str]:
         if self._watches:
-            (self.folder / "conf").write_text(SENTINEL.format(port=self.port, watches=self._watches))
+            conf = SENTINEL.format(port=self.port, watches=self._watches, down_after=self._down_after)
+            (self.folder / "conf").write_text(conf)
             return [str(self.folder / "conf"), "--sentinel", "--logfile", str(self.folder / "log")]
         common = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
         common += ["--repl-diskless-sync-delay", "0"]  # else a replica is kept waiting for others to come
@@ -131,13 +136,13 @@ class RedisServer:
 class Watched:
     """A primary with replicas, and the Sentinel that makes one of them the primary when it dies."""
 
-    def __init__(self, replicas: int, *options: str) -> None:
+    def __init__(self, replicas: int, *options: str, down_after: int = 700) -> None:
         self.primary = RedisServer(*ALWAYS).start()
         replica_of = ("--replicaof", "127.0.0.1", str(self.primary.port))
         self.replicas = [RedisServer(*options, *replica_of).start() for _ in range(replicas)]
         for replica in self.replicas:
             replica.wait_for(b"master_link_status:up", "INFO", "replication")
-        self.sentinel = RedisServer(watches=self.primary.port).start()
+        self.sentinel = RedisServer(watches=self.primary.port, down_after=down_after).start()
         self.sentinel.wait_for(b"slaves=%d" % replicas, "INFO", "sentinel")
 
     def url(self, query: str = "") -> str:
@@ -165,7 +170,7 @@ class Shared:
     def watched_url(self) -> str:
         """The same, found by a Sentinel, with replicas."""
         if self._watched is None:
-            self._watched = Watched(1)
+            self._watched = Watched(1, down_after=_NEVER)
         return self._watched.url(f"&prefix={self._prefix()}")
 
     def _prefix(self) -> str:

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.running import Server, command, get, issue_token
+from tests.here import command
+from tests.patience import LONG
+from tests.running import Server, get, issue_token
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """The engine without a browser's windows and menus, which took three quarters of the time of a page."""
@@ -26,6 +28,7 @@ FLAGS = (
     "--disable-sync",
 )
 TOWN = "东河镇"
+expect.set_options(timeout=LONG * 1000)
 
 
 class Kind(NamedTuple):

@@ -1,6 +1,6 @@
 """What the judges of the pages look at, by format, and how they judge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
 from mimetypes import guess_type
@@ -100,6 +100,11 @@ _OPTIONS: Final = {
 }
 """Everything that axe-core knows but its experiments: WCAG 2.0 to 2.2, A and AA, and best practice."""
 
+_ASKED: Final = """async options => {
+  const { violations, incomplete, passes } = await axe.run(document, options);
+  return { violations, incomplete, passes: passes.length };
+}"""
+
 _OF_COLOURS: Final = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 _CONTRASTS: Final = """() => {
@@ -192,14 +197,22 @@ async def faults(page: Page, *, colours_only: bool = False) -> list[str]:
 
     `colours_only`: after a change of nothing but colours, the rules that can find anything new.
     """
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE_SCRIPT)
-    options = _OPTIONS | ({"runOnly": _OF_COLOURS} if colours_only else {})
-    found = await page.evaluate("options => axe.run(document, options)", options)
-    assert len(found["passes"]) >= (1 if colours_only else 10), "axe looked at nothing"
+    found = await asked(page, _OPTIONS | ({"runOnly": _OF_COLOURS} if colours_only else {}))
+    assert found["passes"] >= (1 if colours_only else 10), "axe looked at nothing"
     # Where it cannot tell, somebody has to: contrasts are measured by `inks`.
     unsure = (one for one in found["incomplete"] if one["id"] != "color-contrast")
     return list(_lines([*found["violations"], *unsure]))
+
+
+async def asked(page: Page, options: Mapping[str, object]) -> dict[str, Any]:
+    """What axe-core says: `violations`, `incomplete`, and how many rules are kept in `passes`.
+
+    All that it says of what is right would take as long to come over as it takes to look.
+    """
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    found: dict[str, Any] = await page.evaluate(_ASKED, dict(options))
+    return found
 
 
 async def inks(page: Page) -> list[Ink]:

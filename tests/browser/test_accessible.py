@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.conftest import County
 from tests.browser.judging import GOLDEN, SHOWN, TOLD, Ink, faults, inks, opened, seated, show
 from tests.browser.pages import BOARD, HOST, SITE
-from tests.running import command
+from tests.here import command
 from trafficlight.publish.formats import FORMATS
 
 LEAST = 4.5

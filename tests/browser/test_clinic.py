@@ -8,7 +8,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import County, Site
-from tests.running import command, get
+from tests.here import command
+from tests.running import get
 
 OUT = Path(__file__).parents[1] / "_out"
 WIDTHS = (320, 360, 1280)

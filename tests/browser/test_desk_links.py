@@ -3,7 +3,8 @@
 from playwright.async_api import Browser
 
 from tests.browser.conftest import County, Few
-from tests.browser.test_desk import AXE, DARK, ONLY_FAULTS, add, phone, sign_in
+from tests.browser.judging import asked
+from tests.browser.test_desk import DARK, ONLY_FAULTS, add, phone, sign_in
 
 PAGES = ("links", "links/sheet", "teams", "guide", "robot")
 
@@ -48,8 +49,8 @@ async def test_pages_of_links_and_lists_are_accessible_and_never_too_wide(
         await page.goto(f"{county.base}/desk/boards/{few.board}/links?lang={tongue}")
         for way in (*PAGES, f"links/of?site={few.sites[0]}"):
             await page.goto(f"{county.base}/desk/boards/{few.board}/{way}")
-            result = await AXE.run(page, options=ONLY_FAULTS)
-            faults += [f"{way} {tongue}: {one['id']}" for one in result.response["violations"]]
+            result = await asked(page, ONLY_FAULTS)
+            faults += [f"{way} {tongue}: {one['id']}" for one in result["violations"]]
             if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{way} {tongue}: too wide")
     assert faults == []

@@ -4,7 +4,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import County
-from tests.running import Server, command
+from tests.here import command
+from tests.running import Server
 
 
 async def test_what_is_not_as_it_says_is_told_from_the_page_and_leads_back_to_it(

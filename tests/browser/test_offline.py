@@ -5,7 +5,7 @@ import json
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import County, Site
-from tests.running import command
+from tests.here import command
 
 LABEL = "今天到现在登记的"
 

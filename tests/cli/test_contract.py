@@ -1,6 +1,7 @@
-"""What scripts rely on, held against the real program in a process of its own."""
+"""What scripts rely on, held against the real program, mostly in a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.cli.conftest import LIST
+from tests.cli.conftest import LIST, Trafficlight
 
 PROGRAM = Path(sys.executable).with_name("trafficlight")
 
@@ -28,12 +29,19 @@ def command(*arguments: str | Path, lang: str = "C.UTF-8", cwd: Path | None = No
     )
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
-    done = command("sites", "import", "list.csv", "--data", "deep/down/data", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the list's sites, to be copied."""
+    top = tmp_path_factory.mktemp("contract")
+    (top / "list.csv").write_text(LIST, encoding="utf-8")
+    done = command("sites", "import", "list.csv", "--data", "deep/down/data", cwd=top)
     assert (done.returncode, done.stdout.strip().splitlines()[-1].split(",")[0]) == (0, "added 3")
-    return tmp_path / "deep" / "down" / "data"
+    return top / "deep" / "down" / "data"
+
+
+@pytest.fixture
+def folder(first: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(first, tmp_path / "data")
 
 
 def test_the_token_is_the_last_line_and_all_of_stdout(folder: Path) -> None:
@@ -89,15 +97,34 @@ def test_links_are_lines_of_site_tab_url_that_end_with_the_secret(folder: Path) 
     ],
 )
 def test_what_a_user_can_do_wrong_ends_in_a_sentence_and_a_code(
-    tmp_path: Path, arguments: list[str], code: int
+    tmp_path: Path,
+    trafficlight: Trafficlight,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
 ) -> None:
     (tmp_path / "a-file").write_text("no ledger")
+    monkeypatch.chdir(tmp_path)
+    done = trafficlight(*arguments)
+    assert done.code == code
+    assert "Traceback" not in done.err
+    if code:
+        assert done.err.strip() or not arguments
+        assert done.out == "" or not arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--help"], 0), (["tokens", "issue", "--data", "d", "--site", "nobody"], 1), (["nothing-such"], 2)],
+)
+def test_the_process_ends_with_that_code_and_says_nothing_else(
+    tmp_path: Path, arguments: list[str], code: int
+) -> None:
     done = command(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert "Traceback" not in done.stderr
-    if code:
-        assert done.stderr.strip() or not arguments
-        assert done.stdout == "" or not arguments
+    assert bool(done.stdout) is (code == 0)
+    assert bool(done.stderr) is (code != 0)
 
 
 def test_the_users_language_is_spoken(folder: Path) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import signal
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,24 +115,73 @@ def test_a_new_ledger_that_is_not_as_the_old_one_is_told_and_nobody_takes_posts(
     assert trafficlight("tokens", "issue", "--data", data, "--all").code == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_copy_that_is_told_to_end_leaves_the_old_ledger_as_it_was(
-    data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    async def told_to_end(ledger: SqliteLedger, *, frozen: bool) -> bool:
-        changed = await freeze(ledger, frozen=frozen)
-        if frozen:
-            signal.raise_signal(number)
-            await asyncio.sleep(0.01)
-        return changed
+@pytest.fixture
+def signalled(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Sends the signal to a copy that has just frozen the old ledger."""
 
-    freeze = SqliteLedger.freeze
-    monkeypatch.setattr(SqliteLedger, "freeze", told_to_end)
+    def at_the_worst_moment(number: int) -> None:
+        async def freeze_and_signal(ledger: SqliteLedger, *, frozen: bool) -> bool:
+            changed = await freeze(ledger, frozen=frozen)
+            if frozen:
+                signal.raise_signal(number)
+                await asyncio.sleep(0.01)
+            return changed
+
+        freeze = SqliteLedger.freeze
+        monkeypatch.setattr(SqliteLedger, "freeze", freeze_and_signal)
+
+    return at_the_worst_moment
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.usefixtures("from_a_terminal")
+def test_a_copy_that_is_stopped_leaves_the_old_ledger_as_it_was(
+    data: Path,
+    tmp_path: Path,
+    trafficlight: Trafficlight,
+    signalled: Callable[[int], None],
+    number: int,
+) -> None:
+    signalled(number)
     arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
     done = trafficlight("ledger", "copy", *arguments, "--freeze")
     assert done.code == 1
     assert "broken off" in done.err
     assert trafficlight("tokens", "issue", "--data", data, "--all").code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+@pytest.mark.usefixtures("from_a_terminal")
+def test_a_copy_that_was_started_to_go_on_without_its_terminal_does(
+    data: Path,
+    tmp_path: Path,
+    trafficlight: Trafficlight,
+    signalled: Callable[[int], None],
+    number: int,
+) -> None:
+    signal.signal(number, signal.SIG_IGN)  # as by `nohup`, or in the background of a script
+    signalled(number)
+    arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
+    assert trafficlight("ledger", "copy", *arguments, "--freeze").lines == ["copied 8 events, byte for byte"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.usefixtures("from_a_terminal")
+def test_a_copy_that_is_stopped_while_it_compares_ends(
+    data: Path,
+    tmp_path: Path,
+    trafficlight: Trafficlight,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+) -> None:
+    async def long(*_: object) -> bool:
+        signal.raise_signal(number)
+        await asyncio.sleep(60)
+        return True
+
+    monkeypatch.setattr(transfer, "alike", long)
+    arguments = ("--from", f"sqlite:{data}/ledger.sqlite", "--to", f"sqlite:{tmp_path}/new.sqlite")
+    assert trafficlight("ledger", "copy", *arguments).code == 130
 
 
 def test_only_a_ledger_in_redis_is_archived(data: Path, trafficlight: Trafficlight) -> None:

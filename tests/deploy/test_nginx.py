@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from tests import plain
+from tests.patience import LONG
 from tests.running import free_ports
 
 
@@ -81,7 +82,7 @@ async def test_a_live_page_hears_at_once(front: tuple[str, web.Application]) -> 
     async with (
         aiohttp.ClientSession() as session,
         session.get(f"{address}/api/v1/boards/shili/live") as answer,
-        asyncio.timeout(10),
+        asyncio.timeout(LONG),
     ):
         assert await answer.content.readexactly(9) == b"data: 1\n\n"
         app[LET].set()

@@ -12,6 +12,7 @@ from blockbuster import BlockBuster
 from tests.blocking import nothing_of_ours_blocks
 from tests.redis_server import SHARED
 from trafficlight.ledger.opening import open_ledger
+from trafficlight.ledger.redis.connection import RedisConnection, Server
 from trafficlight.ledger.store import LedgerStore
 
 pytest.register_assert_rewrite(
@@ -76,8 +77,28 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger is waited for as long as a busy machine needs: how long at most, the tests of trouble show."""
+    for name in (
+        "redis.connection.CONNECT_WITHIN",
+        "redis.connection.SENTINEL_WITHIN",
+        "redis.writer._ANSWER_WITHIN",
+        "redis.writer._PATIENCE",
+        "redis.lease._ANSWER_WITHIN",
+        "group_commit._ANSWER_WITHIN",
+        "sqlite.writer._PATIENCE",
+    ):
+        monkeypatch.setattr(f"trafficlight.ledger.{name}", 60.0)
+    for module in ("writer", "reader"):
+        monkeypatch.setattr(f"trafficlight.ledger.redis.{module}.REPLICA_WAIT_MS", 60_000)
+    for asked in (RedisConnection.ask, Server.ask):
+        assert asked.__kwdefaults__ is not None
+        monkeypatch.setitem(asked.__kwdefaults__, "within", 60.0)
+
+
 @pytest.fixture(params=sorted(LEDGERS))
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+async def url(request: pytest.FixtureRequest, tmp_path: Path, patient: None) -> AsyncIterator[str]:
     """Where an empty ledger is."""
     async with LEDGERS[request.param](tmp_path) as found:
         yield found

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import date
 
+from tests.patience import LONG
 from trafficlight.domain.event import Event, NoticePosted, Reported
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import Key, Ledger
@@ -43,7 +44,7 @@ async def take(ledger: Ledger, n: int, after: Mapping[str, int]) -> list[Record]
     """The first `n` records, or a few more, that a follower is given within ten seconds."""
     found: list[Record] = []
     # `aclosing` wants a generator, which the contract leaves open.
-    async with asyncio.timeout(10), aclosing(ledger.follow(after)) as batches:  # type: ignore[type-var]
+    async with asyncio.timeout(LONG), aclosing(ledger.follow(after)) as batches:  # type: ignore[type-var]
         async for batch in batches:
             assert batch
             found += batch

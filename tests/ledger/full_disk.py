@@ -8,11 +8,11 @@ import asyncio
 import resource
 import sys
 from pathlib import Path
-from time import monotonic
 
 import msgspec
 
 from tests.ledger.facts import key, report
+from tests.patience import Stopwatch
 from trafficlight.ledger.base import Appended, Ledger, LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
 
@@ -45,12 +45,12 @@ async def until_full(ledger: Ledger) -> tuple[int, float]:
     """
     n, refused, longest = 0, 0, 0.0
     while refused < 5:
-        begun = monotonic()
+        watch = Stopwatch()
         try:
             await append(ledger, n)
         except LedgerUnavailable:
             refused += 1
-            longest = max(longest, monotonic() - begun)
+            longest = max(longest, watch.seconds)
         else:
             n, refused = n + 1, 0
     return n, longest

@@ -8,6 +8,7 @@ import pytest
 
 from tests.ledger.conftest import LEDGERS, Clock
 from tests.ledger.facts import exported, fill, notice, report, reports
+from tests.patience import LONG
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.opening import open_ledger
@@ -57,7 +58,7 @@ async def test_followers_hear_of_what_was_imported(ledger: LedgerStore) -> None:
     waiting = asyncio.ensure_future(anext(batches))
     await asyncio.sleep(0.05)
     await import_lines(ledger, [LINE % (1, 1, b"a"), LINE % (2, 2, b"b")])
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(LONG):
         assert [record.position for record in await waiting] == [1, 2]
 
 

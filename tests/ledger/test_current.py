@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.conftest import Clock
+from tests.patience import LONG
 from tests.publish.worlds import ERXIAN, SHILI, board, report, site
 from trafficlight.domain import event as e
 from trafficlight.domain.day import zone_of
@@ -106,7 +107,7 @@ async def test_when_it_has_started_everything_is_folded(ledger: LedgerStore) -> 
 async def test_a_board_is_there_from_the_event_on_that_puts_it(ledger: LedgerStore) -> None:
     """What stands before changes nothing, and is read once all the same."""
     await ledger.append(SHILI, [e.NoticePosted(notice="n", text="元旦"), site(0)])
-    async with running(Current(ledger)) as current, asyncio.timeout(5):
+    async with running(Current(ledger)) as current, asyncio.timeout(LONG):
         assert (current.boards, current.position(SHILI)) == ({}, 2)
         await ledger.append(SHILI, [report(0, 5)])
         await current.reached(SHILI, 3)
@@ -119,7 +120,7 @@ async def test_a_board_is_there_from_the_event_on_that_puts_it(ledger: LedgerSto
 
 
 async def test_whoever_waits_is_woken_when_it_is_folded(ledger: LedgerStore) -> None:
-    async with running(Current(ledger)) as current, asyncio.timeout(5):
+    async with running(Current(ledger)) as current, asyncio.timeout(LONG):
         later = asyncio.create_task(current.reached(SHILI, 3))
         await asyncio.sleep(0)
         appended = await ledger.append(SHILI, [board(SHILI), site(0)])
@@ -132,7 +133,7 @@ async def test_whoever_waits_is_woken_when_it_is_folded(ledger: LedgerStore) -> 
 
 
 async def test_whoever_gave_up_waiting_is_forgotten(ledger: LedgerStore) -> None:
-    async with running(Current(ledger)) as current, asyncio.timeout(5):
+    async with running(Current(ledger)) as current, asyncio.timeout(LONG):
         given_up = asyncio.create_task(current.reached(SHILI, 100))
         await asyncio.sleep(0)
         given_up.cancel()
@@ -145,7 +146,7 @@ async def test_catching_up_reaches_what_another_process_appended(
     url: str, ledger: LedgerStore, clock: Clock
 ) -> None:
     other = await open_ledger(url, clock)
-    async with running(Current(ledger)) as current, asyncio.timeout(5):
+    async with running(Current(ledger)) as current, asyncio.timeout(LONG):
         await other.append(SYSTEM, [e.TokenIssued(token="t1", digest="d1")])
         await current.catch_up()
         assert current.system.tokens
@@ -165,7 +166,7 @@ async def test_listeners_hear_of_what_was_folded(ledger: LedgerStore) -> None:
             assert current.position(record.board) >= record.position
             heard.append((record.board, record.position))
 
-    async with running(current), asyncio.timeout(5):
+    async with running(current), asyncio.timeout(LONG):
         current.listeners.append(listen)
         for number in range(20):
             await ledger.append(SHILI, [board(SHILI)] if number == 0 else [site(number)])
@@ -205,7 +206,7 @@ async def test_what_is_delivered_twice_is_folded_once_and_failures_are_followed_
     await fill(ledger, 12)
     records = await ledger.read(SHILI)
     stammering = Stammering(records)
-    async with running(Current(stammering)) as current, asyncio.timeout(5):  # type: ignore[arg-type]
+    async with running(Current(stammering)) as current, asyncio.timeout(LONG):  # type: ignore[arg-type]
         await current.reached(SHILI, len(records))
     assert current.boards[SHILI] == fold_all(SHILI, records)
     assert [after.get(SHILI, 0) for after in stammering.followed] == [0, 5, 8, 11, 14]
@@ -247,7 +248,7 @@ async def test_it_keeps_saving(ledger: LedgerStore, tmp_path: Path, monkeypatch:
     await fill(ledger, current_module.SNAPSHOT_AFTER)
     current = await started(ledger, tmp_path)
     saving = asyncio.create_task(current.save_regularly())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG):
         while not await asyncio.to_thread(written, tmp_path):  # noqa: ASYNC110 - files
             await asyncio.sleep(0.01)
     saving.cancel()

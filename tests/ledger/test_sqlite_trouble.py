@@ -18,6 +18,7 @@ import pytest
 
 from tests.ledger.conftest import Clock
 from tests.ledger.facts import key, positions, report, reports, take
+from tests.patience import LONG, Stopwatch
 from trafficlight.domain.record import encode
 from trafficlight.ledger import group_commit
 from trafficlight.ledger.base import LedgerUnavailable
@@ -95,10 +96,10 @@ def locked(path: Path) -> Any:
 
 async def refused(ledger: SqliteLedger, n: int) -> float:
     """The append is refused; how long that took, in s."""
-    begun = monotonic()
+    watch = Stopwatch()
     with pytest.raises(LedgerUnavailable):
         await ledger.append("longkou", [report(n)], key(str(n)))
-    return monotonic() - begun
+    return watch.seconds
 
 
 async def holds(ledger: SqliteLedger, n: int) -> None:
@@ -315,7 +316,7 @@ def test_a_loop_that_ends_without_closing_ends_the_thread(tmp_path: Path) -> Non
     with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection, connection:
         # Something for the thread to tell of.
         connection.execute("INSERT INTO events SELECT 2, board, 2, at, body, sum FROM events")
-    until = monotonic() + 5
+    until = monotonic() + LONG
     while any(thread.name == "ledger-writer:ledger.sqlite" for thread in threading.enumerate()):
         assert monotonic() < until
         sleep(0.05)
@@ -328,9 +329,9 @@ async def test_closing_does_not_wait_for_ever(
     trouble.on_commit = lambda: sleep(1)
     waiting = asyncio.create_task(ledger.append("longkou", [report(1)], key("1")))
     await asyncio.sleep(0.05)
-    begun = monotonic()
+    watch = Stopwatch()
     await ledger.close()
-    assert monotonic() - begun < 0.5
+    assert watch.seconds < 0.5
     await waiting
 
 
@@ -372,10 +373,10 @@ async def test_a_file_that_is_held_cannot_be_opened(ledger: SqliteLedger, tmp_pa
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         await ledger.close()
         other.execute("BEGIN EXCLUSIVE")
-        begun = monotonic()
+        watch = Stopwatch()
         with pytest.raises(LedgerUnavailable):
             await SqliteLedger.open(tmp_path / "ledger.sqlite")
-        assert monotonic() - begun < 3.3
+        assert watch.seconds < 3.3
 
 
 async def test_a_ledger_opened_on_a_full_disk_can_be_read(

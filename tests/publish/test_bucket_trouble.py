@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import Stopwatch
 from tests.publish.buckets import Bucket, Gate, refusing_strangers
 from tests.publish.test_bucket import wanted_of
 from tests.publish.trees import Keeping, becomes, full, happens
@@ -66,9 +67,9 @@ def test_a_store_that_does_not_answer_is_not_waited_for_long(
     bucket: Bucket, gate: Gate, impatient: None
 ) -> None:
     gate.opened.clear()
-    began = time.monotonic()
+    watch = Stopwatch()
     assert said(bucket.address(gate.port)).endswith("the store does not answer in time")
-    assert time.monotonic() - began < 10
+    assert watch.seconds < 10
 
 
 async def test_a_busy_store_is_asked_again_and_nobody_notices(
@@ -94,7 +95,7 @@ async def test_a_store_that_was_away_has_everything_afterwards_and_the_folder_ne
             world.happen(SHILI, report(number, 70), after=60)
             for keep in (far, near):
                 keep.keeper.wake([SHILI])
-            await becomes(tmp_path / "near", await full(world, tmp_path / f"fresh-{number}"), within=5)
+            await becomes(tmp_path / "near", await full(world, tmp_path / f"fresh-{number}"))
         await happens(lambda: far.faults)
         assert near.faults == []
         gate.status = 0
@@ -112,9 +113,9 @@ async def test_a_store_that_hangs_does_not_keep_the_program_from_stopping(
         world.happen(SHILI, report(0, 70), after=60)
         keep.keeper.wake([SHILI])
         await asyncio.sleep(0.2)
-        began = time.monotonic()
+        watch = Stopwatch()
         await keep.stop()
-        assert time.monotonic() - began < 8
+        assert watch.seconds < 8
 
 
 async def test_killed_at_any_moment_the_next_start_makes_the_bucket_good(

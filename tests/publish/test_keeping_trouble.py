@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LONG
 from tests.publish.trees import Keeping, becomes, full, happens, left_behind, tree
 from tests.publish.worlds import ERXIAN, SHILI, county, lively, report
 from trafficlight.publish.publisher import Publisher
@@ -94,7 +95,7 @@ async def test_a_cancelled_run_stays_cancelled_when_the_target_fails_at_that_mom
     await asyncio.sleep(0.1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONG):
             await task
     assert not (tmp_path / "t" / NOTES / "clean").exists()
 

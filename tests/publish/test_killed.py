@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.patience import LONG
 from tests.publish.trees import Keeping, full, left_behind, tree
 from tests.publish.worlds import SHILI, report
 from tests.publish.writer import large
@@ -26,6 +27,10 @@ def killed(root: Path, seed: int, after: float) -> None:
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"
+        until = time.monotonic() + LONG
+        while (root / NOTES / "clean").exists():  # on a busy machine it has not come to the folder yet
+            assert time.monotonic() < until
+            time.sleep(0.002)
         time.sleep(after)
         assert process.poll() is None
         process.kill()

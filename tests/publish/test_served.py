@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tests import plain
+from tests.patience import LONG
 from tests.publish.trees import tree
 from tests.publish.worlds import lively, paths
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
@@ -73,7 +74,7 @@ async def served(
     async with TestServer(app) as server:
         publisher = app[NODE].publisher
         wanted = paths(publisher, world.at)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONG):
             while not wanted <= (await asyncio.to_thread(tree, root)).keys():  # noqa: ASYNC110 - files
                 await asyncio.sleep(0.02)
         with plain.nginx(root, folder / "nginx", getattr(request, "param", plain.RUNBOOK)) as address:

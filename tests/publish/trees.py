@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from tests.patience import LONG
 from tests.publish.worlds import World
 from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets import NOTES
@@ -75,7 +76,7 @@ async def full(world: World, root: Path) -> dict[str, bytes]:
 
 
 async def becomes(
-    place: Path | Callable[[], dict[str, bytes]], wanted: dict[str, bytes], within: float = 10.0
+    place: Path | Callable[[], dict[str, bytes]], wanted: dict[str, bytes], within: float = LONG
 ) -> None:
     """Returns when the folder (or what tells of another place) is as wanted; else what differs is told."""
     look = partial(tree, place) if isinstance(place, Path) else place
@@ -88,7 +89,7 @@ async def becomes(
     assert [path for path in wanted if there[path] != wanted[path]] == []
 
 
-async def happens(what: Callable[[], object], within: float = 10.0) -> None:
+async def happens(what: Callable[[], object], within: float = LONG) -> None:
     """Returns when it does."""
     async with asyncio.timeout(within):
         while not what():  # noqa: ASYNC110 - whatever a test looks at

@@ -3,13 +3,13 @@
 import asyncio
 import json
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from tests.patience import Stopwatch
 from tests.reliability.posters import Posters, note_of
 from tests.reliability.proof import Findings
 from tests.reliability.town import Town
@@ -96,13 +96,13 @@ async def judge_folder(server: Server, folder: Path, found: Findings) -> None:
 
 async def caught_up(server: Server, folder: Path, found: Findings, within: float = CAUGHT_UP_WITHIN) -> float:
     """Return once every board in the folder stands where the app's does; the seconds that this took."""
-    began = time.monotonic()
+    watch = Stopwatch()
     boards = [board["board"] for board in json.loads((await _get(server, "/boards.json"))[1])["boards"]]
     files = [*(f"{board}/board.json" for board in boards), "boards.json"]
-    while time.monotonic() - began < within:
+    while watch.seconds < within:
         behind = [file for file in files if not await _same(server, folder, file)]
         if not behind:
-            return time.monotonic() - began
+            return watch.seconds
         await asyncio.sleep(0.02)
     found.expect(False, f"the folder has not caught up after {within:.0f} s")
     return within
@@ -110,7 +110,7 @@ async def caught_up(server: Server, folder: Path, found: Findings, within: float
 
 async def drawn(server: Server, folder: Path, found: Findings) -> None:
     """Return once every picture in the folder is the app's: they come after the pages, within a minute."""
-    began = time.monotonic()
+    watch = Stopwatch()
     boards = [board["board"] for board in json.loads((await _get(server, "/boards.json"))[1])["boards"]]
     waiting = [f"{board}/{name}.png" for board in boards for name in ("cover", "cover-square")]
     for board in boards:
@@ -119,7 +119,7 @@ async def drawn(server: Server, folder: Path, found: Findings) -> None:
             if (await _get(server, f"/{file}"))[0] != OK:
                 break
             waiting.append(file)
-    while waiting and time.monotonic() - began < DRAWN_WITHIN:
+    while waiting and watch.seconds < DRAWN_WITHIN:
         waiting = [file for file in waiting if not await _same(server, folder, file)]
         await asyncio.sleep(0.1)
     found.expect(not waiting, f"pictures are not drawn after {DRAWN_WITHIN:.0f} s: {waiting[:5]}")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
+from tests.patience import LONG
 from tests.web.conftest import World
 from trafficlight.domain.event import Reported
 from trafficlight.web import api
@@ -131,7 +132,7 @@ async def test_a_place_is_given_back_as_soon_as_its_item_is_answered(
     monkeypatch.setattr(world.node.reporting, "post_report", slow)
     reports = [{"site": site, "patients": n} for site, n in (("lk-001", 1), ("lk-001", 7), ("lk-002", 1))]
     running = asyncio.create_task(bulk(world, reports, token))
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), LONG)
     for _ in range(2):
         assert (await world.report({"patients": 2}, site="lk-003", token=token)).status == 201
     held.set()

@@ -14,18 +14,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from blockbuster import BlockBuster
 
+from tests.here import command
+from tests.patience import LONG, Stopwatch
 from tests.redis_server import ALWAYS, RedisServer
 from tests.running import free_ports
 
 PROGRAM = Path(sys.executable).with_name("trafficlight")
 LIST = "id,name,kind,capacity\nlk-001,东江卫生院,township_centre,50\n"
-
-
-def command(*arguments: str | Path) -> str:
-    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=True, timeout=60)
-    return done.stdout
 
 
 def ask(port: int, method: str, path: str, body: object = None, **headers: str) -> tuple[int, bytes]:
@@ -72,6 +68,19 @@ class Running:
         self._log.close()
 
 
+@pytest.fixture(autouse=True)
+def nothing_blocks_the_loop() -> None:
+    """None runs here: the server has a process of its own."""
+
+
+def ended(server: Running) -> int:
+    """The code with which it ends, in time before whoever keeps containers kills it."""
+    watch = Stopwatch()
+    code = server.process.wait(LONG)
+    assert watch.seconds < 9.5
+    return code
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     sheet = tmp_path / "sites.csv"
@@ -82,11 +91,18 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def running(data: Path, nothing_blocks_the_loop: BlockBuster) -> Iterator[Running]:
+def running(data: Path, from_a_terminal: None) -> Iterator[Running]:
     server = Running(data)
     server.wait_until_ready()
     yield server
     server.close()
+
+
+def assert_it_may_open_as_many_files_as_the_system_lets_it(running: Running) -> None:
+    limits = Path(f"/proc/{running.process.pid}/limits").read_text()
+    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    soft, hard = line.split()[3:5]
+    assert soft == hard
 
 
 def test_it_starts_takes_a_report_shows_it_and_ends_when_told(running: Running, data: Path) -> None:
@@ -99,8 +115,9 @@ def test_it_starts_takes_a_report_shows_it_and_ends_when_told(running: Running, 
     status, page = ask(running.port, "GET", "/longkou/")
     assert (status, "红·很多" in page.decode()) == (200, True)
     assert ask(running.ops, "GET", "/metrics")[0] == 200
+    assert_it_may_open_as_many_files_as_the_system_lets_it(running)
     running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(10) == 0
+    assert ended(running) == 0
     log = running.log()
     assert [json.loads(line)["event"] for line in log.splitlines()] == [
         "ops_listens",
@@ -128,7 +145,7 @@ def test_told_to_end_it_finishes_what_it_has_begun(running: Running, data: Path)
         poster.start()
     time.sleep(0.7)
     running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(10) == 0
+    assert ended(running) == 0
     for poster in posters:
         poster.join()
     assert set(statuses) == {201}
@@ -156,19 +173,37 @@ def test_what_was_acknowledged_survives_a_sudden_end(running: Running, data: Pat
     assert counts == list(range(20))
 
 
-def test_told_to_end_while_it_starts_it_ends(data: Path, nothing_blocks_the_loop: BlockBuster) -> None:
+def test_told_to_end_while_it_starts_it_ends(data: Path) -> None:
     server = Running(data)
     until = time.monotonic() + 60
     while "ops_listens" not in server.log() and time.monotonic() < until:
         assert server.process.poll() is None, server.log()
         time.sleep(0.005)
     server.process.send_signal(signal.SIGTERM)
-    code = server.process.wait(10)
+    code = ended(server)
     assert code == 0, server.log()
     server.close()
 
 
-def test_told_to_end_it_does_not_wait_for_who_sends_nothing(running: Running, data: Path) -> None:
+def test_started_to_go_on_without_its_terminal_it_does_and_ends_by_sigterm(
+    data: Path, from_a_terminal: None
+) -> None:
+    ignored = (signal.SIGINT, signal.SIGHUP)
+    for number in ignored:  # as by `nohup`, or in the background of a script
+        signal.signal(number, signal.SIG_IGN)
+    server = Running(data)
+    try:
+        server.wait_until_ready()
+        for number in ignored:
+            server.process.send_signal(number)
+        assert ask(server.port, "GET", "/longkou/")[0] == 200
+        server.process.send_signal(signal.SIGTERM)
+        assert ended(server) == 0
+    finally:
+        server.close()
+
+
+def test_told_to_end_by_ctrl_c_it_does_not_wait_for_who_sends_nothing(running: Running, data: Path) -> None:
     token = command("tokens", "issue", "--data", data, "--all").split()[-1]
     with socket.create_connection(("127.0.0.1", running.port)) as slow:
         slow.sendall(
@@ -176,19 +211,21 @@ def test_told_to_end_it_does_not_wait_for_who_sends_nothing(running: Running, da
             + f"Authorization: Bearer {token}\r\nContent-Length: 20\r\n\r\n{{".encode()
         )
         time.sleep(0.5)
-        running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(9.5) == 0
+        running.process.send_signal(signal.SIGINT)
+        assert ended(running) == 0
 
 
-def test_told_to_end_it_ends_the_streams_that_are_open(running: Running, data: Path) -> None:
+def test_told_to_end_by_its_terminal_that_closes_it_ends_the_streams_that_are_open(
+    running: Running, data: Path
+) -> None:
     readers = [http.client.HTTPConnection("127.0.0.1", running.port, timeout=10) for _ in range(20)]
     streams = []
     for reader in readers:
         reader.request("GET", "/api/v1/boards/longkou/live")
         streams.append(reader.getresponse())
     assert {stream.readline()[:6] for stream in streams} == {b"retry:"}
-    running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(9.5) == 0
+    running.process.send_signal(signal.SIGHUP)
+    assert ended(running) == 0
     for stream in streams:
         assert b'"position"' in stream.read(), "whole to its end, not cut off"
         stream.close()
@@ -196,16 +233,7 @@ def test_told_to_end_it_ends_the_streams_that_are_open(running: Running, data: P
     assert "handler_failed" not in running.log()
 
 
-def test_it_may_open_as_many_files_as_the_system_lets_it(running: Running) -> None:
-    limits = Path(f"/proc/{running.process.pid}/limits").read_text()
-    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
-    soft, hard = line.split()[3:5]
-    assert soft == hard
-
-
-def test_it_runs_on_a_ledger_in_redis_as_on_one_of_its_own(
-    tmp_path: Path, nothing_blocks_the_loop: BlockBuster
-) -> None:
+def test_it_runs_on_a_ledger_in_redis_as_on_one_of_its_own(tmp_path: Path) -> None:
     redis = RedisServer(*ALWAYS).start()
     try:
         ledger = ("--ledger", f"redis://127.0.0.1:{redis.port}/0?prefix=longkou")
@@ -221,7 +249,7 @@ def test_it_runs_on_a_ledger_in_redis_as_on_one_of_its_own(
             assert (status, json.loads(body)["light"]) == (201, "red")
             assert "红·很多" in ask(server.port, "GET", "/longkou/")[1].decode()
             server.process.send_signal(signal.SIGTERM)
-            assert server.process.wait(10) == 0
+            assert ended(server) == 0
             assert not (tmp_path / "data" / "ledger.sqlite").exists()
         finally:
             server.close()

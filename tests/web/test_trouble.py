@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LONG
 from tests.web.conftest import BOARD, SITES, Clock, Starter, World, facts
 from tests.web.phones import Phone
 from trafficlight.actions import reporting
@@ -264,7 +265,7 @@ async def test_a_target_is_written_and_kept(start: Starter, tmp_path: Path) -> N
     await world.put(SYSTEM, *placed)
     await world.report({"patients": 40})
     page = tmp_path / "tree" / "longkou" / "sites" / "lk-001.html"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG):
         while "黄·较多" not in await asyncio.to_thread(_text, page):  # noqa: ASYNC110 - a folder announces nothing
             await asyncio.sleep(0.05)
     assert b'trafficlight_target_lag_seconds{target="folder:tree"}' in world.node.metrics.render()

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -35,6 +34,8 @@ from trafficlight.domain.users import EVERYWHERE, Role
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.ledger.store import LedgerStore
 from trafficlight.publish.cards import link_url
+from trafficlight.settings import Settings
+from trafficlight.signals import hold_stop_signals, on_stop_signal, stop_signals
 
 HELP: Final = _("演示：一个虚构的县，八天的填报，马上能看；按 Ctrl-C 结束，不留痕迹。")
 
@@ -81,10 +82,20 @@ def demo(
     beside = free_address(wanted.ops, certainly=bool(ops), but=public)
     url = f"http://{_reachable(public)}:{public[1]}"
     with _folder(data) as folder:
-        summary = asyncio.run(_prepare(folder, url))
         settings = replace(wanted, data=folder, listen=public, ops=beside, app_url=url, log_level="warning")
-        code = run_server(settings, lambda: _show(summary, url, folder, keeps_data=data is not None))
+        try:
+            code = asyncio.run(_run(settings, folder, url, keeps_data=data is not None))
+        except asyncio.CancelledError:  # stopped before it served
+            code = 0
     raise typer.Exit(code)
+
+
+async def _run(settings: Settings, folder: Path, url: str, *, keeps_data: bool) -> int:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine that runs is one
+    on_stop_signal(asyncio.get_running_loop(), task.cancel)  # the server has its own way once it runs
+    summary = await _prepare(folder, url)
+    return await run_server(settings, lambda: _show(summary, url, folder, keeps_data=keeps_data))
 
 
 # --- a place to be ------------------------------------------------------------------------------------------
@@ -92,24 +103,22 @@ def demo(
 
 @contextmanager
 def _folder(data: Path | None) -> Iterator[Path]:
-    """The data folder; a temporary one is gone afterwards, whether by Ctrl-C or SIGTERM."""
+    """The data folder; a temporary one is gone afterwards, whatever stops us."""
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)
         yield data
         return
-    signal.signal(signal.SIGTERM, _stop)
+    found = {number: signal.getsignal(number) for number in stop_signals()}
+    hold_stop_signals()
     folder = Path(tempfile.mkdtemp(prefix="trafficlight-demo-"))
     try:
         yield folder
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending already
+        for number in found:
+            signal.signal(number, signal.SIG_IGN)  # it is ending already
         shutil.rmtree(folder, ignore_errors=True)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """End as by Ctrl-C, so that everything is put away; the server has its own way once it runs."""
-    sys.exit(0)
+        for number, handler in found.items():
+            signal.signal(number, handler)
 
 
 def free_address(wanted: Address, *, certainly: bool, but: Address | None = None) -> Address:

@@ -1,10 +1,9 @@
 """`ledger export`, `import`, `copy`, `thaw`, `verify`, `backup`: the ledger as a whole."""
 
 import sys
-from asyncio import current_task, get_running_loop, run
+from asyncio import CancelledError, current_task, get_running_loop, run
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from signal import SIGHUP, SIGTERM
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, opened
 from trafficlight.ledger import transfer
 from trafficlight.ledger.store import NotEmpty
+from trafficlight.signals import on_stop_signal
 
 app = typer.Typer(
     name="ledger",
@@ -71,7 +71,10 @@ def copy(
         ),
     ] = False,
 ) -> None:
-    moved, alike = run(_copied(from_, to, freeze=freeze))
+    try:
+        moved, alike = run(_copied(from_, to, freeze=freeze))
+    except CancelledError:  # stopped when nothing of it was to be undone
+        raise KeyboardInterrupt from None
     if not alike and freeze:
         note(_("新台账与原台账不同，不要使用。原台账重新接收：trafficlight ledger thaw"))
         raise typer.Exit(1)
@@ -83,10 +86,9 @@ def copy(
 
 async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
     """How many events were copied, and whether the two are alike at the end."""
-    loop, task = get_running_loop(), current_task()
+    task = current_task()
     assert task is not None  # noqa: S101 - a coroutine that runs is one
-    for number in (SIGTERM, SIGHUP):  # as Ctrl-C: nobody leaves a ledger frozen by hanging up
-        loop.add_signal_handler(number, task.cancel)
+    on_stop_signal(get_running_loop(), task.cancel)  # nobody leaves a ledger frozen by hanging up
     async with opened(None, from_) as source, opened(None, to) as target:
         if await target.heads():
             raise NotEmpty("the ledger already holds events")

@@ -49,7 +49,7 @@ def serve(
         ops=ops,
         targets=tuple(target) if target else None,
     )
-    raise typer.Exit(run_server(settings))
+    raise typer.Exit(run(run_server(settings)))
 
 
 def settings_of(env: Mapping[str, str], **flags: object) -> Settings:
@@ -60,10 +60,10 @@ def settings_of(env: Mapping[str, str], **flags: object) -> Settings:
         raise typer.BadParameter(str(wrong)) from wrong
 
 
-def run_server(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
-    """Serve until told to stop; the exit code. `on_listening` is called once pages can be had."""
+async def run_server(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
+    """Serve until stopped; the exit code. `on_listening` is called once pages can be had."""
     from trafficlight import logs  # noqa: PLC0415 - the server takes half a second to load: only when it is to run
-    from trafficlight.web.server import serve as run_until_told  # noqa: PLC0415 - as above
+    from trafficlight.web.server import serve as serve_until_stopped  # noqa: PLC0415 - as above
 
     logs.configure(settings.log_level)
-    return run(run_until_told(settings, on_listening))
+    return await serve_until_stopped(settings, on_listening)

@@ -7,7 +7,6 @@ nobody takes a half-known board for the truth.
 
 import asyncio
 import resource
-import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -17,6 +16,7 @@ from aiohttp import web
 
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.settings import Settings
+from trafficlight.signals import on_stop_signal
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.ops import create_ops
 
@@ -30,15 +30,13 @@ log = structlog.get_logger("server")
 
 
 async def serve(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT (0), or until a part that the others need cannot go on (1).
+    """Serve until told to end (0), or until a part that the others need cannot go on (1).
 
     `on_listening` is called once, when pages can be had.
     """
     _allow_files()
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    on_stop_signal(asyncio.get_running_loop(), stop.set)
     app = create_app(settings)
     node = app[NODE]
     ops = web.AppRunner(create_ops(node.health()), access_log=None, shutdown_timeout=1.0)

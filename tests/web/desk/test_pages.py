@@ -6,6 +6,7 @@ import re
 import pyotp
 import pytest
 
+from tests.patience import LONG
 from tests.web.conftest import Starter, World
 from tests.web.desk.conftest import PASSWORD, Hire, Office, Person, fields, text_of
 from trafficlight.domain.event import PasswordSet, SecondStepSet, SessionEnded, UserPut, UserRemoved
@@ -337,7 +338,7 @@ async def test_a_session_begun_at_another_node_is_known_here_and_ended_there_is_
     there.plant(SESSION, person.cookies[SESSION])
     assert (await there.get("")).status == 200
     await person.post("/sign-out", fields(await person.page(""), 0))
-    await asyncio.wait_for(_until_out(there), 5)
+    await asyncio.wait_for(_until_out(there), LONG)
 
 
 async def _until_out(person: Person) -> None:
