@@ -116,7 +116,7 @@ async def twins(
     start: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_blocks_the_loop: BlockBuster
 ) -> AsyncIterator[Twins]:
     monkeypatch.setattr(console, "LANG", "zh-Hans")
-    monkeypatch.setattr(changing, "SETTLED", 0.0)
+    monkeypatch.setattr(changing, "FOLLOWED_AFTER", 0.0)
     world = await start()
     for slug in (DESK, CLI):
         own, placed = facts(twin(slug), sites_of(slug))

@@ -97,7 +97,7 @@ def _number(asked: RuleInput, text: str) -> float:
     return int(number) if asked.whole else float(number)
 
 
-def as_written(asked: RuleInput, number: float) -> str:
+def number_text(asked: RuleInput, number: float) -> str:
     """The number of an input as a form shows it, without its unit."""
     return f"{number * 100:g}" if asked.field.unit == PERCENT else f"{number:g}"
 

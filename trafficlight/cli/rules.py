@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from trafficlight.actions.changing import LedgerChanges
-from trafficlight.actions.rules import PERCENT, RuleWish, as_written, set_rule
+from trafficlight.actions.rules import PERCENT, RuleWish, number_text, set_rule
 from trafficlight.cli.console import LANG, _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
 from trafficlight.cli.options import with_options
@@ -33,7 +33,7 @@ def _options() -> dict[str, Any]:
     notes: dict[str, list[str]] = {}
     for rule in RULES:
         for one in inputs_of(rule):
-            default = as_written(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
+            default = number_text(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
             label = phrase(one.field.label, LANG)
             notes.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
     return {

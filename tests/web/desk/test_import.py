@@ -15,7 +15,7 @@ from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.board import Board
 from trafficlight.domain.event import BoardPut, SitePut
 from trafficlight.domain.phone import parse_phones
-from trafficlight.web.desk.sites import uploads
+from trafficlight.web.desk import imports as uploads
 
 HOME = "/boards/longkou/sites/import"
 HEADER = ("序号", "乡镇", "机构名称", "地址", "联系电话", "日接诊能力")

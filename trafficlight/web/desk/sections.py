@@ -7,30 +7,22 @@ from trafficlight.web.desk import (
     account,
     bulletin,
     corrections,
+    counting,
     history,
+    imports,
+    links,
     lookback,
     past,
+    settings,
+    sites,
+    teams,
     today,
     users,
     wechat,
 )
 from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.links import listing as links
-from trafficlight.web.desk.links import managing, printing
+from trafficlight.web.desk.imports import MOST_FILE
 from trafficlight.web.desk.rights import OWN
-from trafficlight.web.desk.settings import board, robot, rule, words
-from trafficlight.web.desk.sites import (
-    checking,
-    counting,
-    days,
-    editing,
-    guiding,
-    importing,
-    listing,
-    teams,
-    undoing,
-)
-from trafficlight.web.desk.sites.uploads import MOST_FILE
 
 BOARD: Final = "/boards/{board}"
 SITES: Final = f"{BOARD}/sites"
@@ -50,28 +42,31 @@ SECTIONS: Final[tuple[Section, ...]] = (
         N_("机构"),
         SITES,
         (
-            DeskPage(SITES, "board.see", listing.show),
-            DeskPage(f"{SITES}/sites.xlsx", "board.see", listing.workbook),
-            DeskPage(f"{SITES}/sites.csv", "board.see", listing.csv),
+            DeskPage(SITES, "board.see", sites.show_list),
+            DeskPage(f"{SITES}/sites.xlsx", "board.see", sites.workbook),
+            DeskPage(f"{SITES}/sites.csv", "board.see", sites.csv),
             DeskPage(
-                f"{SITES}/import", "site.edit", importing.show_upload, importing.upload, file_bytes=MOST_FILE
+                f"{SITES}/import", "site.edit", imports.show_upload, imports.upload, file_bytes=MOST_FILE
             ),
-            DeskPage(f"{SITES}/import/check", "site.edit", importing.show, importing.save),
-            DeskPage(f"{SITES}/days", "board.see", days.show, days.save, act="site.edit"),
-            DeskPage(
-                f"{SITES}/phones", "board.see", checking.show_phones, checking.save_phones, act="site.edit"
-            ),
-            DeskPage(f"{SITES}/towns", "site.edit", checking.show_towns, checking.save_towns),
+            DeskPage(f"{SITES}/import/check", "site.edit", imports.show_check, imports.save_check),
+            DeskPage(f"{SITES}/days", "board.see", sites.show_days, sites.save_days, act="site.edit"),
+            DeskPage(f"{SITES}/phones", "board.see", sites.show_phones, sites.save_phones, act="site.edit"),
+            DeskPage(f"{SITES}/towns", "site.edit", sites.show_towns, sites.save_towns),
             DeskPage(f"{SITES}/counts", "report.post", counting.show, counting.save, file_bytes=MOST_FILE),
-            DeskPage(BOARD + "/site/{site}", "board.see", editing.show, editing.save, act="site.edit"),
+            DeskPage(BOARD + "/site/{site}", "board.see", sites.show_site, sites.save_site, act="site.edit"),
             DeskPage(
-                f"{BOARD}/teams", "board.see", teams.show, teams.save, act="site.edit", file_bytes=MOST_FILE
+                f"{BOARD}/teams",
+                "board.see",
+                teams.show_teams,
+                teams.save_teams,
+                act="site.edit",
+                file_bytes=MOST_FILE,
             ),
             DeskPage(f"{BOARD}/teams/check", "site.edit", teams.show_check, teams.save_check),
             DeskPage(f"{BOARD}/teams/teams.xlsx", "board.see", teams.workbook),
             DeskPage(f"{BOARD}/teams/teams.csv", "board.see", teams.csv),
-            DeskPage(f"{BOARD}/guide", "board.see", guiding.show, guiding.save, act="site.edit"),
-            DeskPage(SITES + "/undo/{import}", "site.edit", undoing.show, undoing.save),
+            DeskPage(f"{BOARD}/guide", "board.see", teams.show_guide, teams.save_guide, act="site.edit"),
+            DeskPage(SITES + "/undo/{import}", "site.edit", imports.show_undo, imports.save_undo),
         ),
     ),
     Section(
@@ -79,9 +74,9 @@ SECTIONS: Final[tuple[Section, ...]] = (
         N_("链接"),
         f"{BOARD}/links",
         (
-            DeskPage(f"{BOARD}/links", "link.manage", links.show, links.save),
-            DeskPage(f"{BOARD}/links/of", "link.manage", managing.show, managing.save),
-            DeskPage(f"{BOARD}/links/sheet", "link.manage", printing.show, printing.save),
+            DeskPage(f"{BOARD}/links", "link.manage", links.show_list, links.save_list),
+            DeskPage(f"{BOARD}/links/of", "link.manage", links.show_one, links.save_one),
+            DeskPage(f"{BOARD}/links/sheet", "link.manage", links.show_sheet, links.save_sheet),
         ),
         see="link.manage",
     ),
@@ -90,12 +85,20 @@ SECTIONS: Final[tuple[Section, ...]] = (
         N_("设置"),
         f"{BOARD}/rules",
         (
-            DeskPage("/boards/new", "board.create", board.show_new, board.save_new),
-            DeskPage(f"{BOARD}/rules", "board.see", rule.show, rule.save, act="rule.set"),
-            DeskPage(f"{BOARD}/rules/history", "board.see", rule.history),
-            DeskPage(f"{BOARD}/settings", "board.see", board.show, board.save, act="board.settings"),
-            DeskPage(f"{BOARD}/robot", "board.settings", robot.show, robot.save),
-            DeskPage(f"{BOARD}/words", "board.see", words.show, words.save, act="words.edit"),
+            DeskPage("/boards/new", "board.create", settings.show_new, settings.save_new),
+            DeskPage(f"{BOARD}/rules", "board.see", settings.show_rule, settings.save_rule, act="rule.set"),
+            DeskPage(f"{BOARD}/rules/history", "board.see", settings.show_rules),
+            DeskPage(
+                f"{BOARD}/settings",
+                "board.see",
+                settings.show_board,
+                settings.save_board,
+                act="board.settings",
+            ),
+            DeskPage(f"{BOARD}/robot", "board.settings", settings.show_robot, settings.save_robot),
+            DeskPage(
+                f"{BOARD}/words", "board.see", settings.show_words, settings.save_words, act="words.edit"
+            ),
         ),
     ),
     Section(

@@ -22,7 +22,7 @@ from trafficlight.publish.words import MISMATCHES
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.settings.robot import why
+from trafficlight.web.desk.settings import why
 from trafficlight.web.webhook import SENT
 
 ASKED_FOR: Final = 2 * ONE_DAY

@@ -1,4 +1,4 @@
-"""Family-doctor teams: the list out, and a file in its place, looked at before it goes in."""
+"""The board's other lists: its family-doctor teams, and its guide to where one goes."""
 
 import asyncio
 from itertools import groupby
@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.announcing import read_guide, set_guide
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.faults import place_of
 from trafficlight.actions.fields import write_phones
@@ -20,14 +21,15 @@ from trafficlight.actions.teams import (
     set_teams,
     team_rows,
 )
-from trafficlight.domain.board import Team
+from trafficlight.domain.board import MOST_GUIDE, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold
+from trafficlight.publish.guide import render
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
+from trafficlight.web.desk.imports import SHELF, Work
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.sites.listing import CSV, XLSX
-from trafficlight.web.desk.sites.uploads import SHELF, Work
+from trafficlight.web.desk.sites import CSV, XLSX
 
 MOST_LISTED: Final = 200
 """Teams of a sort that are named on a page; how many more there are is said."""
@@ -42,7 +44,7 @@ class Changed(msgspec.Struct, frozen=True):
     """What it is, before and after."""
 
 
-async def show(desk: DeskRequest) -> web.Response:
+async def show_teams(desk: DeskRequest) -> web.Response:
     """The list as it stands, and where a file is chosen."""
     teams = desk.fold.teams
     towns = [(town, list(group)) for town, group in groupby(teams, key=lambda team: team.town)]
@@ -55,7 +57,7 @@ async def show(desk: DeskRequest) -> web.Response:
     )
 
 
-async def save(desk: DeskRequest) -> web.Response:
+async def save_teams(desk: DeskRequest) -> web.Response:
     """Take a file, and show what it would change; or take the whole list down."""
     here = f"/boards/{desk.board}/teams"
     if desk.form.value("act") == "remove":
@@ -161,3 +163,43 @@ def _fields(desk: DeskRequest, old: Team, new: Team) -> tuple[tuple[str, str, st
 def _fault_rows(desk: DeskRequest, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
     found = sorted(plan.warnings if warnings else plan.faults, key=lambda fault: fault.line)
     return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in found]
+
+
+# --- the guide --------------------------------------------------------------------------------------------
+
+
+async def show_guide(desk: DeskRequest) -> web.Response:
+    """The text as it stands."""
+    return _guide_page(desk)
+
+
+async def save_guide(desk: DeskRequest) -> web.Response:
+    """Show it as the public would see it, keep it, or take it down."""
+    act = desk.form.value("act")
+    if act not in {"look", "save", "remove"}:
+        raise Refused("not_form")
+    body = None if act == "remove" else desk.form.value("text").encode()
+    try:
+        if act == "look":
+            return _guide_page(desk, read_guide(body or b""))
+        await set_guide(desk.changes(_guide), desk.board, body)
+    except Refused as refused:
+        refused.field = refused.field and "text"
+        raise
+    done = N_("指引已撤下。") if body is None else N_("指引已保存，公众现在就能看到。")
+    return desk.done(f"/boards/{desk.board}/guide", done)
+
+
+def _guide_page(desk: DeskRequest, looked: str = "") -> web.Response:
+    return desk.page(
+        "desk/sites/guide.html",
+        text=desk.fold.guide,
+        guide=render(looked) if looked else None,
+        most=MOST_GUIDE // 2**10,
+        # What was looked at is compared with what stood there when it was opened, not when it was looked at.
+        seen=desk.form.value("seen") if looked else mark(desk.fold.guide),
+    )
+
+
+def _guide(fold: BoardFold) -> object:
+    return fold.guide

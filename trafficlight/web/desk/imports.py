@@ -1,10 +1,12 @@
-"""A list of sites in: the file, what it would change, the confirmation, the result.
+"""A list of sites in: the file, what it would change, the confirmation, the result; and a whole import back.
 
 Reading, planning and appending run beside the loop; a page that has to wait for them says how far they are.
+A list on its way is kept in this process alone, for its session and board, so that no address names one.
 """
 
 import asyncio
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -13,18 +15,102 @@ from aiohttp import web
 from trafficlight.actions.faults import Fault, place_of
 from trafficlight.actions.fields import SETTINGS_OF_SITE
 from trafficlight.actions.importing import FieldChange, ImportPlan, Options
-from trafficlight.actions.placing import carry_out, planned
+from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out, carry_out_undo, plan_undo, planned
 from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold, Imported
 from trafficlight.domain.system import SystemFold
+from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
 from trafficlight.web.desk.form import Upload
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.sites.uploads import SHELF, Uploads, Work
+
+MOST_FILE: Final = 8 * 2**20
+"""Bytes of an uploaded list: 6,000 sites with everything filled in are 2 MB."""
+UPLOAD_LASTS: Final = timedelta(hours=1)
+MOST_UPLOADS: Final = 8
+MOST_BYTES: Final = 24 * 2**20
+"""Of all the files whose lists are kept; a list in memory is some ten times as large."""
+
+
+class Work(msgspec.Struct, eq=False):
+    """One list, from the file to the end of its import."""
+
+    at: datetime
+    file: str
+    size: int
+    task: asyncio.Task[None] | None = None
+    """What is being done with it now, or was."""
+    sheet: Sheet | None = None
+    refused: Refused | None = None
+    """Why it is no list, or why the import stopped."""
+    preview: ImportPlan | None = None
+    """What the list would do, as it was shown last."""
+    plan: ImportPlan | None = None
+    """What is being carried out, or was."""
+    appended: int = 0
+    """Events of the plan that are in the ledger."""
+
+    @property
+    def busy(self) -> bool:
+        return self.task is not None and not self.task.done()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the work ended in a way nobody foresaw, or was stopped."""
+        done = self.task is not None and self.task.done()
+        return done and self.task is not None and (self.task.cancelled() or self.task.exception() is not None)
+
+
+class Uploads:
+    """At most so many lists for at most an hour; the oldest go first, never one that is being taken in."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._works: dict[tuple[str, str], Work] = {}
+
+    def find(self, session: str, board: str) -> Work | None:
+        """The list of that session for that board."""
+        self._tidy(0)
+        return self._works.get((session, board))
+
+    def put(self, session: str, board: str, file: str, size: int) -> Work:
+        """A new list, in place of the one before; `Refused` with `desk_busy` where too many are at work."""
+        before = self._works.get((session, board))
+        if before is not None and before.busy:
+            raise Refused("desk_busy", retry_after=5)
+        self._works.pop((session, board), None)
+        self._tidy(size)
+        if len(self._works) >= MOST_UPLOADS:
+            raise Refused("desk_busy", retry_after=30)
+        work = Work(self._clock(), file, size)
+        self._works[session, board] = work
+        return work
+
+    def drop(self, session: str, board: str) -> None:
+        """Forget the list."""
+        work = self._works.get((session, board))
+        if work is not None and not work.busy:
+            del self._works[session, board]
+
+    def _tidy(self, coming: int) -> None:
+        now = self._clock()
+        for key, work in list(self._works.items()):
+            full = coming and (
+                len(self._works) >= MOST_UPLOADS
+                or sum(one.size for one in self._works.values()) + coming > MOST_BYTES
+            )
+            if not work.busy and (full or now - work.at >= UPLOAD_LASTS):
+                del self._works[key]
+
+
+SHELF: Final = web.AppKey("desk-shelf", Uploads)
+
+
+# --- a list, from the file to the result ------------------------------------------------------------------
 
 WAITED: Final = 1.5
 """Seconds for which an answer waits for the work: most lists are done by then, and nobody sees it at work."""
@@ -76,7 +162,7 @@ async def _read(work: Work, file: Upload) -> None:
 # --- what it would change -----------------------------------------------------------------------------------
 
 
-async def show(desk: DeskRequest) -> web.Response:
+async def show_check(desk: DeskRequest) -> web.Response:
     """The list: being read, or what it would change, or how far it is, or what came of it."""
     work = _shelf(desk).find(desk.session.id, desk.board)
     if work is None:
@@ -102,7 +188,7 @@ async def show(desk: DeskRequest) -> web.Response:
         work=work,
         plan=plan,
         columns={one.column: one.label for one in SETTINGS_OF_SITE},
-        told=_cell,
+        told=_cell_text,
         seen=_mark(plan),
         faults=_fault_rows(desk, [fault for fault in plan.faults if fault.line not in asked]),
         warnings=_fault_rows(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
@@ -112,7 +198,7 @@ async def show(desk: DeskRequest) -> web.Response:
     )
 
 
-async def save(desk: DeskRequest) -> web.Response:
+async def save_check(desk: DeskRequest) -> web.Response:
     """Carry out what was shown, or forget the file."""
     here = f"/boards/{desk.board}/sites/import"
     work = _shelf(desk).find(desk.session.id, desk.board)
@@ -207,7 +293,7 @@ def _fault_rows(desk: DeskRequest, faults: list[Fault]) -> list[tuple[str, str]]
     return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in ordered]
 
 
-def _cell(field: FieldChange, text: str) -> str:
+def _cell_text(field: FieldChange, text: str) -> str:
     """A cell as it is shown: a kind by its word, nothing as a dash."""
     return (label(text) if field.column == "kind" else text) or "—"
 
@@ -226,3 +312,63 @@ def _imports(desk: DeskRequest) -> list[tuple[Imported, datetime, str]]:
 
 def _shelf(desk: DeskRequest) -> Uploads:
     return desk.request.app[SHELF]
+
+
+# --- taken back -------------------------------------------------------------------------------------------
+
+
+async def show_undo(desk: DeskRequest) -> web.Response:
+    """Which sites get their former settings again, which leave, which stay as they are and why."""
+    _, undo = await _undo_planned(desk)
+    names = {site: state.site.name for site, state in desk.fold.sites.items()}
+    names |= {site.id: site.name for site in undo.restored if site.id not in names}
+    return desk.page(
+        "desk/sites/undo.html",
+        undo=undo,
+        at=desk.local(undo.of.mark.at),
+        who=desk.who(undo.of.by),
+        names=names,
+        changed=CHANGED_SINCE,
+        seen=_undo_mark(undo),
+        most=MOST_LISTED,
+    )
+
+
+async def save_undo(desk: DeskRequest) -> web.Response:
+    """Take it back, if it still is what was shown."""
+    home = f"/boards/{desk.board}/sites/import"
+    fold, undo = await _undo_planned(desk)
+    if _undo_mark(undo) != desk.form.value("seen"):
+        if any(one.undoes == undo.of.id for one in desk.fold.imports):
+            return desk.done(home, N_("这次导入已经撤销。"))
+        raise Refused("changed_meanwhile")
+    if undo.size:
+        position = await carry_out_undo(desk.ledger, fold, undo, by=desk.by)
+        await desk.parts.current.reached(desk.board, position, FOLLOWED_WITHIN)
+    return desk.done(
+        home,
+        N_("已撤销：改回%(restored)s家，移出%(removed)s家，%(kept)s家后来有变动，保持现状。"),
+        restored=len(undo.restored),
+        removed=len(undo.removed),
+        kept=len(undo.unchanged),
+    )
+
+
+def _undo_mark(undo: Undo) -> str:
+    return mark((undo.restored, undo.removed, undo.unchanged))
+
+
+async def _undo_planned(desk: DeskRequest) -> tuple[BoardFold, Undo]:
+    """What would be done, and the board of which that is true."""
+    imported = _imported(desk)
+    fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
+    records = await desk.ledger.read(desk.board)
+    return fold, await asyncio.to_thread(plan_undo, fold, records, imported)
+
+
+def _imported(desk: DeskRequest) -> Imported:
+    asked = desk.request.match_info["import"]
+    found = next((one for one in desk.fold.imports if one.id == asked), None)
+    if found is None:
+        raise Refused("not_found")
+    return found

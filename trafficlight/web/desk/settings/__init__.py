@@ -1,1 +1,0 @@
-"""How lights come about and what they say: the board's settings, its rule, its words."""

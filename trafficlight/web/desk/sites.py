@@ -1,0 +1,206 @@
+"""`/desk/boards/…/sites`: the board's sites, the list and one by one; what many lack; their special days."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from trafficlight.actions.boards import SpecialDays, clear_special_day, set_special_days
+from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
+from trafficlight.actions.fields import FIELD_OF, SETTINGS_OF_SITE, write_cell, write_phones
+from trafficlight.actions.sites import edit_site, note_checked, propose_town, remove_site, set_towns
+from trafficlight.domain.board import Site
+from trafficlight.domain.errors import Refused
+from trafficlight.domain.hours_text import parse_day
+from trafficlight.domain.kind import label
+from trafficlight.domain.state import BoardFold
+from trafficlight.text.languages import EN, N_
+from trafficlight.web.desk.request import DeskRequest, mark
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv; charset=utf-8"
+
+
+async def show_list(desk: DeskRequest) -> web.Response:
+    """All sites by town, and the ways in and out."""
+    towns: dict[str, list[Site]] = defaultdict(list)
+    for state in desk.fold.sites.values():
+        towns[state.site.town].append(state.site)
+    return desk.page("desk/sites/list.html", towns=dict(sorted(towns.items())), count=len(desk.fold.sites))
+
+
+async def workbook(desk: DeskRequest) -> web.Response:
+    """The list with Chinese headers; imported again as it is, it changes nothing."""
+    body = await asyncio.to_thread(to_xlsx, rows_of([_still(desk.fold)], chinese=True))
+    return desk.file(body, XLSX, f"{desk.board}-sites.xlsx")
+
+
+async def csv(desk: DeskRequest) -> web.Response:
+    """The same, for whatever reads no workbook."""
+    body = await asyncio.to_thread(to_csv, rows_of([_still(desk.fold)], chinese=True))
+    return desk.file(body, CSV, f"{desk.board}-sites.csv")
+
+
+def _still(fold: BoardFold) -> BoardFold:
+    """The board as it is, for another thread: its sites do not come and go there."""
+    return msgspec.structs.replace(fold, sites=dict(fold.sites))
+
+
+# --- one site ---------------------------------------------------------------------------------------------
+
+
+async def show_site(desk: DeskRequest) -> web.Response:
+    """The site as it is."""
+    site = _site(desk)
+    return desk.page(
+        "desk/sites/site.html",
+        site=site,
+        columns=[(one, _cell_text(desk, one.column, site)) for one in SETTINGS_OF_SITE],
+        seen=mark(_site_subject(desk.fold, site.id)),
+    )
+
+
+async def save_site(desk: DeskRequest) -> web.Response:
+    """Its settings, or that it leaves the board."""
+    site = _site(desk)
+    changes = desk.changes(lambda fold: _site_subject(fold, site.id))
+    if desk.form.value("act") == "remove":
+        await remove_site(changes, desk.board, site.id)
+        return desk.done(f"/boards/{desk.board}/sites", N_("已移出：%(name)s"), name=site.name)
+    written = {column: desk.form.text(column) for column in FIELD_OF}
+    after = await edit_site(changes, desk.board, site.id, written)
+    return desk.done(f"/boards/{desk.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
+
+
+def _cell_text(desk: DeskRequest, column: str, site: Site) -> str:
+    """The cell's text; a kind by its word, which is read as its code is."""
+    if column == "kind":
+        return desk.kind(site.kind) if desk.lang == EN.code else label(site.kind)
+    return write_cell(column, site)
+
+
+def _site_subject(fold: BoardFold, site: str) -> object:
+    """What the form edits."""
+    state = fold.sites.get(site)
+    return [write_cell(column, state.site) for column in FIELD_OF] if state else None
+
+
+def _site(desk: DeskRequest) -> Site:
+    state = desk.fold.sites.get(desk.request.match_info["site"])
+    if state is None:
+        raise Refused("not_found")
+    return state.site
+
+
+# --- what many lack ---------------------------------------------------------------------------------------
+
+
+_TOWN = "town:"
+
+
+async def show_phones(desk: DeskRequest) -> web.Response:
+    """Every site with its phones, those first that were never checked or longest ago."""
+    sites = sorted(_sites(desk.fold), key=lambda site: (str(site.phone_checked or ""), site.town, site.name))
+    return desk.page("desk/sites/phones.html", sites=sites, seen=mark(_phones(desk.fold)))
+
+
+async def save_phones(desk: DeskRequest) -> web.Response:
+    """The ticked ones were tried today."""
+    ticked = frozenset(desk.form.values("checked"))
+    await note_checked(desk.changes(_phones), desk.board, ticked, desk.local(desk.at).date())
+    return desk.done(
+        f"/boards/{desk.board}/sites/phones", N_("已记下：%(n)s家的电话今天核对过。"), n=len(ticked)
+    )
+
+
+async def show_towns(desk: DeskRequest) -> web.Response:
+    """The sites without a town, each with the one that its address names."""
+    known = {site.town for site in _sites(desk.fold)} - {""}
+    rows = [(site, propose_town(site.address, known)) for site in _sites(desk.fold) if not site.town]
+    return desk.page("desk/sites/towns.html", rows=rows, known=sorted(known), seen=mark(_townless(desk.fold)))
+
+
+async def save_towns(desk: DeskRequest) -> web.Response:
+    """Those that somebody left or wrote in the fields."""
+    written = {site: desk.form.value(f"{_TOWN}{site}") for site in desk.fold.sites}
+    count = await set_towns(desk.changes(_townless), desk.board, written)
+    return desk.done(f"/boards/{desk.board}/sites", N_("已填上%(n)s家的乡镇。"), n=count)
+
+
+def _sites(fold: BoardFold) -> list[Site]:
+    return [state.site for state in fold.sites.values()]
+
+
+def _phones(fold: BoardFold) -> object:
+    return [(site.id, write_phones(site.phones), str(site.phone_checked)) for site in _sites(fold)]
+
+
+def _townless(fold: BoardFold) -> object:
+    return [(site.id, site.address) for site in _sites(fold) if not site.town]
+
+
+# --- special days -----------------------------------------------------------------------------------------
+
+
+ALL: Final = "all"
+
+
+async def show_days(desk: DeskRequest) -> web.Response:
+    """The special days to come, and the form for more."""
+    fold = desk.fold
+    today = desk.local(desk.at).date()
+    sites: dict[tuple[date, str], list[str]] = defaultdict(list)
+    for state in fold.sites.values():
+        for day, text in state.site.special_days.items():
+            sites[day, text].append(state.site.name)
+    board = _days(fold)
+    lines: list[tuple[date, str, list[str], str]] = [
+        (day, text, [], f"{day}|") for day, text in board.items()
+    ]
+    lines += [(day, text, names, f"{day}|{text}") for (day, text), names in sites.items()]
+    return desk.page(
+        "desk/sites/days.html",
+        lines=sorted((line for line in lines if line[0] >= today), key=lambda line: (line[0], line[3])),
+        kinds=[(kind, desk.kind(kind)) for kind in sorted({s.site.kind for s in fold.sites.values()})],
+        towns=sorted({state.site.town for state in fold.sites.values()} - {""}),
+        today=today,
+        seen=mark(_days_subject(fold)),
+    )
+
+
+async def save_days(desk: DeskRequest) -> web.Response:
+    """Set them, or take one back."""
+    form, here = desk.form, f"/boards/{desk.board}/sites/days"
+    if form.value("act") == "remove":
+        day, _, hours = form.value("gone").partition("|")
+        await clear_special_day(desk.changes(_days_subject), desk.board, day, hours)
+        return desk.done(here, N_("已取消。"))
+    if form.value("whom") not in {ALL, "some"}:
+        raise Refused("nothing_chosen", "whom")
+    wanted = SpecialDays(
+        first=form.text("first"),
+        last=form.text("last"),
+        hours=form.value("hours"),
+        everywhere=form.value("whom") == ALL,
+        towns=frozenset(form.values("town")),
+        kinds=frozenset(form.values("kind")),
+    )
+    hours = await set_special_days(desk.changes(_days_subject), desk.board, wanted)
+    done = N_("已保存。") if parse_day(hours) is not None else N_("已保存。这样写的时间只显示，不参与判断。")
+    return desk.done(here, done)
+
+
+def _days(fold: BoardFold) -> Mapping[date, str]:
+    return fold.board.special_days
+
+
+def _days_subject(fold: BoardFold) -> object:
+    """What the page edits."""
+    own = {site: state.site.special_days for site, state in fold.sites.items() if state.site.special_days}
+    return [
+        [(day.isoformat(), text) for day, text in days.items()] for days in (_days(fold), *own.values())
+    ], list(own)
