@@ -13,10 +13,10 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.phone import Phone
 
 DEFAULT_CAPACITY = 50
-"""Patients a day where nobody said: 48 is what a site saw on average at the peak of 23 December 2022."""
+"""Patients a day where nothing is declared: a site saw 48 on average at the peak of 23 December 2022."""
 
 MOST_VALID_HOURS = 48
-"""A report stands to the end of its service day at most; more says the same."""
+"""A report is valid to the end of its service day at most: a larger number would change nothing."""
 
 
 class BoardState(StrEnum):
@@ -49,7 +49,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     special_days: Mapping[date, str] = msgspec.field(default_factory=dict)
     """Hours of a date, as written ("休息", "8:00-12:00"), for every site that has none of its own for it."""
     words: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """What to do, by light or reason, or by `light/kind`, where the county says it differently."""
+    """The county's own words for what to do, by light or reason, or by `light/kind`."""
     public_counts: bool = False
     banner: str = ""
     """A line above everything, such as that this is a demonstration."""
@@ -81,7 +81,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     lat: float | None = None
     lon: float | None = None
     crs: str = "wgs84"
-    """The system that the coordinates are in: wgs84, gcj02 or bd09; they are kept as given."""
+    """The system that the coordinates are in: wgs84, gcj02 or bd09; they are stored as given."""
     serves: str = ""
     also: tuple[str, ...] = ()
     """What people call it, and the villages it covers."""

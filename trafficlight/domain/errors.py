@@ -1,14 +1,14 @@
-"""What the domain says when it will not take something."""
+"""How input is refused."""
 
 from typing import Any
 
 
 class Refused(Exception):
-    """Input that is not taken, named so that a stranger can mend it.
+    """Input that is not accepted, described so that whoever sent it can correct it.
 
     `code` is stable (it is part of the API), `field` is the input's name for the culprit or `None` where the
-    whole is wrong, and `params` holds what the sentence in the user's language needs. The sentences live
-    where people are spoken to, never here.
+    whole is wrong, and `params` holds what the sentence in the user's language needs. The sentences are
+    those of `text/sentences.py`.
     """
 
     def __init__(self, code: str, field: str | None = None, **params: Any) -> None:

@@ -41,7 +41,7 @@ LINK: Final = "link:"
 """Before a posting link's id, where an event says who."""
 _OUTCOMES: Final = frozenset({"begun", "added", "updated", "published", "failed"})
 _LAST_YEAR: Final = 9000
-"""An end beyond it is a slip, and too near the end of all dates to be told on a wall clock."""
+"""An end beyond this year is a slip, and too near the last date that there is to be shown on a wall clock."""
 
 
 def begin(slug: str, record: Record, ignored: int) -> BoardFold | None:
@@ -153,10 +153,10 @@ def _guide_set(fold: BoardFold, event: e.GuideSet, mark: Mark) -> bool:
 
 
 def _reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
-    taken = reported(fold, event, mark)
-    if taken and event.by.startswith(LINK):
+    accepted = reported(fold, event, mark)
+    if accepted and event.by.startswith(LINK):
         fold.used[intern(event.by)] = mark.at
-    return taken
+    return accepted
 
 
 def _chased(fold: BoardFold, event: e.Chased, mark: Mark) -> bool:

@@ -145,21 +145,21 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     if state is None:
         return False
     horizon = mark.at - REPORT_RETENTION
-    taken = [report for report in state.reports if report.id == event.report and report.at >= horizon]
-    if not taken:
+    found = [report for report in state.reports if report.id == event.report and report.at >= horizon]
+    if not found:
         return False
-    positions = {report.position for report in taken}
+    positions = {report.position for report in found}
     state.reports = [report for report in state.reports if report.position not in positions]
     state.cross = cross_after_all(board, state.compacted_cross, state.reports, state.cross_acts)
     state.last_report_at = next((report.at for report in reversed(state.reports) if has_status(report)), None)
     busy = [report for report in state.reports if report.current and report.phone_busy is not None]
     state.phone_busy_at = busy[-1].at if busy and busy[-1].phone_busy else None
     state.override_over = any(_ends(report, state.override) for report in state.reports)
-    for day in {report.day for report in taken}:
+    for day in {report.day for report in found}:
         _recount(state, day)
     close_anew(fold, state)
     # A closure decides the light of later days too.
-    rejudge(fold, state, min(report.day for report in taken), mark.at)
+    rejudge(fold, state, min(report.day for report in found), mark.at)
     state.touched = state.light_changed = mark
     return True
 

@@ -1,4 +1,4 @@
-"""The headline: what a board's one sentence says. Its words are made where it is published."""
+"""The headline: what a board's one sentence says. Its words are made in `publish/`."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -81,7 +81,7 @@ def day_spans(intervals: Intervals, day: date, zone: str) -> tuple[Span, ...]:
 def _changes(
     week: Week, special: tuple[tuple[date, Intervals], ...], today: date, zone: str
 ) -> tuple[datetime, ...]:
-    """Opening, closing, opening … around a date. The two ends are cut off, beyond what anyone is told."""
+    """Opening, closing, opening … around a date; as far back and ahead as `open_state` looks, and more."""
     changes: list[datetime] = []
     special_days = dict(special)
     for day in _around(today):

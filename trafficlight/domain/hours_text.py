@@ -109,8 +109,8 @@ def parse_hours(text: str) -> Week | None:
     """The week that a text surely means; `None` for what it does not, and for no text.
 
     Days that are not named are closed when any is named. One range that ends before it starts goes past
-    midnight (20:00-8:00); several of which one does are not believed, nor is one that begins in the morning:
-    8:00-5:00 more likely means five in the afternoon.
+    midnight (20:00-8:00). Several ranges of which one does are not sure, nor is one that begins in the
+    morning: 8:00-5:00 more likely means five in the afternoon.
     """
     items = _read(text)
     if items is None:
@@ -222,7 +222,7 @@ def _side(found: re.Match[str], side: int) -> tuple[str, int]:
 def _of_period(written: int, period: str) -> int | None:
     """Minutes from midnight for a time as its own period means it; `None` where the two do not agree.
 
-    下午2:00 and 下午14:00 are the same; 上午15:00 is nobody's time.
+    下午2:00 and 下午14:00 are the same; 上午15:00 is a slip.
     """
     minutes = written
     hour = written // _HOUR
@@ -258,12 +258,12 @@ def _end_after(start: int, end: int, period: str) -> int | None:
 
 
 def _clauses(items: Sequence[_Item]) -> list[_Clause] | None:
-    """What the text says of which days; `None` where that is not plain.
+    """What holds on which days; `None` where that is not sure.
 
     Times follow their days (周一至周五8:00-17:00), or precede them once and for all (8:00-17:00 周一至周五).
     """
     clauses: list[_Clause] = []
-    waiting: frozenset[int] | None = None  # days of which nothing was said yet
+    waiting: frozenset[int] | None = None  # days whose hours are still to come in the text
     stopped = False
     for item in items:
         if isinstance(item, _Days):

@@ -142,7 +142,7 @@ def _by_rule(
     fold: BoardFold, state: SiteState, moment: _SiteMoment, tally: Tally, expiry: datetime
 ) -> Judged:
     """The site open, with today's load known and fresh. Where the rule's light changes is a boundary too."""
-    assert tally.at is not None  # noqa: S101 - what has an expiry was said at some instant
+    assert tally.at is not None  # noqa: S101 - what has an expiry was reported at some instant
     counted_at = tally.counted_at or tally.at
     light, reason, capacity, steps = Light.RED, Reason.FULL, 0, None
     since, until = moment.since, moment.until

@@ -1,6 +1,6 @@
 """The kinds of site of the field, as one table; and whom a site serves, as its list says it.
 
-A county may use words of its own: they are kept and shown as written, and nothing is guessed of them.
+A county may use words of its own: they are stored and shown as written, and nothing is guessed from them.
 """
 
 import re
@@ -20,7 +20,7 @@ LONGEST_KIND: Final = 40
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of site.
 
-    `one_doctor`: usually one doctor works there, so the public is told that the site is closed, never that
+    `one_doctor`: usually one doctor works there, so the public reads that the site is closed, never that
     staff are infected: it would name a person's illness. `hospital`: serves severe cases too, and has words
     of its own. `fever_only`: its number is of fever patients alone, see `counted`. `suggested_capacity`
     (patients a day) is proposed to the desk, never used unasked.
@@ -153,7 +153,7 @@ _NAMED: Final = (
     ("医院", "hospital"),
     ("发热门诊", "fever_clinic"),
 )
-"""How names end, and the kind that this surely says; of two that fit, the first holds."""
+"""Endings of names from which the kind surely follows; of two that fit, the first one counts."""
 _REMARK: Final = re.compile(r"(.*)\((.*)\)")
 
 
@@ -227,7 +227,7 @@ def counted(kind: str) -> Sentence:
 
 
 ADULT_FROM: Final = 18
-"""Years: who is older is nobody's child."""
+"""Years of age from which somebody is an adult."""
 CHILD_UNTIL: Final = 14
 """Years: up to here children's departments see children; between the two, lists differ."""
 
@@ -249,7 +249,7 @@ _FILLER: Final = re.compile(
 
 
 class Ages(msgspec.Struct, frozen=True):
-    """Whether adults and whether children are served; None: nobody knows."""
+    """Whether adults and whether children are served; None: not known."""
 
     adult: bool | None = None
     child: bool | None = None
@@ -259,8 +259,8 @@ class Ages(msgspec.Struct, frozen=True):
 def ages(text: str) -> Ages:
     """Who is served by a text such as 成人, 儿童, 14岁以上, 6岁以下儿童.
 
-    What is named is served; who is not named is known not to be only where every word was understood. A text
-    with a refusal in it (儿童除外) says nothing for sure.
+    Who is named is served. Who is not named is not served, if every word of the text was understood; else
+    that is not known. Of a text with a refusal in it (儿童除外) nothing is known.
     """
     plain = _ONLY.sub("", unicodedata.normalize("NFKC", text).casefold())
     rest, everybody = _ALL.subn("", plain)

@@ -19,13 +19,13 @@ class Reason(StrEnum):
     RULE = "rule"
     """The rule in force judged today's count."""
     FULL = "full"
-    """The site said that it can see nobody more today (`capacity_today` of 0)."""
+    """The site reported that it can see no more patients today (`capacity_today` of 0)."""
     OVERRIDE = "override"
     """The desk set the light, with a reason and an end."""
     STAFF_INFECTED = "staff_infected"
     """Closed because medical staff are infected."""
     PAUSED = "paused"
-    """The public's word for `STAFF_INFECTED` at a one-doctor site: the cause would name who is ill."""
+    """The public's word for `STAFF_INFECTED` at a one-doctor site: the cause would tell who is ill."""
 
     NOT_DUE = "not_due"
     NOT_REPORTED = "not_reported"
@@ -39,4 +39,4 @@ class Reason(StrEnum):
 
 
 BY_ROTA: Final = frozenset({Reason.NEXT_VISIT, Reason.VISITING_TODAY})
-"""What a stop with a rota shows instead of a light: nobody waits for news of it."""
+"""What a stop with a rota shows instead of a light; no report is due from it."""

@@ -204,7 +204,7 @@ class _DayBuilder:
         self.now = now
         self.seconds: dict[str, int] = {}
         self.last: Light | None = None
-        """The last light shown."""
+        """The last light that it showed."""
         self.judged: tuple[int, tuple[int, int]] | None = None
         self.answers: dict[str, Punctuality] = {}
         self.blank: Blank | None = None

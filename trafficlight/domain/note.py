@@ -1,7 +1,7 @@
-"""The clinic's short note to the public: plain text that names nobody.
+"""The clinic's short note to the public: plain text without personal data.
 
 No personal health data enters the system, so anything like a mobile or an identity number is refused before
-it is kept anywhere. What was typed is never part of the refusal: it must not reach a log either.
+it is stored anywhere. What was typed is never part of the refusal: it must not reach a log either.
 """
 
 import re

@@ -13,7 +13,7 @@ from trafficlight.domain.event import EVENTS, Event, Unknown
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """`event` is the `position`-th fact of `board`, kept since `at` (UTC, whole microseconds)."""
+    """`event` is the `position`-th one of `board`, appended at `at` (UTC, whole microseconds)."""
 
     board: str
     position: int
@@ -91,7 +91,7 @@ def encode(event: Event) -> bytes:
 
 
 def decode(raw: bytes, upgrades: Mapping[tuple[str, int], Upgrade] = UPGRADES) -> Event:
-    """The event that `encode` wrote, also one written by an older program; `Unknown` for what nobody knows.
+    """The event that `encode` wrote, also one written by an older program; `Unknown` for other types.
 
     Raises `msgspec.DecodeError` for bytes that are no event at all.
     """

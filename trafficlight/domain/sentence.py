@@ -1,6 +1,6 @@
 """A sentence of the domain's that the public reads: its source text, and what is filled in.
 
-The domain knows no languages: whoever tells it translates the text first and fills it in then.
+The domain knows no languages: the text is translated first, and filled in then (`text/rendering.py`).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import msgspec
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """`text` is Chinese, with `{name}` for each of `values`; dates are told by the rules of the language."""
+    """`text` is Chinese, with `{name}` for each of `values`; dates are written as the language has it."""
 
     text: str
     values: Mapping[str, str | int | date] = {}

@@ -35,7 +35,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     roles: Mapping[str, str] = {}
     password: str = ""
-    """As argon2id keeps it; empty: nobody can sign in."""
+    """The digest made by argon2id; empty: signing in is not possible."""
     seed: str = ""
     """Of the second step; empty: there is none."""
     step: int = 0
