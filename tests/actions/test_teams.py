@@ -3,8 +3,7 @@ import pytest
 from tests.actions.lists import csv_of, size_of, xlsx_of
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.faults import place_of
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.sheet import place_of, read_sheet
 from trafficlight.actions.teams import (
     LONGEST_AREA,
     TEAM_COLUMNS,

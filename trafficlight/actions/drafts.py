@@ -9,9 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.faults import Fault, of_refusal
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
-from trafficlight.actions.sheet import Sheet, SheetRow, bare
+from trafficlight.actions.sheet import Fault, Sheet, SheetRow, bare, of_refusal
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused

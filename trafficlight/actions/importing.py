@@ -10,9 +10,8 @@ from typing import Protocol
 import msgspec
 
 from trafficlight.actions.drafts import SiteDraft, draft_all, match, number, site_of
-from trafficlight.actions.faults import Fault
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
-from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.sheet import Fault, Sheet
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.ids import SYSTEM, check_slug

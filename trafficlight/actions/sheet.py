@@ -17,6 +17,8 @@ import msgspec
 
 from trafficlight.actions.fields import SITES, Columns, is_ignored
 from trafficlight.domain.errors import Refused
+from trafficlight.text.languages import EN, N_
+from trafficlight.text.rendering import render
 
 MOST_ROWS: Final = 50_000
 """Rows with content: four times the sites of the largest province's list."""
@@ -50,6 +52,24 @@ _TOTAL: Final = re.compile(r"[合总小共]\s*计|共\s*\d+\s*[家个所处]")
 _NUMBER: Final = re.compile(r"[\d.,%-]+")
 _SPANS: Final = 3
 """So many equal cells in a row are one text merged across it, no site."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Something wrong, or only noticed, at a row and a column of the file.
+
+    Line 0 is the list as a whole, an empty column the row as a whole. `header`: the file's word for it.
+    """
+
+    line: int
+    column: str
+    code: str
+    params: Mapping[str, Any] = {}
+    header: str = ""
+
+    @property
+    def field(self) -> str:
+        """The column, as a refusal names what it is about."""
+        return self.column
 
 
 class SheetRow(msgspec.Struct, frozen=True):
@@ -213,6 +233,32 @@ def _is_header(row: SheetRow, columns: Columns) -> bool:
     """Whether the header stands here again, as on every page of a printed list."""
     alike = [column for column, texts in row.cells.items() if columns.column_of(texts[0]) == column]
     return columns.key in alike and 2 * len(alike) > len(row.cells)
+
+
+# --- what is wrong with it --------------------------------------------------------------------------------
+
+
+def of_refusal(line: int, refused: Refused, column: str, header: str = "") -> Fault:
+    """The fault that a refused cell is."""
+    return Fault(line, column, refused.code, refused.params, header)
+
+
+def place_of(fault: Fault, lang: str) -> str:
+    """The row and the column, by the words that the file has for it; empty for the file as a whole."""
+    if not fault.line:
+        return ""
+    own = SITES.words.get(fault.column, (fault.column,))[0]
+    column = fault.header or (fault.column if lang == EN.code else own)
+    return render(
+        N_("第{line}行「{column}」：") if column else N_("第{line}行："),
+        {"line": fault.line, "column": column},
+        lang,
+    )
+
+
+def describe(fault: Fault, sentence: str, lang: str) -> str:
+    """Where it is and what is said of it, in one line."""
+    return render(N_("{place}{said}"), {"place": place_of(fault, lang), "said": sentence}, lang).strip()
 
 
 # --- a workbook -------------------------------------------------------------------------------------------

@@ -12,9 +12,8 @@ import msgspec
 
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.exporting import Table
-from trafficlight.actions.faults import Fault, of_refusal
 from trafficlight.actions.fields import SITES, Columns, write_phones
-from trafficlight.actions.sheet import Sheet, SheetRow, bare
+from trafficlight.actions.sheet import Fault, Sheet, SheetRow, bare, of_refusal
 from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_line
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused

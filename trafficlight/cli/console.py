@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-from trafficlight.actions.faults import Fault, describe
+from trafficlight.actions.sheet import Fault, describe
 from trafficlight.domain.errors import Refused
 from trafficlight.text import rendering
 from trafficlight.text.languages import EN, HANT, ZH

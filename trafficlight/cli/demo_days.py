@@ -13,8 +13,17 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from trafficlight.actions.boards import made
-from trafficlight.cli.demo_county import ALL_DAY, SEED, SLUG, boards, county_sites, neighbour_sites
-from trafficlight.cli.demo_lists import GUIDE, NOTICE, teams
+from trafficlight.cli.demo_county import (
+    ALL_DAY,
+    GUIDE,
+    NOTICE,
+    SEED,
+    SLUG,
+    boards,
+    county_sites,
+    neighbour_sites,
+    teams,
+)
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site, capacity_of
 from trafficlight.domain.day import day_at, instant, local, service_day

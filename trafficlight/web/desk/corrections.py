@@ -9,15 +9,14 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.announcing import LONGEST_NOTICE, post_notice, take_back_notice
+from trafficlight.actions.changing import Changes
+from trafficlight.actions.corrections import end_override, set_override
 from trafficlight.actions.reporting import Submission
-from trafficlight.domain.board import Board
-from trafficlight.domain.day import ONE_DAY, instant
+from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import Overridden
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.kind import counted
-from trafficlight.domain.light import Light, Reason
-from trafficlight.domain.note import check_note
+from trafficlight.domain.light import Reason
 from trafficlight.domain.state import (
     BACK_DAYS,
     REPORT_RETENTION,
@@ -141,8 +140,6 @@ def _notices(desk: DeskRequest) -> list[StandingNotice]:
     ]
 
 
-LONGEST_OVERRIDE: Final = 7 * ONE_DAY
-"""A light that the desk set stands no longer without somebody looking again: as long as a closure does."""
 OFFERED: Final = timedelta(hours=4)
 """The end that is offered: the rest of a half-day."""
 
@@ -214,21 +211,31 @@ async def _withdraw(desk: DeskRequest, state: SiteState) -> web.Response:
 
 async def _override(desk: DeskRequest, state: SiteState) -> web.Response:
     desk.require("light.override")
-    form, board = desk.form, desk.fold.board
-    light = form.value("light")
-    if light not in set(Light):
-        raise Refused("not_listed", "light")
-    reason, until = _reason(form.text("reason")), _until(form.text("ends"), board, desk.at)
-    event = Overridden(site=state.site.id, light=Light(light), reason=reason, until=until)
-    await desk.change(form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
+    form = desk.form
+    await set_override(
+        _override_changes(desk, state.site.id),
+        desk.board,
+        state.site.id,
+        form.value("light"),
+        form.text("reason"),
+        form.text("ends"),
+        desk.at,
+    )
     return desk.done(_here(desk), N_("已设定，公众马上看到。"))
 
 
 async def _end(desk: DeskRequest, state: SiteState) -> web.Response:
     desk.require("light.override")
-    event = Overridden(site=state.site.id)
-    await desk.change(desk.form.value("mark"), _override_of(state.site.id), lambda _fold: [event])
+    await end_override(_override_changes(desk, state.site.id), desk.board, state.site.id)
     return desk.done(_here(desk), N_("已取消设定，恢复为填报所说的情况。"))
+
+
+def _override_changes(desk: DeskRequest, site: str) -> Changes:
+    def subject(fold: BoardFold) -> object:
+        state = fold.sites.get(site)
+        return state.override if state else None
+
+    return desk.changes(subject, desk.form.value("mark"))
 
 
 _ACTS: Final[Mapping[str, Callable[[DeskRequest, SiteState], Awaitable[web.Response]]]] = {
@@ -241,14 +248,6 @@ _ACTS: Final[Mapping[str, Callable[[DeskRequest, SiteState], Awaitable[web.Respo
 
 def _here(desk: DeskRequest) -> str:
     return f"/boards/{desk.board}/corrections/sites/{desk.request.match_info['site']}"
-
-
-def _override_of(site: str) -> Callable[[BoardFold], object]:
-    def subject(fold: BoardFold) -> object:
-        state = fold.sites.get(site)
-        return state.override if state else None
-
-    return subject
 
 
 def _report_rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
@@ -279,29 +278,6 @@ def _raw(desk: DeskRequest) -> dict[str, object]:
         if form.value(name):
             raw[field] = form.value(name) == yes
     return raw
-
-
-def _reason(text: str) -> str:
-    if not text:
-        raise Refused("reason_missing", "reason")
-    try:
-        return check_note(text)
-    except Refused as refused:
-        raise Refused(refused.code, "reason", **refused.params) from None
-
-
-def _until(text: str, board: Board, at: datetime) -> datetime:
-    """The instant of a wall time, which is to come within the longest that is allowed."""
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused("bad_end", "ends", text=text[:40]) from None
-    until = instant(wall.date(), wall.time(), board.zone) if wall.tzinfo is None else wall
-    if until <= at:
-        raise Refused("past_instant", "ends", text=text[:40])
-    if until > at + LONGEST_OVERRIDE:
-        raise Refused("far_instant", "ends", days=LONGEST_OVERRIDE.days)
-    return until
 
 
 def _offered(now: datetime) -> str:

@@ -12,11 +12,10 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.faults import Fault, place_of
 from trafficlight.actions.fields import SETTINGS_OF_SITE
 from trafficlight.actions.importing import FieldChange, ImportPlan, Options
 from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out, carry_out_undo, plan_undo, planned
-from trafficlight.actions.sheet import Sheet, read_sheet
+from trafficlight.actions.sheet import Fault, Sheet, place_of, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.kind import label

@@ -210,12 +210,6 @@ class DeskRequest:
         """
         return DeskChanges(self, subject, self.form.value("seen") if seen is None else seen, check)
 
-    async def change(
-        self, seen: str, subject: Callable[[Any], object], events: Callable[[Any], Sequence[Event]]
-    ) -> None:
-        """Change the page's board: its subject, which the form had `seen`."""
-        await self.changes(subject, seen).board(self.board, events)
-
     async def first_taken(self, board: str) -> Appended | None:
         """Where what this very form asked for stands, if it was taken before, as its key tells; folded here.
 

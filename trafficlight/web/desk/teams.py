@@ -9,9 +9,8 @@ from aiohttp import web
 
 from trafficlight.actions.announcing import read_guide, set_guide
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.faults import place_of
 from trafficlight.actions.fields import write_phones
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.sheet import place_of, read_sheet
 from trafficlight.actions.teams import (
     TEAM_COLUMNS,
     TEAMS,

@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.corrections import confirm_closure
 from trafficlight.domain.board import BoardState
 from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.due import reporting_times
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import CrossConfirmed
 from trafficlight.domain.headline import headline
 from trafficlight.domain.hints import Jump, jump_of
 from trafficlight.domain.judge import judge, today_at
@@ -109,8 +109,7 @@ async def save(desk: DeskRequest) -> web.Response:
         state = fold.sites.get(site)
         return state.cross if state else None
 
-    event = CrossConfirmed(site=site, confirmed=act == "confirm")
-    await desk.change(desk.form.value("seen"), cross, lambda _fold: [event])
+    await confirm_closure(desk.changes(cross), desk.board, site, confirmed=act == "confirm")
     return desk.done(f"/boards/{desk.board}/today", _DONE[act], name=name)
 
 
