@@ -128,7 +128,7 @@ def test_a_rule_kind_is_a_module_and_a_row_at_every_door(program: Path, data: Pa
         program, "rules", "set", "--data", data, "--board", "longkou", "--kind", "clock", "--minutes", "45"
     )
     assert done == "longkou\tclock\n"
-    assert run(program, "rules", "show", "--data", data, "--board", "longkou") == "lk-001\tclock\t1\t45\n"
+    assert run(program, "rules", "show", "--data", data, "--board", "longkou") == "lk-001\tclock\t2\t45\n"
     token = run(program, "tokens", "issue", "--data", data, "--all").split()[-1]
     users = ("users", "add", "admin", "--data", data, "--board", "longkou", "--role", "admin")
     run(program, *users, typed=f"{PASSWORD}\n")
