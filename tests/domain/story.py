@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.headline import Headline, headline
-from trafficlight.domain.judge import judge
+from trafficlight.domain.judge import judge, steps_of
 from trafficlight.domain.light import Light
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay
@@ -97,6 +97,10 @@ class Story:
         """`red rule`, or `none expired`."""
         judged = self.judged(at, site)
         return f"{judged.light or 'none'} {judged.reason}"
+
+    def steps(self, at: str, site: str = "a") -> tuple[int, int] | None:
+        """From which counts yellow and red begin."""
+        return steps_of(self.fold, self.state(site), self.wall(at))
 
     def last(self, at: str | datetime, site: str = "a") -> str:
         """`23 yellow 16:20` as the last light, or nothing."""

@@ -24,7 +24,7 @@ def test_nobody_declared_a_capacity_so_it_is_50(patients: int, seen: str) -> Non
     story.report("24 08:10", patients)
     assert story.seen("24 08:10") == seen
     judged = story.judged("24 08:10")
-    assert (judged.patients, judged.capacity, judged.steps) == (patients, 50, (35, 50))
+    assert (judged.patients, judged.capacity, story.steps("24 08:10")) == (patients, 50, (35, 50))
 
 
 def test_zero_is_a_report_and_blue() -> None:
@@ -66,7 +66,7 @@ def test_a_capacity_of_zero_is_full_and_red_whatever_the_rule_and_the_count(
     story.report("24 08:10", patients, capacity_today=0)
     assert story.seen("24 08:10") == "red full"
     judged = story.judged("24 08:10")
-    assert (judged.patients, judged.capacity, judged.steps) == (patients, 0, None)
+    assert (judged.patients, judged.capacity, story.steps("24 08:10")) == (patients, 0, None)
 
 
 def test_full_stays_through_a_later_count_and_ends_with_a_later_capacity() -> None:

@@ -67,7 +67,7 @@ def test_a_rhythm_stays_through_its_day_and_makes_the_light() -> None:
     assert early.state().rhythm < COMMON_RHYTHM == common.state().rhythm
     early.report("24 12:00", 20)
     common.report("24 12:00", 20)
-    assert early.judged("24 12:00").steps != common.judged("24 12:00").steps
+    assert early.steps("24 12:00") != common.steps("24 12:00")
     before = early.state().rhythm
     early.report("24 16:00", 49)
     assert early.state().rhythm == before

@@ -18,7 +18,7 @@ def test_a_rule_of_noon_judges_todays_count_from_noon() -> None:
     assert story.seen("24 11:59:59.999999") == "blue rule"
     story.rule("24 12:00", STRICT)
     assert story.seen("24 12:00") == "red rule"
-    assert story.judged("24 12:00").steps == (5, 10)
+    assert story.steps("24 12:00") == (5, 10)
     assert story.judged("24 12:00").reported_at == story.wall("24 08:10")
 
 

@@ -144,14 +144,13 @@ def _by_rule(
     """The site open, with today's load known and fresh. Where the rule's light changes is a boundary too."""
     assert tally.at is not None  # noqa: S101 - what has an expiry was reported at some instant
     counted_at = tally.counted_at or tally.at
-    light, reason, capacity, steps = Light.RED, Reason.FULL, 0, None
+    light, reason, capacity = Light.RED, Reason.FULL, 0
     since, until = moment.since, moment.until
     ends = [expiry]
     if tally.patients is not None and tally.capacity_today != 0:
         load = _load(fold, state, moment.now, tally, counted_at)
         rule = rule_in_force(fold, state, moment.at).rule()
         light, reason, capacity = rule.light(load, moment.at), Reason.RULE, load.capacity
-        steps = rule.steps(load, counted_at)
         crossings = rule.crossings(load, max(since, counted_at), expiry)
         passed = bisect_right(crossings, moment.at)
         if passed:
@@ -170,18 +169,27 @@ def _by_rule(
         reported_at=tally.at,
         patients=tally.patients,
         capacity=capacity,
-        steps=steps,
     )
 
 
 def outlook(fold: BoardFold, state: SiteState, at: datetime) -> Sentence | None:
     """What the rule in force says of the site by today's count; None where there is no count to judge."""
+    load = _load_at(fold, state, at)
+    return rule_in_force(fold, state, at).rule().outlook(load, at) if load else None
+
+
+def steps_of(fold: BoardFold, state: SiteState, at: datetime) -> tuple[int, int] | None:
+    """From which counts, true when today's was, yellow and red begin; None where there is none to judge."""
+    load = _load_at(fold, state, at)
+    return rule_in_force(fold, state, at).rule().steps(load, load.counted_at) if load else None
+
+
+def _load_at(fold: BoardFold, state: SiteState, at: datetime) -> Load | None:
     day = today_at(fold.board, at)
     tally = tally_of(state, day.day)
     if tally is None or tally.patients is None or tally.counted_at is None or tally.capacity_today == 0:
         return None
-    load = _load(fold, state, day, tally, tally.counted_at)
-    return rule_in_force(fold, state, at).rule().outlook(load, at)
+    return _load(fold, state, day, tally, tally.counted_at)
 
 
 def _load(fold: BoardFold, state: SiteState, day: Today, tally: Tally, counted_at: datetime) -> Load:

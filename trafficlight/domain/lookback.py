@@ -16,8 +16,8 @@ from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, Today, local, today
 from trafficlight.domain.due import reporting_times
 from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
-from trafficlight.domain.judge import today_at
-from trafficlight.domain.light import BY_ROTA, Light
+from trafficlight.domain.judge import steps_of, today_at
+from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay, Segment, concerns, segments_between, site_named
 from trafficlight.domain.rota import absent_on, rota_of
@@ -217,8 +217,9 @@ class _DayBuilder:
             length = round((segment.until - segment.since).total_seconds())
             self.seconds[light] = self.seconds.get(light, 0) + length
             self.last = judged.light or self.last
-        if judged.steps is not None and judged.patients is not None:
-            self.judged = judged.patients, judged.steps
+        steps = steps_of(segment.fold, segment.state, segment.since) if judged.reason is Reason.RULE else None
+        if steps is not None and judged.patients is not None:
+            self.judged = judged.patients, steps
         if segment.until == self.now.end:
             self.blank = _blank(segment.state, board, self.now.day)
             self.answers = _answers(segment, board, self.now) if has_lights and board.report_by else {}

@@ -82,8 +82,6 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """When the site is to report next, where today's report is missing or too old."""
     patients: int | None = None
     capacity: int | None = None
-    steps: tuple[int, int] | None = None
-    """From which counts, true when this one was, yellow and red begin; where a rule judged."""
     last: LastLight | None = None
 
 

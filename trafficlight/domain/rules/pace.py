@@ -60,10 +60,17 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {}
 
     def light(self, load: Load, at: datetime) -> Light:
-        yellow, red = self.steps(load, at)
-        if load.patients >= red:
+        day, count, capacity = _forecast(load), load.patients, load.capacity
+        if count >= capacity:
             return Light.RED
-        return Light.YELLOW if load.patients >= yellow else Light.BLUE
+        if day is None:
+            return Light.YELLOW if 10 * count >= 7 * capacity else Light.BLUE
+        ahead = day.ahead(at - load.day_start)
+        if 2 * count >= capacity and day.reaches(10, count, ahead):
+            return Light.RED
+        if day.reaches(7, count, ahead) or day.fills(count):
+            return Light.YELLOW
+        return Light.BLUE
 
     def steps(self, load: Load, at: datetime) -> tuple[int, int]:
         day = _forecast(load)
@@ -80,7 +87,7 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if day is None or load.patients >= load.capacity:
             return ()
         found = set()
-        if load.patients < max(day.least(10, day.whole - day.known), LEAST_WARNED):
+        if not day.fills(load.patients):
             found.add(day.minute(7, load.patients))
         if 2 * load.patients >= load.capacity:
             found.add(day.minute(10, load.patients))
@@ -94,13 +101,9 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if light is Light.BLUE:
             return _LEFT_ON_ARRIVAL
         day = _forecast(load)
-        if (
-            day is None
-            or load.patients < LEAST_WARNED
-            or load.patients < day.least(10, day.whole - day.known)
-        ):
+        if day is None or not day.fills(load.patients):
             return _MOSTLY_GONE
-        mostly = load.patients >= day.least(7, day.ahead(at - load.day_start))
+        mostly = day.reaches(7, load.patients, day.ahead(at - load.day_start))
         return _GONE_TODAY_AND_MOSTLY if mostly else _GONE_TODAY
 
     def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site
@@ -160,6 +163,8 @@ class _Forecast(NamedTuple):
     capacity: int
     assumed: tuple[int, int]
     """The weight of the assumed day, as a fraction."""
+    weight: int
+    """Of what is known and what is assumed, together: what counts are divided by."""
 
     def share(self, at: int) -> int:
         """The share of the day that is gone at the offset, in parts of `whole`."""
@@ -176,20 +181,31 @@ class _Forecast(NamedTuple):
         minute = seen // _MICROSECOND // MINUTE * MINUTE
         return self.share(min(minute + ARRIVAL, self.course.ends[-1])) - self.known
 
+    def pace(self, count: int) -> int:
+        """How many come in the whole day, in parts of `weight` for each part of `whole`."""
+        part, of = self.assumed
+        return 5 * count * of + 3 * self.capacity * part
+
+    def reaches(self, tenths: int, count: int, ahead: int) -> bool:
+        """Whether by this count so many tenths of the places are gone when `ahead` more of the day is."""
+        more = self.pace(count) * ahead if ahead > 0 else 0
+        return 10 * (count * self.weight + more) >= tenths * self.capacity * self.weight
+
+    def fills(self, count: int) -> bool:
+        """Whether the places will be gone before it shuts; of very few patients nothing is foretold."""
+        return count >= LEAST_WARNED and self.reaches(10, count, self.whole - self.known)
+
     def least(self, tenths: int, ahead: int) -> int:
-        """The least count by which so many tenths of the places are gone when `ahead` more of the day is."""
+        """The least count that reaches so."""
         part, of = self.assumed
         ahead = max(ahead, 0)
-        known = 5 * (self.known * of + part * self.whole)
-        needed = tenths * self.capacity * known - 30 * self.capacity * part * ahead
-        return max(-(-needed // (10 * (known + 5 * of * ahead))), 0)
+        needed = tenths * self.capacity * self.weight - 30 * self.capacity * part * ahead
+        return max(-(-needed // (10 * (self.weight + 5 * of * ahead))), 0)
 
     def minute(self, tenths: int, patients: int) -> int | None:
         """The first whole minute from which whoever looks finds so many tenths gone on arrival, if any."""
-        part, of = self.assumed
-        known = 5 * (self.known * of + part * self.whole)
-        pace = 5 * patients * of + 3 * self.capacity * part
-        ahead = -(-(tenths * self.capacity - 10 * patients) * known // (10 * pace))
+        missing = tenths * self.capacity - 10 * patients
+        ahead = -(-missing * self.weight // (10 * self.pace(patients)))
         target = self.known + max(ahead, 0)
         if target > self.whole or ahead <= 0:
             return None  # not today, or whenever one looks
@@ -206,11 +222,12 @@ def _forecast(load: Load) -> _Forecast | None:
     course = course_of(load.opening, load.day_start, load.zone)
     sixth, least = ASSUMED_SHARE
     assumed = (1, sixth) if course.opening >= sixth * least else (least, course.opening)
-    gone = max(course.gone((load.counted_at - load.day_start) // _MICROSECOND), course.early)
-    if load.rhythm == COMMON_RHYTHM:
-        return _Forecast(course, load.rhythm, course.total, gone, load.capacity, assumed)
-    known = powers(load.rhythm)[gone * FINE // course.total]
-    return _Forecast(course, load.rhythm, FINE, known, load.capacity, assumed)
+    counted = (load.counted_at - load.day_start) // _MICROSECOND
+    known, whole = max(course.gone(counted), course.early), course.total
+    if load.rhythm != COMMON_RHYTHM:
+        known, whole = powers(load.rhythm)[known * FINE // course.total], FINE
+    weight = 5 * (known * assumed[1] + assumed[0] * whole)
+    return _Forecast(course, load.rhythm, whole, known, load.capacity, assumed, weight)
 
 
 def whole_day(load: Load) -> int:
@@ -218,10 +235,8 @@ def whole_day(load: Load) -> int:
     day = _forecast(load)
     if day is None:
         return load.patients
-    part, of = day.assumed
-    known = 5 * (day.known * of + part * day.whole)
-    more = (5 * load.patients * of + 3 * load.capacity * part) * max(day.whole - day.known, 0)
-    return load.patients + (2 * more + known) // (2 * known)
+    more = day.pace(load.patients) * max(day.whole - day.known, 0)
+    return load.patients + (2 * more + day.weight) // (2 * day.weight)
 
 
 def day_exponent(load: Load, first_at: datetime, first: int) -> int | None:

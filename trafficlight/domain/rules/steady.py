@@ -1,5 +1,6 @@
 """What rules share by which a count alone decides, from thresholds: such a light never changes by itself."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
@@ -42,8 +43,9 @@ class SteadyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def fixed(cls, usual: Mapping[str, float], day: date) -> Mapping[str, Any]:  # noqa: ARG003 - nothing is
         return {}
 
+    @abstractmethod
     def steps(self, load: Load, at: datetime) -> tuple[int, int]:
-        raise NotImplementedError
+        """The smallest count that is yellow, and the smallest that is red, at any instant."""
 
     def light(self, load: Load, at: datetime) -> Light:
         yellow, red = self.steps(load, at)
