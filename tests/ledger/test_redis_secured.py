@@ -93,3 +93,9 @@ async def test_a_user_with_the_rights_that_the_documentation_names_can_do_everyt
     await copied.close()
     with pytest.raises(LedgerUnavailable, match="may not do what a ledger needs"):
         await open_ledger(f"{url}?prefix=another")
+
+
+async def test_a_ledger_that_is_not_heard_of_is_told_without_its_password() -> None:
+    with pytest.raises(LedgerUnavailable, match="cannot be reached") as caught:
+        await open_ledger("redis://:s3cret@127.0.0.1:1/0")
+    assert "s3cret" not in repr(caught.value.__cause__)

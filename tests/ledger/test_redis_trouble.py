@@ -387,12 +387,6 @@ async def test_a_changed_byte_is_found_at_its_row(server: RedisServer) -> None:
     await ledger.close()
 
 
-async def test_a_ledger_that_is_not_heard_of_is_told_without_its_password() -> None:
-    with pytest.raises(LedgerUnavailable, match="cannot be reached") as caught:
-        await open_ledger("redis://:s3cret@127.0.0.1:1/0")
-    assert "s3cret" not in repr(caught.value.__cause__)
-
-
 async def test_more_than_a_follower_remembers_is_read_by_it() -> None:
     ledger = await open_ledger(await asyncio.to_thread(SHARED.url))
     batches = aiter(ledger.follow({}))
