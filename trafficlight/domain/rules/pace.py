@@ -66,9 +66,9 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if day is None:
             return Light.YELLOW if 10 * count >= 7 * capacity else Light.BLUE
         ahead = day.ahead(at - load.day_start)
-        if 2 * count >= capacity and day.reaches(10, count, ahead):
+        if 2 * count >= capacity and day.uses_up(10, count, ahead):
             return Light.RED
-        if day.reaches(7, count, ahead) or day.fills(count):
+        if day.uses_up(7, count, ahead) or day.fills(count):
             return Light.YELLOW
         return Light.BLUE
 
@@ -103,7 +103,7 @@ class Pace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         day = _forecast(load)
         if day is None or not day.fills(load.patients):
             return _MOSTLY_GONE
-        mostly = day.reaches(7, load.patients, day.ahead(at - load.day_start))
+        mostly = day.uses_up(7, load.patients, day.ahead(at - load.day_start))
         return _GONE_TODAY_AND_MOSTLY if mostly else _GONE_TODAY
 
     def describe(self, site: str) -> Sentence:  # noqa: ARG002 - the same for every site
@@ -186,17 +186,17 @@ class _Forecast(NamedTuple):
         part, of = self.assumed
         return 5 * count * of + 3 * self.capacity * part
 
-    def reaches(self, tenths: int, count: int, ahead: int) -> bool:
+    def uses_up(self, tenths: int, count: int, ahead: int) -> bool:
         """Whether by this count so many tenths of the places are gone when `ahead` more of the day is."""
         more = self.pace(count) * ahead if ahead > 0 else 0
         return 10 * (count * self.weight + more) >= tenths * self.capacity * self.weight
 
     def fills(self, count: int) -> bool:
         """Whether the places will be gone before it shuts; of very few patients nothing is foretold."""
-        return count >= LEAST_WARNED and self.reaches(10, count, self.whole - self.known)
+        return count >= LEAST_WARNED and self.uses_up(10, count, self.whole - self.known)
 
     def least(self, tenths: int, ahead: int) -> int:
-        """The least count that reaches so."""
+        """The least count that uses up so many tenths."""
         part, of = self.assumed
         ahead = max(ahead, 0)
         needed = tenths * self.capacity * self.weight - 30 * self.capacity * part * ahead
