@@ -11,7 +11,8 @@ from trafficlight.domain.fold import apply
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay, fold_all
-from trafficlight.domain.state import USUAL_DAYS, BoardFold, Mark, SiteState
+from trafficlight.domain.state import BoardFold, Mark, SiteState
+from trafficlight.domain.tally import USUAL_DAYS
 
 tapes = st.lists(st.binary(min_size=4, max_size=4), min_size=3, max_size=6)
 NOTHING = e.Unknown(raw=b'{"type":"nothing","v":1}')

@@ -8,7 +8,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record, to_line
 from trafficlight.domain.replay import Replay
-from trafficlight.domain.state import usual_volume
+from trafficlight.domain.tally import usual_volume
 
 
 def test_lines_give_the_lights_that_the_records_gave() -> None:

@@ -15,7 +15,7 @@ from tests.domain.story import Story, day
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
 from trafficlight.domain.report import NewReport, accept, parse_report
-from trafficlight.domain.state import usual_volume
+from trafficlight.domain.tally import usual_volume
 
 FIELDS = {
     "patients",

@@ -7,7 +7,7 @@ import pytest
 from tests.domain.story import Story, day
 from trafficlight.domain.rules import dump_rule
 from trafficlight.domain.rules.pace import COMMON_RHYTHM, Pace, rhythm_of
-from trafficlight.domain.state import usual_volume
+from trafficlight.domain.tally import usual_volume
 
 HOURS = {"hours": "8:00-18:00", "capacity": 50}
 LAST = range(4, 24)

@@ -1,5 +1,7 @@
 """A changed rule judges today's reports anew from that moment; what was before stays as it was."""
 
+import pytest
+
 from tests.domain.story import MOMENT, Story
 from trafficlight.domain.light import Light
 from trafficlight.domain.state import rule_in_force
@@ -104,7 +106,7 @@ def test_the_rule_of_an_instant_before_the_change_is_the_one_before() -> None:
     story.rule("24 10:00", STRICT)
     before = rule_in_force(story.fold, story.state(), story.wall("24 10:00") - MOMENT)
     assert before.version == 0
-    assert before.rule().kind == "share"
+    assert before.kind == "share"
 
 
 def test_the_latest_of_two_rules_of_one_instant_holds() -> None:
@@ -115,13 +117,60 @@ def test_the_latest_of_two_rules_of_one_instant_holds() -> None:
     assert story.seen("24 10:00") == "red rule"
 
 
-def test_a_rule_that_makes_no_sense_is_ignored() -> None:
+def test_a_rule_of_a_site_that_there_is_not_is_ignored() -> None:
     story = Story()
-    story.rule("24 10:00", {"kind": "moon"})
-    story.rule("24 10:00", {"kind": "share", "red": float("inf")})
     story.rule("24 10:00", STRICT, site="nowhere")
-    assert story.fold.ignored == 3
+    assert story.fold.ignored == 1
     assert story.fold.rules == []
+
+
+@pytest.mark.parametrize("rule", [{"kind": "moon"}, {"kind": "share", "tides": 2}, {"kind": 3}, {}])
+def test_a_rule_that_this_program_cannot_read_shows_no_light(rule: dict[str, object]) -> None:
+    story = Story()
+    story.report("24 08:10", 10)
+    story.rule("24 10:00", rule)
+    assert story.seen("24 09:59") == "blue rule"
+    assert story.seen("24 10:00") == "none rule_unreadable"
+    assert story.steps("24 10:00") is None
+    assert lights(story) == {24: None}
+    assert story.fold.unreadable == {""}
+    story.rule("24 11:00", STRICT)
+    assert story.seen("24 11:00") == "red rule"
+    assert story.fold.unreadable == set()
+
+
+def test_a_board_whose_lights_cannot_be_made_says_that_its_news_are_interrupted() -> None:
+    story = Story()
+    story.report("24 08:10", 10)
+    story.rule("24 10:00", {"kind": "moon"})
+    assert story.headline("24 10:00").kind == "fault"
+
+
+def test_what_no_rule_decides_shows_as_ever_under_a_rule_that_cannot_be_read() -> None:
+    story = Story()
+    story.rule("24 07:00", {"kind": "moon"})
+    assert story.seen("24 08:00") == "none not_due"
+    story.report("24 08:10", capacity_today=0)
+    assert story.seen("24 08:10") == "red full"
+    story.report("24 08:20", staff_infected=True)
+    assert story.seen("24 08:20") == "cross staff_infected"
+
+
+def test_a_site_of_its_own_rule_is_judged_by_it_whatever_the_boards_is() -> None:
+    story = Story()
+    story.put("24 07:00", "b")
+    story.rule("24 07:00", {"kind": "moon"})
+    story.rule("24 07:00", STRICT, site="b")
+    for site in ("a", "b"):
+        story.report("24 08:10", 10, site=site)
+    assert (story.seen("24 08:10", "a"), story.seen("24 08:10", "b")) == ("none rule_unreadable", "red rule")
+    story.rule("24 09:00", STRICT)
+    story.rule("24 09:00", {"kind": "moon"}, site="b")
+    assert story.fold.unreadable == {"b"}
+    assert (story.seen("24 09:00", "a"), story.seen("24 09:00", "b")) == ("red rule", "none rule_unreadable")
+    story.rule("24 10:00", None, site="b")
+    assert story.fold.unreadable == set()
+    assert story.seen("24 10:00", "b") == "red rule"
 
 
 def test_the_usual_rule_judges_each_site_by_its_own_baseline() -> None:

@@ -82,6 +82,7 @@ _EAST: Final = (
     site("东庄镇李家村卫生室", "override", id="shili-005", kind="village_clinic", valid_until=at(18)),
     site("东庄镇王家村卫生室", "not_due", id="shili-006", kind="village_clinic", last=last("red")),
     site("东庄镇赵家村卫生室", "closed_now", id="shili-007", valid_until=at(13, 30), next_open=at(13, 30)),
+    site("东庄镇刘家村卫生室", "rule_unreadable", id="shili-019", kind="village_clinic"),
     closed("东庄镇卫生院南院", id="shili-008", confirmed=True),
     closed("东庄镇孙家村卫生室", "paused", id="shili-009", kind="village_clinic"),
 )

@@ -354,5 +354,5 @@ def test_every_reason_for_no_light_is_explained() -> None:
     assert (
         reasons
         >= set(words.WHY_NONE)
-        == {"not_due", "not_reported", "expired", "closed_now", "reopening_due"} | BY_ROTA
+        == {"not_due", "not_reported", "expired", "closed_now", "reopening_due", "rule_unreadable"} | BY_ROTA
     )

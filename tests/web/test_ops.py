@@ -9,6 +9,7 @@ from aiohttp.web import Application, Request
 
 from tests.web.conftest import Clock, World
 from tests.web.test_trouble import Away
+from trafficlight.domain.event import RuleSet
 from trafficlight.metrics import LIGHTS, MOST_BOARDS, OTHER, BoardFacts, Metrics
 from trafficlight.settings import Settings
 from trafficlight.web.app import NODE, create_app
@@ -44,6 +45,25 @@ async def test_pages_are_ready_without_the_ledger_and_posts_are_not(world: World
     away = Away(world)
     assert [await status(ops, path) for path in ("/live", "/ready", "/ready/posts")] == [200, 200, 503]
     away.back()
+
+
+async def test_a_program_too_old_for_a_rule_shows_no_light_of_it_and_is_not_ready(
+    world: World, ops: Ops
+) -> None:
+    await world.report({"patients": 10})
+    await world.put("longkou", RuleSet(site="", rule={"kind": "tomorrows", "share": 3}))
+    board = await (await world.client.get("/longkou/board.json")).json()
+    seen = {site["id"]: (site["light"], site["reason"]) for site in board["sites"]}
+    assert seen["lk-001"] == (None, "rule_unreadable")
+    page = await (await world.client.get("/longkou/sites/lk-001.html")).text()
+    assert "系统正在更新，暂时不显示颜色，前往前请先打电话。" in page
+    answer = await ops.get("/ready")
+    assert answer.status == 503
+    assert "too old for a rule of longkou" in await answer.text()
+    assert await status(ops, "/ready/posts") == 200, "reports are taken all the same"
+    assert (await world.report({"patients": 12})).status == 201
+    await world.put("longkou", RuleSet(site="", rule={"kind": "share"}))
+    assert await status(ops, "/ready") == 200
 
 
 async def test_everything_that_happens_is_measured(world: World, ops: Ops) -> None:

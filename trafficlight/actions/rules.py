@@ -21,9 +21,8 @@ from trafficlight.domain.state import (
     SiteState,
     rule_in_force,
     tally_of,
-    usual_volume,
 )
-from trafficlight.domain.tally import load_of
+from trafficlight.domain.tally import load_of, usual_volume
 
 PERCENT: Final = "%"
 
@@ -118,8 +117,9 @@ class LightChange(msgspec.Struct, frozen=True):
     site: str
     name: str
     patients: int
-    before: Light
-    after: Light
+    before: Light | None
+    """None where this program cannot read the rule."""
+    after: Light | None
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -149,8 +149,8 @@ def try_rule(fold: BoardFold, wish: RuleWish, at: datetime) -> Trial:
         counted += 1
         counted_at, able = tally.at or at, tally.capacity_today
         load = load_of(state.site, fold.board, today, counted_at, patients=tally.patients, capacity=able)
-        before = rule_in_force(fold, state, at).rule().light(load, at)
-        after = (rule or board_rule(fold).rule()).light(load, at)
+        now, then = rule_in_force(fold, state, at).rule(), rule or board_rule(fold).rule()
+        before, after = (one.light(load, at) if one else None for one in (now, then))
         if after != before:
             turned.append(LightChange(key, state.site.name, tally.patients, before, after))
     return Trial(counted, tuple(turned))

@@ -87,6 +87,6 @@ def show(board: Annotated[str, typer.Option(metavar="SLUG")], data: Data = None,
     for key, state in sorted(fold.sites.items()):
         version = rule_in_force(fold, state, now)
         rule = version.rule()
-        plain = dump_rule(rule)
-        numbers = (f"{plain[one.name]:g}" for one in inputs_of(type(rule)))
-        out("\t".join((key, rule.kind, str(version.version), *numbers)))
+        plain = dump_rule(rule) if rule else {}
+        numbers = (f"{plain[one.name]:g}" for one in inputs_of(type(rule))) if rule else ("?",)
+        out("\t".join((key, version.kind, str(version.version), *numbers)))

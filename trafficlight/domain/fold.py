@@ -18,7 +18,6 @@ from trafficlight.domain.fold_reports import cross_confirmed, reported, withdraw
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.mismatch import mismatch_reported
 from trafficlight.domain.record import Record
-from trafficlight.domain.rules import load_rule
 from trafficlight.domain.state import (
     GONE_RETENTION,
     MOST_ASKED_BACK,
@@ -98,18 +97,16 @@ def _can_be(slug: str, board: Board) -> bool:
 
 
 def _rule_set(fold: BoardFold, event: e.RuleSet, mark: Mark) -> bool:
-    raw = b""
-    if event.rule is not None:
-        try:
-            load_rule(event.rule)
-        except Refused:
-            return False
-        raw = msgspec.json.encode(event.rule, order="deterministic")
+    raw = b"" if event.rule is None else msgspec.json.encode(event.rule, order="deterministic")
     state = fold.sites.get(event.site)
     if event.site and state is None:
         return False
     versions = state.rules if state else fold.rules
     versions.append(RuleVersion(version=len(versions) + 1, since=mark.at, raw=raw))
+    if versions[-1].rule() is None:
+        fold.unreadable.add(event.site)
+    else:
+        fold.unreadable.discard(event.site)
     if state:
         state.touched = mark
         _rejudge(fold, [state], mark)
@@ -206,6 +203,7 @@ def _site_removed(fold: BoardFold, event: e.SiteRemoved, mark: Mark) -> bool:
     state = fold.sites.pop(event.site, None)
     if state is None:
         return False
+    fold.unreadable.discard(event.site)
     fold.shape = mark
     fold.gone[event.site] = Gone(site=state.site, mark=mark, moved_to=event.moved_to)
     for old in [site for site, gone in fold.gone.items() if gone.mark.at + GONE_RETENTION <= mark.at]:

@@ -77,7 +77,8 @@ def _kind(
     fold: BoardFold, board: Board, judged: Mapping[str, Judged], next_open: datetime | None, at: datetime
 ) -> HeadlineKind:
     """First `fault`, then `all_busy`, then why most sites have no light, else the counts."""
-    if _silent(fold, board, judged, at):
+    unread = [one.reason is Reason.RULE_UNREADABLE for one in judged.values()]
+    if _silent(fold, board, judged, at) or _most(judged, unread):
         return HeadlineKind.FAULT
     if _all_busy(judged):
         return HeadlineKind.ALL_BUSY

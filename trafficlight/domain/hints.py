@@ -13,7 +13,8 @@ import msgspec
 
 from trafficlight.domain.light import Light
 from trafficlight.domain.lookback import SiteDay
-from trafficlight.domain.state import SiteState, usual_volume
+from trafficlight.domain.state import SiteState
+from trafficlight.domain.tally import usual_volume
 
 DAYS: Final = 10
 """At least so many days with a number, before something counts as always or never so."""

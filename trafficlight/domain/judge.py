@@ -84,7 +84,9 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     if visiting:
         return _by_rota(moment, visiting)
     if moment.is_open and not cross and tally and expiry and at < expiry:
-        return _by_rule(fold, state, moment, tally, expiry)
+        judged = _by_rule(fold, state, moment, tally, expiry)
+        if judged:
+            return judged
     return _without_light(fold, state, moment, tally, expiry)
 
 
@@ -140,8 +142,11 @@ def _hours(hours: int) -> timedelta:
 
 def _by_rule(
     fold: BoardFold, state: SiteState, moment: _SiteMoment, tally: Tally, expiry: datetime
-) -> Judged:
-    """The site open, with today's load known and fresh. Where the rule's light changes is a boundary too."""
+) -> Judged | None:
+    """The site open, with today's load known and fresh; None where this program cannot read the rule.
+
+    Where the rule's light changes is a boundary too.
+    """
     assert tally.at is not None  # noqa: S101 - what has an expiry was reported at some instant
     counted_at = tally.counted_at or tally.at
     light, reason, capacity = Light.RED, Reason.FULL, 0
@@ -150,6 +155,8 @@ def _by_rule(
     if tally.patients is not None and tally.capacity_today != 0:
         load = _load(fold, state, moment.now, tally, counted_at)
         rule = rule_in_force(fold, state, moment.at).rule()
+        if rule is None:
+            return None
         light, reason, capacity = rule.light(load, moment.at), Reason.RULE, load.capacity
         crossings = rule.crossings(load, max(since, counted_at), expiry)
         passed = bisect_right(crossings, moment.at)
@@ -174,14 +181,14 @@ def _by_rule(
 
 def outlook(fold: BoardFold, state: SiteState, at: datetime) -> Sentence | None:
     """What the rule in force says of the site by today's count; None where there is no count to judge."""
-    load = _load_at(fold, state, at)
-    return rule_in_force(fold, state, at).rule().outlook(load, at) if load else None
+    load, rule = _load_at(fold, state, at), rule_in_force(fold, state, at).rule()
+    return rule.outlook(load, at) if load and rule else None
 
 
 def steps_of(fold: BoardFold, state: SiteState, at: datetime) -> tuple[int, int] | None:
     """From which counts, true when today's was, yellow and red begin; None where there is none to judge."""
-    load = _load_at(fold, state, at)
-    return rule_in_force(fold, state, at).rule().steps(load, load.counted_at) if load else None
+    load, rule = _load_at(fold, state, at), rule_in_force(fold, state, at).rule()
+    return rule.steps(load, load.counted_at) if load and rule else None
 
 
 def _load_at(fold: BoardFold, state: SiteState, at: datetime) -> Load | None:
@@ -228,6 +235,8 @@ def _without_light(
         reason = Reason.CLOSED_NOW
     elif cross:
         reason = Reason.REOPENING_DUE
+    elif expiry and at < expiry:
+        reason = Reason.RULE_UNREADABLE
     elif expiry:
         reason = Reason.EXPIRED
     else:

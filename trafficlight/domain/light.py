@@ -32,6 +32,8 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     CLOSED_NOW = "closed_now"
     REOPENING_DUE = "reopening_due"
+    RULE_UNREADABLE = "rule_unreadable"
+    """A newer program set a rule that this one cannot read: any light would be a guess."""
     NEXT_VISIT = "next_visit"
     """A stop with a rota: it shows its next visit instead of a light."""
     VISITING_TODAY = "visiting_today"

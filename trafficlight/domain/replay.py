@@ -15,7 +15,8 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.fold import apply, begin
 from trafficlight.domain.judge import judge
 from trafficlight.domain.record import Record, from_line
-from trafficlight.domain.state import BoardFold, Judged, SiteState, usual_volume
+from trafficlight.domain.state import BoardFold, Judged, SiteState
+from trafficlight.domain.tally import usual_volume
 
 
 class Replay:

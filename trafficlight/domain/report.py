@@ -20,7 +20,8 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
 from trafficlight.domain.hours import opening_at
 from trafficlight.domain.note import check_note
-from trafficlight.domain.state import BACK_DAYS, BoardFold, SiteState, tally_of, usual_volume
+from trafficlight.domain.state import BACK_DAYS, BoardFold, SiteState, tally_of
+from trafficlight.domain.tally import usual_volume
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=10)
 """Two machines' clocks may differ by so much."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 import msgspec
 
 from trafficlight.domain.board import Board, Site, Team
+from trafficlight.domain.errors import Refused
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
 from trafficlight.domain.rules.pace import COMMON_RHYTHM
@@ -14,10 +15,6 @@ REPORT_RETENTION = timedelta(days=7)
 """For how long a report can be withdrawn; for so long the fold holds it whole."""
 BACK_DAYS = 7
 """How many days back a report may be about."""
-USUAL_DAYS = 14
-"""The usual volume is the median of at most so many reported days …"""
-USUAL_WITHIN = timedelta(days=90)
-"""… none of them longer ago than this."""
 HISTORY_DAYS = 14
 """How many past days the pages show; the fold holds as many reported days of each site."""
 CROSS_LASTS = timedelta(days=7)
@@ -189,7 +186,14 @@ class RuleVersion(msgspec.Struct, frozen=True):
     raw: bytes
     """The rule in JSON. Empty: a site follows its board's rule again, a board the default rule."""
 
-    def rule(self) -> Rule:
+    @property
+    def kind(self) -> str:
+        """The kind of rule, whether this program knows it or not."""
+        rule = self.rule()
+        return rule.kind if rule else str(msgspec.json.decode(self.raw).get("kind"))
+
+    def rule(self) -> Rule | None:
+        """None where this program cannot read it, as a newer one may have set it: it shows no light then."""
         return _loaded(self.raw) if self.raw else DEFAULT_RULE
 
 
@@ -197,9 +201,12 @@ DEFAULT_VERSION = RuleVersion(version=0, since=None, raw=b"")
 
 
 @lru_cache(maxsize=4096)
-def _loaded(raw: bytes) -> Rule:
+def _loaded(raw: bytes) -> Rule | None:
     # Cached: a rule with a thousand baselines would otherwise be decoded again for every report.
-    return load_rule(msgspec.json.decode(raw))
+    try:
+        return load_rule(msgspec.json.decode(raw))
+    except Refused:
+        return None
 
 
 class Mismatch(msgspec.Struct, frozen=True, gc=False):
@@ -331,6 +338,8 @@ class BoardFold(msgspec.Struct):
     sites: dict[str, SiteState] = {}
     gone: dict[str, Gone] = {}
     rules: list[RuleVersion] = []
+    unreadable: set[str] = set()
+    """The sites, and as the empty name the board, whose last rule this program cannot read."""
     notices: dict[str, Notice] = {}
     teams: tuple[Team, ...] = ()
     teams_at: datetime | None = None
@@ -372,21 +381,3 @@ def rule_in_force(fold: BoardFold, state: SiteState, at: datetime) -> RuleVersio
                     break
                 return version
     return DEFAULT_VERSION
-
-
-def usual_volume(state: SiteState, day: date) -> float | None:
-    """Patients on a usual day: the median of the last 14 reported days within 90 before the day.
-
-    None where there is no such day. Of whole days, so that it means the same whenever a site posts. It
-    decides no light: it serves plausibility and suggestions.
-    """
-    days = [
-        tally.patients if tally.whole is None else tally.whole
-        for tally in state.tallies
-        if tally.patients is not None and day - USUAL_WITHIN <= tally.day < day
-    ]
-    counts = sorted(days[-USUAL_DAYS:])
-    if not counts:
-        return None
-    middle = len(counts) // 2
-    return float(counts[middle]) if len(counts) % 2 else (counts[middle - 1] + counts[middle]) / 2

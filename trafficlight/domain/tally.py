@@ -14,7 +14,6 @@ from trafficlight.domain.rules import Load
 from trafficlight.domain.rules.pace import COMMON_RHYTHM, day_exponent, rhythm_of, whole_day
 from trafficlight.domain.state import (
     CROSS_LASTS,
-    USUAL_DAYS,
     BoardFold,
     Cross,
     CrossAct,
@@ -26,6 +25,10 @@ from trafficlight.domain.state import (
     unpack_count,
 )
 
+USUAL_DAYS: Final = 14
+"""The usual volume is the median of at most so many reported days …"""
+USUAL_WITHIN: Final = timedelta(days=90)
+"""… none of them longer ago than this."""
 _MOST_TALLIES: Final = USUAL_DAYS + 1
 """Of one site: today's, and those that the usual volume is made of."""
 _LAST_MOMENT: Final = timedelta(microseconds=1)
@@ -156,8 +159,26 @@ def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -
             capacity=able,
             rhythm=state.rhythm,
         )
-        light = rule.light(load, counted_at)
+        light = rule.light(load, counted_at) if rule else None
     return replace(tally, capacity=capacity, closed=closed, light=light)
+
+
+def usual_volume(state: SiteState, day: date) -> float | None:
+    """Patients on a usual day: the median of the last 14 reported days within 90 before the day.
+
+    None where there is no such day. Of whole days, so that it means the same whenever a site posts. It
+    decides no light: it serves plausibility and suggestions.
+    """
+    days = [
+        tally.patients if tally.whole is None else tally.whole
+        for tally in state.tallies
+        if tally.patients is not None and day - USUAL_WITHIN <= tally.day < day
+    ]
+    counts = sorted(days[-USUAL_DAYS:])
+    if not counts:
+        return None
+    middle = len(counts) // 2
+    return float(counts[middle]) if len(counts) % 2 else (counts[middle - 1] + counts[middle]) / 2
 
 
 def store(state: SiteState, tally: Tally) -> None:

@@ -21,6 +21,7 @@ from trafficlight.domain.state import (
     Gone,
     Judged,
     RotaSlot,
+    RuleVersion,
     SiteState,
     rule_in_force,
 )
@@ -265,14 +266,21 @@ def _band(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, lang:
 def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:
     """The rule that judges the site at the instant."""
     version = rule_in_force(fold, state, at)
-    judging = version.rule()
     return RuleView(
-        kind=judging.kind,
+        kind=version.kind,
         version=version.version,
         since=local(version.since, fold.board.zone) if version.since else None,
-        text=rendering.phrase(judging.describe(state.site.id), lang),
+        text=rule_text(version, state.site.id, lang),
         exception=version in state.rules,
     )
+
+
+def rule_text(version: RuleVersion, site: str, lang: str) -> str:
+    """The rule as it is told beside the light of a site."""
+    rule = version.rule()
+    if rule is None:
+        return translate(N_("规则由更新版本的程序设定，本机的程序读不懂，因此不显示颜色。"), lang)
+    return rendering.phrase(rule.describe(site), lang)
 
 
 def region(fold: BoardFold, state: SiteState) -> str:

@@ -62,6 +62,7 @@ PILLS: Final[Mapping[str, str]] = {
     Reason.EXPIRED: N_("待更新"),
     Reason.CLOSED_NOW: N_("现未开诊"),
     Reason.REOPENING_DUE: N_("待确认"),
+    Reason.RULE_UNREADABLE: N_("先打电话"),
     Reason.NEXT_VISIT: N_("定期巡诊"),
     Reason.VISITING_TODAY: N_("今天巡诊"),
 }
@@ -140,6 +141,7 @@ WHY_NONE: Final = {
     "expired": N_("上次填报已过有效时间"),
     "closed_now": N_("现在不是开诊时间"),
     "reopening_due": N_("原定恢复接诊的日期已到，还没有收到新的填报"),
+    "rule_unreadable": N_("规则由更新版本的程序设定，正在更新"),
     "next_visit": N_("这里定期巡诊"),
     "visiting_today": N_("这里定期巡诊"),
 }

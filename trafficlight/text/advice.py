@@ -17,6 +17,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "expired": N_("上次更新是{reported}，情况可能有变，{next}前往前请先打电话。"),
     "closed_now": N_("现在不是开诊时间，{opens}"),
     "reopening_due": N_("原定恢复接诊的日期已到，请先打电话确认。"),
+    "rule_unreadable": N_("系统正在更新，暂时不显示颜色，前往前请先打电话。"),
     "next_visit": N_("下次巡诊：{visit}。"),
     "no_visit": N_("目前没有公布下次巡诊的日期，前往前请先打电话。"),
     "visiting_today": N_("今天巡诊{hours}。"),

@@ -307,7 +307,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
         public=public,
         closed=judged.light is Light.CROSS and judged.reason is Reason.STAFF_INFECTED,
         busy=public.phone_busy,
-        bands=_bands(rule_in_force(fold, state, at).rule().steps(load, at), say),
+        bands=_bands(rule.steps(load, at), say) if (rule := rule_in_force(fold, state, at).rule()) else (),
         showing=translate(_showing(judged), lang),
         full=say(Light.RED, Reason.FULL),
         part=say(Light.YELLOW),

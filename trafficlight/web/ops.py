@@ -54,8 +54,11 @@ class Ops:
         return web.Response(text="live\n")
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Pages can be served."""
-        return _answer(self._health.ready(), "the first fold is not complete")
+        """Pages can be served, and every rule in force can be read: a newer program may have set one."""
+        if not self._health.ready():
+            return _answer(False, "the first fold is not complete")  # noqa: FBT003 - a plain no
+        outdated = sorted(slug for slug, fold in self._health.boards().items() if fold.unreadable)
+        return _answer(not outdated, f"this program is too old for a rule of {', '.join(outdated)}")
 
     async def ready_for_posts(self, _request: web.Request) -> web.Response:
         """Reports can be kept, as far as asking the ledger and its last refusal tell."""

@@ -138,7 +138,9 @@ async def test_one_site_has_a_rule_of_its_own_and_follows_the_board_again(world:
     path = f"{RULES}?site=lk-001"
     await admin.send(path, 1, act="save", kind="share", share_yellow="35.5", share_red="50")
     state = world.node.current.boards["longkou"].sites["lk-001"]
-    assert dump_rule(state.rules[-1].rule()) == {"kind": "share", "yellow": 0.355, "red": 0.5}
+    rule = state.rules[-1].rule()
+    assert rule
+    assert dump_rule(rule) == {"kind": "share", "yellow": 0.355, "red": 0.5}
     assert "东江卫生院" in text_of(await admin.page(RULES))
     answer = await admin.send(path, 1, act="try", kind="counts", counts_yellow="40", counts_red="50")
     assert "今天有人数的1家里，1家会变。" in await answer.text()

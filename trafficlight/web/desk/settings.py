@@ -27,6 +27,7 @@ from trafficlight.domain.kind import KINDS, find
 from trafficlight.domain.rules import RULES, Rule, RuleInput, dump_rule, inputs_of, load_rule
 from trafficlight.domain.state import BoardFold, rule_in_force
 from trafficlight.domain.tally import load_of
+from trafficlight.publish.presenter import rule_text
 from trafficlight.publish.words import PILLS
 from trafficlight.text.advice import ADVICE
 from trafficlight.text.languages import N_
@@ -124,7 +125,8 @@ def _kind_row(desk: DeskRequest, kind: str) -> dict[str, Any]:
         rule = rule_in_force(fold, replace(own[0], rules=[]), desk.at).rule()
         anyone = replace(own[0].site, id="", hours="", special_days={})
         day = today_at(board, desk.at)
-        bands = rule.steps(load_of(anyone, board, day, desk.at, capacity=capacity), desk.at)
+        load = load_of(anyone, board, day, desk.at, capacity=capacity)
+        bands = rule.steps(load, desk.at) if rule else None
     return {
         "field": f"{_CAPACITY}{kind}",
         "name": desk.kind(kind),
@@ -153,13 +155,13 @@ def _rule_page(desk: DeskRequest, trial: Trial | None) -> web.Response:
         "desk/settings/rule.html",
         site=state.site if state else None,
         kinds=[_choice(desk, kind, in_force) for kind in RULES],
-        kind=in_force.kind,
-        said=phrase(in_force.describe(site), desk.lang),
+        kind=version.kind,
+        said=rule_text(version, site, desk.lang),
         version=version.version,
         since=desk.local(version.since) if version.since else None,
         own=own is not None,
         exceptions=[
-            (one.site, phrase(exception.rule().describe(one.site.id), desk.lang))
+            (one.site, rule_text(exception, one.site.id, desk.lang))
             for one in fold.sites.values()
             if (exception := exception_of(one))
         ],
@@ -169,9 +171,9 @@ def _rule_page(desk: DeskRequest, trial: Trial | None) -> web.Response:
     )
 
 
-def _choice(desk: DeskRequest, kind: type[Rule], in_force: Rule) -> Mapping[str, object]:
+def _choice(desk: DeskRequest, kind: type[Rule], in_force: Rule | None) -> Mapping[str, object]:
     """A kind to choose, and its inputs: with the numbers in force, or those that it has by default."""
-    now = dump_rule(in_force) if in_force.kind == kind.kind else {}
+    now = dump_rule(in_force) if in_force and in_force.kind == kind.kind else {}
     return {
         "name": kind.kind,
         "label": phrase(kind.label, desk.lang),
