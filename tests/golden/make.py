@@ -118,7 +118,6 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
         "last": None,
         "patients": None,
         "capacity": None,
-        "band": BANDS[shown or ""] if reason == "rule" else "机构报告今天已满" if reason == "full" else "",
     }
     return SiteView(name=name, light=shown, **(given | fields))
 

@@ -9,6 +9,7 @@ from tests.golden.large import large
 from tests.golden.lists import by_town, lists
 from tests.golden.make import (
     AS_OF,
+    BANDS,
     DAY,
     UNTIL,
     VALID_UNTIL,
@@ -205,7 +206,8 @@ BOARDS: Final = (MIXED, COUNTED, PAUSED, ENDED, DRAFT, BARE)
 
 
 def page(view: BoardView, of: SiteView, **fields: object) -> SitePageView:
-    given = {"rule": RULE, "history": HISTORY, "nearby": ()} | fields
+    said = BANDS[of.light or ""] if of.reason == "rule" else "机构报告今天已满" if of.reason == "full" else ""
+    given = {"rule": RULE, "history": HISTORY, "nearby": (), "outlook": said} | fields
     return SitePageView(header=view.header, edition=view.edition, site=of, **given)  # type: ignore[arg-type]
 
 

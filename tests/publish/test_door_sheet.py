@@ -23,7 +23,7 @@ def sheet(view: SitePageView) -> str:
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.site.id)
 def test_no_light_and_no_time_is_on_it(view: SitePageView) -> None:
     """The words of all lights are explained; what this site shows now is not there."""
-    dark = replace(view.site, light=None, mark="○", pill="", action="", reported_at=None, last=None, band="")
+    dark = replace(view.site, light=None, mark="○", pill="", action="", reported_at=None, last=None)
     assert sheet(view) == sheet(
         replace(view, site=dark, edition=replace(view.edition, position=7, text="第7版"))
     )

@@ -76,6 +76,8 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     state.override_over = state.override_over or _ends(report, state.override)
     answer = judge(fold, state, at)
     state.reports.append(replace(report, answer=answer))
+    if not report.current:
+        fold.header = mark  # what the board says of its last days may change on every page
     state.touched = mark
     if (before.light, before.reason) != (answer.light, answer.reason):
         state.light_changed = mark
@@ -157,6 +159,8 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     state.override_over = any(_ends(report, state.override) for report in state.reports)
     for day in {report.day for report in found}:
         _recount(state, day)
+    if min(report.day for report in found) < today_at(board, mark.at).day:
+        fold.header = mark
     close_anew(fold, state)
     # A closure decides the light of later days too.
     rejudge(fold, state, min(report.day for report in found), mark.at)

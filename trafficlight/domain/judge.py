@@ -7,6 +7,7 @@ event. A judgement holds from the last boundary passed (`since`) to the next one
 from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -29,6 +30,10 @@ from trafficlight.domain.state import (
 )
 from trafficlight.domain.tally import closed_on, cross_ends, load_of
 
+_LOOKED_BACK: Final = timedelta(days=7)
+"""The fold drops no day of a week, whatever comes: what is said of it stays the same all day."""
+_LEAST_AFTER_RED: Final = 5
+_AGAIN_OF: Final = (4, 5)
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
 """The next opening is shown up to so far after the service day's end. Hours are worked out eight days ahead,
 and a service day has up to 25 hours: this is always known."""
@@ -179,10 +184,35 @@ def _by_rule(
     )
 
 
-def outlook(fold: BoardFold, state: SiteState, at: datetime) -> Sentence | None:
-    """What the rule in force says of the site by today's count; None where there is no count to judge."""
-    load, rule = _load_at(fold, state, at), rule_in_force(fold, state, at).rule()
-    return rule.outlook(load, at) if load and rule else None
+def outlook(fold: BoardFold, state: SiteState, judged: Judged, at: datetime) -> Sentence | None:
+    """What is to be said of the site beside its light, or before today's first report; None for nothing."""
+    if judged.reason is Reason.FULL:
+        return Sentence("机构报告今天已满")
+    if judged.reason is Reason.RULE:
+        load, rule = _load_at(fold, state, at), rule_in_force(fold, state, at).rule()
+        return rule.outlook(load, at) if load and rule else None
+    if judged.reason in {Reason.NOT_DUE, Reason.NOT_REPORTED}:
+        day = today_at(fold.board, at).day
+        yesterday = tally_of(state, day - ONE_DAY)
+        if yesterday and yesterday.light is Light.RED and red_comes_again(fold, day):
+            return Sentence("昨天名额很早用完，今天多半也会：先打电话")
+    return None
+
+
+def red_comes_again(fold: BoardFold, day: date) -> bool:
+    """Whether on the board a day that ended red was, within the week before, nearly always followed by one.
+
+    Of at least five days on which a site reported after such a day, four in five.
+    """
+    after, again = 0, 0
+    for state in fold.sites.values():
+        for before, tally in pairwise(state.tallies):
+            if before.light is not Light.RED or not day - _LOOKED_BACK <= before.day < tally.day < day:
+                continue
+            if tally.day == before.day + ONE_DAY and tally.light not in {None, Light.CROSS}:
+                after += 1
+                again += tally.light is Light.RED
+    return after >= _LEAST_AFTER_RED and again * _AGAIN_OF[1] >= after * _AGAIN_OF[0]
 
 
 def steps_of(fold: BoardFold, state: SiteState, at: datetime) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
 from trafficlight.domain.hours import Answered, phones_answered
-from trafficlight.domain.judge import light_on, listed_since, openness, outlook, today_at
+from trafficlight.domain.judge import light_on, listed_since, openness, today_at
 from trafficlight.domain.kind import ages, find, label
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
@@ -136,7 +136,6 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         last=_last(judged, zone, today, lang) if has_lights else None,
         patients=judged.patients if board.public_counts and has_lights else None,
         capacity=judged.capacity if board.public_counts and has_lights else None,
-        band=_band(fold, state, judged, at, lang) if has_lights else "",
     )
 
 
@@ -251,16 +250,6 @@ def _last(judged: Judged, zone: str, today: date, lang: str) -> LastView | None:
         when=when, mark=words.HOLLOW[last.light], word=translate(words.LIGHT_WORDS[last.light], lang)
     )
     return LastView(day=last.day, light=last.light, at=at, text=text)
-
-
-def _band(fold: BoardFold, state: SiteState, judged: Judged, at: datetime, lang: str) -> str:
-    """What the rule says of the site, without giving the count away."""
-    if judged.reason is Reason.FULL:
-        return translate(N_("机构报告今天已满"), lang)
-    if judged.reason is not Reason.RULE:
-        return ""
-    sentence = outlook(fold, state, at)
-    return rendering.phrase(sentence, lang) if sentence else ""
 
 
 def rule(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> RuleView:

@@ -156,8 +156,6 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     patients: int | None
     """Only where the board publishes counts; with `capacity`."""
     capacity: int | None
-    band: str
-    """Where in the rule's bands the day's count lies, in words; empty where no rule judged."""
 
 
 class TownSection(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,6 +231,8 @@ class SitePageView(msgspec.Struct, frozen=True, kw_only=True):
     """The last 14 days, newest first, today not among them; fewer where the site is younger."""
     nearby: tuple[SiteView, ...]
     """Several open sites nearby, never one best."""
+    outlook: str = ""
+    """What the rule, or the day before, says of the site, without a number; empty for nothing."""
     region: str = ""
     """The city or county that it lies in, as a map would look for it."""
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
-from trafficlight.domain.judge import judge, today_at
+from trafficlight.domain.judge import judge, outlook, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import presenter
@@ -222,8 +222,13 @@ class BoardViews:
             rule=presenter.rule(self.fold, state, at, self.lang),
             history=presenter.history(self.fold, state, at, self.lang) if self._has_lights() else (),
             nearby=neighbours((one.judged, one.view) for one in near) if self._has_lights() else (),
+            outlook=self._outlook(state, known.judged, at),
             region=presenter.region(self.fold, state),
         )
+
+    def _outlook(self, state: SiteState, judged: Judged, at: datetime) -> str:
+        sentence = outlook(self.fold, state, judged, at) if self._has_lights() else None
+        return rendering.phrase(sentence, self.lang) if sentence else ""
 
     def lists(self, at: datetime) -> ListsView | None:
         """What stands beside the sites."""
