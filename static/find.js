@@ -13,12 +13,12 @@
   const MOST = 50; // results of a list: nobody reads more
   const PAUSE = 400; // ms after the last key, before the number found is read out
   const FACTS = ['id', 'name', 'town', 'also', 'initials', 'lat', 'lon', 'kind', 'serves'];
+  const LISTED = ['kind', 'serves']; // filters of which the rows themselves say nothing
   const facts = new Map(); // what the page's rows do not say, by the site's id
   let texts = new Map();
   let asked = false;
   let lost = false;
   let speak = 0;
-  let counted = null;
 
   const near = () => Boolean(window.nearest && window.nearest.here());
   const folds = new Map(); // traditional characters, by which the names are found all the same
@@ -73,19 +73,23 @@
     return name in row.dataset ? row.dataset[name] : factsOf(row)[name];
   };
   const passes = (value, one) => {
-    if (value === undefined || value === null) return 'lax' in one.dataset || !facts.size;
+    if (value === undefined || value === null) return 'lax' in one.dataset; // nobody knows
     return ` ${value} `.indexOf(` ${one.value} `) >= 0;
   };
 
   /* --- what is found ----------------------------------------------------------------------------------------- */
 
-  const tell = (count) => {
+  /* `blind`: what was asked for needs facts that are not there. Then no number is one. */
+  const tell = (count, blind, ordered) => {
     clearTimeout(speak);
-    counted = count;
-    if (none) none.hidden = count !== 0;
+    if (none) none.hidden = blind || count !== 0;
     let text = '';
-    if (count !== null) text = (count ? words.count : words.none).replace('#', count) + (near() ? words.near : '');
-    if (lost) text = `${text} ${words.lost}`;
+    if (count !== null && !blind) {
+      text = (count ? words.count : words.none).replace('#', count);
+      if (ordered) text += found ? words.near : words.nearest;
+      else if (near()) text += words.unplaced;
+    }
+    if (lost) text = `${text} ${found ? words.away : blind ? words.blind : words.lost}`.trim();
     if (window.nearest && window.nearest.refused()) text = words.nowhere;
     speak = setTimeout(() => {
       out.textContent = text;
@@ -93,7 +97,9 @@
   };
   const inRows = (looked, picked) => {
     const all = rows();
-    if (window.nearest) window.nearest.arrange(all, (row) => spot(factsOf(row)));
+    if (window.nearest) {
+      window.nearest.arrange(all, (row) => spot(factsOf(row)), (row) => valueOf(row, 'open') === '1');
+    }
     let count = 0;
     all.forEach((row) => {
       const fits = looked.every((term) => says(textOf(row), nameOf(row), factsOf(row).initials || row.dataset.find || '', term)) &&
@@ -125,23 +131,30 @@
     });
     return count;
   };
-  const apply = () => {
+  const isAsked = () => Boolean(terms().length || controls.some(isOn) || near());
+  const show = () => {
     const looked = terms();
     const picked = controls.filter(isOn);
-    const on = Boolean(looked.length || picked.length || near());
+    const on = isAsked();
     root.classList.toggle('finding', on);
-    if (on) load();
     if (!found) {
-      const count = inRows(looked, picked);
-      tell(on ? count : null);
+      const known = picked.filter((one) => facts.size || LISTED.indexOf(one.name) < 0);
+      const count = inRows(looked, known);
+      const blind = known.length < picked.length || (near() && !facts.size);
+      tell(on ? count : null, blind, near() && window.nearest.arranged());
       return;
     }
     const list = document.createElement('ul');
-    tell(on && facts.size ? inList(looked, picked, list) : null);
+    const count = on && facts.size ? inList(looked, picked, list) : null;
+    tell(count, false, near() && Array.from(facts.values()).some((site) => window.nearest.placed(spot(site))));
     // The same list stays: leaving the field is a change too, and comes between a finger's press and its release.
     if (list.innerHTML === found.innerHTML) return;
     found.textContent = '';
     while (list.firstChild) found.appendChild(list.firstChild);
+  };
+  const apply = () => {
+    if (isAsked()) load();
+    show();
   };
   const load = () => {
     if (asked || !words.list) return;
@@ -150,6 +163,7 @@
       if (!answer.ok) throw new Error(answer.status);
       return answer.json();
     }).then(({sites, fold}) => {
+      if (!sites.length) throw new Error('empty'); // of a page with rows: it is no answer
       foldIn(fold);
       sites.forEach((told) => {
         const site = {};
@@ -166,7 +180,7 @@
     }).catch(() => {
       asked = false; // the next key asks again
       lost = true;
-      tell(counted);
+      show();
     });
   };
   const towns = () => {

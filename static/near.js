@@ -25,10 +25,16 @@
     if (far < 0.95) return words.m.replace('#', Math.max(50, Math.round(far * 20) * 50));
     return words.km.replace('#', far < 9.95 ? far.toFixed(1) : Math.round(far));
   };
-  const sorted = (all, at) => all
-    .map((one, index) => [placed(at(one)) ? kilometres(at(one)[0], at(one)[1]) : Infinity, index, one])
-    .sort((one, other) => (one[0] === other[0] ? one[1] - other[1] : one[0] - other[0]))
-    .map((one) => one[2]);
+  /* Who is surely open first, and of these the nearest. */
+  const sorted = (all, at, open) => all
+    .map((one, index) => [
+      open && open(one) ? 0 : 1,
+      placed(at(one)) ? kilometres(at(one)[0], at(one)[1]) : Infinity,
+      index,
+      one,
+    ])
+    .sort((one, other) => one[0] - other[0] || (one[1] === other[1] ? one[2] - other[2] : one[1] - other[1]))
+    .map((one) => one[3]);
   const restore = () => {
     document.querySelectorAll('.far').forEach((far) => far.remove());
     if (!homes) return;
@@ -42,8 +48,8 @@
     homes = null;
     flat.remove();
   };
-  const arrange = (rows, spot) => {
-    if (!here) {
+  const arrange = (rows, spot, open) => {
+    if (!here || !rows.some((row) => placed(spot(row)))) { // of no row is it known how far it is
       restore();
       return;
     }
@@ -54,7 +60,7 @@
       row.home.gone = true;
     });
     document.querySelector('main').insertBefore(flat, rows[0].home);
-    sorted(rows, spot).forEach((row) => {
+    sorted(rows, spot, open).forEach((row) => {
       const far = document.createElement('p');
       const at = spot(row);
       far.className = 'far';
@@ -104,7 +110,9 @@
       navigator.permissions.query({name: 'geolocation'}).then(({state}) => state === 'granted' && locate());
     },
     arrange,
+    arranged: () => Boolean(homes),
     off,
+    placed,
     refused: () => refused,
     restore,
     sorted,

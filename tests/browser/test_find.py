@@ -299,3 +299,82 @@ async def test_where_the_list_does_not_come_names_are_found_and_it_says_so(
     await found(page, [NAMES[1]])
     await expect(page.locator("#find output")).to_have_text("找到1家 网络不通，暂时只能按名称和地址查找。")
     await context.close()
+
+
+@pytest.mark.parametrize("body", [None, "", "{}", '{"sites":[],"fold":""}', "[]"])
+async def test_a_filter_that_knows_nothing_gives_no_number(browser: Browser, body: str | None) -> None:
+    """Of which kind a site is stands in the list alone: without it all 152 were found to be hospitals."""
+    context = await phone(browser, more=TREE)
+    await context.route(
+        "**/find.json", lambda route: route.fulfill(body=body) if body is not None else route.abort()
+    )
+    page = await context.new_page()
+    await page.goto(f"{JIN}?kind=village_clinic")
+    await expect(page.locator("#find output")).to_contain_text("暂时不能按类别、接诊对象筛选")
+    await expect(page.locator("#find output")).not_to_contain_text("找到")
+    await found(page, list(NAMES))
+    await context.close()
+
+
+async def test_whoever_is_open_is_known_without_the_list(browser: Browser) -> None:
+    context = await phone(browser, more=TREE)
+    await context.route("**/find.json", lambda route: route.abort())
+    page = await context.new_page()
+    await page.clock.install(time=AS_OF + timedelta(minutes=1))
+    await page.goto(f"{JIN}?open=1")
+    await found(page, list(NAMES[:3]))
+    await expect(page.locator("#find output")).to_contain_text("找到3家")
+    await context.close()
+
+
+async def test_what_went_out_is_not_open_whether_the_list_came_or_not(browser: Browser) -> None:
+    context = await phone(browser, more=TREE)
+    await context.route("**/find.json", lambda route: route.abort())
+    page = await context.new_page()
+    await page.clock.install(time=AS_OF + timedelta(days=1))
+    await page.goto(f"{JIN}?open=1")
+    await found(page, [])
+    await context.close()
+
+
+async def test_without_the_list_nobody_is_said_to_be_nearest(browser: Browser) -> None:
+    context = await phone(browser, more=TREE)
+    await context.grant_permissions(["geolocation"])
+    await context.set_geolocation(HERE)  # type: ignore[arg-type]
+    await context.route("**/find.json", lambda route: route.abort())
+    page = await context.new_page()
+    await page.goto(JIN)
+    await page.get_by_role("button", name="离我最近").click()
+    await expect(page.locator("#find output")).to_contain_text("不能按距离排")
+    await expect(page.locator("#find output")).not_to_contain_text("由近到远")
+    await expect(page.locator(".far")).to_have_count(0)
+    await found(page, list(NAMES))
+    await context.close()
+
+
+async def test_where_no_place_is_known_nobody_is_offered_the_nearest(browser: Browser) -> None:
+    nowhere = [replace(one, lat=None, lon=None) for one in _SITES[:3]] + [
+        replace(_SITES[3], lat=0.0, lon=0.0)
+    ]
+    view = board((town("城关镇", nowhere),), header=header("jin", "近县"))
+    context = await phone(browser, more=tree({FormatScope.BOARD: (view,)}))
+    page = await context.new_page()
+    await page.goto(JIN)
+    await expect(box(page)).to_be_visible()
+    await expect(page.get_by_role("button", name="离我最近")).to_have_count(0)
+    await context.close()
+
+
+async def test_who_may_not_be_open_stands_behind_who_surely_is_however_near(browser: Browser) -> None:
+    sites = (replace(_SITES[1], is_open=None), _SITES[0], _SITES[2])
+    view = board((town("城关镇", sites),), header=header("jin", "近县"))
+    context = await phone(browser, more=tree({FormatScope.BOARD: (view,)}))
+    await context.grant_permissions(["geolocation"])
+    await context.set_geolocation(HERE)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.clock.install(time=AS_OF + timedelta(minutes=1))
+    await page.goto(JIN)
+    await page.get_by_role("button", name="离我最近").click()
+    await found(page, [NAMES[0], NAMES[2], NAMES[1]])
+    await expect(page.locator("#find output")).to_contain_text("确知开诊的在前")
+    await context.close()

@@ -50,6 +50,7 @@ def test_every_setting_arrives(data: Path, trafficlight: Trafficlight) -> None:
             "village_clinic=20",
             "--public-counts",
         ),
+        *("--ordinary-hours", "*=8:00-17:30", "--ordinary-hours", "医院=24小时"),
         *("--special-day", "2026-10-01=休息", "--word", "red=先打电话", "--word", "blue/hospital=请来"),
         *("--banner", "试运行", "--closing", "谢谢", "--ended-on", "2026-12-31"),
     )
@@ -67,6 +68,7 @@ def test_every_setting_arrives(data: Path, trafficlight: Trafficlight) -> None:
         report_by=(time(9), time(14)),
         valid_hours=6,
         capacities={"hospital": 120, "village_clinic": 20},
+        ordinary_hours={"*": "8:00-17:30", "hospital": "24小时"},
         special_days={date(2026, 10, 1): "休息"},
         words={"blue/hospital": "请来", "red": "先打电话"},
         public_counts=True,

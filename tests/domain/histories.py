@@ -35,7 +35,16 @@ BEGINNINGS = (
 )
 SITES = ("a", "b", "c")
 SOMEWHERE = (*SITES, "a", "a", "a", "a", "nowhere")
-HOURS = ("", "24小时", "8:00-17:00", "8:00-12:00,14:30-17:30", "20:00-8:00", "周一至周五8:00-17:00", "看情况")
+HOURS = (
+    *("", "24小时", "8:00-17:00", "8:00-12:00,14:30-17:30", "20:00-8:00", "周一至周五8:00-17:00", "看情况"),
+    *("工作日8:00-17:00", "8:00-17:00，节假日休息", "8:00-17:00，周末8:00-12:00，法定节假日照常"),
+)
+ORDINARY: tuple[dict[str, str], ...] = (
+    *({},) * 4,
+    {"*": "9:00-12:00,14:00-16:00"},
+    {"fever_clinic": "20:00-次日6:00"},
+    {"*": "24小时"},
+)
 ROTAS = (*("",) * 12, "每周二、六", "每3天一次，自12月20日起", "12月20日、12月28日 20:00-6:00", "另行通知")
 PHONES = (
     (),
@@ -107,6 +116,7 @@ class Tape:
             report_by=self.of(((time(9), time(14)), (time(14), time(9)), (), (time(0),), (time(2, 30),))),
             valid_hours=self.of((8, 8, 1, 3, 24, 48)),
             capacities=self.of(({}, {"fever_clinic": 20}, {"fever_clinic": 0})),
+            ordinary_hours=self.of(ORDINARY),
             special_days=self.special_days(around),
         )
 

@@ -48,7 +48,8 @@ class Story:
         return record
 
     def put(self, at: str, site: str = "a", **settings: Any) -> None:
-        self.keep(at, e.SitePut(site=Site(id=site, name=site, **settings)))
+        """Open day and night unless it says otherwise: most stories are not about hours."""
+        self.keep(at, e.SitePut(site=Site(id=site, name=site, **{"hours": "24小时", **settings})))
 
     def put_board(self, at: str, **settings: Any) -> None:
         self.keep(at, e.BoardPut(board=Board(slug=SLUG, name="龙口市", **settings)))

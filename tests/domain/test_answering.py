@@ -34,9 +34,9 @@ def answered(cell: str, at: str) -> PhonesAnswered | None:
     ],
 )
 def test_when_a_number_is_answered(when: str, workday: Intervals, sunday: Intervals) -> None:
-    week = parse_when(when)
-    assert week is not None
-    assert (week[0], week[6]) == (workday, sunday)
+    hours = parse_when(when)
+    assert hours is not None
+    assert (hours.usual[0], hours.usual[6]) == (workday, sunday)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,21 @@ def test_by_day_and_by_night() -> None:
 
 def test_a_number_whose_times_cannot_be_read_is_perhaps_answered() -> None:
     assert answered("0535-0001234（节假日）", "24 10:00") == PhonesAnswered((PERHAPS,), None, None)
+
+
+@pytest.mark.parametrize(
+    ("at", "now"),
+    [
+        ("2022-09-30 10:00", SURELY),
+        ("2022-10-03 10:00", NOT_NOW),  # a Monday of the National Day holiday
+        ("2022-10-08 10:00", SURELY),  # a Saturday that was worked for it
+        ("2050-10-03 10:00", PERHAPS),  # nobody knows the holidays of that year yet
+    ],
+)
+def test_the_workdays_of_a_phone_are_the_national_calendars(at: str, now: Answered) -> None:
+    found = answered("0535-0001234（工作日）", at)
+    assert found is not None
+    assert found.each == (now,)
 
 
 def test_the_turn_of_a_phone_is_a_boundary_of_its_site() -> None:

@@ -1,4 +1,4 @@
-"""Closed hours: what parses surely puts lights out, what does not decides nothing. The 24th is a Saturday."""
+"""Closed hours: what parses surely puts lights out. The 24th is a Saturday."""
 
 from datetime import date, time
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.domain.story import MOMENT, Story, day
 from trafficlight.domain.day import local
-from trafficlight.domain.hours import opening_at, openings_of, shut_on
+from trafficlight.domain.hours import openings_of, shut_on
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.light import Light
 
@@ -51,17 +51,6 @@ def test_a_night_shift_is_open_over_midnight() -> None:
     assert story.judged("24 08:00").next_open == story.wall("24 20:00")
 
 
-@pytest.mark.parametrize("hours", ["", "看情况", "8:00-17:00，节假日另行通知"])
-def test_hours_that_do_not_parse_decide_nothing(hours: str) -> None:
-    story = Story(site={"hours": hours})
-    assert story.seen("24 03:00") == "none not_due"
-    story.report("24 19:00", 10)
-    assert story.seen("24 23:00") == "blue rule"
-    assert story.judged("24 23:00").is_open
-    assert opening_at(story.state().site, story.board, story.wall("24 03:00")) is None
-    assert not shut_on(story.state().site, story.board, day("25"))
-
-
 def test_round_the_clock_is_never_closed() -> None:
     story = Story(site={"hours": "24小时"})
     assert story.seen("24 03:00") == "none not_due"
@@ -76,7 +65,7 @@ def test_a_site_that_is_shut_on_a_weekday_is_not_missed_on_it() -> None:
 
 
 def test_a_closed_day_of_the_board_closes_every_site_without_one_of_its_own() -> None:
-    story = Story(special_days={day("26"): "休息"})
+    story = Story(site={"hours": "8:00-20:00"}, special_days={day("26"): "休息"})
     story.put("20 08:00", "weekly", hours="8:00-17:00")
     story.put("20 08:00", "working", special_days={day("26"): "8:00-12:00"})
     assert story.seen("26 10:00") == "none closed_now"
@@ -91,27 +80,6 @@ def test_a_closed_day_of_the_board_closes_every_site_without_one_of_its_own() ->
         True,
         False,
     ]
-
-
-def test_a_special_day_of_a_site_whose_hours_do_not_parse_decides_that_day_alone() -> None:
-    story = Story(site={"hours": "看情况", "special_days": {day("26"): "休息"}})
-    assert story.seen("25 23:59:59.999999") == "none not_reported"
-    assert story.seen("26 00:00") == "none closed_now"
-    assert story.judged("26 00:00").next_open == story.wall("27 00:00")
-    assert story.seen("27 00:00") == "none not_due"
-
-
-@pytest.mark.parametrize("text", ["春节", "上午有人值班", "8-12左右", "\x00", "休" * 300])
-def test_on_a_special_day_that_cannot_be_read_hours_close_no_door(text: str) -> None:
-    """Neither the week's hours nor the board's closed day: what is written says that it is another day."""
-    story = Story(
-        site={"hours": "8:00-17:00", "special_days": {day("26"): text}}, special_days={day("26"): "休息"}
-    )
-    assert story.seen("25 20:00") == "none closed_now"
-    assert story.seen("26 03:00") == "none not_due"
-    assert story.seen("26 20:00") == "none not_reported"
-    assert story.seen("27 00:00") == "none closed_now"
-    assert not shut_on(story.state().site, story.board, day("26"))
 
 
 def test_an_empty_special_day_is_none() -> None:
@@ -191,7 +159,19 @@ def test_opening_is_at_the_wall_time_on_the_day_the_clocks_change() -> None:
             id="cut-off",
         ),
         pytest.param({"hours": "周一至周五8:00-17:00"}, {}, "", id="shut-on-saturdays"),
-        pytest.param({"hours": "看情况"}, {}, "", id="unknown"),
+        pytest.param({"hours": "看情况"}, {}, "24 08:00-24 18:00", id="unknown"),
+        pytest.param(
+            {"hours": "看情况", "kind": "hospital"},
+            {"ordinary_hours": {"hospital": "8:00-12:00,14:00-21:00"}},
+            "24 08:00-24 12:00, 24 14:00-24 21:00",
+            id="unknown-by-kind",
+        ),
+        pytest.param(
+            {"hours": "8:00-17:00", "special_days": {date(2022, 12, 24): "看情况"}},
+            {},
+            "24 08:00-24 18:00",
+            id="a-day-that-cannot-be-read",
+        ),
         pytest.param(
             {"hours": "看情况", "special_days": {date(2022, 12, 24): "9:00-11:00"}},
             {},
@@ -201,7 +181,7 @@ def test_opening_is_at_the_wall_time_on_the_day_the_clocks_change() -> None:
         pytest.param(
             {"hours": "看情况", "special_days": {date(2022, 12, 23): "9:00-11:00"}},
             {},
-            "",
+            "24 08:00-24 18:00",
             id="the-day-after",
         ),
         pytest.param(
@@ -219,3 +199,49 @@ def test_a_days_opening_is_what_of_it_lies_within_the_service_day(
     spans = openings_of(story.state().site, story.board, today_at(story.board, story.wall("24 12:00")))
     told = [[f"{local(end, story.zone):%d %H:%M}" for end in span] for span in spans]
     assert ", ".join("-".join(span) for span in told) == opening
+
+
+# --- the end of an opening ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("light", ["blue", "red", "none"])
+def test_in_the_last_three_quarters_of_an_hour_its_end_is_said_whatever_the_light(light: str) -> None:
+    story = Story(site={"hours": "8:00-12:00,14:00-17:30"})
+    if light != "none":
+        story.report("23 11:00", 10 if light == "blue" else 60)
+    for end, soon in (("23 12:00", "23 11:15"), ("23 17:30", "23 16:45")):
+        before = story.judged(story.wall(soon) - MOMENT)
+        assert (before.closes_at, before.until) == (None, story.wall(soon))
+        judged = story.judged(soon)
+        assert (judged.closes_at, judged.since, judged.until) == (
+            story.wall(end),
+            story.wall(soon),
+            story.wall(end),
+        )
+        assert str(judged.light or "none") == light
+        assert story.judged(end).closes_at is None
+
+
+@pytest.mark.parametrize(
+    ("site", "at"),
+    [
+        pytest.param({"hours": "24小时"}, "23 23:50", id="never-shuts"),
+        pytest.param({"hours": "看情况"}, "23 17:50", id="unknown"),
+        pytest.param({"hours": "20:00-次日8:00"}, "23 23:50", id="goes-on-over-midnight"),
+        pytest.param(
+            {"hours": "24小时", "special_days": {date(2022, 12, 24): "看情况"}}, "23 23:50", id="may-go-on"
+        ),
+    ],
+)
+def test_of_an_opening_whose_end_nobody_knows_no_end_is_said(site: dict[str, Any], at: str) -> None:
+    assert Story(site=site).judged(at).closes_at is None
+
+
+def test_of_a_closed_clinic_no_end_is_said() -> None:
+    story = Story(site={"hours": "8:00-17:00"})
+    story.report("23 10:00", staff_infected=True)
+    assert story.judged("23 16:50").closes_at is None
+    story.override("23 16:50", Light.CROSS, "23 18:00")
+    assert story.judged("23 16:55").closes_at is None
+    story.override("23 16:55", Light.RED, "23 18:00")
+    assert story.judged("23 16:56").closes_at == story.wall("23 17:00")

@@ -85,8 +85,9 @@ def test_that_a_phone_is_busy_answers_no_reporting_time() -> None:
 
 
 def usual(story: Story, patients: int) -> None:
+    story.put("13 00:00", hours="8:00-17:00")
     for past in range(14, 24):
-        story.report(f"{past} 15:00", patients)
+        story.report(f"{past} 17:00", patients)
 
 
 def test_a_number_over_twice_the_usual_and_twenty_above_it_jumped() -> None:

@@ -9,7 +9,7 @@ from trafficlight.domain.headline import HeadlineKind
 from trafficlight.domain.light import Light
 
 
-def county(sites: int, *, hours: str = "", **board: Any) -> Story:
+def county(sites: int, *, hours: str = "24小时", **board: Any) -> Story:
     story = Story(site={"hours": hours}, **board)
     for number in range(2, sites + 1):
         story.put("2022-11-01 00:00", f"s{number}", hours=hours)
@@ -159,6 +159,50 @@ def test_a_closure_from_yesterday_does_not_speak_for_the_morning() -> None:
     story = county(5)
     story.report("23 10:00", site="a", staff_infected=True)
     assert kind(story, "24 06:30") is HeadlineKind.EARLY
+
+
+# --- all closed ---------------------------------------------------------------------------------------------
+
+
+def close(story: Story, at: str, *sites: str) -> None:
+    for site in sites:
+        story.report(at, site=site, staff_infected=True)
+
+
+@pytest.mark.parametrize("hours", ["24小时", "8:00-17:00", ""])
+@pytest.mark.parametrize("at", ["23 10:00", "23 23:00"])
+def test_where_all_are_closed_it_does_not_say_that_they_are_busy(hours: str, at: str) -> None:
+    story = county(5, hours=hours)
+    close(story, "23 09:30", *names(story))
+    told = story.headline(at)
+    assert (told.kind, told.open_now, told.open_names) == (HeadlineKind.ALL_CLOSED, 0, ())
+
+
+def test_where_most_of_the_busy_are_closed_it_says_so_and_who_is_open() -> None:
+    story = county(10)
+    report_all(story, "24 09:30", 60, 60, 60, 10, 40)
+    close(story, "24 09:30", *names(story)[5:])
+    told = story.headline("24 10:00")
+    assert (told.kind, told.open_now) == (HeadlineKind.ALL_CLOSED, 5)
+    assert told.open_names == ("s4", "s5", "a"), "three of them, the least busy first"
+
+
+@pytest.mark.parametrize(
+    ("red", "closed", "expected"),
+    [(3, 2, HeadlineKind.ALL_BUSY), (2, 2, HeadlineKind.ALL_BUSY), (2, 3, HeadlineKind.ALL_CLOSED)],
+)
+def test_red_or_closed_is_said_of_whichever_is_more(red: int, closed: int, expected: HeadlineKind) -> None:
+    story = county(red + closed)
+    report_all(story, "24 09:30", *(60,) * red)
+    close(story, "24 09:30", *names(story)[red:])
+    assert kind(story, "24 10:00") is expected
+
+
+def test_below_four_in_five_it_counts() -> None:
+    story = county(5)
+    report_all(story, "24 09:30", 10, 10)
+    close(story, "24 09:30", *names(story)[2:])
+    assert kind(story, "24 10:00") is HeadlineKind.COUNTS
 
 
 # --- when most are closed -----------------------------------------------------------------------------------

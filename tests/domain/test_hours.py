@@ -7,15 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trafficlight.domain.hours import Opening, day_spans, open_spans, open_state
-from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Interval, Intervals, Week
+from trafficlight.domain.hours import Opening, Span, day_spans, hours_on, open_state
+from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Hours, Interval, Intervals
 
 ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
 SHANGHAI = "Asia/Shanghai"
-NEVER: Week = ((),) * 7
-ALWAYS: Week = (WHOLE_DAY,) * 7
-WORKDAYS: Week = (((480, 720), (840, 1020)),) * 5 + ((), ())
-NIGHTS: Week = (((1200, 1920),),) * 7
+
+
+def weekly(*week: Intervals | None) -> Hours:
+    """Hours for which it does not matter what the national calendar says."""
+    return Hours(week, week, week)
+
+
+NEVER = weekly(*((),) * 7)
+ALWAYS = weekly(*(WHOLE_DAY,) * 7)
+WORKDAYS = weekly(*(((480, 720), (840, 1020)),) * 5, (), ())
+NIGHTS = weekly(*(((1200, 1920),),) * 7)
 
 
 def at(zone: str, *wall: int, fold: int = 0) -> datetime:
@@ -37,7 +44,8 @@ def days(draw: st.DrawFn) -> Intervals:
     return tuple(pair for pair in pairs if pair[0] < DAY)
 
 
-weeks = st.tuples(*[days()] * 7)
+Situation = tuple[Hours, Mapping[date, Intervals | None], datetime, str]
+weeks = st.builds(weekly, *[st.one_of(days(), days(), st.none())] * 7)
 # Around both changes of the clocks in the three zones that have them, and in the quiet between.
 instants = st.one_of(
     st.datetimes(datetime(2022, 3, 8), datetime(2022, 4, 6), timezones=st.just(UTC)),  # noqa: DTZ001
@@ -47,10 +55,15 @@ instants = st.one_of(
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> tuple[Week, Mapping[date, Intervals], datetime, str]:
+def situations(draw: st.DrawFn) -> Situation:
     moment = draw(instants)
     near = st.integers(-3, 9).map(lambda ahead: moment.date() + timedelta(days=ahead))
-    return draw(weeks), draw(st.dictionaries(near, days(), max_size=4)), moment, draw(st.sampled_from(ZONES))
+    return (
+        draw(weeks),
+        draw(st.dictionaries(near, st.one_of(days(), st.none()), max_size=4)),
+        moment,
+        draw(st.sampled_from(ZONES)),
+    )
 
 
 def test_at_the_opening_instant_it_is_open_and_at_the_closing_instant_closed() -> None:
@@ -60,7 +73,7 @@ def test_at_the_opening_instant_it_is_open_and_at_the_closing_instant_closed() -
         is_open=False, since=shanghai(2022, 12, 22, 17), until=opening, next_open=opening
     )
     assert open_state(WORKDAYS, {}, opening, SHANGHAI) == Opening(
-        is_open=True, since=opening, until=noon, next_open=None
+        is_open=True, since=opening, until=noon, closes=noon
     )
     assert open_state(WORKDAYS, {}, noon, SHANGHAI) == Opening(
         is_open=False, since=noon, until=shanghai(2022, 12, 23, 14), next_open=shanghai(2022, 12, 23, 14)
@@ -92,7 +105,10 @@ def test_a_night_shift_is_one_opening_over_midnight() -> None:
     for moment in (shanghai(2022, 12, 24, 23), shanghai(2022, 12, 25, 1)):
         state = open_state(NIGHTS, {}, moment, SHANGHAI)
         assert state == Opening(
-            is_open=True, since=shanghai(2022, 12, 24, 20), until=shanghai(2022, 12, 25, 8), next_open=None
+            is_open=True,
+            since=shanghai(2022, 12, 24, 20),
+            until=shanghai(2022, 12, 25, 8),
+            closes=shanghai(2022, 12, 25, 8),
         )
 
 
@@ -110,6 +126,30 @@ def test_a_closed_day_does_not_cut_short_the_night_that_began_before_it() -> Non
     assert not open_state(NIGHTS, special, shanghai(2022, 12, 25, 21), SHANGHAI).is_open
 
 
+def test_a_date_of_which_nothing_is_known_is_unknown_from_midnight_to_midnight() -> None:
+    special = {date(2022, 12, 26): None}
+    before = open_state(WORKDAYS, special, shanghai(2022, 12, 25, 20), SHANGHAI)
+    monday, tuesday = shanghai(2022, 12, 26), shanghai(2022, 12, 27)
+    assert (before.is_open, before.until, before.next_open) == (False, monday, None), "it may open before"
+    assert open_state(WORKDAYS, special, monday, SHANGHAI) == Opening(None, since=monday, until=tuesday)
+    after = open_state(WORKDAYS, special, tuesday, SHANGHAI)
+    assert (after.is_open, after.since, after.next_open) == (False, tuesday, shanghai(2022, 12, 27, 8))
+
+
+def test_a_night_lasts_surely_into_a_date_of_which_nothing_is_known() -> None:
+    special = {date(2022, 12, 25): None}
+    morning, midnight = shanghai(2022, 12, 25, 8), shanghai(2022, 12, 26)
+    night = open_state(NIGHTS, special, shanghai(2022, 12, 25, 7), SHANGHAI)
+    assert (night.is_open, night.until, night.closes) == (True, morning, None), "it may stay open"
+    assert open_state(NIGHTS, special, morning, SHANGHAI) == Opening(None, since=morning, until=midnight)
+    assert open_state(NIGHTS, special, midnight, SHANGHAI).is_open is False, "not by what nobody knows"
+
+
+def test_hours_that_nobody_knows_are_neither_open_nor_closed() -> None:
+    state = open_state(None, {}, shanghai(2022, 12, 24, 12), SHANGHAI)
+    assert state == Opening(is_open=None, since=None, until=None)
+
+
 def test_an_opening_more_than_eight_days_ahead_is_not_announced() -> None:
     special = {date(2022, 12, 24) + timedelta(days=ahead): () for ahead in range(12)}
     state = open_state(ALWAYS, special, shanghai(2022, 12, 25, 12), SHANGHAI)
@@ -117,7 +157,7 @@ def test_an_opening_more_than_eight_days_ahead_is_not_announced() -> None:
 
 
 def test_the_date_is_the_boards_not_utcs() -> None:
-    only_saturday: Week = ((),) * 5 + (WHOLE_DAY, ())
+    only_saturday = weekly(*((),) * 5, WHOLE_DAY, ())
     assert open_state(only_saturday, {}, datetime(2022, 12, 23, 16, tzinfo=UTC), SHANGHAI).is_open
     assert not open_state(only_saturday, {}, datetime(2022, 12, 24, 16, tzinfo=UTC), SHANGHAI).is_open
 
@@ -127,6 +167,13 @@ def test_any_aware_instant_will_do() -> None:
     assert open_state(WORKDAYS, {}, moment, SHANGHAI) == open_state(
         WORKDAYS, {}, moment.astimezone(UTC), SHANGHAI
     )
+
+
+def open_spans(
+    hours: Hours, special: Mapping[date, Intervals | None], day: date, zone: str
+) -> tuple[Span, ...]:
+    intervals = special[day] if day in special else hours_on(hours, day)
+    return day_spans(intervals or (), day, zone)
 
 
 def test_spans_are_those_that_start_on_the_day() -> None:
@@ -176,9 +223,7 @@ def test_of_a_time_that_the_clocks_show_twice_the_first_counts() -> None:
 
 
 @given(situations())
-def test_the_state_is_constant_between_since_and_until(
-    situation: tuple[Week, Mapping[date, Intervals], datetime, str],
-) -> None:
+def test_the_state_is_constant_between_since_and_until(situation: Situation) -> None:
     week, special, moment, zone = situation
     state = open_state(week, special, moment, zone)
     first = state.since or moment - timedelta(days=2)
@@ -189,34 +234,37 @@ def test_the_state_is_constant_between_since_and_until(
 
 
 @given(situations())
-def test_a_change_looks_the_same_from_both_its_sides(
-    situation: tuple[Week, Mapping[date, Intervals], datetime, str],
-) -> None:
+def test_a_change_looks_the_same_from_both_its_sides(situation: Situation) -> None:
     week, special, moment, zone = situation
     state = open_state(week, special, moment, zone)
-    assert state.next_open == (None if state.is_open else state.until)
+    after = None
     if state.until is not None:
-        after = open_state(week, special, state.until, zone)
-        assert (after.since, after.is_open) == (state.until, not state.is_open)
+        following = open_state(week, special, state.until, zone)
+        after = following.is_open
+        assert following.since == state.until
+        assert after is not state.is_open
+    assert state.next_open == (state.until if state.is_open is False and after else None)
+    assert state.closes == (state.until if state.is_open and after is False else None)
     if state.since is not None:
-        assert open_state(week, special, state.since, zone) == open_state(week, special, state.since, zone)
         before = open_state(week, special, state.since - timedelta(microseconds=1), zone)
-        assert (before.until, before.is_open) == (state.since, not state.is_open)
+        assert before.until == state.since
+        assert before.is_open is not state.is_open
 
 
 @given(situations())
-def test_it_is_open_exactly_inside_the_spans_of_the_days(
-    situation: tuple[Week, Mapping[date, Intervals], datetime, str],
-) -> None:
-    week, special, moment, zone = situation
+def test_it_is_open_inside_the_spans_of_the_days_else_unknown_on_unknown_dates(situation: Situation) -> None:
+    hours, special, moment, zone = situation
     today = moment.astimezone(ZoneInfo(zone)).date()
     spans = [
         span
         for ahead in range(-2, 2)
-        for span in open_spans(week, special, today + timedelta(days=ahead), zone)
+        for span in open_spans(hours, special, today + timedelta(days=ahead), zone)
     ]
-    inside = any(start <= moment < end for start, end in spans)
-    assert open_state(week, special, moment, zone).is_open == inside
+    known = special[today] if today in special else hours_on(hours, today)
+    expected = (
+        True if any(start <= moment < end for start, end in spans) else None if known is None else False
+    )
+    assert open_state(hours, special, moment, zone).is_open is expected
 
 
 @given(days(), instants.map(datetime.date), st.sampled_from(ZONES))

@@ -1,13 +1,13 @@
 import csv
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Intervals, Week, parse_day, parse_hours
+from trafficlight.domain.hours_text import DAY, WHOLE_DAY, Hours, Intervals, Week, parse_day, parse_hours
 
 REAL_SITES = Path(__file__).parents[3] / "shared" / "data" / "sites.csv"
 
@@ -98,24 +98,25 @@ SURE: list[tuple[str, Week]] = [
     ("每周一至周五8:00-17:00", on("一二三四五", LONG)),
     ("星期一至星期五8:00-17:00", on("一二三四五", LONG)),
     ("礼拜一 - 礼拜五 8:00-17:00", on("一二三四五", LONG)),
-    ("工作日8:00-17:00", on("一二三四五", LONG)),
     ("8:00-17:00（周一至周五）", on("一二三四五", LONG)),
     ("8:00-17:00，周六、周日休息", on("一二三四五", LONG)),
-    ("8:00-17:00，周末停诊", on("一二三四五", LONG)),
-    ("工作日8:00-17:00，周末休息", on("一二三四五", LONG)),
+    ("8:00-17:00，周末照常", daily(LONG)),
+    ("8:00-17:00，节假日照常", daily(LONG)),
+    ("8:00-17:00，周末及节假日照常", daily(LONG)),
+    ("周一至周五8:00-17:00，节假日照常", on("一二三四五", LONG)),
+    ("周一至周五8:00-17:00（含节假日）", on("一二三四五", LONG)),
+    ("24小时，节假日不休息", daily(WHOLE_DAY)),
     ("8:00-17:00，周日休息", on("一二三四五六", LONG)),
     ("周日休息，8:00-17:00", on("一二三四五六", LONG)),
     ("周一、周三、周五8:00-12:00", on("一三五", MORNING)),
     ("周一三五8:00-12:00", on("一三五", MORNING)),
     ("周六、日 8:00-12:00", on("六日", MORNING)),
-    ("周末8:00-12:00", on("六日", MORNING)),
     ("周日至周四8:00-12:00", on("日一二三四", MORNING)),
     ("周天8:00-12:00", on("日", MORNING)),
     ("周一至周五24小时", on("一二三四五", WHOLE_DAY)),
     ("周一至周五 20:00-8:00", on("一二三四五", NIGHT)),
     ("周一至周五8:00-17:00；周六8:00-12:00", (LONG,) * 5 + (MORNING, ())),
     ("周一至周五8:00-17:00；周六8:00-12:00；周日休息", (LONG,) * 5 + (MORNING, ())),
-    ("工作日8:00-12:00，14:30-17:30；周末8:00-12:00", (TWICE,) * 5 + (MORNING,) * 2),
     ("Mon-Fri 8:00-17:00", on("一二三四五", LONG)),
     ("Monday to Friday 8am-5pm", on("一二三四五", LONG)),
     ("weekdays 8:00 a.m. – 5:00 p.m.", on("一二三四五", LONG)),
@@ -149,8 +150,16 @@ UNSURE = [
     "24小时急诊",
     "夏令8:00-12:00",
     "夏令上午8:00-12:00。冬令上午8:00-11:30。",
-    "8:00-17:00（节假日休息）",
-    "8:00-17:00，法定节假日除外",
+    "节假日",
+    "节假日休息",
+    "8:00-17:00除外",
+    "除节假日外8:00-17:00",
+    "8:00-17:00，节假日另行通知",
+    "8:00-17:00（含节假日），节假日休息",
+    "工作日8:00-17:00，工作日休息",
+    "8:00-17:00，工作日照常",
+    "8:00-17:00，节假日休息，全年无休",
+    "节假日8:00-12:00，节假日休息",
     "8:00-17:00，如有变动另行通知",
     "8:00-17:00接诊儿童",
     "8:00-17:00停诊",
@@ -190,7 +199,74 @@ UNSURE = [
 
 @pytest.mark.parametrize(("text", "week"), SURE)
 def test_hours_that_are_sure_are_intervals(text: str, week: Week) -> None:
-    assert parse_hours(text) == week
+    assert parse_hours(text) == Hours(week, week, week, _through(text, week))
+
+
+def _through(text: str, week: Week) -> bool:
+    return week == daily(WHOLE_DAY) or any(word in text for word in ("全年无休", "节假日"))
+
+
+WEEK = "一二三四五六日"
+MORNINGS = daily(MORNING)
+
+
+@pytest.mark.parametrize(
+    ("text", "usual", "days_off", "worked"),
+    [
+        ("工作日8:00-17:00", on("一二三四五", LONG), on("", LONG), daily(LONG)),
+        ("工作日8:00-17:00，周末休息", on("一二三四五", LONG), on("", LONG), daily(LONG)),
+        ("工作日8:00-17:00，节假日休息", on("一二三四五", LONG), on("", LONG), daily(LONG)),
+        ("8:00-17:00（周末停诊）", on("一二三四五", LONG), on("一二三四五", LONG), daily(LONG)),
+        ("周末8:00-12:00", on("六日", MORNING), on("六日", MORNING), on("", LONG)),
+        (
+            "工作日8:00-12:00，14:30-17:30；周末8:00-12:00",
+            (TWICE,) * 5 + (MORNING,) * 2,
+            on("六日", MORNING),
+            daily(TWICE),
+        ),
+        ("工作日8:00-17:00，节假日8:00-12:00", (LONG,) * 5 + (MORNING,) * 2, MORNINGS, daily(LONG)),
+        ("周末、节假日8:00-12:00；工作日8:00-17:00", (LONG,) * 5 + (MORNING,) * 2, MORNINGS, daily(LONG)),
+        ("8:00-17:00，法定节假日除外", daily(LONG), on("", LONG), daily(LONG)),
+        (
+            "8:00-17:00，周日及法定节假日休息",
+            on("一二三四五六", LONG),
+            on("", LONG),
+            on("一二三四五六", LONG),
+        ),
+        ("周六、周日照常，法定节假日休息，8:00-17:00", daily(LONG), on("", LONG), daily(LONG)),
+        ("周一至周日8:00-17:00，节假日休息", daily(LONG), on("", LONG), daily(LONG)),
+        ("周一至周五8:00-17:00，节假日休息", on("一二三四五", LONG), on("", LONG), on("一二三四五", LONG)),
+        ("8:00-17:00，法定节假日8:00-12:00", daily(LONG), MORNINGS, daily(LONG)),
+        ("工作日、调休上班日8:00-17:00", on("一二三四五", LONG), on("", LONG), daily(LONG)),
+    ],
+)
+def test_workdays_weekends_and_holidays_are_the_national_calendars(
+    text: str, usual: Week, days_off: Week, worked: Week
+) -> None:
+    assert parse_hours(text) == Hours(usual, days_off, (*usual[:5], *worked[5:]))
+
+
+@pytest.mark.parametrize(
+    ("text", "weekend_off"),
+    [
+        ("8:00-17:00（节假日休息）", ()),
+        ("8:00-17:00，节假日8:00-12:00", MORNING),
+        ("24小时，节假日除外", ()),
+    ],
+)
+def test_whether_weekends_are_meant_by_holidays_nobody_knows(text: str, weekend_off: Intervals) -> None:
+    hours = parse_hours(text)
+    assert hours is not None
+    assert hours.usual[5:] == (None, None)
+    assert all(hours.usual[:5])
+    assert hours.days_off == (weekend_off,) * 7
+    assert all(hours.worked)
+
+
+def test_holidays_as_usual_beside_workdays_leave_weekends_unknown() -> None:
+    hours = parse_hours("工作日8:00-17:00，节假日照常")
+    assert hours is not None
+    assert hours.usual == hours.days_off == (LONG,) * 5 + (None, None)
 
 
 @pytest.mark.parametrize("text", UNSURE)
@@ -228,14 +304,37 @@ def test_a_special_day_is_closed_or_has_its_times_or_is_unclear(
     assert parse_day(text) == intervals
 
 
-@given(st.text(alphabet="0123456789:-,；周一至五六日上下午休息照常 24小时次晚点半\n", max_size=40))
+_WORDS = (
+    *("8:00-12:00", "8:00-17:00", "20:00-次日8:00", "24小时", "休息", "除外", "照常", "，", "；", "和"),
+    *(
+        "周一至周五",
+        "周六",
+        "周日",
+        "工作日",
+        "周末",
+        "节假日",
+        "法定节假日",
+        "调休上班日",
+        "全年无休",
+        "含节假日",
+    ),
+)
+
+
+@given(
+    st.one_of(
+        st.text(alphabet="0123456789:-,；周一至五六日上下午休息照常 24小时次晚点半\n", max_size=40),
+        st.lists(st.sampled_from(_WORDS), max_size=7).map("".join),
+    )
+)
 def test_whatever_is_believed_is_a_possible_week(text: str) -> None:
-    week = parse_hours(text)
-    if week is None:
+    hours = parse_hours(text)
+    if hours is None:
         return
-    assert len(week) == 7
+    week = hours.usual
+    assert all(len(days) == 7 for days in hours[:3])
     assert any(week)
-    for intervals in week:
+    for intervals in filter(None, chain(*hours[:3])):
         assert all(0 <= start < DAY and start < end <= 2 * DAY for start, end in intervals)
         assert all(earlier[1] <= later[0] for earlier, later in pairwise(intervals))
     for today, tomorrow in pairwise((*week, week[0])):
@@ -259,7 +358,9 @@ def test_times_mean_the_same_however_they_are_written(
     text = between.join(
         dash.join(style.format(mark // 60, mark % 60) for mark in interval) for interval in intervals
     )
-    assert parse_hours(text) == daily(intervals)
+    found = parse_hours(text)
+    assert found is not None
+    assert found.usual == daily(intervals)
 
 
 def test_of_the_real_list_all_but_the_seasons_are_sure() -> None:
@@ -270,5 +371,5 @@ def test_of_the_real_list_all_but_the_seasons_are_sure() -> None:
     assert {text for text in written if parse_hours(text) is None} == {
         text for text in written if "夏令" in text
     }
-    assert parse_hours("24小时") == daily(WHOLE_DAY)
+    assert parse_hours("24小时") == Hours(*(daily(WHOLE_DAY),) * 3, through_holidays=True)
     assert written["24小时"] == 199

@@ -29,7 +29,7 @@ def test_old_news_too_is_followed_by_the_next_reporting_time() -> None:
 
 
 def test_none_is_promised_for_a_day_on_which_the_site_is_shut() -> None:
-    story = Story(special_days={day("24"): "休息"})
+    story = Story(site={"hours": "8:00-17:00"}, special_days={day("24"): "休息"})
     assert story.judged("23 10:00").next_news == story.wall("23 14:00")
     assert story.judged("23 15:00").next_news is None
 

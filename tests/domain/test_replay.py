@@ -12,8 +12,8 @@ from trafficlight.domain.tally import usual_volume
 
 
 def test_lines_give_the_lights_that_the_records_gave() -> None:
-    story = Story(site={"capacity": 50})
-    story.report("23 08:00", 30)
+    story = Story(site={"capacity": 50, "hours": "8:00-17:00"})
+    story.report("23 17:00", 30)
     story.report("24 08:00", 40)
     replay = Replay(SLUG)
     for record in story.records:

@@ -235,9 +235,10 @@ def test_a_clinic_reopens_tomorrow_at_the_earliest_and_within_180_days(reopen: s
 
 
 def with_usual(*counts: int, **site: Any) -> Story:
-    story = Story(site=site)
+    """Each number is of a whole day: it was told as the site closed."""
+    story = Story(site={"hours": "8:00-17:00", **site})
     for number, patients in enumerate(counts, 1):
-        story.report(f"{number:02} 16:00", patients)
+        story.report(f"{number:02} 17:00", patients)
     return story
 
 

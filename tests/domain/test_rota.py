@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trafficlight.domain.hours_text import Hours
 from trafficlight.domain.rota import Rota, parse_rota
 
 WRITTEN = date(2022, 11, 25)
 FIRST, SIXTH = date(2022, 12, 1), date(2022, 12, 6)
-MORNING = (((510, 690),),) * 7
+MORNING = Hours(*((((510, 690),),) * 7,) * 3)
 
 
 def read(text: str, written: date = WRITTEN) -> Rota | None:
@@ -47,13 +48,22 @@ def test_so_many_days_apart(text: str) -> None:
         ("星期二、星期五各", None),
         ("每星期日", {6}),
         ("周一至周五", {0, 1, 2, 3, 4}),
-        ("工作日", {0, 1, 2, 3, 4}),
         ("Tuesdays", {1}),
         ("every Tuesday and Friday", {1, 4}),
     ],
 )
 def test_weekdays(text: str, days: set[int] | None) -> None:
     assert read(text) == (Rota(weekdays=frozenset(days)) if days else None)
+
+
+def test_workdays_are_the_national_calendars() -> None:
+    rota = read("工作日 8:30-11:30")
+    assert rota is not None
+    assert rota.visits(date(2022, 9, 30))
+    assert not rota.visits(date(2022, 10, 3)), "a Monday of a holiday"
+    assert rota.visits(date(2022, 10, 8)), "a Saturday that is worked for it"
+    assert rota.next_from(date(2022, 10, 1)) == date(2022, 10, 8)
+    assert rota.next_from(date(2050, 10, 3)) is None, "of that year nobody knows the holidays yet"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +108,9 @@ def test_hours_may_follow_the_days(text: str) -> None:
 
 def test_hours_may_follow_weekdays_dates_and_distances() -> None:
     weekly = read("每周二8:30-11:30")
-    assert weekly == Rota(weekdays=frozenset({1}), hours=((), ((510, 690),), (), (), (), (), ()))
+    assert weekly == Rota(
+        weekdays=frozenset({1}), hours=Hours(*(((), ((510, 690),), (), (), (), (), ()),) * 3)
+    )
     assert read("12月1日、6日 8:30-11:30") == Rota(dates=(FIRST, SIXTH), hours=MORNING)
     assert read("每5天一次，自12月1日起，8:30-11:30") == Rota(every=5, start=FIRST, hours=MORNING)
 

@@ -1,5 +1,6 @@
 """Snapshots: derived, keyed by what made them, and never believed when torn."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,21 @@ def test_the_key_follows_every_line_of_the_domain(tmp_path: Path, monkeypatch: p
         keys.add(fold_key())
     assert len(keys) == 5
     assert fold_key() == fold_key()
+
+
+def test_another_table_of_holidays_is_another_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On which days a site was open decides what was kept of its days."""
+    keep(lively(), tmp_path / "kept")
+    home = tmp_path / "newer" / "chinese_calendar"
+    home.mkdir(parents=True)
+    (home / "__init__.py").write_text("raise RuntimeError('whoever only wants its key does not load it')")
+    (home / "constants.py").write_text("holidays = {}")
+    monkeypatch.delitem(sys.modules, "chinese_calendar", raising=False)
+    monkeypatch.syspath_prepend(home.parent)
+    keys = [fold_key()]
+    assert Snapshots(tmp_path / "kept").load()[1] == {}
+    (home / "constants.py").write_text("holidays = {2029: 1}")
+    assert fold_key() not in keys
 
 
 def test_a_file_that_cannot_be_read_counts_as_none(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ MORE_SITE_KEYS = (
     *("kind_label", "hours", "next_open", "cross_since", "expected_reopen", "confirmed", "by_desk"),
     *("desk_reason", "phone_busy", "phone_checked", "serves", "also", "booking", "online", "lat", "lon"),
     *("crs", "page", "distinct", "adult", "child", "is_open", "open_until", "opens_at", "next_news"),
+    "closing_soon",
     *("rota", "visit", "visit_hours"),
 )
 INDEX_KEYS = (

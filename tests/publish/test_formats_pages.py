@@ -354,5 +354,14 @@ def test_every_reason_for_no_light_is_explained() -> None:
     assert (
         reasons
         >= set(words.WHY_NONE)
-        == {"not_due", "not_reported", "expired", "closed_now", "reopening_due", "rule_unreadable"} | BY_ROTA
+        == {
+            "not_due",
+            "not_reported",
+            "expired",
+            "closed_now",
+            "hours_unknown",
+            "reopening_due",
+            "rule_unreadable",
+        }
+        | BY_ROTA
     )

@@ -165,6 +165,7 @@ def site(number: int, **fields: object) -> e.SitePut:
         "town": f"镇{number % 2}",
         "address": f"某路{number}号",
         "phones": parse_phones(f"0535-00010{number:02}"),
+        "hours": "24小时",
     }
     return e.SitePut(site=Site(**(given | fields)))  # type: ignore[arg-type]
 
@@ -199,7 +200,12 @@ def lively() -> World:
     world.happen(ERXIAN, board(ERXIAN), *(site(number, id=f"er-{number}") for number in range(3)))
     world.happen(CAOGAO, board(CAOGAO, state=BoardState.DRAFT), site(0, id="cao-0"))
     world.happen(SYSTEM, e.ConfigSet(key="public_url", value="https://deng.example"))
-    world.happen(SHILI, site(5, hours="9:30-12:00", town="东/西镇", lat=37.5, lon=120.5), site(7, town=""))
+    world.happen(
+        SHILI,
+        site(5, hours="9:30-12:00", town="东/西镇", lat=37.5, lon=120.5),
+        site(7, town="", hours=""),
+        site(2, hours="看情况"),
+    )
     world.happen(SHILI, e.NoticePosted(notice="a", text="元旦放假。", until=T0 + timedelta(hours=5)))
     world.happen(SHILI, e.RuleSet(site="clinic-2", rule={"kind": "counts", "yellow": 3, "red": 6}))
     world.happen(SHILI, report(0, 12, DAY - timedelta(days=1)), report(6, 80, DAY - timedelta(days=1)))

@@ -23,10 +23,11 @@ from trafficlight.actions.values import (
     read_whole,
     read_zone,
 )
-from trafficlight.domain.board import MOST_VALID_HOURS, Board, BoardState
+from trafficlight.domain.board import EVERY_KIND, MOST_VALID_HOURS, Board, BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, Event, RuleSet, SitePut
+from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
 from trafficlight.domain.rules import DEFAULT_RULE, NEW_BOARD_RULE, dump_rule
@@ -80,11 +81,22 @@ def _state(text: str, field: str) -> BoardState:
         raise Refused("not_listed", field) from None
 
 
-def _kind(text: str, known: Collection[str]) -> str:
+def _kind(text: str, known: Collection[str], field: str = "capacity") -> str:
     code = kind_of(text)
     if find(code) is None and code not in known:
-        raise Refused("unknown_kind", "capacity", text=text, kinds=", ".join(kind.code for kind in KINDS))
+        raise Refused("unknown_kind", field, text=text, kinds=", ".join(kind.code for kind in KINDS))
     return code
+
+
+def _kind_or_every(text: str, known: Collection[str]) -> str:
+    return text if text == EVERY_KIND else _kind(text, known, "ordinary_hours")
+
+
+def _readable_hours(text: str, field: str) -> str:
+    hours = read_line(text, field)
+    if parse_hours(hours) is None:
+        raise Refused("hours_unreadable", field, text=hours[:40])
+    return hours
 
 
 def _day(text: str, _known: Collection[str]) -> date:
@@ -178,6 +190,14 @@ SETTINGS: Final = (
         example="KIND=N",
         key=_kind,
         option="capacity",
+    ),
+    BoardSetting(
+        field="ordinary_hours",
+        read=_readable_hours,
+        hint=N_("开诊时间不详的机构在什么时间按平时判断；* 是所有类别"),
+        example="KIND=HOURS",
+        key=_kind_or_every,
+        option="ordinary_hours",
     ),
     BoardSetting(field="special_days", read=read_line, example="DATE=HOURS", key=_day, option="special_day"),
     BoardSetting(field="words", read=_advice, example="LIGHT[/KIND]=TEXT", key=_advice_key, option="word"),
@@ -291,7 +311,7 @@ class SpecialDays(msgspec.Struct, frozen=True, kw_only=True):
     last: str = ""
     """Empty: the first alone."""
     hours: str
-    """As written: 休息, 8:00-12:00. What cannot be read is shown and decides nothing."""
+    """As written: 休息, 8:00-12:00. What cannot be read leaves unknown whether a site is open on the days."""
     everywhere: bool
     towns: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()

@@ -57,7 +57,7 @@ def put(
     }
     for text in given.get("special_days", {}).values():
         if text and parse_day(text) is None:
-            note(_("“{text}”只显示，不参与判断。", text=text))
+            note(_("“{text}”看不懂，当天按开诊时间不详处理。", text=text))
     before, after = run(_put(slug, given, data, ledger))
     if not after.publisher:
         note(explain(Refused("publisher_missing", board=slug)))

@@ -55,6 +55,8 @@ DESK: Final = "desk:demo"
 
 _BUSY: Final = (0.35, 0.5, 0.6, 0.75, 0.9, 1.0, 1.15, 1.3, 1.6)
 """How much of its capacity a site fills on a day; each site keeps to one of these."""
+_NEVER_SHUT: Final = 0.8
+"""How much less that is of a site that never closes: at night there is nobody else to show a light."""
 
 
 class Moment(NamedTuple):
@@ -222,8 +224,8 @@ class _BoardDays:
         busy = Random(f"{SEED}/{site.id}").choice(_BUSY) * chance.uniform(0.8, 1.2) * (1 - back * 0.04)  # noqa: S311
         if not diligent and chance.random() > (0.7 if site.kind == "village_clinic" else 0.95):
             return
-        total = capacity_of(site, self.board) * busy
         always = site.hours == ALL_DAY
+        total = capacity_of(site, self.board) * busy * (_NEVER_SHUT if always else 1)
         slots = [
             *((6, 10, 6), (20, 0, 6)) * always,
             (8, 30, 10),
@@ -238,8 +240,8 @@ class _BoardDays:
                 self._report(at, site.id, round(total * self._so_far(site, at)))
 
     def _is_open(self, site: Site, at: datetime) -> bool:
-        opening = opening_at(site, self.board, at)
-        return opening.is_open if opening else NIGHT <= local(at, self.board.zone).time() < EVENING
+        known = opening_at(site, self.board, at).is_open
+        return NIGHT <= local(at, self.board.zone).time() < EVENING if known is None else known
 
     def _so_far(self, site: Site, at: datetime) -> float:
         """Which share of the day's patients has come: as the clock has it, through the opening hours."""

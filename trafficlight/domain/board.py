@@ -15,6 +15,11 @@ from trafficlight.domain.phone import Phone
 DEFAULT_CAPACITY = 50
 """Patients a day where nothing is declared: a site saw 48 on average at the peak of 23 December 2022."""
 
+ORDINARY_HOURS = "8:00-18:00"
+"""When a site whose hours nobody knows is taken to be open, where the board says nothing of its kind."""
+EVERY_KIND = "*"
+"""In place of a kind: all that are not named."""
+
 MOST_VALID_HOURS = 48
 """A report is valid to the end of its service day at most: a larger number would change nothing."""
 
@@ -46,6 +51,8 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     valid_hours: int = 8
     capacities: Mapping[str, int] = msgspec.field(default_factory=dict)
     """Patients a day by kind, for sites that declared none."""
+    ordinary_hours: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """By kind, or under `*`: the hours within which a site whose hours nobody knows is judged as usual."""
     special_days: Mapping[date, str] = msgspec.field(default_factory=dict)
     """Hours of a date, as written ("休息", "8:00-12:00"), for every site that has none of its own for it."""
     words: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -33,6 +33,13 @@ class Point(NamedTuple):
     lon: float
 
 
+def known_point(lat: float | None, lon: float | None) -> Point | None:
+    """The point; None where nobody knows it: 0 and 0, off Africa, is what lists write then."""
+    if lat is None or lon is None or (lat == 0 and lon == 0):
+        return None
+    return Point(lat, lon)
+
+
 def converted(lat: float, lon: float, crs: str, to: str) -> Point:
     """The point in the system `to`. Of systems that are not known, and into them, nothing is moved."""
     point = Point(lat, lon)

@@ -126,6 +126,8 @@ def _count(fold: BoardFold, state: SiteState, report: Report) -> None:
         tally = with_report(tally_of(state, report.day) or Tally(day=report.day), report)
         store(state, with_light(fold, state, tally, report.at))
         state.last_report_at = report.at
+        if report.current:
+            state.current_report_at = report.at
 
 
 def _judged_before(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
@@ -153,7 +155,9 @@ def withdrawn(fold: BoardFold, event: e.Withdrawn, mark: Mark) -> bool:
     positions = {report.position for report in found}
     state.reports = [report for report in state.reports if report.position not in positions]
     state.cross = cross_after_all(board, state.compacted_cross, state.reports, state.cross_acts)
-    state.last_report_at = next((report.at for report in reversed(state.reports) if has_status(report)), None)
+    reports = [report for report in reversed(state.reports) if has_status(report)]
+    state.last_report_at = next((report.at for report in reports), None)
+    state.current_report_at = next((report.at for report in reports if report.current), None)
     busy = [report for report in state.reports if report.current and report.phone_busy is not None]
     state.phone_busy_at = busy[-1].at if busy and busy[-1].phone_busy else None
     state.override_over = any(_ends(report, state.override) for report in state.reports)

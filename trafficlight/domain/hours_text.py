@@ -6,7 +6,7 @@ an open door. So every part of a text must be understood, or none of it is.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple
@@ -17,8 +17,21 @@ Interval = tuple[int, int]
 Intervals = tuple[Interval, ...]
 """One day's intervals, sorted, none overlapping another. Empty: closed."""
 
-Week = tuple[Intervals, ...]
-"""Seven days, Monday first."""
+Week = tuple[Intervals | None, ...]
+"""Seven days, Monday first; None: nobody knows."""
+
+
+class Hours(NamedTuple):
+    """What a text means, by weekday: 工作日, 周末 and 节假日 are other dates by the national calendar."""
+
+    usual: Week
+    days_off: Week
+    """When the day is a statutory holiday, or given off beside one."""
+    worked: Week
+    """When the weekend is worked instead (调休): Saturday and Sunday; the other five are as usual."""
+    through_holidays: bool = False
+    """It says that it does not close on holidays: 24小时, 全年无休, 节假日照常."""
+
 
 DAY: Final = 1440  # minutes
 WHOLE_DAY: Final[Intervals] = ((0, DAY),)
@@ -29,7 +42,9 @@ _HALF_DAY: Final = 720  # minutes
 _DAWN: Final = 300  # minutes: 5:00, before which no clinic's morning begins
 _DAYS: Final = 7
 _WEEKEND: Final = frozenset({5, 6})
-_WORKDAYS: Final = frozenset(range(5))
+_OFF: Final = range(7, 14)
+_WORKED: Final = range(14, 21)
+"""A day of a text is a number: its weekday, plus 7 on a day off, plus 14 where the weekend is worked."""
 _LONGEST_TEXT: Final = 200  # characters; longer is prose
 
 _EARLY: Final = ("上午", "早上", "早晨", "清晨", "凌晨", "早", "am")
@@ -52,11 +67,13 @@ def _clock(side: int) -> str:
         (?:[ ]?(?P<meridiem{side}>[ap]m))?"""
 
 
+_HOLIDAYS: Final = "(?:(?:国家)?法定)?(?:节假日|假日|假期|节日)"
 _HAN_DAY: Final = "[一二三四五六日天]"
 _SPELLED: Final = r"(?:mon|tue|wed|thu|fri|sat|sun)(?:s|r|rs|nes|ur)?(?:day)?s?(?![a-z])"
 _TOKEN: Final = re.compile(
     rf"""
     (?P<closed>   (?:全天|全日|全部)?(?:{_CLOSED})(?![a-z]))
+  | (?P<excluded> 除外)
   | (?P<usual>    (?:照常|正常)(?:{_VERB}|上班)?)
   | (?P<no_rest>  全年无休)
   | (?P<all_day>  (?:全天候?|全日)?[ ]?24[ ]?(?:个?小时|h(?:ou)?rs?|h)(?![a-z])[ ]?(?:全天候?|全日)?
@@ -65,8 +82,14 @@ _TOKEN: Final = re.compile(
   | (?P<han_days> 每?(?:周|星期|礼拜){_HAN_DAY}(?:-(?:周|星期|礼拜)?{_HAN_DAY})?
                   (?:[、,/和及 ]*(?:周|星期|礼拜)?{_HAN_DAY}(?:-(?:周|星期|礼拜)?{_HAN_DAY})?)*)
   | (?P<spelled>  {_SPELLED}(?:-{_SPELLED})?(?:[ ]?(?:,|and|&)[ ]?{_SPELLED}(?:-{_SPELLED})?)*)
-  | (?P<workdays> 工作日|weekdays?)
-  | (?P<weekend>  周末|双休日|weekends?)
+  | (?P<through>  (?:含|包括|包含){_HOLIDAYS}|{_HOLIDAYS}(?:均?不休息?|无休))
+  | (?P<statutory> (?:国家)?法定(?:节假日|假日|假期|节日)|节日)
+  | (?P<holidays> 节假日|假日)
+  | (?P<worked>   (?:调休|调班|补班)(?:上班|工作)日?|补班日?)
+  | (?P<workdays> 工作日)
+  | (?P<weekend>  周末|双休日)
+  | (?P<mon_fri>  weekdays?)
+  | (?P<sat_sun>  weekends?)
   | (?P<stop>     [;。\n])
   | (?P<filler>   [ \t\r,、/|:.]+|和|及|以及|and|每[天日]|daily|every[ ]day
                 | (?:{_VERB}|上班|工作)?时间|{_VERB})
@@ -77,6 +100,11 @@ _TOKEN: Final = re.compile(
 
 class _Days(NamedTuple):
     days: frozenset[int]
+    holidays: bool = False
+    loose: bool = False  # 节假日 alone: some mean weekends too
+
+    def joined(self, other: "_Days") -> "_Days":
+        return _Days(self.days | other.days, self.holidays or other.holidays, self.loose or other.loose)
 
 
 class _Range(NamedTuple):
@@ -86,43 +114,64 @@ class _Range(NamedTuple):
     inferred: bool = False
 
 
-_Word = Literal["closed", "usual", "no_rest", "stop"]
+_Word = Literal["closed", "excluded", "usual", "through", "no_rest", "stop"]
 _Item = _Days | _Range | _Word
+_State = Literal["closed", "usual"]
 
 
 class _Clause(NamedTuple):
     """What holds on `days`; `None`: on every day not named otherwise."""
 
-    days: frozenset[int] | None
-    states: tuple[_Range, ...] | Literal["closed", "usual"]
+    days: _Days | None
+    states: tuple[_Range, ...] | _State
 
 
+def _weekdays(days: Iterable[int]) -> _Days:
+    """These weekdays whatever the calendar says of them."""
+    return _Days(frozenset(day + kind for day in days for kind in (0, 7, 14)))
+
+
+_WORKDAYS: Final = frozenset({*range(5), *_WORKED})
 _FIXED: Final[dict[str, _Days | _Range]] = {
     "all_day": _Range(0, DAY),
     "workdays": _Days(_WORKDAYS),
-    "weekend": _Days(_WEEKEND),
+    "weekend": _Days(frozenset({5, 6, 12, 13})),
+    "worked": _Days(frozenset({19, 20})),
+    "statutory": _Days(frozenset(), holidays=True),
+    "holidays": _Days(frozenset(), holidays=True, loose=True),
+    "mon_fri": _weekdays(range(5)),
+    "sat_sun": _weekdays(_WEEKEND),
 }
 
 
 @lru_cache(maxsize=4096)  # a county writes its hours in some dozens of ways
-def parse_hours(text: str) -> Week | None:
-    """The week that a text surely means; `None` for what it does not, and for no text.
+def parse_hours(text: str) -> Hours | None:
+    """The hours that a text surely means; `None` for what it does not, and for no text.
 
     Days that are not named are closed when any is named. One range that ends before it starts goes past
     midnight (20:00-8:00). Several ranges of which one does are not sure, nor is one that begins in the
-    morning: 8:00-5:00 more likely means five in the afternoon.
+    morning: 8:00-5:00 more likely means five in the afternoon. Whether 节假日 says anything of an ordinary
+    weekend is known only where the text names that too, or sets 工作日 against it.
     """
     items = _read(text)
-    if items is None:
+    clauses = _clauses(items) if items else None
+    days = _each_day(clauses) if clauses else None
+    if items is None or clauses is None or days is None:
         return None
-    clauses = _clauses(items)
-    week = _week(clauses) if clauses else None
-    if week is None or ("no_rest" in items and not all(week)):
+    of_holidays = [clause.states for clause in clauses if clause.days and clause.days.holidays]
+    if "through" in items:
+        if of_holidays:
+            return None
+        days[_OFF.start : _OFF.stop] = days[:_DAYS]
+    _doubt_weekends([clause.days for clause in clauses if clause.days], days, usual="usual" in of_holidays)
+    usual = tuple(days[:_DAYS])
+    if "no_rest" in items and not all(days):
         return None
-    for today, tomorrow in zip(week, (*week[1:], week[0]), strict=True):
+    for today, tomorrow in zip(usual, (*usual[1:], usual[0]), strict=True):
         if today and tomorrow and today[-1][1] - DAY > tomorrow[0][0]:
             return None
-    return week
+    through = {"through", "no_rest"} & {*items} or "usual" in of_holidays or set(days) == {WHOLE_DAY}
+    return Hours(usual, tuple(days[_OFF.start : _OFF.stop]), (*usual[:5], *days[-2:]), bool(through))
 
 
 @lru_cache(maxsize=4096)
@@ -163,16 +212,14 @@ def _read(text: str) -> list[_Item] | None:
 
 def _item(found: re.Match[str]) -> _Item | Literal["filler"] | None:
     match found.lastgroup:
-        case "closed" | "usual" | "no_rest" | "stop" | "filler" as word:
+        case "closed" | "excluded" | "usual" | "through" | "no_rest" | "stop" | "filler" as word:
             return word
         case "han_days":
-            return _Days(frozenset(_han_days(found[0])))
+            return _weekdays(_han_days(found[0]))
         case "spelled":
-            return _Days(frozenset(_spelled_days(found[0])))
-        case "all_day" | "workdays" | "weekend" as word:
-            return _FIXED[word]
-        case _:
-            return _range(found)
+            return _weekdays(_spelled_days(found[0]))
+        case word:
+            return _FIXED[word] if word in _FIXED else _range(found)
 
 
 def _han_days(text: str) -> Iterator[int]:
@@ -263,23 +310,23 @@ def _clauses(items: Sequence[_Item]) -> list[_Clause] | None:
     Times follow their days (周一至周五8:00-17:00), or precede them once and for all (8:00-17:00 周一至周五).
     """
     clauses: list[_Clause] = []
-    waiting: frozenset[int] | None = None  # days whose hours are still to come in the text
+    waiting: _Days | None = None  # days whose hours are still to come in the text
     stopped = False
     for item in items:
         if isinstance(item, _Days):
             if waiting and stopped:
                 return None
-            waiting = (waiting or frozenset()) | item.days
+            waiting = waiting.joined(item) if waiting else item
         elif isinstance(item, _Range):
             if clauses and waiting is None and isinstance(clauses[-1].states, tuple):
                 clauses[-1] = _Clause(clauses[-1].days, (*clauses[-1].states, item))
             else:
                 clauses.append(_Clause(waiting, (item,)))
             waiting = None
-        elif item == "closed" or item == "usual":  # noqa: PLR1714  (narrows the type)
+        elif item in {"closed", "excluded", "usual"}:
             if waiting is None:
                 return None
-            clauses.append(_Clause(waiting, item))
+            clauses.append(_Clause(waiting, "usual" if item == "usual" else "closed"))
             waiting = None
         stopped = item == "stop"
     if waiting is None:
@@ -289,39 +336,58 @@ def _clauses(items: Sequence[_Item]) -> list[_Clause] | None:
     return None
 
 
-def _week(clauses: Sequence[_Clause]) -> Week | None:
+def _each_day(clauses: Sequence[_Clause]) -> list[Intervals | None] | None:
+    """What holds on each of the 21 days; `None` where that is not plain of one of them."""
+    rest = [clause.states for clause in clauses if clause.days is None]
     named = [clause for clause in clauses if clause.days is not None]
-    rest = [clause for clause in clauses if clause.days is None]
-    if rest:
-        return _week_but_for(rest, named)
-    ranges: list[list[_Range]] = [[] for _ in range(_DAYS)]
-    closed: set[int] = set()
-    for days, states in named:
-        if states == "usual" or days is None:
+    if len(rest) > 1 or (rest and not _plain_exceptions(named)):
+        return None
+    days: list[Intervals | None] = []
+    for day in range(_WORKED.stop):
+        stated = _stated_of(day, named) or rest
+        if stated and stated == ["usual"] * len(stated):
+            if day in _OFF:  # as on that weekday
+                days.append(days[day - _OFF.start])
+                continue
+            stated = rest or stated
+        ranges = [item for states in stated if isinstance(states, tuple) for item in states]
+        intervals = _intervals(ranges)
+        if intervals is None or "usual" in stated or (ranges and "closed" in stated):
             return None
-        if states == "closed":
-            closed |= days
-            continue
-        for day in days:
-            ranges[day].extend(states)
-    if not any(ranges) or any(ranges[day] for day in closed):
-        return None
-    return _whole([_intervals(day) for day in ranges])
+        days.append(intervals)
+    return days if any(days[:_DAYS]) else None
 
 
-def _week_but_for(rest: Sequence[_Clause], named: Sequence[_Clause]) -> Week | None:
-    """The same times on every day but the closed ones, or also (照常) on those that people ask about."""
-    intervals = _intervals([item for clause in rest for item in clause.states if isinstance(item, _Range)])
-    states = {clause.states for clause in named}
-    days = frozenset(day for clause in named for day in clause.days or ())
-    if len(rest) > 1 or not states <= {"closed", "usual"} or len(states) > 1:
-        return None
-    if states == {"usual"}:
-        return _whole([intervals] * _DAYS) if days >= _WEEKEND else None
-    # 8:00-12:00周一，周日休息: are Mondays closed? Of several closed days only a weekend is sure.
-    if len(days) > 1 and not days <= _WEEKEND:
-        return None
-    return _whole([() if day in days else intervals for day in range(_DAYS)])
+def _stated_of(day: int, named: Sequence[_Clause]) -> list[tuple[_Range, ...] | _State]:
+    """What is stated of the day. Where holidays are named, they are no weekdays."""
+    holidays = [one.states for one in named if day in _OFF and one.days and one.days.holidays]
+    return holidays or [one.states for one in named if one.days and day in one.days.days]
+
+
+def _plain_exceptions(named: Sequence[_Clause]) -> bool:
+    """Whether these may stand beside times of every day: days that are closed, or open like the others."""
+    exceptions = [(clause.days.days, clause.states) for clause in named if clause.days and clause.days.days]
+    days = frozenset[int]().union(*(days for days, _ in exceptions)) & frozenset(range(_DAYS))
+    stated = {states for _, states in exceptions}
+    if stated == {"closed"}:
+        # 8:00-12:00周一，周日休息: are Mondays closed? Of several closed days only a weekend is sure.
+        return len(days) <= 1 or days <= _WEEKEND
+    return not stated or (stated == {"usual"} and days >= _WEEKEND)
+
+
+def _doubt_weekends(named: Sequence[_Days], days: list[Intervals | None], *, usual: bool) -> None:
+    """Of 节假日 nobody knows whether ordinary weekends are meant, unless they are named, or 工作日 is."""
+    if not any(one.loose for one in named):
+        return
+    against_workdays = any(one.days >= _WORKDAYS for one in named)
+    for day in _WEEKEND - frozenset[int]().union(*(one.days for one in named)):
+        off = day + _OFF.start
+        if against_workdays and not usual:
+            days[day] = days[off]
+        elif against_workdays:
+            days[day] = days[off] = None
+        elif days[day] != days[off]:
+            days[day] = None
 
 
 def _intervals(ranges: Sequence[_Range]) -> Intervals | None:
@@ -332,8 +398,3 @@ def _intervals(ranges: Sequence[_Range]) -> Intervals | None:
     if any(earlier[1] > later[0] for earlier, later in pairwise(intervals)):
         return None
     return intervals
-
-
-def _whole(days: Sequence[Intervals | None]) -> Week | None:
-    known = tuple(day for day in days if day is not None)
-    return known if len(known) == _DAYS else None

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, Today, day_at, service_day, today
-from trafficlight.domain.hours import Opening, opening_at, phones_answered, shut_on
+from trafficlight.domain.hours import Opening, opening_at, ordinary_at, phones_answered, shut_on
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rota import Visiting, visiting_at
 from trafficlight.domain.rules import Load
@@ -37,6 +37,11 @@ _AGAIN_OF: Final = (4, 5)
 _OPENS_WITHIN: Final = timedelta(days=6, hours=23)
 """The next opening is shown up to so far after the service day's end. Hours are worked out eight days ahead,
 and a service day has up to 25 hours: this is always known."""
+
+_ATTENDED: Final = timedelta(hours=2)
+"""So long after a report somebody is there, whatever the hour."""
+_CLOSING_SOON: Final = timedelta(minutes=45)
+"""From looking at the page to standing at the desk."""
 
 
 def today_at(board: Board, at: datetime) -> Today:
@@ -62,7 +67,13 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     fault_after = state.last_report_at + valid if state.last_report_at else None
     phones = phones_answered(state.site.phones, at, board.zone)
     bounds = (expiry, ends, lifted, fault_after)
-    moment = _moment(at, now, opening, (*bounds, phones.since, phones.until) if phones else bounds)
+    moment = _moment(
+        at,
+        now,
+        _presence(state, board, opening, at),
+        (*bounds, phones.since, phones.until) if phones else bounds,
+    )
+    presence = moment.presence
     if override and at < override.until:
         return Judged(
             light=override.light,
@@ -70,7 +81,9 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
             since=moment.since,
             until=moment.until,
             valid_until=override.until,
-            is_open=moment.is_open,
+            is_open=presence.is_open,
+            presumed_open=presence.presumed_open,
+            closes_at=None if override.light is Light.CROSS else presence.closes_at,
             override_reason=override.reason,
         )
     if cross and ends and at < ends:
@@ -80,7 +93,8 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
             since=moment.since,
             until=moment.until,
             valid_until=ends,
-            is_open=moment.is_open,
+            is_open=presence.is_open,
+            presumed_open=presence.presumed_open,
             reported_at=cross.reported_at,
             cross_since=cross.since,
             expected_reopen=cross.reopen,
@@ -88,28 +102,71 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
         )
     if visiting:
         return _by_rota(moment, visiting)
-    if moment.is_open and not cross and tally and expiry and at < expiry:
+    if presence.may_be_open and not cross and tally and expiry and at < expiry:
         judged = _by_rule(fold, state, moment, tally, expiry)
         if judged:
             return judged
     return _without_light(fold, state, moment, tally, expiry)
 
 
-def openness(state: SiteState, board: Board, at: datetime) -> Opening | None:
-    """Whether the site is open, by its rota, else by hours and special days; None where these decide nothing.
+def openness(state: SiteState, board: Board, at: datetime) -> Opening:
+    """Whether the site is open, by its rota, else by hours and special days.
 
-    On the day of a visit whose hours are not known it is None too. Openings and closings too far ahead are
-    left out: no boundary would bring them up in time.
+    On the day of a visit whose hours are not known nobody knows. Openings and closings too far ahead are left
+    out: no boundary would bring them up in time.
     """
     visiting = visiting_at(state, board, at) if state.site.rota else None
     if visiting:
         if visiting.visit is None or visiting.visit.spans:
             return visiting.opening
-        return None if visiting.today else replace(visiting.opening, next_open=None)
+        return replace(visiting.opening, next_open=None)
     opening = opening_at(state.site, board, at)
-    if opening and opening.until and opening.until >= today_at(board, at).end + _OPENS_WITHIN:
-        return replace(opening, until=None, next_open=None)
+    if opening.until and opening.until >= today_at(board, at).end + _OPENS_WITHIN:
+        return replace(opening, until=None, next_open=None, closes=None)
     return opening
+
+
+class _Presence(NamedTuple):
+    """Whether anybody is there at an instant, as far as can be known."""
+
+    opening: Opening
+    is_open: bool | None
+    presumed_open: bool
+    may_be_open: bool
+    """It is judged as usual: open, within ordinary hours, or just after a report."""
+    until: datetime | None
+    """When that is so no more; None: as long as can be seen."""
+    closes_at: datetime | None
+    bounds: tuple[datetime | None, ...]
+
+
+def _presence(state: SiteState, board: Board, opening: Opening, at: datetime) -> _Presence:
+    is_open, until = opening.is_open, opening.until
+    soon = opening.closes - _CLOSING_SOON if opening.closes else None
+    closes_at = opening.closes if soon and soon <= at else None
+    if is_open is not None:
+        bounds = (opening.since, until, soon)
+        return _Presence(opening, is_open, is_open, is_open, until, closes_at, bounds)
+    ordinary, report_at = ordinary_at(state.site, board, at), state.current_report_at
+    attended = report_at + _ATTENDED if report_at else None
+    end: datetime | None = at
+    while end is not None:
+        then = ordinary_at(state.site, board, end)
+        if then.is_open:
+            end = then.until
+        elif attended and end < attended:
+            end = attended
+        else:
+            break
+    return _Presence(
+        opening,
+        is_open,
+        presumed_open=bool(ordinary.is_open),
+        may_be_open=end != at,
+        until=min((one for one in (end, until) if one), default=None),
+        closes_at=None,
+        bounds=(opening.since, until, ordinary.since, ordinary.until, report_at, attended),
+    )
 
 
 class _SiteMoment(NamedTuple):
@@ -117,27 +174,24 @@ class _SiteMoment(NamedTuple):
 
     at: datetime
     now: Today
-    opening: Opening | None
-    is_open: bool
+    presence: _Presence
     since: datetime
     until: datetime
 
 
 def _moment(
-    at: datetime, now: Today, opening: Opening | None, bounds: tuple[datetime | None, ...]
+    at: datetime, now: Today, presence: _Presence, bounds: tuple[datetime | None, ...]
 ) -> _SiteMoment:
     passed = bisect_right(now.boundaries, at)
     since, until = now.boundaries[passed - 1], now.boundaries[passed]
-    if opening is not None:
-        bounds = (*bounds, opening.since, opening.until)
-    for bound in bounds:
+    for bound in (*bounds, *presence.bounds):
         if bound is None:
             continue
         if since < bound <= at:
             since = bound
         elif at < bound < until:
             until = bound
-    return _SiteMoment(at, now, opening, opening is None or opening.is_open, since, until)
+    return _SiteMoment(at, now, presence, since, until)
 
 
 @lru_cache(maxsize=64)
@@ -170,14 +224,18 @@ def _by_rule(
         if passed < len(crossings):
             until = min(until, crossings[passed])
             ends.append(crossings[passed])
-    if moment.opening and moment.opening.until:
-        ends.append(moment.opening.until)
+    presence = moment.presence
+    if presence.until:
+        ends.append(presence.until)
     return Judged(
         light=light,
         reason=reason,
         since=since,
         until=until,
         valid_until=min(ends),
+        is_open=presence.is_open,
+        presumed_open=presence.presumed_open,
+        closes_at=presence.closes_at,
         reported_at=tally.at,
         patients=tally.patients,
         capacity=capacity,
@@ -249,7 +307,9 @@ def _by_rota(moment: _SiteMoment, visiting: Visiting) -> Judged:
         since=moment.since,
         until=moment.until,
         valid_until=moment.until,
-        is_open=moment.is_open,
+        is_open=moment.presence.is_open,
+        presumed_open=moment.presence.presumed_open,
+        closes_at=moment.presence.closes_at,
         next_open=visiting.opening.next_open,
         visit=visiting.visit,
     )
@@ -259,10 +319,12 @@ def _without_light(
     fold: BoardFold, state: SiteState, moment: _SiteMoment, tally: Tally | None, expiry: datetime | None
 ) -> Judged:
     """The site closed now, or without a report that is still valid."""
-    at, now, opening = moment.at, moment.now, moment.opening
+    at, now, presence = moment.at, moment.now, moment.presence
     cross = state.cross
-    if not moment.is_open:
+    if presence.is_open is False:
         reason = Reason.CLOSED_NOW
+    elif not presence.may_be_open:
+        reason = Reason.HOURS_UNKNOWN
     elif cross:
         reason = Reason.REOPENING_DUE
     elif expiry and at < expiry:
@@ -271,14 +333,16 @@ def _without_light(
         reason = Reason.EXPIRED
     else:
         reason = Reason.NOT_DUE if at < now.due[0] else Reason.NOT_REPORTED
-    opens = opening.next_open if opening else None
+    opens = presence.opening.next_open
     return Judged(
         light=None,
         reason=reason,
         since=moment.since,
         until=moment.until,
         valid_until=moment.until,
-        is_open=moment.is_open,
+        is_open=presence.is_open,
+        presumed_open=presence.presumed_open,
+        closes_at=presence.closes_at,
         reported_at=tally.at if tally and reason is Reason.EXPIRED else None,
         expected_reopen=cross.reopen if cross and reason is Reason.REOPENING_DUE else None,
         next_open=opens if opens and opens < now.end + _OPENS_WITHIN else None,

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     NOT_REPORTED = "not_reported"
     EXPIRED = "expired"
     CLOSED_NOW = "closed_now"
+    HOURS_UNKNOWN = "hours_unknown"
+    """Nobody knows whether it is open: its hours cannot be read, and it is outside the ordinary ones."""
     REOPENING_DUE = "reopening_due"
     RULE_UNREADABLE = "rule_unreadable"
     """A newer program set a rule that this one cannot read: any light would be a guess."""

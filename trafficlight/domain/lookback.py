@@ -28,6 +28,8 @@ MOST_DAYS: Final = 92
 LIGHTS_OFF: Final = frozenset({BoardState.PAUSED, BoardState.ENDED})
 NONE: Final = "none"
 """In place of a light: the site was open and showed no light."""
+_NOT_COUNTED: Final = BY_ROTA | {Reason.HOURS_UNKNOWN}
+"""Without a light, but not for want of a report."""
 _MOMENT: Final = timedelta(microseconds=1)
 _IRRELEVANT_BEFORE: Final = 30 * ONE_DAY
 """Reports so long before the first day change nothing in it, unless the site was ever closed: a report is
@@ -212,7 +214,7 @@ class _DayBuilder:
 
     def take(self, segment: Segment, board: Board) -> None:
         judged, has_lights = segment.judged, board.state not in LIGHTS_OFF
-        if judged.is_open and has_lights and judged.reason not in BY_ROTA:
+        if judged.is_open is not False and has_lights and judged.reason not in _NOT_COUNTED:
             light = str(judged.light or NONE)
             length = round((segment.until - segment.since).total_seconds())
             self.seconds[light] = self.seconds.get(light, 0) + length

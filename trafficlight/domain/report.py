@@ -277,12 +277,12 @@ def just_opened(site: Site, board: Board, at: datetime, begun: datetime) -> bool
     Of a site that never shuts, the day itself begins.
     """
     opening = opening_at(site, board, at)
-    if opening is None or not opening.is_open:
+    if not opening.is_open:
         return False
     since = opening.since
     if since is not None and since > begun:
         shut = opening_at(site, board, since - timedelta(microseconds=1))
-        if shut is not None and shut.since is not None and shut.since > begun:
+        if shut.since is not None and shut.since > begun:
             return False  # back from the midday break
         begun = since
     return at - begun < JUST_OPENED

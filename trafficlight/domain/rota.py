@@ -16,8 +16,8 @@ import msgspec
 
 from trafficlight.domain.board import Board
 from trafficlight.domain.day import ONE_DAY, local
-from trafficlight.domain.hours import Opening, Span, day_spans, shut_on
-from trafficlight.domain.hours_text import WHOLE_DAY, Intervals, Week, parse_day, parse_hours
+from trafficlight.domain.hours import Opening, Span, day_spans, hours_on, shut_on, special_day
+from trafficlight.domain.hours_text import WHOLE_DAY, Hours, Intervals, parse_day, parse_hours
 from trafficlight.domain.state import RotaSlot, SiteState
 
 _LONGEST_TEXT: Final = 200  # characters; longer is prose
@@ -68,8 +68,10 @@ class Rota(msgspec.Struct, frozen=True, kw_only=True):
     start: date | None = None
     dates: tuple[date, ...] = ()
     """Ascending; after the last of them nothing is known."""
-    hours: Week | None = None
-    """The hours of a visit by its weekday, where the rota itself gives them."""
+    hours: Hours | None = None
+    """The hours of a visit by its day, where the rota itself gives them."""
+    by_calendar: Hours | None = None
+    """The days, where the national calendar decides which they are (工作日): those with any hours."""
 
     def next_from(self, day: date) -> date | None:
         """The first visit day not before `day`; None where none is known."""
@@ -80,9 +82,12 @@ class Rota(msgspec.Struct, frozen=True, kw_only=True):
             ahead = (day - self.start).days
             return self.start if ahead <= 0 else day + -ahead % self.every * ONE_DAY
         ahead_days = (day + ahead * ONE_DAY for ahead in range(_MOST_DAYS_APART + 1))
-        return next(
-            (one for one in ahead_days if one.weekday() in self.weekdays or one.day in self.month_days), None
-        )
+        return next((one for one in ahead_days if self._weekly(one) or one.day in self.month_days), None)
+
+    def _weekly(self, day: date) -> bool:
+        if self.by_calendar is not None:
+            return bool(hours_on(self.by_calendar, day))
+        return day.weekday() in self.weekdays
 
     def visits(self, day: date) -> bool:
         """Whether the day is a visit day."""
@@ -113,10 +118,13 @@ def _weekly(text: str, _written: date) -> Rota | None:
     if not _WEEKDAY.search(text):
         return None
     text = text.replace("every ", "").strip(_BETWEEN)
-    week = parse_hours(text)
-    bare = None if week else parse_hours(f"{text} 24小时")
-    days = frozenset(day for day, hours in enumerate(week or bare or ()) if hours)
-    return Rota(weekdays=days, hours=week) if days else None
+    hours = parse_hours(text)
+    found = hours or parse_hours(f"{text} 24小时")
+    if found is None:
+        return None
+    days = frozenset(day for day, intervals in enumerate(found.usual) if intervals)
+    asks = not found.usual == found.days_off == found.worked
+    return Rota(weekdays=days, hours=hours, by_calendar=found if asks else None)
 
 
 def _monthly(text: str, _written: date) -> Rota | None:
@@ -175,7 +183,7 @@ def _with_hours(rota: Rota, rest: str) -> Rota | None:
     if not rest:
         return rota
     hours = parse_day(rest)
-    return msgspec.structs.replace(rota, hours=(hours,) * 7) if hours else None
+    return msgspec.structs.replace(rota, hours=Hours(*((hours,) * 7,) * 3)) if hours else None
 
 
 def _parts(found: re.Match[str]) -> tuple[int | None, int | None, int]:
@@ -262,10 +270,12 @@ def visiting_at(state: SiteState, board: Board, at: datetime) -> Visiting | None
             return Visiting(None, today=False, opening=_opening(edges, at, None, is_open=False))
         day = ahead
     spans = _spans(state, board, rota, day)
-    is_open = any(start <= at < end for start, end in spans)
+    is_open: bool | None = any(start <= at < end for start, end in spans)
     starts = [start for start, _ in spans if start > at]
     known = spans if _hours(state, board, rota, day) != WHOLE_DAY else ()
     next_open = starts[0] if starts and not is_open else None
+    if today and not known:
+        is_open = None
     return Visiting(
         RotaSlot(day=day, spans=known), today=today, opening=_opening(edges, at, next_open, is_open=is_open)
     )
@@ -279,12 +289,15 @@ def absent_on(state: SiteState, board: Board, day: date) -> bool:
     return not _spans(state, board, rota, day)
 
 
-def _opening(edges: list[datetime], at: datetime, next_open: datetime | None, *, is_open: bool) -> Opening:
+def _opening(
+    edges: list[datetime], at: datetime, next_open: datetime | None, *, is_open: bool | None
+) -> Opening:
     return Opening(
         is_open=is_open,
         since=max((edge for edge in edges if edge <= at), default=None),
         until=min((edge for edge in edges if edge > at), default=None),
         next_open=next_open,
+        closes=min((edge for edge in edges if edge > at), default=None) if is_open else None,
     )
 
 
@@ -306,9 +319,8 @@ def _hours(state: SiteState, board: Board, rota: Rota, day: date) -> Intervals:
     Where the site's hours say closed on the weekday of a visit, they contradict the rota: the page shows the
     visit without hours.
     """
-    special = state.site.special_days.get(day) or board.special_days.get(day)
+    special = special_day(state.site, board, day)
     if special:
         written = parse_day(special)
         return WHOLE_DAY if written is None else written
-    week = rota.hours or parse_hours(state.site.hours)
-    return (week[day.weekday()] if week else ()) or WHOLE_DAY
+    return hours_on(rota.hours or parse_hours(state.site.hours), day) or WHOLE_DAY

@@ -62,8 +62,12 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The next boundary: until then, and without a new event, the judgement holds."""
     valid_until: datetime
     """Until when the light holds, as the public reads it."""
-    is_open: bool = True
-    """Whether it is open by its hours and special days; true where these decide nothing."""
+    is_open: bool | None = True
+    """Whether it is open by its hours and special days; None where nobody knows."""
+    presumed_open: bool = True
+    """It is open, or nobody knows and it is within the ordinary hours of its kind. For the headline alone."""
+    closes_at: datetime | None = None
+    """When the opening ends, where that is so soon that whoever sets out now may come too late."""
     reported_at: datetime | None = None
     """When the site reported what the light is made of."""
     cross_since: datetime | None = None
@@ -257,6 +261,8 @@ class SiteState(msgspec.Struct):
     rota_at: datetime | None = None
     """When the rota was last changed: dates in it without a year are near this."""
     last_report_at: datetime | None = None
+    current_report_at: datetime | None = None
+    """The same, of reports about the day on which they were made."""
     phone_busy_at: datetime | None = None
     rules: list[RuleVersion] = []
     """The site's exceptions from the board's rule, oldest first."""

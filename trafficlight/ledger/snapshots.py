@@ -1,10 +1,12 @@
 """Snapshots of folded boards, so that a start need not fold a million events. Deleting them loses nothing.
 
-They are keyed by the code of the domain itself, so that no change of the fold can meet a snapshot of another.
+They are keyed by the code of the domain itself and by the national calendar that it reads, so that no change
+of either can meet a snapshot of another.
 """
 
 import shutil
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,12 +21,19 @@ _DIGEST = 16
 
 
 def fold_key() -> str:
-    """The digest of every line that takes part in folding."""
-    root = Path(domain.__file__).parent
+    """The digest of every line that takes part in folding, the table of holidays included."""
     digest = blake2b(msgspec.__version__.encode(), digest_size=8)
-    for module in sorted(root.rglob("*.py")):
-        digest.update(module.relative_to(root).as_posix().encode() + b"\0" + module.read_bytes())
+    for root in (Path(domain.__file__).parent, _calendar()):
+        for module in sorted(root.rglob("*.py")):
+            digest.update(module.relative_to(root).as_posix().encode() + b"\0" + module.read_bytes())
     return digest.hexdigest()
+
+
+def _calendar() -> Path:
+    """Where the national calendar is; finding it does not load it."""
+    spec = find_spec("chinese_calendar")
+    assert spec is not None and spec.origin is not None  # noqa: S101, PT018 - it is installed with this
+    return Path(spec.origin).parent
 
 
 class Snapshots:

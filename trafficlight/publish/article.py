@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.domain.hours_text import WHOLE_DAY, parse_hours
+from trafficlight.domain.hours import always_open
 from trafficlight.publish import article_rows, words
 from trafficlight.publish.article_rows import (
     LONGEST,
@@ -31,8 +31,6 @@ from trafficlight.publish.article_rows import (
 )
 from trafficlight.publish.view import BoardView, SiteView
 from trafficlight.text import rendering
-
-DAY_AND_NIGHT: Final = (WHOLE_DAY,) * 7
 
 
 class Face(StrEnum):
@@ -59,12 +57,7 @@ def face_of(view: BoardView) -> Face:
 
 def day_and_night(site: SiteView) -> bool:
     """Whether people may go there at any hour: surely by its hours, and not closed today."""
-    return (
-        site.light != "cross"
-        and not site.rota
-        and site.is_open is not False
-        and parse_hours(site.hours) == DAY_AND_NIGHT
-    )
+    return site.light != "cross" and not site.rota and site.is_open is True and always_open(site.hours)
 
 
 LONGEST_TITLE: Final = 32

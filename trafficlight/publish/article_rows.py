@@ -124,6 +124,8 @@ def _grouped(
 @lru_cache(maxsize=ROWS_CACHED)
 def _full_row(site: SiteView, today: date) -> str:
     rows = [_name(site), _status(site)]
+    if site.closing_soon:
+        rows.append(text(site.closing_soon))
     if site.by_desk:
         rows.append(text(f"由主管部门设定：{site.desk_reason}" if site.desk_reason else "由主管部门设定"))
     rows += [_phones(site), *_where(site)]
@@ -143,11 +145,12 @@ def _status(site: SiteView) -> str:
 
 
 def _heading(site: SiteView) -> str:
-    label = f"{site.mark} {site.pill}"
+    label = f"{site.mark} {words.doubted(site.pill, words.ZH) if words.maybe_shut(site) else site.pill}"
     if site.light:
         return f"{pill(site.light, label, short=True)} {text(site.action)}"
-    group = words.group_of(site)
-    if group == "visit" or site.reason == "closed_now":
+    if site.reason == "hours_unknown":
+        return f"{strong(text(label))} {text(site.action)}"
+    if words.group_of(site) == "visit" or site.reason == "closed_now":
         return strong(text(label))
     return f"{strong(text(label))} {words.MEANS['none']}。"
 
@@ -169,6 +172,8 @@ def _remarks(site: SiteView, today: date) -> Iterator[str]:
         yield f"{rendering.near_time(site.next_open, today, words.ZH)}开诊"
     if site.last:
         yield f"上次{_last_light(site.last)}"
+    if site.closing_soon:
+        yield site.closing_soon.rstrip("。")
     if site.phone_busy:
         yield "电话占线较多"
 

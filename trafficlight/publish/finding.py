@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted
+from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted, known_point
 from trafficlight.publish.view import SiteView
 from trafficlight.text.languages import N_, translate
 from trafficlight.text.traditional import folding
@@ -36,9 +36,10 @@ def preload() -> None:
 
 def spot(site: SiteView) -> tuple[float, float] | None:
     """Where the site stands in WGS-84, in which a phone knows its own place; None: nobody knows."""
-    if site.lat is None or site.lon is None:
+    known = known_point(site.lat, site.lon)
+    if known is None:
         return None
-    point = converted(site.lat, site.lon, site.crs, WGS84)
+    point = converted(*known, site.crs, WGS84)
     return round(point.lat, _PLACES), round(point.lon, _PLACES)
 
 
@@ -150,11 +151,12 @@ def map_links(site: SiteView, region: str, lang: str) -> tuple[MapLink, ...]:
 
 
 def _map_url(vendor: Vendor, site: SiteView, region: str) -> str:
-    if site.lat is None or site.lon is None:
+    known = known_point(site.lat, site.lon)
+    if known is None:
         what = f"{site.name} {site.address or site.town}".strip()
         return vendor.search.format(what=quote(what, safe=""), where=quote(region, safe=""))
     crs = site.crs if site.crs in vendor.systems else GCJ02
-    at = converted(site.lat, site.lon, site.crs, crs)
+    at = converted(*known, site.crs, crs)
     return vendor.marker.format(
         lat=_degrees(at.lat),
         lon=_degrees(at.lon),

@@ -13,8 +13,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from trafficlight.domain.board import Site, Team
+from trafficlight.domain.coords import known_point
 from trafficlight.domain.day import local
-from trafficlight.domain.hours import never_shuts
+from trafficlight.domain.hours import always_open
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Judged, Mark, SiteState
 from trafficlight.publish import finding, presenter
@@ -183,7 +184,8 @@ def neighbours(near: Iterable[tuple[Judged, SiteView]]) -> tuple[SiteView, ...]:
     """Of the sites nearby, the nearest first, those of a blue or yellow light.
 
     Where these are too few, then also red ones and such as are surely open but have no news, which at dawn is
-    all that a county has; each with its own words, so that nobody sets out without having phoned.
+    all that a county has; each with its own words, so that nobody sets out without having phoned. Whoever may
+    not be open stands behind whoever surely is.
     """
     chosen: list[SiteView] = []
     more: list[SiteView] = []
@@ -192,7 +194,9 @@ def neighbours(near: Iterable[tuple[Judged, SiteView]]) -> tuple[SiteView, ...]:
             chosen.append(view)
         elif judged.light is Light.RED or (judged.reason in _NO_NEWS and view.is_open):
             more.append(view)
-    return tuple((chosen + more[: max(0, FILLED - len(chosen))])[:MOST_NEARBY])
+    surely = sum(view.is_open is True for view in chosen)
+    chosen += more[: max(0, FILLED - surely)]
+    return tuple(sorted(chosen, key=lambda view: view.is_open is not True)[:MOST_NEARBY])
 
 
 NEAREST: Final = 10
@@ -217,10 +221,12 @@ def candidates(site: Site, sites: Mapping[str, SiteState]) -> tuple[str, ...]:
         if other.id != site.id and not other.rota
     ]
     nearest = nsmallest(NEAREST, keyed)
-    wanted = SLEEPLESS - sum(never_shuts(other) for _, other in nearest)
+    wanted = SLEEPLESS - sum(always_open(other.hours) for _, other in nearest)
     if wanted > 0:
         there = {other.id for _, other in nearest}
-        sleepless = [(key, other) for key, other in keyed if other.id not in there and never_shuts(other)]
+        sleepless = [
+            (key, other) for key, other in keyed if other.id not in there and always_open(other.hours)
+        ]
         if len(sites) <= MOST_NAMING * len(sleepless):
             nearest += nsmallest(wanted, sleepless)
     return tuple(other.id for _, other in sorted(nearest))
@@ -228,6 +234,7 @@ def candidates(site: Site, sites: Mapping[str, SiteState]) -> tuple[str, ...]:
 
 def _distance(one: Site, other: Site) -> float:
     """Squared degrees of latitude, good enough to sort by within a county; infinite where unknown."""
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None or one.crs != other.crs:
+    here, there = known_point(one.lat, one.lon), known_point(other.lat, other.lon)
+    if here is None or there is None or one.crs != other.crs:
         return float("inf")
-    return (one.lat - other.lat) ** 2 + ((one.lon - other.lon) * cos(radians(one.lat))) ** 2
+    return (here.lat - there.lat) ** 2 + ((here.lon - there.lon) * cos(radians(here.lat))) ** 2

@@ -127,9 +127,10 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         confirmed=judged.confirmed and crossed,
         phone_busy=_phone_busy(state, board, at) and has_lights,
         next_open=local(judged.next_open, zone) if judged.next_open and has_lights else None,
-        is_open=open_now.is_open if open_now else None,
-        open_until=local(open_now.until, zone) if open_now and open_now.is_open and open_now.until else None,
-        opens_at=local(open_now.next_open, zone) if open_now and open_now.next_open else None,
+        is_open=open_now.is_open,
+        open_until=local(open_now.closes, zone) if open_now.closes else None,
+        opens_at=local(open_now.next_open, zone) if open_now.next_open else None,
+        closing_soon=_closing_soon(judged, zone, today, lang) if has_lights else "",
         visit=visit.day if visit else None,
         visit_hours=visit_hours(visit, zone, lang) if visit else "",
         next_news=local(judged.next_news, zone) if judged.next_news and has_lights else None,
@@ -137,6 +138,14 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         patients=judged.patients if board.public_counts and has_lights else None,
         capacity=judged.capacity if board.public_counts and has_lights else None,
     )
+
+
+def _closing_soon(judged: Judged, zone: str, today: date, lang: str) -> str:
+    """Who sets out now may come too late: 17:30停诊，来不及请先打电话."""
+    if judged.closes_at is None:
+        return ""
+    till = words.till(local(judged.closes_at, zone), today, lang)
+    return translate(N_("{till}停诊，来不及请先打电话。"), lang).format(till=till)
 
 
 def mark(light: Light | None, reason: Reason) -> str:
@@ -291,7 +300,7 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
         opens = translate(N_("，{when}开诊"), lang).format(when=when)
     values = {
         **fact.counts,
-        "open_now": fact.open_now,
+        "open": _open_now(fact, lang),
         "visited_today": fact.visited_today,
         "opens": opens,
         "due": rendering.clock(local(today_at(board, at).due[0], board.zone)),
@@ -299,6 +308,20 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
     return HeadlineView(
         kind=fact.kind, text=rendering.fill(translate(words.HEADLINES[fact.kind], lang), values)
     )
+
+
+def _open_now(fact: Headline, lang: str) -> str:
+    """How many are surely open, and some of their names where these are few; of how many nobody knows."""
+    names = words.listed(fact.open_names, lang)
+    if names:
+        more = N_("：{names}等") if fact.open_now > len(fact.open_names) else N_("：{names}")
+        names = translate(more, lang).format(names=names)
+    text = (
+        N_("确知现在开诊的有{count}家{names}，开诊时间不详的有{unknown}家")
+        if fact.maybe_open
+        else N_("现在开诊的有{count}家{names}")
+    )
+    return translate(text, lang).format(count=fact.open_now, names=names, unknown=fact.maybe_open)
 
 
 def gone_until(gone: Gone) -> datetime:

@@ -143,9 +143,11 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool | None
     """By its rota, else its hours and special days, whatever the light; None where these decide nothing."""
     open_until: datetime | None
-    """When it closes, where it is open and will."""
+    """When it closes, where it is open and surely will."""
     opens_at: datetime | None
     """When it opens, where it is not open and that is known."""
+    closing_soon: str = ""
+    """17:30停诊，来不及请先打电话。 in the last 45 minutes before it closes; else empty."""
     visit: date | None
     """The day of today's visit, until it is over, or of the next one, to a stop with a rota."""
     visit_hours: str

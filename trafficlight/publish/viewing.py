@@ -35,8 +35,9 @@ from trafficlight.publish.view import (
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
 
-_OPEN_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
-_CLOSED, _CROSS = 4, 5
+_LEAST_BUSY_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
+_HOURS_UNKNOWN, _CLOSED, _CROSS = 4, 8, 9
+"""Whoever may not be open stands behind whoever surely is, whatever their lights."""
 
 
 _Marks = tuple[Mark, Mark | None, str]
@@ -394,5 +395,5 @@ def _order(known: _Known) -> tuple[int, str, str]:
     elif reason in {Reason.CLOSED_NOW, Reason.NEXT_VISIT}:
         rank = _CLOSED
     else:
-        rank = _OPEN_FIRST[light]
+        rank = _LEAST_BUSY_FIRST[light] + (_HOURS_UNKNOWN if known.view.is_open is None else 0)
     return rank, known.view.name, known.view.id

@@ -61,6 +61,7 @@ PILLS: Final[Mapping[str, str]] = {
     Reason.NOT_REPORTED: N_("未更新"),
     Reason.EXPIRED: N_("待更新"),
     Reason.CLOSED_NOW: N_("现未开诊"),
+    Reason.HOURS_UNKNOWN: N_("先打电话"),
     Reason.REOPENING_DUE: N_("待确认"),
     Reason.RULE_UNREADABLE: N_("先打电话"),
     Reason.NEXT_VISIT: N_("定期巡诊"),
@@ -70,9 +71,11 @@ PILLS: Final[Mapping[str, str]] = {
 HEADLINES: Final[Mapping[str, str]] = {
     "fault": N_("信息更新暂时中断，前往前请先打电话。"),
     "all_busy": N_("多数机构就诊人数很多，症状较轻可先联系家庭医生或线上问诊。"),
-    "holiday": N_("今天是休息日，多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
-    "night": N_("现在多数机构未开诊{opens}。现在开诊的有{open_now}家。"),
-    "early": N_("时间尚早{opens}，今日信息约{due}更新。现在开诊的有{open_now}家，没有颜色的请先打电话。"),
+    "all_closed": N_("多数机构暂停接诊。{open}。"),
+    "holiday": N_("今天是休息日，多数机构未开诊{opens}。{open}。"),
+    "night": N_("现在多数机构未开诊{opens}。{open}。"),
+    "hours_unknown": N_("多数机构开诊时间不详，前往前请先打电话。{open}。"),
+    "early": N_("时间尚早{opens}，今日信息约{due}更新。{open}，没有颜色的请先打电话。"),
     "counts": N_("人少{blue}家，较多{yellow}家，很多{red}家，暂停{cross}家，无最新信息{none}家。"),
     "visits": N_("今天有{visited_today}处巡诊，各点的下次巡诊日期见下。"),
     "paused": N_("本页暂停更新，不显示忙闲，前往前请先打电话。"),
@@ -140,6 +143,7 @@ WHY_NONE: Final = {
     "not_reported": N_("今天还没有收到本机构的填报"),
     "expired": N_("上次填报已过有效时间"),
     "closed_now": N_("现在不是开诊时间"),
+    "hours_unknown": N_("不知道现在是否开诊"),
     "reopening_due": N_("原定恢复接诊的日期已到，还没有收到新的填报"),
     "rule_unreadable": N_("规则由更新版本的程序设定，正在更新"),
     "next_visit": N_("这里定期巡诊"),
@@ -307,6 +311,16 @@ def heading(header: Header, place: str = "") -> str:
 def group_of(site: SiteView) -> str:
     """The light, `visit` for a stop that shows its visit instead of one, or `none`."""
     return site.light or ("visit" if site.reason in BY_ROTA else "none")
+
+
+def maybe_shut(site: SiteView) -> bool:
+    """Whether it shows how busy it is though nobody knows whether it is open."""
+    return site.is_open is None and site.light in {"blue", "yellow", "red"}
+
+
+def doubted(text: str, lang: str) -> str:
+    """What is said of such a site, or of several of them: 蓝·人少（开诊时间不详）."""
+    return bracketed(text, translate(N_("开诊时间不详"), lang), lang)
 
 
 def _on(day: date, today: date, clock: str, lang: str) -> str:

@@ -16,6 +16,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "not_reported": N_("今日信息尚未更新，{next}前往前请先打电话。"),
     "expired": N_("上次更新是{reported}，情况可能有变，{next}前往前请先打电话。"),
     "closed_now": N_("现在不是开诊时间，{opens}"),
+    "hours_unknown": N_("开诊时间不详，前往前请先打电话。"),
     "reopening_due": N_("原定恢复接诊的日期已到，请先打电话确认。"),
     "rule_unreadable": N_("系统正在更新，暂时不显示颜色，前往前请先打电话。"),
     "next_visit": N_("下次巡诊：{visit}。"),

@@ -128,6 +128,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "no_baseline": N_("还没有足够的填报，核定不了平时的人数。"),
     "days_order": N_("最后一天不能早于第一天，一次最多 {most} 天。"),
     "hours_missing": N_("请写时间，如“休息”。"),
+    "hours_unreadable": N_("时间“{text}”看不懂。请写成 8:00-18:00 这样。"),
     "nothing_chosen": N_("请至少选一项。"),
     "file_missing": N_("请选择一个文件。"),
     "import_blocked": N_("没有导入：请先改正标出的各行，或回答是不是改名。"),

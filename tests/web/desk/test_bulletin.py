@@ -20,8 +20,9 @@ async def bulletin(person: Person, lang: str = "zh-Hans") -> list[str]:
 
 
 async def test_the_bulletin_tells_the_day_in_a_few_lines(world: World, hire: Hire) -> None:
+    world.clock.turn(hours=10)
     await reports(world, (A, 20))
-    world.clock.turn(days=1)
+    world.clock.turn(hours=14)
     person = await hire("王芳", VIEWER)
     await reports(world, (A, 60))
     await world.put(

@@ -83,6 +83,20 @@ async def test_one_capacity_for_a_kind_is_suggested_and_nothing_is_guessed(world
     assert "84人起黄，120人起红" in text_of(await admin.page(SETTINGS))
 
 
+async def test_the_ordinary_hours_of_unknown_sites_are_set_by_kind(world: World, hire: Hire) -> None:
+    admin = await hire("王芳", {"longkou": "admin"})
+    answer = await admin.send(SETTINGS, 1, **{"ordinary_hours:hospital": "看情况"})
+    assert answer.status == 422
+    assert 'id="wrong-ordinary_hours:hospital"' in await answer.text()
+    hours = {"ordinary_hours:*": "8:00-17:30", "ordinary_hours:hospital": "24小时"}
+    assert (await admin.send(SETTINGS, 1, **hours)).status == 303
+    assert board(world).ordinary_hours == {"*": "8:00-17:30", "hospital": "24小时"}
+    form = fields(await admin.page(SETTINGS), 1)
+    assert (form["ordinary_hours:*"], form["ordinary_hours:hospital"]) == ("8:00-17:30", "24小时")
+    assert (await admin.send(SETTINGS, 1, **{"ordinary_hours:*": ""})).status == 303
+    assert board(world).ordinary_hours == {"hospital": "24小时"}
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [

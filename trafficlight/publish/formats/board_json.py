@@ -35,6 +35,7 @@ class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool | None
     open_until: datetime | None
     opens_at: datetime | None
+    closing_soon: str
     rota: str
     visit: date | None
     visit_hours: str

@@ -51,6 +51,7 @@ class BoardPage:
             row=row_of(view.header, view.edition.as_of.date()),
             kinds=finding.kinds(view.sites),
             whom=finding.names_ages(view.sites),
+            placed=any(map(finding.spot, view.sites)),
             large=len(view.sites) > MOST_ROWS,
             towns=[_counted(town, view.edition) for town in view.towns],
         )

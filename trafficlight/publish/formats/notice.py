@@ -1,6 +1,6 @@
 """The board as plain text, for SMS groups and to be read out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,6 +13,8 @@ TEXT: Final = "text/plain; charset=utf-8"
 
 _ORDER: Final = ("cross", "blue", "yellow", "red")
 """Who is closed comes first, since today before all: nobody should set out for them."""
+_OPENNESS: Final = (True, None, False)
+"""Who is surely open stands before whoever may not be."""
 
 
 class NoticeText:
@@ -37,11 +39,26 @@ def _parts(view: BoardView) -> Iterator[list[str]]:
     if header.state == "paused":
         yield [_line(site, header.lang) for site in view.sites]
     elif words.has_lights(header):
-        for light in _ORDER:
-            yield from _with_light(light, view.sites, edition.as_of.date(), header.lang)
-        yield from _without_light(view.sites, header.lang)
+        yield from _by_light(view.sites, edition.as_of.date(), header.lang)
     yield list(words.about(header.lang))
     yield [*words.answering(header), edition.text]
+
+
+def _by_light(sites: Iterable[SiteView], today: date, lang: str) -> Iterator[list[str]]:
+    """The closed sites, those that are surely open, then the others: each by light, then without one."""
+    groups = [[site for site in sites if site.light == "cross"]]
+    groups += [
+        [site for site in sites if site.light != "cross" and site.is_open is known] for known in _OPENNESS
+    ]
+    others: list[SiteView] = []
+    for members in groups:
+        parts = [part for light in _ORDER for part in _with_light(light, members, today, lang)]
+        if parts:
+            yield from _without_light(others, lang)
+            others = []
+        yield from parts
+        others += [site for site in members if site.light is None]
+    yield from _without_light(others, lang)
 
 
 def _with_light(light: str, sites: Iterable[SiteView], today: date, lang: str) -> Iterator[list[str]]:
@@ -51,14 +68,15 @@ def _with_light(light: str, sites: Iterable[SiteView], today: date, lang: str) -
     for site in sorted(of_light, key=lambda site: not words.closed_today(site, today)):
         news = words.closed_today(site, today)
         pill = translate(N_("今天起暂停"), lang) if news else site.pill
+        if words.maybe_shut(site):
+            pill = words.doubted(pill, lang)
         groups.setdefault((pill, site.action), []).append(site)
     for (pill, action), members in groups.items():
         sentence = translate(N_("{pill}：{action}"), lang).format(pill=pill, action=action)
         yield [f"{words.MARKS[light]} {sentence}", *(_line(site, lang) for site in members)]
 
 
-def _without_light(sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
-    members = [site for site in sites if site.light is None]
+def _without_light(members: Sequence[SiteView], lang: str) -> Iterator[list[str]]:
     if members:
         sentence = translate(N_("无最新信息，前往前请先打电话："), lang)
         yield [f"{words.MARKS['none']} {sentence}", *(_line(site, lang, site.pill) for site in members)]
@@ -66,7 +84,8 @@ def _without_light(sites: Iterable[SiteView], lang: str) -> Iterator[list[str]]:
 
 def _line(site: SiteView, lang: str, *remarks: str) -> str:
     """As in: 示例卫生院（示例镇、待更新）0535-0001234."""
-    about = words.listed((part for part in (site.town, *remarks) if part), lang)
+    soon = site.closing_soon.rstrip("。.")
+    about = words.listed((part for part in (site.town, *remarks, soon) if part), lang)
     name = words.bracketed(site.name, about, lang) if about else f"{site.name} "
     phones = words.listed((words.phone_text(phone, lang) for phone in site.phones), lang)
     gap = "" if name.endswith((" ", "）")) else " "

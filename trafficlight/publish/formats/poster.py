@@ -247,13 +247,17 @@ def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
             yield site.action
         elif site.light is None and site.last:
             yield site.last.text
+        if site.closing_soon:
+            yield site.closing_soon
     if site.light is None and site.hours and form is not PosterLayout.DENSE:
         yield translate(N_("开诊时间：{hours}"), header.lang).format(hours=site.hours)
     if site.address and form is PosterLayout.FULL:
         yield site.address
 
 
-_EXPLAINED: Final = frozenset({"closed_now", "reopening_due", "next_visit", "visiting_today"})
+_EXPLAINED: Final = frozenset(
+    {"closed_now", "hours_unknown", "reopening_due", "next_visit", "visiting_today"}
+)
 """Reasons that say something of this very site; the others are what the headline and the legend say."""
 
 

@@ -83,22 +83,25 @@ def _sites_by_light(view: TownView, *, with_address: bool) -> Iterator[str]:
             words.ended(_full(site, lang, with_address=with_address), lang) for site in view.town.sites
         )
         return
-    groups: dict[tuple[str, str], list[SiteView]] = {}
-    for site in _sorted(view):
-        groups.setdefault((_group(view, site), site.action), []).append(site)
-    for (light, action), members in groups.items():
-        each = (_full(site, lang, with_address=with_address) for site in members)
-        sentence = words.sentences((words.ended(one, lang) for one in each), lang)
-        yield translate(N_("{light}：{action}{told}"), lang).format(
-            light=translate(_WORDS[light], lang), action=action, told=sentence
-        )
+    for label, _, of_light in _groups(view):
+        actions: dict[str, list[SiteView]] = {}
+        for site in of_light:
+            actions.setdefault(site.action, []).append(site)
+        for action, members in actions.items():
+            each = (_full(site, lang, with_address=with_address) for site in members)
+            sentence = words.sentences((words.ended(one, lang) for one in each), lang)
+            yield translate(N_("{light}：{action}{told}"), lang).format(
+                light=label, action=action, told=sentence
+            )
 
 
 def _full(site: SiteView, lang: str, *, with_address: bool) -> str:
     phones = words.listed((words.read_out(words.phone_text(phone, lang)) for phone in site.phones), lang)
     called = translate(N_("电话{phones}"), lang).format(phones=phones)
     address = [site.address] if with_address and site.address else []
-    return words.joined((site.name, *address, called if phones else translate(N_("暂无电话"), lang)), lang)
+    soon = [site.closing_soon.rstrip("。.")] if site.closing_soon else []
+    called = called if phones else translate(N_("暂无电话"), lang)
+    return words.joined((site.name, *address, called, *soon), lang)
 
 
 def _named(view: TownView, count: int) -> Iterator[str]:
@@ -109,15 +112,13 @@ def _named(view: TownView, count: int) -> Iterator[str]:
         yield text.format(count=len(sites), names=_list(sites[:count], len(sites), lang))
         return
     left = count
-    for light in _ORDER:
-        members = [site for site in sites if _group(view, site) == light]
-        if members:
-            yield translate(N_("{light}{count}家，{means}{names}。"), lang).format(
-                light=translate(_WORDS[light], lang),
-                count=len(members),
-                means=translate(_MEANS[light], lang),
-                names=_list(members[:left], len(members), lang),
-            )
+    for label, means, members in _groups(view):
+        yield translate(N_("{light}{count}家，{means}{names}。"), lang).format(
+            light=label,
+            count=len(members),
+            means=means,
+            names=_list(members[:left], len(members), lang),
+        )
         left = max(0, left - len(members))
 
 
@@ -137,10 +138,21 @@ def _rest(view: TownView, what: str) -> str:
     return translate(text, lang).format(what=what, where=where, hotline=words.read_out(header.hotline))
 
 
-def _group(view: TownView, site: SiteView) -> str:
-    news = words.closed_today(site, view.edition.as_of.date())
-    return "closed today" if news else words.group_of(site)
+def _groups(view: TownView) -> Iterator[tuple[str, str, list[SiteView]]]:
+    """The light's word, what it means, and its sites, in the order in which they are read.
 
-
-def _sorted(view: TownView) -> list[SiteView]:
-    return sorted(view.town.sites, key=lambda site: _ORDER.index(_group(view, site)))
+    Where the light of some is doubtful, because nobody knows whether they are open, these come by themselves,
+    after all that are surely open.
+    """
+    lang, today, sites = view.header.lang, view.edition.as_of.date(), view.town.sites
+    some_doubtful = any(map(words.maybe_shut, sites))
+    groups: dict[tuple[bool, str], list[SiteView]] = {}
+    for site in sites:
+        light = "closed today" if words.closed_today(site, today) else words.group_of(site)
+        late = some_doubtful and (words.maybe_shut(site) or (light == "none" and not site.is_open))
+        groups.setdefault((late, light), []).append(site)
+    for (_, light), members in sorted(groups.items(), key=lambda one: (one[0][0], _ORDER.index(one[0][1]))):
+        label = translate(_WORDS[light], lang)
+        if words.maybe_shut(members[0]):
+            label = words.doubted(label, lang)
+        yield label, translate(_MEANS[light], lang), members

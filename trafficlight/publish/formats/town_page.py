@@ -27,6 +27,7 @@ class TownPage:
             row=row_of(header, view.edition.as_of.date(), beside="../"),
             kinds=finding.kinds(sites),
             whom=finding.names_ages(sites),
+            placed=any(map(finding.spot, sites)),
             searched=len(sites) > AT_A_GLANCE and header.state != "ended",
         )
         return (Artifact(path, templating.HTML, body),)

@@ -19,9 +19,10 @@ from trafficlight.actions.rules import (
     set_rule,
     try_rule,
 )
-from trafficlight.domain.board import BoardState
+from trafficlight.domain.board import EVERY_KIND, ORDINARY_HOURS, BoardState
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import RuleSet
+from trafficlight.domain.hours import opening_at
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.kind import KINDS, find
 from trafficlight.domain.rules import RULES, Rule, RuleInput, dump_rule, inputs_of, load_rule
@@ -38,6 +39,7 @@ from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.webhook import SENT, send
 
 _CAPACITY: Final = "capacity:"
+_ORDINARY: Final = "ordinary_hours:"
 _ASKED: Final = tuple(setting for setting in SETTINGS if setting.label)
 """The settings of the form."""
 
@@ -67,6 +69,9 @@ async def show_board(desk: DeskRequest) -> web.Response:
         seen=mark(_settings_subject(desk.fold)),
         stands=mark(_stands(desk.fold)),
         today=desk.local(desk.at).date(),
+        every=f"{_ORDINARY}{EVERY_KIND}",
+        every_hours=board.ordinary_hours.get(EVERY_KIND, ""),
+        ordinary=ORDINARY_HOURS,
     )
 
 
@@ -83,13 +88,18 @@ async def save_board(desk: DeskRequest) -> web.Response:
 def _settings(desk: DeskRequest) -> Given:
     """What the form of settings says."""
     form = desk.form
-    capacities = {kind: form.text(f"{_CAPACITY}{kind}") for kind in _kinds(desk.fold)}
-    return {**{one.field: form.value(one.field) for one in _ASKED}, "capacities": capacities}
+    kinds = _kinds(desk.fold)
+    return {
+        **{one.field: form.value(one.field) for one in _ASKED},
+        "capacities": {kind: form.text(f"{_CAPACITY}{kind}") for kind in kinds},
+        "ordinary_hours": {kind: form.text(f"{_ORDINARY}{kind}") for kind in (EVERY_KIND, *kinds)},
+    }
 
 
 def _settings_subject(fold: BoardFold) -> object:
     """What the form of settings edits."""
-    return [as_written(fold.board, one) for one in _ASKED], fold.board.capacities
+    board = fold.board
+    return [as_written(board, one) for one in _ASKED], board.capacities, board.ordinary_hours
 
 
 def _stands(fold: BoardFold) -> object:
@@ -110,8 +120,9 @@ _ACTS: Final[Mapping[str, tuple[Callable[[DeskRequest], Given], Callable[[BoardF
 
 
 def _kinds(fold: BoardFold) -> list[str]:
-    """The kinds of the board's sites, and those that were given a capacity before."""
-    return sorted({state.site.kind for state in fold.sites.values()} | set(fold.board.capacities))
+    """The kinds of the board's sites, and those that were given a capacity or hours before."""
+    given = {*fold.board.capacities, *fold.board.ordinary_hours} - {EVERY_KIND}
+    return sorted({state.site.kind for state in fold.sites.values()} | given)
 
 
 def _kind_row(desk: DeskRequest, kind: str) -> dict[str, Any]:
@@ -129,6 +140,9 @@ def _kind_row(desk: DeskRequest, kind: str) -> dict[str, Any]:
         bands = rule.steps(load, desk.at) if rule else None
     return {
         "field": f"{_CAPACITY}{kind}",
+        "hours_field": f"{_ORDINARY}{kind}",
+        "hours": board.ordinary_hours.get(kind, ""),
+        "unknown": sum(opening_at(state.site, board, desk.at).is_open is None for state in own),
         "name": desk.kind(kind),
         "capacity": capacity,
         "suggested": known.suggested_capacity if known else None,

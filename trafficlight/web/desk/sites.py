@@ -190,7 +190,11 @@ async def save_days(desk: DeskRequest) -> web.Response:
         kinds=frozenset(form.values("kind")),
     )
     hours = await set_special_days(desk.changes(_days_subject), desk.board, wanted)
-    done = N_("已保存。") if parse_day(hours) is not None else N_("已保存。这样写的时间只显示，不参与判断。")
+    done = (
+        N_("已保存。")
+        if parse_day(hours) is not None
+        else N_("已保存。这样写的时间看不懂，当天按开诊时间不详处理。")
+    )
     return desk.done(here, done)
 
 
