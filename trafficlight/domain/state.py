@@ -27,14 +27,14 @@ MOST_IMPORTS = 5
 """How many of the last imports can be undone."""
 
 
-class Mark(msgspec.Struct, frozen=True, order=True, gc=False):
+class Mark(msgspec.Struct, frozen=True, order=True, gc=False, array_like=True):
     """One event of the board's ledger, by its position and instant: the last that something was made of."""
 
     position: int
     at: datetime
 
 
-class LastLight(msgspec.Struct, frozen=True, gc=False):
+class LastLight(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The last light that a site's reports gave it: pages put it in words where there is no light now."""
 
     day: date
@@ -43,7 +43,7 @@ class LastLight(msgspec.Struct, frozen=True, gc=False):
     """When it was reported; None where it was reported on a later day only."""
 
 
-class RotaSlot(msgspec.Struct, frozen=True, gc=False):
+class RotaSlot(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One visit to a mobile stop, on a day of its rota."""
 
     day: date
@@ -51,7 +51,7 @@ class RotaSlot(msgspec.Struct, frozen=True, gc=False):
     """Start and end of each part of the visit, in UTC; empty where its hours are not known."""
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=True):
     """A site at an instant: its light with the reason, or the reason for none."""
 
     light: Light | None
@@ -86,7 +86,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last: LastLight | None = None
 
 
-class Report(msgspec.Struct, frozen=True, gc=False):
+class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A report as the fold holds it."""
 
     id: str
@@ -108,7 +108,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     """The judgement at this report's position: what the public saw then, and the reporter was answered."""
 
 
-class Tally(msgspec.Struct, frozen=True, gc=False):
+class Tally(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What all reports of a site say of one day: of each figure, the last that was given."""
 
     day: date
@@ -154,7 +154,7 @@ _COUNTS = 10_000
 """Counts have four digits at most."""
 
 
-class Cross(msgspec.Struct, frozen=True, gc=False):
+class Cross(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A closure because staff are infected (✕)."""
 
     since: datetime
@@ -166,7 +166,7 @@ class Cross(msgspec.Struct, frozen=True, gc=False):
     confirmed: bool = False
 
 
-class CrossAct(msgspec.Struct, frozen=True, gc=False):
+class CrossAct(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the desk did about a closure: confirmed or ended it."""
 
     position: int

@@ -8,9 +8,11 @@ import shutil
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from sys import intern
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from trafficlight import domain
 from trafficlight.domain.ids import SYSTEM
@@ -59,6 +61,7 @@ class Snapshots:
                     system = self._system.decode(body)
                 else:
                     fold = self._boards.decode(body)
+                    _share(fold)
                     boards[fold.slug] = fold
             except (OSError, msgspec.DecodeError):
                 continue
@@ -78,6 +81,19 @@ class Snapshots:
         temporary = self._folder / f".{name}.new"
         temporary.write_bytes(_digest(packed) + packed)
         temporary.replace(self._folder / f"{name}.snapshot")
+
+
+def _share(fold: BoardFold) -> None:
+    """Let figures of one day hold one date, as after folding: a hundred thousand sites take a fifth less."""
+    days = dict[object, object]()
+    for state in fold.sites.values():
+        for report in state.reports:
+            force_setattr(report, "day", days.setdefault(report.day, report.day))
+            force_setattr(report, "by", intern(report.by))
+        for tally in state.tallies:
+            force_setattr(tally, "day", days.setdefault(tally.day, tally.day))
+            if tally.counted_at == tally.at:
+                force_setattr(tally, "counted_at", tally.at)
 
 
 def _digest(body: bytes) -> bytes:
