@@ -21,6 +21,7 @@ from tests import figures
 from tests.bench import (
     against_hugo,
     around,
+    crossings,
     many_boards,
     on_redis,
     page_rate,
@@ -53,6 +54,7 @@ BENCHES = (
     Bench("on-redis", on_redis.run, ["wrk", "redis-server", "redis-benchmark"]),
     Bench("page-size", page_size.run),
     Bench("start", start.run),
+    Bench("crossings", crossings.run),
     Bench("around", around.run),
 )
 VERDICTS = {True: "met", False: "**missed**", None: ""}
