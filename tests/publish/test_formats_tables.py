@@ -34,15 +34,15 @@ def modules(room: ModuleType, but: Iterable[str] = ()) -> set[str]:
 
 
 def openers() -> set[str]:
-    """The ledgers are the modules and packages of their room that open one."""
+    """The ledgers are the modules and packages of their room that open one, and its leases."""
     room = ledger.__name__
-    return {name for name in modules(ledger) if hasattr(import_module(f"{room}.{name}"), "open_url")}
+    there = {name: import_module(f"{room}.{name}") for name in modules(ledger, but=("opening",))}
+    return {name for name, module in there.items() if {"open_url", "open_leases"} <= vars(module).keys()}
 
 
 def opened_ledgers() -> dict[str, object]:
     """By their module: several schemes lead to Redis, which is loaded only where one of them is used."""
-    rooms = {next((room for room in openers() if scheme.startswith(room)), scheme) for scheme in LEDGERS}
-    return {room: import_module(f"{ledger.__name__}.{room}").open_url for room in sorted(rooms)}
+    return {name.rpartition(".")[2]: import_module(name).open_url for name in sorted({*LEDGERS.values()})}
 
 
 def opened_targets() -> dict[str, object]:

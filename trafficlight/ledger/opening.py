@@ -1,63 +1,35 @@
 """Which ledgers there are. A new one is one module and one row in `LEDGERS`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, Protocol, cast
 
-from trafficlight.ledger import sqlite
 from trafficlight.ledger.lease import Leases
 from trafficlight.ledger.store import LedgerStore
 
-T = TypeVar("T")
-
 Clock = Callable[[], datetime]
 
-Opener = Callable[[str, Clock | None], Awaitable[LedgerStore]]
-"""Takes the whole URL and a clock in place of the ledger's own. Raises `ValueError` for a URL that it cannot
-read, else `LedgerUnavailable`."""
 
-LeasesOpener = Callable[[str], Awaitable[Leases]]
-"""Takes the whole URL of the ledger; connects to nothing yet. Raises `ValueError` as above."""
+class LedgerModule(Protocol):
+    """What the module of a ledger has. Raises `ValueError` for a URL that it cannot read."""
 
+    async def open_url(self, url: str, clock: Clock | None) -> LedgerStore:
+        """The ledger at the URL, made where missing; a clock in place of its own. `LedgerUnavailable`."""
 
-async def _redis(url: str, clock: Clock | None) -> LedgerStore:
-    opener: Opener = await asyncio.to_thread(_driven_by_redis)
-    return await opener(url, clock)
+    async def open_leases(self, url: str) -> Leases:
+        """The leases and counters of all who have the ledger at the URL open; connects to nothing yet."""
 
 
-def _driven_by_redis() -> Opener:
-    from trafficlight.ledger.redis import open_url  # noqa: PLC0415 - the driver takes long to load: only where it is used
-
-    return open_url
-
-
-async def _redis_leases(url: str) -> Leases:
-    opener: LeasesOpener = await asyncio.to_thread(_leases_driven_by_redis)
-    return await opener(url)
-
-
-def _leases_driven_by_redis() -> LeasesOpener:
-    from trafficlight.ledger.redis import open_leases  # noqa: PLC0415 - as above
-
-    return open_leases
-
-
-LEDGERS: Mapping[str, Opener] = {
-    "sqlite": sqlite.open_url,
-    "redis": _redis,
-    "rediss": _redis,
-    "redis+sentinel": _redis,
+LEDGERS: Final[Mapping[str, str]] = {
+    "sqlite": "trafficlight.ledger.sqlite",
+    "redis": "trafficlight.ledger.redis",
+    "rediss": "trafficlight.ledger.redis",
+    "redis+sentinel": "trafficlight.ledger.redis",
 }
-"""By the URL's scheme."""
-LEASES: Mapping[str, LeasesOpener] = {
-    "sqlite": sqlite.open_leases,
-    "redis": _redis_leases,
-    "rediss": _redis_leases,
-    "redis+sentinel": _redis_leases,
-}
-"""By the scheme of the ledger's URL."""
+"""The module by the URL's scheme; loaded where it is used, for drivers take long to load."""
 
 
 async def open_ledger(url: str, clock: Clock | None = None) -> LedgerStore:
@@ -65,21 +37,21 @@ async def open_ledger(url: str, clock: Clock | None = None) -> LedgerStore:
 
     Raises `ValueError` for a URL that is none, else `LedgerUnavailable`.
     """
-    return await _of_kind(LEDGERS, url)(url, clock)
+    return await (await _module_of(url)).open_url(url, clock)
 
 
 async def open_leases(url: str) -> Leases:
     """The leases and counters of all who have the ledger at that URL open. Raises `ValueError`."""
-    return await _of_kind(LEASES, url)(url)
+    return await (await _module_of(url)).open_leases(url)
 
 
-def _of_kind(openers: Mapping[str, T], url: str) -> T:
+async def _module_of(url: str) -> LedgerModule:
     scheme, colon, _ = url.partition(":")
-    opener = openers.get(scheme) if colon else None
-    if opener is None:
-        known = ", ".join(f"{name}:" for name in sorted(openers))
+    module = LEDGERS.get(scheme) if colon else None
+    if module is None:
+        known = ", ".join(f"{name}:" for name in sorted(LEDGERS))
         raise ValueError(f"{scheme[:20]!r} is no kind of ledger; a ledger's URL begins with {known}")
-    return opener
+    return cast("LedgerModule", await asyncio.to_thread(import_module, module))
 
 
 def data_ledger_url(data: Path) -> str:
