@@ -20,6 +20,8 @@ from tests.publish.worlds import (
 from trafficlight.domain import event as e
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish import publisher as publisher_module
+from trafficlight.publish.formats import FORMATS
+from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.listing import candidates
 from trafficlight.text.languages import LANGUAGES
 
@@ -43,12 +45,21 @@ class Counted:
         return names
 
 
-BOARD_FORMATS = ["board_badge", "board_json", "board_page", "board_print", "find_json", "notice"]
 ARTICLE_FORMATS = ["wechat_fragment", "wechat_page"]  # in Chinese alone
-SITE_FORMATS = ["site_page", "site_badge", "door_sheet"]
-TOWN_FORMATS = ["town_notice", "town_page"]
-INDEX_FORMATS = ["boards_json", "index_page"]
-TREE_FORMATS = ["robots", "service_worker"]
+WITH_ADDRESS = ["wechat_qr", "wechat_proof"]  # where the tree has one
+
+
+def formats_of(scope: FormatScope) -> list[str]:
+    """What is made about a subject of the scope, once a language."""
+    others = {*ARTICLE_FORMATS, *WITH_ADDRESS}
+    return [form.name for form in FORMATS if form.scope is scope and form.name not in others]
+
+
+BOARD_FORMATS = formats_of(FormatScope.BOARD)
+SITE_FORMATS = formats_of(FormatScope.SITE)
+TOWN_FORMATS = formats_of(FormatScope.TOWN)
+INDEX_FORMATS = formats_of(FormatScope.INDEX)
+TREE_FORMATS = formats_of(FormatScope.TREE)
 TONGUES = len(LANGUAGES)
 
 
