@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.domain.story import Story
 from trafficlight.domain.hints import DAYS, RED_DAYS, Hint, HintKind, hints_of
 from trafficlight.domain.light import Light
-from trafficlight.domain.lookback import Blank, SiteDay
+from trafficlight.domain.lookback import Blank, SiteDay, look_back
 
 FIRST = date(2022, 12, 1)
 STEPS = (35, 50)
@@ -22,6 +23,7 @@ def days(*counts: int | None, steps: tuple[int, int] = STEPS) -> list[SiteDay]:
             answers={},
             patients=count,
             judged=None if count is None else (count, steps),
+            looks=None,
         )
         for number, count in enumerate(counts)
     ]
@@ -107,3 +109,44 @@ def test_days_on_which_no_rule_judged_prove_neither_red_nor_just_below() -> None
     """Closed for infection, full, or set by the desk: such a day has no number that a rule judged."""
     told = [*days(*[60] * 6), *days(*[None] * 8)]
     assert hints_of(told) == ()
+
+
+# --- of the capacity ----------------------------------------------------------------------------------------
+
+
+def full_days(*told: tuple[int | None, bool], capacity: int = 50) -> list[SiteDay]:
+    """A day for each: its last number, and whether the site said then that it is full."""
+    story = Story(site={"capacity": capacity, "hours": "8:00-18:00"})
+    for number, (count, full) in enumerate(told):
+        at = story.wall("2022-12-01 10:00") + timedelta(days=number)
+        if count is not None:
+            story.report(at, count)
+        if full:
+            story.report(at + timedelta(hours=1), capacity_today=0)
+    now = story.wall("2022-12-01 07:00") + timedelta(days=len(told))
+    back = look_back(story.board, story.records, len(told), now)
+    return list(back.sites["a"].values())
+
+
+def capacity_hints(*told: tuple[int | None, bool], capacity: int = 50) -> list[Hint]:
+    found = hints_of(full_days(*told, capacity=capacity))
+    return [one for one in found if one.kind in {HintKind.BEYOND, HintKind.FULL_EARLY, HintKind.RED}]
+
+
+def test_a_site_beyond_its_capacity_day_after_day_is_asked_about_it_once() -> None:
+    (hint,) = capacity_hints(*[(count, False) for count in (60, 51, 70, 64, 50, 66, 58, 71, 62, 80)])
+    assert hint.kind is HintKind.BEYOND, "and not red every day besides"
+    assert (len(hint.days), hint.of, hint.steps) == (9, 10, (50,))
+    assert min(hint.numbers) == 51
+    (hint,) = capacity_hints(*[(60, False)] * 8, (50, False), (50, False))
+    assert hint.kind is HintKind.RED, "nine in ten"
+    assert [one.kind for one in capacity_hints(*[(60, False)] * 9)] == [HintKind.RED], "too few days"
+
+
+def test_a_site_that_is_always_full_well_below_its_capacity_is_asked_about_it() -> None:
+    (hint,) = capacity_hints((30, True), (12, False), (31, True), (29, True), (40, True), (33, True))
+    assert hint.kind is HintKind.FULL_EARLY
+    assert (hint.numbers, hint.of, hint.steps) == ((30, 31, 29, 40, 33), 5, (50,))
+    assert capacity_hints(*[(30, True)] * 4) == [], "too few days"
+    assert capacity_hints(*[(30, True)] * 5, (41, True)) == [], "once it was full where it should be"
+    assert capacity_hints(*[(None, True)] * 6) == [], "without a number there is nothing to compare"

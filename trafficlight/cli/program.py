@@ -38,6 +38,7 @@ GROUPS: Final = (
     "publish",
     "wechat",
     "rules",
+    "truth",
     "ledger",
 )
 """The modules of this package that hold commands, in the order in which they are shown."""

@@ -13,6 +13,7 @@ import msgspec
 
 from trafficlight.domain.light import Light
 from trafficlight.domain.lookback import SiteDay
+from trafficlight.domain.looks import counts_of
 from trafficlight.domain.state import SiteState
 from trafficlight.domain.tally import usual_volume
 
@@ -20,6 +21,10 @@ DAYS: Final = 10
 """At least so many days with a number, before something counts as always or never so."""
 RED_DAYS: Final = 7
 """At least so many days, all of them red: a whole week, weekend included."""
+FULL_DAYS: Final = 5
+"""At least so many days on which it said that it was full."""
+EARLY: Final = (8, 10)
+"""Full at eight tenths of the capacity or less is well below it."""
 OFTEN: Final = (9, 10)
 """Nine days in ten count as always: one other day does not disprove a habit."""
 NEAR: Final = 10
@@ -35,6 +40,10 @@ class HintKind(StrEnum):
     """The day's last number never changes."""
     RED = "red"
     """Red on every day that was reported: the declared capacity may be wrong."""
+    BEYOND = "beyond"
+    """The day's last number is nearly always above the capacity: it can see more than was declared."""
+    FULL_EARLY = "full_early"
+    """Whenever the site says that it is full, its number is well below the capacity: it can see fewer."""
 
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,13 +59,21 @@ class Hint(msgspec.Struct, frozen=True, kw_only=True):
     light: Light | None = None
     """Of `BELOW`: the light that would have begun."""
     steps: tuple[int, ...] = ()
-    """From which numbers it would have begun, ascending: several where rule or capacity changed."""
+    """From which numbers it would have begun, ascending: several where rule or capacity changed. Of `BEYOND`
+    and `FULL_EARLY` the capacities."""
 
 
 def hints_of(days: Iterable[SiteDay]) -> tuple[Hint, ...]:
     """What there is to ask the site, from its days, ascending."""
     known = list(days)
-    found = (_same(known), _below(known, Light.YELLOW), _below(known, Light.RED), _red(known))
+    beyond = _beyond(known)
+    found = (
+        _same(known),
+        _below(known, Light.YELLOW),
+        _below(known, Light.RED),
+        beyond or _red(known),  # one question about the capacity is enough
+        _full_early(known),
+    )
     return tuple(hint for hint in found if hint is not None)
 
 
@@ -100,6 +117,38 @@ def _red(days: list[SiteDay]) -> Hint | None:
         of=len(known),
         steps=tuple(sorted({red for _, _, (_, red) in known})),
     )
+
+
+def _beyond(days: list[SiteDay]) -> Hint | None:
+    known = [
+        (one.day, one.patients, counts_of(one.looks)[1])
+        for one in days
+        if one.looks is not None and one.patients is not None
+    ]
+    beyond = [one for one in known if one[1] > one[2]]
+    most, of = OFTEN
+    if len(known) < DAYS or len(beyond) * of < len(known) * most:
+        return None
+    return _of_capacity(HintKind.BEYOND, beyond, len(known))
+
+
+def _full_early(days: list[SiteDay]) -> Hint | None:
+    known = []
+    for one in days:
+        counts, capacity = counts_of(one.looks) if one.looks is not None else ([], 0)
+        full = next((count for count in counts if count.full and count.patients), None)
+        if full is not None:
+            known.append((one.day, full.patients, capacity))
+    most, of = EARLY
+    early = [one for one in known if one[1] * of <= one[2] * most]
+    if len(known) < FULL_DAYS or len(early) < len(known):
+        return None
+    return _of_capacity(HintKind.FULL_EARLY, early, len(known))
+
+
+def _of_capacity(kind: HintKind, known: list[tuple[date, int, int]], of: int) -> Hint:
+    days, numbers, capacities = zip(*known, strict=True)
+    return Hint(kind=kind, days=days, numbers=numbers, of=of, steps=tuple(sorted(set(capacities))))
 
 
 # --- today's number -----------------------------------------------------------------------------------------

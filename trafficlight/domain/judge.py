@@ -247,7 +247,7 @@ def outlook(fold: BoardFold, state: SiteState, judged: Judged, at: datetime) -> 
     if judged.reason is Reason.FULL:
         return Sentence("机构报告今天已满")
     if judged.reason is Reason.RULE:
-        load, rule = _load_at(fold, state, at), rule_in_force(fold, state, at).rule()
+        load, rule = load_at(fold, state, at), rule_in_force(fold, state, at).rule()
         return rule.outlook(load, at) if load and rule else None
     if judged.reason in {Reason.NOT_DUE, Reason.NOT_REPORTED}:
         day = today_at(fold.board, at).day
@@ -275,11 +275,12 @@ def red_comes_again(fold: BoardFold, day: date) -> bool:
 
 def steps_of(fold: BoardFold, state: SiteState, at: datetime) -> tuple[int, int] | None:
     """From which counts, true when today's was, yellow and red begin; None where there is none to judge."""
-    load, rule = _load_at(fold, state, at), rule_in_force(fold, state, at).rule()
+    load, rule = load_at(fold, state, at), rule_in_force(fold, state, at).rule()
     return rule.steps(load, load.counted_at) if load and rule else None
 
 
-def _load_at(fold: BoardFold, state: SiteState, at: datetime) -> Load | None:
+def load_at(fold: BoardFold, state: SiteState, at: datetime) -> Load | None:
+    """What a rule may know of the site on the day of the instant; None where there is no count to judge."""
     day = today_at(fold.board, at)
     tally = tally_of(state, day.day)
     if tally is None or tally.patients is None or tally.counted_at is None or tally.capacity_today == 0:

@@ -18,10 +18,12 @@ from trafficlight.domain.due import reporting_times
 from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
 from trafficlight.domain.judge import steps_of, today_at
 from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.domain.looks import DayLooks, DayReport, LooksBuilder
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay, Segment, concerns, segments_between, site_named
 from trafficlight.domain.rota import absent_on, rota_of
-from trafficlight.domain.state import BACK_DAYS, Mark, SiteState
+from trafficlight.domain.state import BACK_DAYS, Mark, SiteState, Tally
+from trafficlight.domain.tally import USUAL_DAYS
 
 MOST_DAYS: Final = 92
 """A `DayWalk` that goes on and on holds so many days."""
@@ -33,7 +35,9 @@ _NOT_COUNTED: Final = BY_ROTA | {Reason.HOURS_UNKNOWN}
 _MOMENT: Final = timedelta(microseconds=1)
 _IRRELEVANT_BEFORE: Final = 30 * ONE_DAY
 """Reports so long before the first day change nothing in it, unless the site was ever closed: a report is
-about a day at most seven days back, and can be withdrawn for seven days."""
+about a day at most seven days back, and can be withdrawn for seven days …"""
+_RELEVANT_DAYS: Final = USUAL_DAYS + 2 * BACK_DAYS
+"""… and unless they are of its last reported days, by which its rhythm and its usual volume are known."""
 _REPORTABLE_FOR: Final = (BACK_DAYS + 1) * ONE_DAY
 """A report may be about a day so far back: one more than seven, for the cut-off."""
 
@@ -72,6 +76,8 @@ class SiteDay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     patients: int | None
     judged: tuple[int, tuple[int, int]] | None
     """The day's last count that a rule judged, and the counts from which yellow and red began."""
+    looks: DayLooks | None
+    """What whoever looked saw; None where nothing was to be seen: shut, visited, the board paused."""
 
 
 class Lookback(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,10 +116,16 @@ class DayWalk:
         closed = {
             site_named(record.event) for record in records if record.at < old and _of_closure(record.event)
         }
+        relevant = _relevant_since(record for record in records if record.at < old)
         for record in records:
             self.position = record.position
-            site = site_named(record.event)
-            if record.at < old and isinstance(record.event, Reported) and site not in closed:
+            event, site = record.event, site_named(record.event)
+            if (
+                record.at < old
+                and isinstance(event, Reported)
+                and site not in closed
+                and event.service_day < relevant[site]
+            ):
                 continue
             if site:
                 self._site(site).take(record)
@@ -138,6 +150,23 @@ class DayWalk:
         return walking
 
 
+def look_back(board: Board, records: Sequence[Record], number: int, at: datetime) -> Lookback:
+    """The board's last so many days that are over at the instant, from its whole ledger."""
+    days = days_before(board, at, number)
+    walk = DayWalk(board, days[0])
+    walk.advance(records, today_at(board, at).start)
+    return walk.lookback(days)
+
+
+def _relevant_since(records: Iterable[Record]) -> dict[str, date]:
+    """By site, the first of the last days that these reports are about."""
+    days: dict[str, set[date]] = {}
+    for record in records:
+        if isinstance(record.event, Reported):
+            days.setdefault(record.event.site, set()).add(record.event.service_day)
+    return {site: sorted(known)[-_RELEVANT_DAYS:][0] for site, known in days.items()}
+
+
 def _of_closure(event: Event) -> bool:
     return isinstance(event, CrossConfirmed) or (
         isinstance(event, Reported) and event.staff_infected is not None
@@ -153,8 +182,10 @@ class _SiteReplay:
         self._at = start
         self._touched: Mark | None = None
         self._builders: dict[date, _DayBuilder] = {}
-        self._known: dict[date, tuple[int | None, Light | None]] = {}
-        """By day: patients, and the light that follows, from all reports read so far."""
+        self._known: dict[date, Tally] = {}
+        """By day, from all reports read so far."""
+        self._reports: dict[date, dict[str, DayReport]] = {}
+        """By day and id: those that were not withdrawn, as they were made."""
 
     def take(self, record: Record) -> None:
         """Go on to the record, and apply it."""
@@ -168,8 +199,15 @@ class _SiteReplay:
         if isinstance(record.event, Withdrawn):  # a day may have lost all its reports
             since = today_at(fold.board, record.at).day - _REPORTABLE_FOR
             self._known = {day: known for day, known in self._known.items() if day < since}
-        # The fold drops old tallies; here they are needed longer.
-        self._known.update((tally.day, (tally.patients, tally.light)) for tally in state.tallies)
+            for reports in self._reports.values():
+                reports.pop(record.event.report, None)
+        elif isinstance(record.event, Reported):
+            last = state.reports[-1]
+            self._reports.setdefault(last.day, {})[last.id] = DayReport(
+                last.counted_at or last.at, last.patients, last.capacity_today, not last.current
+            )
+        # The fold drops old tallies and reports; here they are needed longer.
+        self._known.update((tally.day, tally) for tally in state.tallies)
 
     def advance(self, until: datetime) -> None:
         """Go on to the instant, with the site as it stands."""
@@ -187,7 +225,8 @@ class _SiteReplay:
         found = {}
         for day in days:
             builder = self._builders.get(day)
-            result = builder.result(*self._known.get(day, (None, None))) if builder else None
+            reports = self._reports.get(day, {})
+            result = builder.result(self._known.get(day), tuple(reports.values())) if builder else None
             if result:
                 found[day] = result
         return found
@@ -197,6 +236,7 @@ class _SiteReplay:
         if self._builders and min(self._builders) < since:
             self._builders = {day: one for day, one in self._builders.items() if day >= since}
             self._known = {day: one for day, one in self._known.items() if day >= since}
+            self._reports = {day: one for day, one in self._reports.items() if day >= since}
 
 
 class _DayBuilder:
@@ -211,6 +251,7 @@ class _DayBuilder:
         self.answers: dict[str, Punctuality] = {}
         self.blank: Blank | None = None
         """Known once the site was on the board to the day's end."""
+        self.looks = LooksBuilder(now)
 
     def take(self, segment: Segment, board: Board) -> None:
         judged, has_lights = segment.judged, board.state not in LIGHTS_OFF
@@ -219,6 +260,8 @@ class _DayBuilder:
             length = round((segment.until - segment.since).total_seconds())
             self.seconds[light] = self.seconds.get(light, 0) + length
             self.last = judged.light or self.last
+        if has_lights and judged.reason not in BY_ROTA:
+            self.looks.take(segment, board)
         steps = steps_of(segment.fold, segment.state, segment.since) if judged.reason is Reason.RULE else None
         if steps is not None and judged.patients is not None:
             self.judged = judged.patients, steps
@@ -226,9 +269,9 @@ class _DayBuilder:
             self.blank = _blank(segment.state, board, self.now.day)
             self.answers = _answers(segment, board, self.now) if has_lights and board.report_by else {}
 
-    def result(self, patients: int | None, light: Light | None) -> SiteDay | None:
+    def result(self, tally: Tally | None, reports: Sequence[DayReport]) -> SiteDay | None:
         """The day, with what its reports say of it by now; None where there is nothing to show."""
-        mark = self._mark(light)
+        mark = self._mark(tally.light if tally else None)
         if mark is None:
             return None
         return SiteDay(
@@ -236,8 +279,9 @@ class _DayBuilder:
             mark=mark,
             seconds=self.seconds,
             answers=self.answers,
-            patients=patients,
+            patients=tally.patients if tally else None,
             judged=self.judged,
+            looks=self.looks.result(reports, tally),
         )
 
     def _mark(self, light: Light | None) -> Light | Blank | None:

@@ -92,17 +92,37 @@ async def many_days(world: World, counts: dict[str, list[int]]) -> None:
 
 
 async def test_hints_say_what_they_come_from(world: World, hire: Hire) -> None:
-    await many_days(world, {A: [34, 33, 34, 34, 33, 34, 33, 34, 33, 34], B: [6] * 10, C: [130, 150] * 5})
+    await many_days(world, {A: [34, 33, 34, 34, 33, 34, 33, 34, 33, 34], B: [6] * 10, C: [120, 150] * 5})
     person = await hire("王芳", EDITOR)
     page = await person.page(f"{HOME}/hints")
-    below, same, red = [text_of(one) for one in page.xpath("//section")]
+    below, same, red, beyond, early = [text_of(one) for one in page.xpath("//section")]
     assert "报了人数的10天里有10天，最后一个数刚好没到变“黄·较多”的35人。也可能是巧合。" in below
     assert "12月24日 34，12月25日 33，12月26日–12月27日 34，" in below
     assert "东江卫生院" in below
     assert "每天最后都是6人" in same
     assert "12月24日–1月2日 6" in same
-    assert "天天到了变红的120人，最少130人，最多150人。现在登记一天能看120人，对吗？" in red
+    assert "天天到了变红的120人，最少120人，最多150人。现在登记一天能看120人，对吗？" in red
+    assert [beyond, early] == ["总超过登记的接诊能力 没有。", "总没到登记的接诊能力就满了 没有。"]
     assert page.xpath("//section//a[starts-with(@href, 'tel:')]") == []  # they have no phone here
+
+
+async def test_a_capacity_that_cannot_be_right_is_asked_about(world: World, hire: Hire) -> None:
+    for _ in range(10):
+        await reports(world, (A, 20), (C, 150))
+        full = e.Reported(
+            by="cli",
+            id=f"full-{world.clock.at:%d}".ljust(16, "."),
+            site=A,
+            service_day=world.clock.at.date(),
+            capacity_today=0,
+        )
+        await world.put("longkou", full)
+        world.clock.turn(days=1)
+    page = await (await hire("王芳", EDITOR)).page(f"{HOME}/hints")
+    *_, red, beyond, early = [text_of(one) for one in page.xpath("//section")]
+    assert red == "天天红 没有。"
+    assert "报了人数的10天里有10天超过了登记的120人，最多150人。" in beyond
+    assert "报“已满”的10天，报满时最多20人，登记一天能看50人。" in early
 
 
 async def test_days_without_a_number_part_the_days_that_are_told_together(world: World, hire: Hire) -> None:
@@ -122,6 +142,8 @@ async def test_on_few_days_and_of_sites_that_left_nothing_is_asked(world: World,
         "总差一点 没有。",
         "数字从来不变 没有。",
         "天天红 没有。",
+        "总超过登记的接诊能力 没有。",
+        "总没到登记的接诊能力就满了 没有。",
     ]
 
 

@@ -187,10 +187,35 @@ def _red(desk: DeskRequest, site: str, hint: Hint) -> str:
     )
 
 
+def _beyond(desk: DeskRequest, _site: str, hint: Hint) -> str:
+    return desk.say(
+        N_(
+            "报了人数的%(of)d天里有%(days)d天超过了登记的%(capacity)s人，最多%(high)d人。一天其实能看多少人？登记少了，颜色会偏红。"
+        ),
+        of=hint.of,
+        days=len(hint.days),
+        capacity=_steps(desk, hint),
+        high=max(hint.numbers),
+    )
+
+
+def _full_early(desk: DeskRequest, _site: str, hint: Hint) -> str:
+    return desk.say(
+        N_(
+            "报“已满”的%(of)d天，报满时最多%(high)d人，登记一天能看%(capacity)s人。一天其实能看多少人？登记多了，颜色会偏蓝。"
+        ),
+        of=hint.of,
+        high=max(hint.numbers),
+        capacity=_steps(desk, hint),
+    )
+
+
 _QUESTIONS: Final[Mapping[HintKind, Callable[[DeskRequest, str, Hint], str]]] = {
     HintKind.SAME: _same,
     HintKind.BELOW: _below,
     HintKind.RED: _red,
+    HintKind.BEYOND: _beyond,
+    HintKind.FULL_EARLY: _full_early,
 }
 
 

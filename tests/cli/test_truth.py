@@ -1,0 +1,83 @@
+"""How true the lights were, on the command line; and a rule tried on days gone by before it is set."""
+
+import json
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.cli.conftest import Trafficlight
+from trafficlight.actions.accuracy import OUTCOME_NAMES, RATE_NAMES
+from trafficlight.text.languages import translate
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SURPRISE = ((time(9), 5), (time(11), 25))
+"""Of 20 places, open from 8:00 to 18:00: full at 10:30, and blue until 11:00."""
+
+
+def line(position: int, at: datetime, event: str, **said: object) -> str:
+    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    told = {"board": "shili", "position": position, "at": stamp, "type": event, "v": 1, **said}
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+
+
+@pytest.fixture
+def surprised(tmp_path: Path, trafficlight: Trafficlight) -> Path:
+    """A board that was surprised on each of the last twelve days, and judges by `share`."""
+    today = datetime.now(ZONE).date()
+    begin = datetime.combine(today - timedelta(days=13), time(0), ZONE)
+    site = {"id": "a", "name": "桃源镇卫生院", "hours": "8:00-18:00", "capacity": 20}
+    board = {"slug": "shili", "name": "示例县"}
+    lines = [line(1, begin, "board_put", settings=board), line(2, begin, "site_put", site=site)]
+    for back in range(12, 0, -1):
+        day = today - timedelta(days=back)
+        for wall, count in SURPRISE:
+            number = len(lines) + 1
+            at = datetime.combine(day, wall, ZONE)
+            report = {"id": f"r{number:015}", "site": "a", "service_day": str(day), "patients": count}
+            lines.append(line(number, at, "reported", **report))
+    told = tmp_path / "ledger"
+    told.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    data = tmp_path / "surprised"
+    assert trafficlight("ledger", "import", told, "--data", data).code == 0
+    return data
+
+
+def figures(lines: list[str]) -> dict[tuple[str, str], list[str]]:
+    """By the words of the rule and of the figure."""
+    rows = [row.split("\t") for row in lines]
+    return {(row[0], row[1]): row[2:] for row in rows if len(row) == 7}
+
+
+def test_the_lights_of_past_days_are_held_against_what_was_reported(
+    surprised: Path, trafficlight: Trafficlight
+) -> None:
+    done = trafficlight("truth", "--board", "shili", "--data", surprised)
+    assert done.code == 0, done.err
+    outcomes = {row.split("\t")[0]: row.split("\t")[1] for row in done.lines[1:9]}
+    assert outcomes[translate(next(iter(OUTCOME_NAMES.values())), "en")] == "12"
+    table = figures(done.lines)
+    names = [translate(name, "en") for name in RATE_NAMES.values()]
+    shown = [table["As it was shown", name] for name in names]
+    assert [row[0] for row in shown] == ["15%", "62%", "100%", "0%", "0%", "0%", "17%"]
+    assert shown[0][1:] == ["60", "396", "0", "12"]
+    pace = [table[rule, names[3]] for rule, name in table if name == names[3] and "pace" in rule.lower()]
+    assert pace[0][:3] == ["100%", "12", "12"]
+    assert "10:00\t52\t4\t48" in done.lines, "blue, and found full, the whole hour"
+    assert "10:00" in done.lines[-1], "one more report at ten would help"
+
+
+def test_of_few_days_there_is_no_per_cent(
+    surprised: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trafficlight.domain.accuracy.LEAST_DAYS", 100)
+    done = trafficlight("truth", "--board", "shili", "--days", "90", "--data", surprised)
+    table = figures(done.lines)
+    assert {row[0] for row in list(table.values())[1:]} == {"Too few days"}
+
+
+def test_a_period_or_board_that_is_none_is_refused(surprised: Path, trafficlight: Trafficlight) -> None:
+    assert trafficlight("truth", "--board", "shili", "--days", "15", "--data", surprised).code == 2
+    unknown = trafficlight("truth", "--board", "nowhere", "--data", surprised)
+    assert (unknown.code, "nowhere" in unknown.err) == (1, True)
