@@ -9,9 +9,12 @@ import msgspec
 import openpyxl
 import pytest
 
-from trafficlight.actions.importing import ImportPlan, Options
+from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.placing import carry_out, planned
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.plan import ImportPlan, Options
+from trafficlight.actions.sheet import Sheet, arranged
+from trafficlight.actions.tables import ReadingChoice
+from trafficlight.actions.workbook import read_book
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import BoardPut, Event, SitePlaced, SitePut
 from trafficlight.domain.ids import SYSTEM
@@ -65,6 +68,11 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
+def read_here(body: bytes, columns: Columns = SITES, choice: ReadingChoice | None = None) -> Sheet:
+    """As `read_sheet`, without the process of its own, which costs a quarter of a second each time."""
+    return arranged(read_book(body, columns), columns, choice)
+
+
 def real_rows() -> list[dict[str, str]]:
     """The rows of the real list."""
     with REAL_SITES.open(encoding="utf-8", newline="") as file:
@@ -81,7 +89,7 @@ async def known_of(ledger: Ledger) -> Current:
 async def run_import(ledger: Ledger, body: bytes, **options: object) -> ImportPlan:
     """Import the file as the command line does."""
     current = await known_of(ledger)
-    plan = await planned(ledger, current, read_sheet(body), msgspec.convert(options, Options))
+    plan = await planned(ledger, current, read_here(body), msgspec.convert(options, Options))
     if not plan.blocked:
         await carry_out(ledger, plan, by="cli")
     return plan

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.actions.lists import Known, needs_real_sites, real_rows, run_import
+from tests.actions.lists import Known, needs_real_sites, read_here, real_rows, run_import
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.fields import write_phones
 from trafficlight.actions.importing import plan_import
-from trafficlight.actions.sheet import bare, read_sheet
+from trafficlight.actions.workbook import bare
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.kind import KINDS
@@ -86,7 +86,7 @@ def sites(draw: st.DrawFn) -> Site:
 def test_importing_an_export_changes_nothing(some: list[Site], form: str) -> None:
     half = len(some) // 2
     boards = [board_of(*some[:half]), board_of(*some[half:], slug="other")]
-    plan = plan_import(read_sheet(WRITERS[form](rows_of(boards))), known_of(*boards))
+    plan = plan_import(read_here(WRITERS[form](rows_of(boards))), known_of(*boards))
     assert (plan.faults, plan.changed, plan.size) == ((), (), 0)
     assert plan.unchanged == len(some)
 

@@ -12,12 +12,13 @@ from tests.actions.lists import (
     fault_places,
     known_of,
     put_sites,
+    read_here,
     run_import,
     sites_of,
     size_of,
 )
-from trafficlight.actions.importing import FieldChange, Options, plan_import
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.importing import plan_import
+from trafficlight.actions.plan import FieldChange, Options
 from trafficlight.domain.board import Board, BoardState, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.phone import Phone
@@ -77,7 +78,7 @@ async def test_a_new_name_under_the_same_id_is_a_change(ledger: LedgerStore) -> 
     await run_import(ledger, csv_of(HEADER, A1))
     plan = await run_import(ledger, csv_of(HEADER, ("a1", "桃源中心卫生院", *A1[2:])))
     assert plan.changed[0].fields == (FieldChange("name", "桃源镇卫生院", "桃源中心卫生院"),)
-    assert not plan.renames
+    assert not plan.questions
 
 
 async def test_every_column_arrives(ledger: LedgerStore) -> None:
@@ -223,8 +224,9 @@ async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_impor
         ("a18", *A1[1:], *blank, "多出来的"),
         ("a19", *A1[1:], *blank),
     )
-    plan = await run_import(ledger, body)
+    plan = await run_import(ledger, body, strict=True)
     assert plan.blocked
+    assert [question.key for question in plan.open] == ["other-board:10"]
     assert fault_places(plan) == {
         (2, "id"): "bad_id",
         (3, "board"): "slug_reserved",
@@ -236,7 +238,6 @@ async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_impor
         (7, "lon"): "bad_number",
         (8, "crs"): "bad_crs",
         (9, "id"): "duplicate_id",
-        (10, "id"): "belongs_to_board",
         (11, "name"): "name_missing",
         (12, "name"): "too_long",
         (13, "phone_checked"): "bad_date",
@@ -250,6 +251,34 @@ async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_impor
     assert await size_of(ledger) == before
 
 
+async def test_a_bad_cell_stays_out_and_its_site_comes_in(ledger: LedgerStore) -> None:
+    await put_sites(
+        ledger, Board(slug="shili", name="示例县"), Site(id="a1", name=A1[1], phones=(Phone("0300-5550109"),))
+    )
+    rows = (*A1[:6], "打电话", *A1[7:]), (*A2[:8], "很多")
+    plan = await run_import(ledger, csv_of(HEADER, *rows))
+    assert not plan.blocked
+    assert fault_places(plan) == {(2, "phone"): "phone_unreadable", (3, "capacity"): "bad_capacity"}
+    sites = await sites_of(ledger)
+    assert sites["a1"].phones == (Phone("0300-5550109"),), "what cannot be read leaves what there is"
+    assert (sites["a1"].address, sites["a2"].address) == ("桃源大街1号", "柳河路2号")
+    assert sites["a2"].capacity is None
+    assert plan.skipped == 0
+
+
+async def test_a_row_that_is_nobodys_stays_out_alone(ledger: LedgerStore) -> None:
+    plan = await run_import(ledger, csv_of(HEADER, ("A1", *A1[1:]), A2, ("a3", "", *A1[2:])))
+    assert fault_places(plan) == {(2, "id"): "bad_id", (4, "name"): "name_missing"}
+    assert (len(plan.added), plan.skipped) == (1, 2)
+    assert set(await sites_of(ledger)) == {"a2"}
+
+
+async def test_rows_with_a_bad_cell_can_be_left_out_whole(ledger: LedgerStore) -> None:
+    plan = await run_import(ledger, csv_of(HEADER, (*A1[:8], "很多"), A2), skip_bad=True)
+    assert (len(plan.added), plan.skipped) == (1, 1)
+    assert set(await sites_of(ledger)) == {"a2"}
+
+
 async def test_bad_rows_can_be_left_out(ledger: LedgerStore) -> None:
     plan = await run_import(ledger, csv_of(HEADER, ("A1", *A1[1:]), A2), skip_bad=True)
     assert (len(plan.added), plan.skipped) == (1, 1)
@@ -258,7 +287,7 @@ async def test_bad_rows_can_be_left_out(ledger: LedgerStore) -> None:
 
 @pytest.mark.parametrize("capacity", ["0", "10000", "-5", "五十", "1.5", "50张床"])
 def test_capacities_that_are_none(capacity: str) -> None:
-    plan = plan_import(read_sheet(csv_of(HEADER, (*A1[:8], capacity))), Known())
+    plan = plan_import(read_here(csv_of(HEADER, (*A1[:8], capacity))), Known())
     assert fault_places(plan) == {(2, "capacity"): "bad_capacity"}
 
 
@@ -266,7 +295,7 @@ def test_capacities_that_are_none(capacity: str) -> None:
     ("capacity", "read"), [("５０", 50), ("50人", 50), ("50人次/日", 50), ("9999", 9999)]
 )
 def test_capacities_as_lists_write_them(capacity: str, read: int) -> None:
-    plan = plan_import(read_sheet(csv_of(HEADER, (*A1[:8], capacity))), Known())
+    plan = plan_import(read_here(csv_of(HEADER, (*A1[:8], capacity))), Known())
     assert plan.sites["shili"][0].capacity == read
 
 
@@ -283,14 +312,14 @@ def test_capacities_as_lists_write_them(capacity: str, read: int) -> None:
 def test_a_list_that_does_not_say_where_is_refused(
     header: Sequence[str], options: dict[str, str], code: str
 ) -> None:
-    sheet = read_sheet(csv_of(header, ["x"] * len(header)))
+    sheet = read_here(csv_of(header, ["x"] * len(header)))
     with pytest.raises(Refused) as refused:
         plan_import(sheet, Known(), Options(**options))  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
 def test_a_row_of_another_board_than_the_one_asked_for_is_a_fault() -> None:
-    plan = plan_import(read_sheet(csv_of(HEADER, A1)), Known(), Options(board="elsewhere"))
+    plan = plan_import(read_here(csv_of(HEADER, A1)), Known(), Options(board="elsewhere"))
     assert fault_places(plan) == {(2, "board"): "board_differs"}
 
 
@@ -323,7 +352,7 @@ async def test_half_of_the_coordinates_cannot_be_cleared(ledger: LedgerStore) ->
 
 def test_remarks_and_unknown_columns_are_told() -> None:
     body = csv_of(("id", "name", "board", "联系人"), ("a1", "甲", "shili", "某某"), ("", "合计：1", "", ""))
-    plan = plan_import(read_sheet(body), Known())
+    plan = plan_import(read_here(body), Known())
     assert {"unknown_column", "remark_skipped"} < {warning.code for warning in plan.warnings}
     assert len(plan.added) == 1
 
@@ -331,9 +360,9 @@ def test_remarks_and_unknown_columns_are_told() -> None:
 def test_a_column_that_is_there_twice_and_differs_is_a_fault_but_for_phones() -> None:
     header = ("id", "board", "机构名称", "单位名称", "电话", "值班电话")
     same = ("a1", "shili", "甲", "甲", "0300-5550101", "0300-5550102")
-    plan = plan_import(read_sheet(csv_of(header, same)), Known())
+    plan = plan_import(read_here(csv_of(header, same)), Known())
     assert [phone.number for phone in plan.sites["shili"][0].phones] == ["0300-5550101", "0300-5550102"]
-    differs = plan_import(read_sheet(csv_of(header, ("a1", "shili", "甲", "乙", "", ""))), Known())
+    differs = plan_import(read_here(csv_of(header, ("a1", "shili", "甲", "乙", "", ""))), Known())
     assert fault_places(differs) == {(2, "name"): "column_twice"}
 
 

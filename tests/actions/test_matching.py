@@ -13,7 +13,7 @@ from tests.actions.lists import (
     sites_of,
     size_of,
 )
-from trafficlight.actions.importing import FieldChange
+from trafficlight.actions.plan import FieldChange
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import SiteRemoved
 from trafficlight.ledger.store import LedgerStore
@@ -111,8 +111,8 @@ async def test_a_likely_rename_is_asked_never_doubled(ledger: LedgerStore, row: 
     await run_import(ledger, csv_of(BUREAU, B1, B2), board="shili")
     before = await size_of(ledger)
     asked = await run_import(ledger, csv_of(BUREAU, row, B2), board="shili")
-    assert fault_places(asked) == {(2, "name"): "rename_asked"}
-    told = explain(asked.faults[0], ZH.code)
+    assert [question.key for question in asked.open] == ["rename:2"]
+    told = explain(asked.open[0], ZH.code)
     assert all(name in told for name in ("桃源镇卫生院", "桃源中心卫生院", "shili-001"))
     assert await size_of(ledger) == before
     accepted = await run_import(ledger, csv_of(BUREAU, row, B2), board="shili", accept_renames=True)

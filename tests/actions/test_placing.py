@@ -11,16 +11,16 @@ from tests.actions.lists import (
     BUREAU,
     HEADER,
     csv_of,
-    fault_places,
     known_of,
     put_sites,
+    read_here,
     run_import,
     sites_of,
 )
 from trafficlight.actions import placing
-from trafficlight.actions.importing import FieldChange, Options, plan_import
+from trafficlight.actions.importing import plan_import
 from trafficlight.actions.placing import carry_out
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.plan import FieldChange, Options
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
@@ -43,7 +43,7 @@ from trafficlight.ledger.store import LedgerStore
 async def test_a_site_moves_only_when_asked_and_keeps_what_the_list_does_not_say(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院", address="原址"))
     body = csv_of(("id", "name", "board"), ("a1", "甲院", "new"))
-    assert fault_places(await run_import(ledger, body)) == {(2, "id"): "belongs_to_board"}
+    assert [one.key for one in (await run_import(ledger, body)).open] == ["other-board:2"]
     plan = await run_import(ledger, body, move=True)
     assert [change.fields for change in plan.moved] == [(FieldChange("board", "old", "new"),)]
     current = await known_of(ledger)
@@ -93,7 +93,7 @@ async def test_a_move_finished_later_says_what_stands_once(
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
     await put_sites(ledger, Board(slug="new", name="新县", area_code="0300"))
     await ledger.append("old", [said(staff_infected=True)])
-    plan = plan_import(read_sheet(MOVED), await known_of(ledger), Options(move=True))
+    plan = plan_import(read_here(MOVED), await known_of(ledger), Options(move=True))
     with pytest.raises(Power):
         await carry_out(Interrupted(ledger, appends), plan, by="cli")  # type: ignore[arg-type]
     await run_import(ledger, MOVED, move=True)
@@ -133,7 +133,7 @@ async def test_an_interrupted_import_is_finished_by_running_it_again(
 ) -> None:
     monkeypatch.setattr(placing, "AT_ONCE", 2)
     body = csv_of(BUREAU, *(("", "桃源镇", f"第{n}卫生室", "", f"0300-55501{n:02}") for n in range(5)))
-    plan = plan_import(read_sheet(body), await known_of(ledger), Options(board="shili"))
+    plan = plan_import(read_here(body), await known_of(ledger), Options(board="shili"))
     with pytest.raises(Power):
         await carry_out(Interrupted(ledger, appends), plan, by="cli")  # type: ignore[arg-type]
     await run_import(ledger, body, board="shili")
@@ -148,7 +148,7 @@ async def test_an_interrupted_import_is_finished_by_running_it_again(
 async def test_an_interrupted_move_is_finished_by_running_it_again(ledger: LedgerStore, appends: int) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
     body = csv_of(("id", "name", "board"), ("a1", "甲院", "new"))
-    plan = plan_import(read_sheet(body), await known_of(ledger), Options(move=True))
+    plan = plan_import(read_here(body), await known_of(ledger), Options(move=True))
     with pytest.raises(Power):
         await carry_out(Interrupted(ledger, appends), plan, by="cli")  # type: ignore[arg-type]
     await run_import(ledger, body, move=True)
@@ -159,7 +159,7 @@ async def test_an_interrupted_move_is_finished_by_running_it_again(ledger: Ledge
 
 async def test_reports_that_come_meanwhile_do_not_stop_an_import(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="shili", name="示例县"))
-    plan = plan_import(read_sheet(csv_of(HEADER, A1)), await known_of(ledger))
+    plan = plan_import(read_here(csv_of(HEADER, A1)), await known_of(ledger))
     await ledger.append("shili", [NoticePosted(notice="n1", text="与名单无关")])
     await carry_out(ledger, plan, by="cli")
     assert set(await sites_of(ledger)) == {"a1"}
@@ -178,7 +178,7 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     ledger: LedgerStore, board: str, event: Event
 ) -> None:
     await put_sites(ledger, Board(slug="shili", name="县"), Site(id="b1", name="另一家"))
-    plan = plan_import(read_sheet(csv_of(HEADER, A1)), await known_of(ledger))
+    plan = plan_import(read_here(csv_of(HEADER, A1)), await known_of(ledger))
     await ledger.append(board, [event])
     with pytest.raises(Refused, match="overtaken"):
         await carry_out(ledger, plan, by="cli")
@@ -187,7 +187,7 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
 async def test_two_imports_at_once_give_no_id_to_two_boards(ledger: LedgerStore) -> None:
     known = await known_of(ledger)
     plans = [
-        plan_import(read_sheet(csv_of(("id", "name", "board"), ("a1", "甲院", slug))), known)
+        plan_import(read_here(csv_of(("id", "name", "board"), ("a1", "甲院", slug))), known)
         for slug in ("x", "y")
     ]
     outcomes = await asyncio.gather(

@@ -1,13 +1,14 @@
 import pytest
 
-from tests.actions.lists import csv_of, size_of, xlsx_of
+from tests.actions.lists import csv_of, read_here, size_of, xlsx_of
+from trafficlight.actions.account import place_of
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.sheet import place_of, read_sheet
 from trafficlight.actions.teams import (
     LONGEST_AREA,
     TEAM_COLUMNS,
     TEAMS,
+    TeamOptions,
     TeamPlan,
     plan_teams,
     set_teams,
@@ -33,7 +34,7 @@ TEAM_WEST = Team(name="西岭团队（马医生）", town="西岭镇")
 
 
 def plan(body: bytes, before: tuple[Team, ...] = ()) -> TeamPlan:
-    return plan_teams(read_sheet(body, TEAMS), before)
+    return plan_teams(read_here(body, TEAMS), before)
 
 
 def faults(planned: TeamPlan) -> list[tuple[int, str, str]]:
@@ -108,11 +109,11 @@ def test_a_village_a_row_with_the_other_cells_merged_is_one_team() -> None:
     ]
     assert planned.teams[0].phones == (Phone("0000-5550101"),)
     assert [explain(warning, EN.code) for warning in planned.warnings] == [
-        "The column “成员” is unknown and was left out."
+        "The column “成员” is unknown and was left out (5 cells)."
     ]
 
 
-def test_each_bad_row_is_named_by_row_and_column_and_nothing_comes_of_the_list() -> None:
+def test_each_bad_cell_is_named_by_row_and_column_and_the_rest_of_the_list_holds() -> None:
     planned = plan(
         csv_of(
             HEADER,
@@ -130,9 +131,13 @@ def test_each_bad_row_is_named_by_row_and_column_and_nothing_comes_of_the_list()
         (4, "phone", "phone_unreadable"),
         (5, "team", "too_long"),
         (6, "area", "too_long"),
+        (7, "", "duplicate_team"),
         (8, "", "surplus_cells"),
     ]
-    assert not planned.changes
+    assert [(team.name, team.area, team.phones) for team in planned.teams[1:]] == [
+        ("坏电话团队", "北村", ()),
+        ("大团队", "", ()),
+    ]
     assert place_of(planned.faults[1], ZH.code) == "第4行「联系电话」："
 
 
@@ -153,7 +158,7 @@ def test_one_column_twice_with_different_texts_is_asked_about() -> None:
 def test_a_list_without_a_name_of_the_team_is_none() -> None:
     for header in (("乡镇", "服务村", "电话"), ("甲", "乙", "丙")):
         with pytest.raises(Refused) as refused:
-            read_sheet(csv_of(header, ("东庄镇", "东村", "0000-5550101")), TEAMS)
+            read_here(csv_of(header, ("东庄镇", "东村", "0000-5550101")), TEAMS)
         assert refused.value.code in {"name_column_missing", "no_header"}
         assert refused.value.params["column"] == "team"
 
@@ -173,7 +178,7 @@ def test_a_list_that_would_make_one_huge_record_is_refused() -> None:
 
 
 async def test_the_same_file_twice_appends_nothing(ledger: LedgerStore, board: str) -> None:
-    sheet = read_sheet(csv_of(HEADER, EAST, WEST), TEAMS)
+    sheet = read_here(csv_of(HEADER, EAST, WEST), TEAMS)
     first = await set_teams(LedgerChanges(ledger, "cli"), board, sheet)
     size = await size_of(ledger)
     again = await set_teams(LedgerChanges(ledger, "cli"), board, sheet)
@@ -183,28 +188,30 @@ async def test_the_same_file_twice_appends_nothing(ledger: LedgerStore, board: s
 
 
 async def test_the_file_is_the_list(ledger: LedgerStore, board: str) -> None:
-    await set_teams(LedgerChanges(ledger, "cli"), board, read_sheet(csv_of(HEADER, EAST, WEST), TEAMS))
+    await set_teams(LedgerChanges(ledger, "cli"), board, read_here(csv_of(HEADER, EAST, WEST), TEAMS))
     moved = (*EAST[:4], "0000-5550199")
-    planned = await set_teams(LedgerChanges(ledger, "cli"), board, read_sheet(csv_of(HEADER, moved), TEAMS))
+    planned = await set_teams(LedgerChanges(ledger, "cli"), board, read_here(csv_of(HEADER, moved), TEAMS))
     assert (len(planned.added), len(planned.removed)) == (1, 2)
     assert [team.phones for team in await teams_of(ledger)] == [(Phone("0000-5550199"),)]
 
 
-async def test_a_list_with_a_fault_appends_nothing(ledger: LedgerStore, board: str) -> None:
-    bad = read_sheet(csv_of(HEADER, EAST, ("2", "", "", "东村", "")), TEAMS)
-    assert faults(await set_teams(LedgerChanges(ledger, "cli"), board, bad)) == [(3, "team", "team_missing")]
+async def test_a_strict_list_with_a_fault_appends_nothing(ledger: LedgerStore, board: str) -> None:
+    bad = read_here(csv_of(HEADER, EAST, ("2", "", "", "东村", "")), TEAMS)
+    strict = TeamOptions(strict=True)
+    planned = await set_teams(LedgerChanges(ledger, "cli"), board, bad, strict)
+    assert faults(planned) == [(3, "team", "team_missing")]
     assert await size_of(ledger) == 1
 
 
 async def test_teams_of_a_board_that_is_not_there_are_refused(ledger: LedgerStore) -> None:
     with pytest.raises(Refused, match="unknown_board"):
-        await set_teams(LedgerChanges(ledger, "cli"), "nowhere", read_sheet(csv_of(HEADER, EAST), TEAMS))
+        await set_teams(LedgerChanges(ledger, "cli"), "nowhere", read_here(csv_of(HEADER, EAST), TEAMS))
 
 
 async def test_somebody_elses_append_delays_and_a_restless_board_ends_it(
     ledger: LedgerStore, board: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sheet = read_sheet(csv_of(HEADER, EAST), TEAMS)
+    sheet = read_here(csv_of(HEADER, EAST), TEAMS)
     append = ledger.append
     refusals = [1]
 
@@ -217,7 +224,7 @@ async def test_somebody_elses_append_delays_and_a_restless_board_ends_it(
     monkeypatch.setattr(ledger, "append", restless)
     assert (await set_teams(LedgerChanges(ledger, "cli"), board, sheet)).changes
     refusals[0] = 1000
-    other = read_sheet(csv_of(HEADER, WEST), TEAMS)
+    other = read_here(csv_of(HEADER, WEST), TEAMS)
     with pytest.raises(Refused, match="overtaken"):
         await set_teams(LedgerChanges(ledger, "cli"), board, other)
 

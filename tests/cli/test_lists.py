@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from trafficlight.actions.sheet import MOST_BYTES
+from trafficlight.actions.workbook import MOST_BYTES
 from trafficlight.cli.ledgers import board_of
 from trafficlight.domain.state import BoardFold
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
@@ -80,16 +80,19 @@ def test_an_export_of_teams_is_csv_on_stdout(data: Path, listed: Path, trafficli
     assert trafficlight("teams", "export", *AT, "--data", data, "--out", "list.ods").code == 2
 
 
-def test_one_bad_row_is_named_and_nothing_is_imported(
+def test_one_bad_cell_is_named_and_where_it_is_to_be_strict_nothing_is_imported(
     data: Path, listed: Path, trafficlight: Trafficlight
 ) -> None:
     with listed.open("a", encoding="utf-8") as file:
         file.write("3,桃源镇,,南村,见公告\n")
-    done = trafficlight("teams", "import", listed, *AT, "--data", data)
+        file.write("4,桃源镇,第九团队,南村,见公告\n")
+    done = trafficlight("teams", "import", listed, *AT, "--data", data, "--strict")
     assert (done.code, done.out) == (1, "")
     assert "Row 5, 联系电话:" in done.err
     assert "nothing was imported" in done.err
     assert not fold_in(data).teams
+    assert trafficlight("teams", "import", listed, *AT, "--data", data).code == 0
+    assert [team.phones for team in fold_in(data).teams][-1] == ()
 
 
 def test_what_is_no_list_of_teams_is_refused_with_a_sentence(

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from tests.cli.conftest import LIST, Trafficlight
-from trafficlight.actions import sheet
+from trafficlight.actions import workbook
 
 
 def write(folder: Path, text: str, name: str = "new.csv") -> Path:
@@ -40,22 +40,27 @@ def test_a_dry_run_tells_field_by_field_and_does_nothing(
     assert again.lines == done.lines
 
 
-def test_one_bad_row_is_named_and_nothing_is_imported(
+def test_bad_cells_are_named_and_hold_nothing_else_up_unless_it_is_to_be_strict(
     data: Path, tmp_path: Path, trafficlight: Trafficlight
 ) -> None:
-    file = write(tmp_path, LIST + "C1,,shili,示例县,,,没有,\nd1,好的,shili,示例县,,,,\n")
-    done = trafficlight("sites", "import", file, "--data", data)
-    assert done.code == 1
-    assert not done.out
+    rows = "C1,,shili,示例县,,,见公告,\nd1,好的,shili,示例县,,,见公告,\n"
+    file = write(tmp_path, LIST + rows)
+    strict = trafficlight("sites", "import", file, "--data", data, "--strict")
+    assert (strict.code, strict.out) == (1, "")
     for place in (
         "Row 5, id:",
         "Row 5, name:",
         "Row 5, phone:",
-        "3 faults; nothing was imported",
+        "Row 6, phone:",
+        "4 faults; nothing was imported",
     ):
-        assert place in done.err
+        assert place in strict.err
     skipped = trafficlight("sites", "import", file, "--data", data, "--skip-bad")
-    assert (skipped.code, skipped.lines) == (0, ["added 1, changed 0, moved 0, unchanged 3, skipped 1"])
+    assert (skipped.code, skipped.lines) == (0, ["added 0, changed 0, moved 0, unchanged 3, skipped 2"])
+    done = trafficlight("sites", "import", file, "--data", data)
+    assert (done.code, done.lines) == (0, ["added 1, changed 0, moved 0, unchanged 3, skipped 1"])
+    assert "Row 6, phone:" in done.err
+    assert "These 4 places were left out" in done.err
 
 
 def test_a_bureaus_list_needs_the_board_alone(tmp_path: Path, trafficlight: Trafficlight) -> None:
@@ -110,9 +115,9 @@ def test_an_export_of_one_board_and_of_none(data: Path, tmp_path: Path, trafficl
 def test_a_huge_file_is_refused_before_it_is_read(
     data: Path, tmp_path: Path, trafficlight: Trafficlight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trafficlight.cli.sites.MOST_BYTES", 10)
+    monkeypatch.setattr("trafficlight.cli.lists.MOST_BYTES", 10)
     assert trafficlight("sites", "import", tmp_path / "list.csv", "--data", data).code == 1
-    assert sheet.MOST_BYTES == 20 * 2**20
+    assert workbook.MOST_BYTES == 20 * 2**20
 
 
 def test_a_site_is_removed_by_its_id_alone(data: Path, trafficlight: Trafficlight) -> None:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import pytest
 
 import trafficlight
-from trafficlight.actions.sheet import Fault, place_of
+from trafficlight.actions.account import Fault, place_of
 from trafficlight.cli import console
 from trafficlight.domain.errors import Refused
 from trafficlight.text.languages import EN, HANT, ZH

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from trafficlight.actions.changing import Changes
-from trafficlight.actions.sheet import bare
+from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import check_guide
 from trafficlight.domain.day import ONE_DAY, instant
 from trafficlight.domain.errors import Refused

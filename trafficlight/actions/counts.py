@@ -14,7 +14,8 @@ import msgspec
 from pypinyin import lazy_pinyin
 
 from trafficlight.actions.fields import SITES, Columns
-from trafficlight.actions.sheet import Sheet, SheetRow
+from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.tables import SheetRow
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Site
 from trafficlight.domain.count import CountKind, count_at_end

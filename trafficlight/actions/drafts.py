@@ -9,9 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
+from trafficlight.actions.account import Fault
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
-from trafficlight.actions.sheet import Fault, Sheet, SheetRow, bare, of_refusal
-from trafficlight.actions.values import plain
+from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.tables import SheetRow
+from trafficlight.actions.values import NONE_WRITTEN, plain
+from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.kind import kind_named
@@ -25,29 +28,56 @@ _MOST_NAMED: Final = 5
 """Sites named in a question."""
 
 
+_NAMING: Final = frozenset({"id", "board", "name"})
+"""Columns by which a row is known: with such a cell unread the row is nobody's."""
+
+
 class SiteDraft(msgspec.Struct, eq=False):
     """A row on its way to being a site."""
 
-    line: int
+    row: SheetRow
     texts: Mapping[str, str]
-    """Every column of the file, empty where the cell is."""
+    """Every column of the file, empty where the cell is; without cells that could not be read."""
     values: Mapping[str, Any]
     """What was read of the cells that hold something readable."""
-    headers: Mapping[str, str]
     faults: list[Fault]
+    """Why the row stays out."""
+    flaws: list[Fault]
+    """Cells that stay out, while the row comes in."""
+    blanks: list[str]
+    """Columns in which it is written that there is nothing."""
     board: str = ""
     id: str = ""
     """The site's: as given, as matched, or as numbered."""
     renamed: bool = False
     """Its site is known under another name."""
+    is_asked: bool = False
+    """A question about it is open."""
+
+    @property
+    def line(self) -> int:
+        return self.row.line
 
     @property
     def name(self) -> str:
         return str(self.values.get("name", ""))
 
+    @property
+    def is_out(self) -> bool:
+        """It does not come in, or not yet."""
+        return bool(self.faults) or self.is_asked
+
     def fault(self, code: str, column: str, **params: Any) -> None:
-        """Something is wrong with this row."""
-        self.faults.append(Fault(self.line, column, code, params, self.headers.get(column, "")))
+        """Something is wrong with this row, so that it stays out."""
+        self.faults.append(self._fault(code, column, params))
+
+    def flaw(self, code: str, column: str, **params: Any) -> None:
+        """A cell cannot be taken; where it is one by which the row is known, the row cannot."""
+        (self.faults if column in _NAMING else self.flaws).append(self._fault(code, column, params))
+
+    def _fault(self, code: str, column: str, params: Mapping[str, Any]) -> Fault:
+        header = self.row.headers.get(column, "")
+        return Fault(self.line, column, code, params, header, self.row.sheet)
 
 
 def draft_all(sheet: Sheet, board: str, find: Callable[[str], Site | None]) -> list[SiteDraft]:
@@ -61,37 +91,55 @@ def draft_all(sheet: Sheet, board: str, find: Callable[[str], Site | None]) -> l
         raise Refused("board_column_missing", "file")
     if not board and "id" not in sheet.headers:
         raise Refused("id_column_missing", "file")
-    drafts = [_draft(row, sheet.headers, find) for row in sheet.rows]
+    drafts = [_draft(row, find) for row in sheet.rows]
     for draft in drafts:
         _place(draft, board)
     _find_twice(drafts)
     return drafts
 
 
-def _draft(row: SheetRow, headers: Mapping[str, str], find: Callable[[str], Site | None]) -> SiteDraft:
+def _draft(row: SheetRow, find: Callable[[str], Site | None]) -> SiteDraft:
+    draft = SiteDraft(row, {}, {}, [], [], [])
     if row.surplus:
-        return SiteDraft(row.line, {}, {}, headers, [Fault(row.line, "", "surplus_cells")])
-    draft = SiteDraft(row.line, {}, {}, headers, [])
+        draft.fault("surplus_cells", "")
+        return draft
     known = find(plain("".join(row.cells.get("id", ()))))
+    unread = set()
+    for one in row.flaws:
+        draft.flaw(one.code, one.column, text=one.text)
+        if not row.cells.get(one.column):
+            unread.add(one.column)
     texts: dict[str, str] = {}
     values: dict[str, Any] = {}
-    for column in headers:
+    for column in row.headers:
+        if column in unread:
+            continue
         several = row.cells.get(column, ())
         if len(several) > 1 and column != "phone":
-            draft.fault("column_twice", column, texts=" | ".join(several)[:80])
+            draft.flaw("column_twice", column, texts=" | ".join(several)[:80])
             continue
         text = texts[column] = " / ".join(several)
         if known and column in FIELD_OF and text == bare(write_cell(column, known)):
             values[column] = getattr(known, FIELD_OF[column])
-        elif text:
-            try:
-                values[column] = read_cell(column, text)
-            except Refused as refused:
-                draft.faults.append(of_refusal(row.line, refused, column, headers[column]))
-        elif column == "name":
-            draft.fault("name_missing", column)
+            continue
+        if column not in _NAMING and NONE_WRITTEN.fullmatch(text):
+            draft.blanks.append(column)
+            text = texts[column] = ""
+        _read(draft, column, text, texts, values)
     draft.texts, draft.values = texts, values
     return draft
+
+
+def _read(draft: SiteDraft, column: str, text: str, texts: dict[str, str], values: dict[str, Any]) -> None:
+    """The value of a cell; a text that is none is taken from the texts."""
+    if text:
+        try:
+            values[column] = read_cell(column, text)
+        except Refused as refused:
+            draft.flaw(refused.code, column, **refused.params)
+            del texts[column]
+    elif column == "name":
+        draft.fault("name_missing", column)
 
 
 def _place(draft: SiteDraft, board: str) -> None:
@@ -99,11 +147,11 @@ def _place(draft: SiteDraft, board: str) -> None:
     named = draft.values.get("board", "")
     if board and named and named != board:
         draft.fault("board_differs", "board", text=named, board=board)
-    if not board and not draft.texts.get("board") and not draft.faults:
+    if not board and not named and not draft.faults:
         draft.fault("board_missing", "board")
     draft.board = board or named
     draft.id = draft.values.get("id", "")
-    if not board and not draft.texts.get("id") and not draft.faults:
+    if not board and not draft.id and not draft.faults:
         draft.fault("id_missing", "id")
 
 
@@ -137,6 +185,16 @@ def site_of(draft: SiteDraft, known: Site | None) -> Site:
     if known is None:
         return Site(id=draft.id, **fields)
     return msgspec.structs.replace(known, **fields)
+
+
+def whole_place(draft: SiteDraft, before: Site | None, after: Site) -> Site:
+    """The site with both coordinates or as they were: one of them alone is no place."""
+    if (after.lat is None) is (after.lon is None):
+        return after
+    if not {"lat", "lon"} & {fault.column for fault in draft.flaws}:
+        draft.flaw("half_coordinates", "lat" if after.lat is None else "lon")
+    lat, lon = (before.lat, before.lon) if before else (None, None)
+    return msgspec.structs.replace(after, lat=lat, lon=lon)
 
 
 # --- which site a row is ----------------------------------------------------------------------------------
@@ -249,6 +307,13 @@ def _same_phone(draft: SiteDraft, site: Site) -> bool:
     return bool(_numbers(draft.values.get("phone", ()), "") & _numbers(site.phones, ""))
 
 
+def differs_in_all(draft: SiteDraft, site: Site) -> bool:
+    """Whether phone and address, where the row gives both or one, are another's than the site's."""
+    phones, address = draft.values.get("phone", ()), _address(draft)
+    comparable = bool(phones and site.phones) or bool(address and site.address)
+    return comparable and not _same_phone(draft, site) and not _same_address(draft, site)
+
+
 def _numbers(phones: Sequence[Phone], area: str) -> set[str]:
     """The numbers of somebody's own, as dialled."""
     code = area_code_of(phones, area)
@@ -285,3 +350,40 @@ def _match_renamed(drafts: Iterable[SiteDraft], left: Mapping[str, Site], board:
 def _traits(phones: Sequence[Phone], address: str, town: str, area: str) -> set[str]:
     traits = {f"phone {called}" for called in _numbers(phones, area)}
     return traits | ({f"at {plain(town)} {plain(address)}"} if address else set())
+
+
+# --- the account ------------------------------------------------------------------------------------------
+
+
+def counted(sheet: Sheet, drafts: Sequence[SiteDraft]) -> dict[str, int]:
+    """Where all the cells of the file went."""
+    counts = {
+        "taken": sheet.group_cells,
+        "left": sum(one.cells for one in sheet.left),
+        "refused": 0,
+        "asked": 0,
+    }
+    for draft in drafts:
+        own = sum(draft.row.own.values())
+        if draft.faults:
+            counts["refused"] += own
+        elif draft.is_asked:
+            counts["asked"] += own
+        else:
+            unread = _unread(draft)
+            counts["refused"] += unread
+            counts["taken"] += own - unread
+    return counts
+
+
+def _unread(draft: SiteDraft) -> int:
+    """The row's cells that stay out while it comes in."""
+    marked = {one.column for one in draft.row.flaws}
+    columns = {fault.column for fault in draft.flaws}
+    columns |= {"lat", "lon"} if {"lat", "lon"} & columns else set()  # one alone is no place
+    return sum(
+        len([one for one in draft.row.flaws if one.column == column])
+        if column in marked and column in draft.texts
+        else draft.row.own.get(column, 0)
+        for column in columns
+    )

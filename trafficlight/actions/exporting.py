@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from trafficlight.actions.fields import FIELDS, SITES, write_cell
-from trafficlight.actions.sheet import bare
+from trafficlight.actions.workbook import bare
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 

@@ -169,7 +169,7 @@ FIELDS: Final = (
     SiteField(
         "address",
         read_line,
-        "地址 详细地址 机构地址 单位地址 具体地址 医院地址 接诊地址 所在地址 地点",
+        "地址 详细地址 机构地址 单位地址 具体地址 医院地址 接诊地址 所在地址 地点 接种点地址 位置",
         label=N_("地址"),
         width=40,
         long=True,
@@ -178,7 +178,8 @@ FIELDS: Final = (
         "phone",
         _phones,
         "联系电话 电话 咨询电话 值班电话 电话号码 联系方式 机构电话 预约电话 "
-        "对外电话 服务电话 门诊电话 24小时电话",
+        "对外电话 服务电话 门诊电话 24小时电话 座机 座机号码 固定电话 固话 办公电话 手机 手机号 手机号码 "
+        "移动电话 热线 咨询热线 热线电话 联系电话号码 tel telephone mobile",
         label=N_("电话"),
         field="phones",
         write=lambda site: write_phones(site.phones),
@@ -209,7 +210,7 @@ FIELDS: Final = (
         number=int,
     ),
     SiteField("lat", _degrees(90), "纬度 latitude", label=N_("纬度"), number=float),
-    SiteField("lon", _degrees(180), "经度 lng longitude", label=N_("经度"), number=float),
+    SiteField("lon", _degrees(180), "经度 lng long longitude", label=N_("经度"), number=float),
     SiteField("crs", _crs, "坐标系 坐标系统", label=N_("坐标系")),
     SiteField("serves", read_line, "服务对象 接诊对象 服务人群 接诊人群 接诊范围", label=N_("服务对象")),
     SiteField(
@@ -270,9 +271,11 @@ def _plain(header: str) -> str:
 class Columns:
     """One sort of list. `key` is the column without which it is none, and by which its header is known."""
 
-    def __init__(self, words: Mapping[str, str], key: str) -> None:
+    def __init__(self, words: Mapping[str, str], key: str, endings: Mapping[str, str] | None = None) -> None:
         self.words = {column: names.split() for column, names in words.items()}
         self.key = key
+        self.endings = dict(endings or {})
+        """By what a header ends in, which column it probably is; see `guess`."""
         self._of = {_plain(word): column for column, names in self.words.items() for word in (column, *names)}
 
     def column_of(self, header: str) -> str | None:
@@ -280,8 +283,32 @@ class Columns:
         plain = _plain(header)
         return self._of.get(plain) or self._of.get(_REMARK.sub("", plain))
 
+    def guess(self, header: str) -> str | None:
+        """The column that a header nobody knows probably is, by its ending: 接种点地址 is an address."""
+        plain = _REMARK.sub("", _plain(header))
+        if _SOMEBODYS.search(plain):
+            return None
+        return next((column for ending, column in self.endings.items() if plain.endswith(ending)), None)
 
-SITES: Final = Columns({row.column: row.headers for row in FIELDS}, key="name")
+    def known(self, cells: Iterable[str]) -> set[str]:
+        """The columns that these headers are."""
+        return {column for cell in cells if (column := self.column_of(cell))}
+
+
+ENDINGS: Final = {
+    "地址": "address",
+    "位置": "address",
+    "电话": "phone",
+    "热线": "phone",
+    "手机": "phone",
+    "时间": "hours",
+}
+"""What headers of every sort of list end in, and which column they then are."""
+_SOMEBODYS: Final = re.compile(
+    r"人|负责|院长|所长|站长|主任|队长|网格|主管|监督|投诉|举报|紧急|家庭|法定|注册|邮箱|网址|更新|填报|上报|核对|检查|维护|合同|成立|截止|开始|结束"
+)
+"""Whose phone or which time it is that the public has no use for."""
+SITES: Final = Columns({row.column: row.headers for row in FIELDS}, key="name", endings=ENDINGS)
 
 
 def is_ignored(header: str) -> bool:

@@ -1,108 +1,53 @@
 """What a list of sites would change, planned as a whole. Pure; `placing` appends it.
 
-Nothing is to be appended unless every row is right, or the wrong ones are left out on purpose.
+A cell that cannot be read stays out, and its site comes in; what contradicts itself is asked, and
+nothing is to be appended before it is answered.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.drafts import SiteDraft, draft_all, match, number, site_of
-from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
-from trafficlight.actions.sheet import Fault, Sheet
+from trafficlight.actions.account import Fault, LeftOut, noticed, runs
+from trafficlight.actions.drafts import (
+    SiteDraft,
+    counted,
+    differs_in_all,
+    draft_all,
+    match,
+    number,
+    site_of,
+    whole_place,
+)
+from trafficlight.actions.fields import SITES, read_cell, write_cell
+from trafficlight.actions.plan import Change, FieldChange, ImportPlan, KnownBoards, Options, changes_between
+from trafficlight.actions.questions import (
+    MISSING,
+    NO_PHONE,
+    OTHER_BOARD,
+    OTHER_SITE,
+    RENAME,
+    SAME_PLACE,
+    SHEETS,
+    SKIP,
+    STOP,
+    ListQuestion,
+    asked,
+)
+from trafficlight.actions.sheet import Sheet, without_column
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.phone import area_code_of
-from trafficlight.domain.state import BoardFold
-from trafficlight.domain.system import SystemFold
 
-
-class KnownBoards(Protocol):
-    """What there is already."""
-
-    @property
-    def system(self) -> SystemFold: ...
-
-    @property
-    def boards(self) -> Mapping[str, BoardFold]: ...
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What whoever imports says of the list as a whole."""
-
-    board: str = ""
-    """Where the rows belong that name no board; rows may then go without an id."""
-    board_name: str = ""
-    accept_renames: bool = False
-    renamed: frozenset[int] = frozenset()
-    """Rows of which somebody said that they are a known site under another name …"""
-    separate: frozenset[int] = frozenset()
-    """… and rows that are sites of their own, whatever they look like."""
-    move: bool = False
-    """Sites of another board may come over."""
-    skip_bad: bool = False
-    unused: frozenset[str] = frozenset()
-    """Ids that the directory holds and no board ever had, where an import was interrupted."""
-
-
-class FieldChange(msgspec.Struct, frozen=True):
-    """What a cell was and what it becomes, as written in a list."""
-
-    column: str
-    old: str
-    new: str
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A row that does something; a new site has no fields here."""
-
-    line: int
-    board: str
-    site: str
-    name: str
-    fields: tuple[FieldChange, ...] = ()
-
-
-class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import would do."""
-
-    added: tuple[Change, ...]
-    changed: tuple[Change, ...]
-    moved: tuple[Change, ...]
-    """Sites of other boards that come over; `fields` holds the board and what else changes."""
-    unchanged: int
-    skipped: int
-    """Rows left out because of a fault."""
-    renames: tuple[Change, ...]
-    """Rows that look like a known site under another name; among the faults unless accepted."""
-    missing: tuple[str, ...]
-    """Sites of the board of `Options.board` that no row is; they stay as they are."""
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    boards: Mapping[str, Board]
-    """Boards to put, new or with other settings."""
-    settings: Mapping[str, Board]
-    """The settings of every board that the list names, as they will be."""
-    new_boards: frozenset[str]
-    places: Mapping[str, str]
-    """What the directory learns: site id → board."""
-    sites: Mapping[str, Sequence[Site]]
-    """Sites to put, by board."""
-    removals: Mapping[str, Mapping[str, str]]
-    """By the board they leave: site id → the board they moved to."""
-    positions: Mapping[str, int]
-    """How far each board had been read when this was planned."""
-    blocked: bool
-    """There are faults, and nobody asked to leave those rows out."""
-
-    @property
-    def size(self) -> int:
-        """Events to append."""
-        puts = sum(map(len, self.sites.values())) + sum(map(len, self.removals.values()))
-        return len(self.places) + len(self.boards) + puts
+_RUNNING: Final = re.compile(r"0*\d{1,4}")
+_FEWEST_TO_MISS: Final = 5
+"""Sites of a board from which it is worth asking whether a list without most of them is all of it."""
+_OWN_PHONE: Final = 7
+"""Characters from which a phone is somebody's own."""
 
 
 def plan_import(sheet: Sheet, known: KnownBoards, options: Options | None = None) -> ImportPlan:
@@ -120,7 +65,7 @@ class _Planner:
         for slug, fold in known.boards.items():
             for site in fold.sites:
                 self.homes[site].append(slug)
-        self.renames: list[Change] = []
+        self.questions: list[ListQuestion] = []
         self.warnings: list[Fault] = []
         self.added: list[Change] = []
         self.changed: list[Change] = []
@@ -131,17 +76,27 @@ class _Planner:
         self.removals: dict[str, dict[str, str]] = defaultdict(dict)
 
     def plan(self, sheet: Sheet) -> ImportPlan:
-        if self.options.board:
-            check_slug(self.options.board)
-        drafts = draft_all(sheet, self.options.board, self._site)
-        self._notice(sheet)
+        options = self.options
+        if options.board:
+            check_slug(options.board)
+        left = noticed(sheet.left)
+        self.warnings += left
+        self._notice_guesses(sheet)
+        sheet = self._without_numbers(self._chosen(sheet))
+        drafts = draft_all(sheet, options.board, self._site)
         self._identify(drafts)
+        if options.skip_bad:
+            for draft in drafts:
+                draft.faults, draft.flaws = [*draft.faults, *draft.flaws], []
         for draft in drafts:
-            if not draft.faults:
+            if not draft.is_out:
                 self._decide(draft)
-        good = [draft for draft in drafts if not draft.faults]
+        good = [draft for draft in drafts if not draft.is_out]
         boards = self._boards(good)
-        faults = [fault for draft in drafts for fault in draft.faults]
+        missing = tuple(sorted(set(self._sites(options.board)) - {draft.id for draft in drafts}))
+        self._ask_of_all(sheet, missing, drafts)
+        self._notice_cells(drafts)
+        faults = [fault for draft in drafts for fault in (*draft.faults, *draft.flaws)]
         done = (*self.added, *self.changed, *self.moved)
         return ImportPlan(
             added=tuple(self.added),
@@ -149,10 +104,11 @@ class _Planner:
             moved=tuple(self.moved),
             unchanged=len(good) - len(done),
             skipped=len(drafts) - len(good),
-            renames=tuple(self.renames),
-            missing=tuple(sorted(set(self._sites(self.options.board)) - {draft.id for draft in drafts})),
+            questions=tuple(self.questions),
+            missing=missing,
             faults=tuple(faults),
             warnings=tuple(self.warnings),
+            cells=counted(sheet, drafts),
             boards=boards,
             settings=self.settings,
             new_boards=frozenset(slug for slug in boards if self._board(slug) is None),
@@ -161,8 +117,16 @@ class _Planner:
             removals=self.removals,
             positions={SYSTEM: self.known.system.position}
             | {slug: fold.position for slug, fold in self.known.boards.items()},
-            blocked=bool(faults) and not self.options.skip_bad,
+            blocked=self._is_blocked(faults),
         )
+
+    def _is_blocked(self, faults: Sequence[Fault]) -> bool:
+        if any(question.answer == STOP for question in self.questions):
+            return True
+        of_rows = self.options.skip_bad
+        if any(not question.answer and not (of_rows and question.line) for question in self.questions):
+            return True
+        return self.options.strict and bool(faults)
 
     def _board(self, slug: str) -> Board | None:
         fold = self.known.boards.get(slug)
@@ -182,42 +146,169 @@ class _Planner:
         home = self._home(site, board)
         return self.known.boards[home].sites[site].site if home else None
 
-    def _notice(self, sheet: Sheet) -> None:
-        for header in sheet.unknown:
-            self.warnings.append(Fault(0, "", "unknown_column", {"text": header}))
-        for line, text in sheet.remarks:
-            self.warnings.append(Fault(line, "", "remark_skipped", {"text": text[:40]}))
+    # --- the list as a whole --------------------------------------------------------------------------------
+
+    def _ask(self, asks: str, draft: SiteDraft | None = None, **params: Any) -> str:
+        """Ask of a row, or of the list; the answer, or empty where there is none yet."""
+        place = (draft.line, draft.row.sheet) if draft else (0, "")
+        question = asked(asks, self.options.answers, place, **params)
+        self.questions.append(question)
+        if draft and not question.answer:
+            draft.is_asked = True
+        return question.answer
+
+    def _notice_guesses(self, sheet: Sheet) -> None:
+        for table in sheet.tables:
+            for one in table.headings:
+                if one.code == "guessed_column":
+                    column = SITES.words[one.column][0]
+                    self._warn_once(Fault(0, "", "guessed_column", {"text": one.header, "column": column}))
+
+    def _chosen(self, sheet: Sheet) -> Sheet:
+        """The list without the sheets that somebody said are not it, where two hold the same."""
+        held: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in sheet.rows:
+            name, town = (plain("".join(row.cells.get(column, ()))) for column in ("name", "town"))
+            if name and not row.cells.get("id"):
+                held[name, town].add(row.sheet)
+        twice = sum(len(found) > 1 for found in held.values())
+        names = list(dict.fromkeys(row.sheet for row in sheet.rows))
+        if not twice or len(names) <= 1:
+            return sheet
+        answer = self._ask(
+            SHEETS, more={name: name for name in names}, sites=twice, names="、".join(names), first=names[0]
+        )
+        if answer in {"", "all", STOP}:
+            return sheet
+        away = tuple(row for row in sheet.rows if row.sheet != answer)
+        cells = sum(sum(row.own.values()) for row in away)
+        left = LeftOut(code="sheet_not_chosen", cells=cells, text="、".join(n for n in names if n != answer))
+        self.warnings += noticed([left])
+        chosen = tuple(row for row in sheet.rows if row.sheet == answer)
+        return msgspec.structs.replace(sheet, rows=chosen, left=(*sheet.left, left))
+
+    def _without_numbers(self, sheet: Sheet) -> Sheet:
+        """The list without ids that only number its rows: 1, 2, 3 is another clinic in the next list."""
+        ids = [text for row in sheet.rows for text in row.cells.get("id", ())]
+        numbers = bool(ids) and all(map(_RUNNING.fullmatch, ids))
+        if not numbers or not self.options.board or "board" in sheet.headers:
+            return sheet
+        self._warn_once(Fault(0, "", "running_numbers", {"text": sheet.headers["id"]}))
+        return without_column(sheet, "id", "numbering")
+
+    def _ask_of_all(self, sheet: Sheet, missing: Sequence[str], drafts: Sequence[SiteDraft]) -> None:
+        there = self._sites(self.options.board)
+        if len(there) >= _FEWEST_TO_MISS and 2 * len(missing) > len(there):
+            self._ask(MISSING, missing=len(missing), sites=len(there))
+        first = not any(self._sites(draft.board) for draft in drafts)
+        if first and drafts and "phone" not in sheet.headers:
+            if sheet.unknown:
+                self._ask(NO_PHONE, columns="、".join(sheet.unknown)[:80])
+            else:
+                self._warn_once(Fault(0, "", "no_phone_column"))
+
+    def _notice_cells(self, drafts: Sequence[SiteDraft]) -> None:
+        """What is true of many cells is said once for each column."""
+        blank: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for draft in drafts:
+            for column in draft.blanks:
+                blank[draft.row.sheet, column, draft.row.headers[column]].append(draft.line)
+        for (sheet, column, header), lines in blank.items():
+            self.warnings.append(
+                Fault(
+                    0,
+                    column,
+                    "none_written",
+                    {"rows": runs(lines), "many": len(lines), "header": header},
+                    header,
+                    sheet,
+                )
+            )
 
     # --- who is who -----------------------------------------------------------------------------------------
 
     def _identify(self, drafts: Sequence[SiteDraft]) -> None:
-        """Give every draft that can be imported its id, and a fault to what is not its own."""
+        """Give every draft that can be imported its id, and a fault or a question to what is not its own."""
         slug = self.options.board
+        for draft in drafts:
+            if draft.id and draft.board and not draft.faults:
+                self._compare(draft)
         if slug:  # without it every row names its id
             match([draft for draft in drafts if draft.board == slug], self._sites(slug), self._board(slug))
         for draft in drafts:
             if draft.renamed:
-                self._ask(draft)
+                self._ask_rename(draft)
             if draft.id and draft.board:
                 self._check_owner(draft)
+        self._ask_same_places(drafts)
         nameless = [draft for draft in drafts if draft.board and not draft.id and not draft.faults]
         number(nameless, self._is_used, {draft.id for draft in drafts})
 
-    def _ask(self, draft: SiteDraft) -> None:
+    def _compare(self, draft: SiteDraft) -> None:
+        """Hold a row's id against its name, phone and address: one of them alone decides nothing."""
+        before = self._site(draft.id, draft.board)
+        if before is None or plain(before.name) == plain(draft.name):
+            return
+        name, town = plain(draft.name), plain(draft.texts.get("town", ""))
+        others = [
+            site.id
+            for site in self._sites(draft.board).values()
+            if site.id != draft.id and plain(site.name) == name and (not town or plain(site.town) == town)
+        ]
+        if not others and not differs_in_all(draft, before):
+            return
+        answer = self._ask(
+            OTHER_SITE,
+            draft,
+            only=("name", "id", "new") if len(others) == 1 else ("id", "new"),
+            site=draft.id,
+            old=f"{before.name} {write_cell('phone', before)}".strip(),
+            new=f"{draft.name} {draft.texts.get('phone', '')}".strip(),
+        )
+        if answer in {"name", "new"}:
+            draft.id = others[0] if answer == "name" else ""
+
+    def _ask_rename(self, draft: SiteDraft) -> None:
         old = self._sites(draft.board)[draft.id].name
-        change = FieldChange("name", old, draft.name)
-        self.renames.append(Change(draft.line, draft.board, draft.id, draft.name, (change,)))
-        if draft.line in self.options.separate:
+        place = (draft.line, draft.row.sheet)
+        question = asked(RENAME, self.options.answers, place, old=old, new=draft.name, site=draft.id)
+        if self.options.accept_renames and not question.answer:
+            question = msgspec.structs.replace(question, answer="same")
+        self.questions.append(question)
+        if question.answer == "new":
             draft.id, draft.renamed = "", False
-        elif not self.options.accept_renames and draft.line not in self.options.renamed:
-            draft.fault("rename_asked", "name", old=old, new=draft.name, site=draft.id)
+        draft.is_asked |= not question.answer
+
+    def _ask_same_places(self, drafts: Sequence[SiteDraft]) -> None:
+        """Two new rows with one phone and one address may be one clinic under two names."""
+        first: dict[tuple[str, str], SiteDraft] = {}
+        for draft in drafts:
+            address, phone = plain(draft.texts.get("address", "")), plain(draft.texts.get("phone", ""))
+            if draft.is_out or draft.id or not address or len(phone) < _OWN_PHONE:
+                continue
+            same = first.setdefault((address, phone), draft)
+            if same is draft or plain(same.name) == plain(draft.name):
+                continue
+            answer = self._ask(
+                SAME_PLACE, draft, old=same.name, new=draft.name, row=same.line, phone=draft.texts["phone"]
+            )
+            if answer == SKIP:
+                draft.fault("same_place", "name", row=same.line)
 
     def _owner(self, site: str) -> str | None:
         return self.known.system.directory.get(site) or self._home(site)
 
     def _check_owner(self, draft: SiteDraft) -> None:
         owner = self._owner(draft.id)
-        if owner not in {None, draft.board} and not self.options.move:
+        if owner in {None, draft.board} or self.options.move or draft.is_out:
+            return
+        numbered = ("new",) if self.options.board else ()
+        answer = self._ask(
+            OTHER_BOARD, draft, only=("move", *numbered, SKIP), text=draft.id, board=owner, new=draft.name
+        )
+        if answer == "new":
+            draft.id = ""
+        elif answer == SKIP:
             draft.fault("belongs_to_board", "id", text=draft.id, board=owner)
 
     def _is_used(self, site: str) -> bool:
@@ -230,9 +321,7 @@ class _Planner:
         home = self._home(draft.id, draft.board)
         before = self._site(draft.id, draft.board)
         after = site_of(draft, before)
-        if (after.lat is None) is not (after.lon is None):
-            draft.fault("half_coordinates", "lat" if after.lat is None else "lon")
-            return
+        after = whole_place(draft, before, after)
         if self._guesses(draft, before, after):
             self._warn_once(Fault(0, "", "crs_assumed"))
         if self.known.system.directory.get(draft.id) != draft.board:
@@ -240,7 +329,7 @@ class _Planner:
         for other in self.homes.get(draft.id, ()):
             if other != draft.board:
                 self.removals[other][draft.id] = draft.board
-        change = Change(draft.line, draft.board, draft.id, after.name, _changes(before, after))
+        change = Change(draft.line, draft.board, draft.id, after.name, changes_between(before, after))
         if before is None:
             self.added.append(change)
         elif home != draft.board:
@@ -267,6 +356,7 @@ class _Planner:
         names: dict[str, str] = {}
         for draft in drafts:
             name = draft.values.get("board_name") or self.options.board_name
+            name = name if self.options.renames_board else ""
             names[draft.board] = names.get(draft.board) or name
         boards = {}
         for slug, name in names.items():
@@ -302,13 +392,3 @@ class _Planner:
             same = first.setdefault((plain(site.name), plain(site.town)), site.id)
             if same != site.id and site.id in added:
                 self.warnings.append(Fault(added[site.id], "name", "same_name", {"site": same}))
-
-
-def _changes(before: Site | None, after: Site) -> tuple[FieldChange, ...]:
-    if before is None:
-        return ()
-    return tuple(
-        FieldChange(column, write_cell(column, before), write_cell(column, after))
-        for column, field in FIELD_OF.items()
-        if getattr(before, field) != getattr(after, field)
-    )

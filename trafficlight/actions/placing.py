@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from trafficlight.actions.boards import made
 from trafficlight.actions.changing import append_beside
-from trafficlight.actions.importing import ImportPlan, KnownBoards, Options, plan_import
+from trafficlight.actions.importing import plan_import
+from trafficlight.actions.plan import ImportPlan, KnownBoards, Options
 from trafficlight.actions.reporting import ID_BYTES
 from trafficlight.actions.sheet import Sheet
 from trafficlight.domain.board import Board, Site

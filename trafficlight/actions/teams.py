@@ -10,11 +10,15 @@ from typing import Any, Final
 
 import msgspec
 
+from trafficlight.actions.account import Fault, noticed
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.exporting import Table
 from trafficlight.actions.fields import SITES, Columns, write_phones
-from trafficlight.actions.sheet import Fault, Sheet, SheetRow, bare, of_refusal
-from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_line
+from trafficlight.actions.questions import FEWER, STOP, ListQuestion, asked
+from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.tables import SheetRow
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, NONE_WRITTEN, read_line
+from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, TeamsSet
@@ -52,37 +56,92 @@ class TeamPlan(msgspec.Struct, frozen=True):
     added: tuple[Team, ...]
     removed: tuple[Team, ...]
     faults: tuple[Fault, ...]
+    """Rows, and cells of rows that come in, that are left out because of what stands there."""
     warnings: tuple[Fault, ...]
+    questions: tuple[ListQuestion, ...] = ()
+    blocked: bool = False
+    """Something is asked and not answered, the list is too big, or a cell is bad and nothing is to go in."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is another list than there is; the order counts, for it is the county's."""
+        return self.before != self.teams
 
     @property
     def changes(self) -> bool:
-        """Whether there is anything to append; the order counts, for it is the county's."""
-        return not self.faults and self.before != self.teams
+        """Whether there is anything to append now."""
+        return not self.blocked and self.differs
+
+    @property
+    def open(self) -> tuple[ListQuestion, ...]:
+        """What is asked and not answered."""
+        return tuple(question for question in self.questions if not question.answer)
 
 
-def plan_teams(sheet: Sheet, before: tuple[Team, ...]) -> TeamPlan:
+class TeamOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever imports says of the list as a whole."""
+
+    answers: Mapping[str, str] = {}
+    strict: bool = False
+    """One bad cell, and nothing goes in."""
+
+
+def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | None = None) -> TeamPlan:
     """What the list would make of the teams there are. A changed team counts as one removed and one added."""
+    options = options or TeamOptions()
     # As an export writes them they are not read but kept, so that importing it changes nothing.
     written = {bare(write_phones(team.phones)): team.phones for team in before}
-    teams, faults = _read(sheet, written)
-    warnings = [Fault(0, "", "unknown_column", {"text": text}) for text in sheet.unknown]
-    warnings += [Fault(line, "", "remark_skipped", {"text": text}) for line, text in sheet.remarks]
+    teams, faults = _read(sheet, written, {(team.town, team.name): team for team in before})
+    blocked = options.strict and bool(faults)
     if len(teams) > MOST_TEAMS:
         faults.append(Fault(0, "", "too_many_teams", {"most": MOST_TEAMS}))
+        blocked = True
     elif len(encode(TeamsSet(teams=tuple(teams)))) > MOST_BYTES:
         faults.append(Fault(0, "", "teams_too_big", {"mb": MOST_BYTES // 2**20}))
+        blocked = True
     there, here = set(before), set(teams)
+    questions = _questions(sheet, before, teams, faults, options)
+    blocked |= any(question.answer in {"", STOP} for question in questions)
     return TeamPlan(
         before=before,
         teams=tuple(teams),
         added=tuple(team for team in teams if team not in there),
         removed=tuple(team for team in before if team not in here),
         faults=tuple(faults),
-        warnings=tuple(warnings),
+        warnings=tuple(noticed(sheet.left)),
+        questions=questions,
+        blocked=blocked,
     )
 
 
-def _read(sheet: Sheet, written: Written) -> tuple[list[Team], list[Fault]]:
+def _questions(
+    sheet: Sheet, before: Sequence[Team], teams: Sequence[Team], faults: Sequence[Fault], options: TeamOptions
+) -> tuple[ListQuestion, ...]:
+    """Teams that the file no longer names leave the list; asked where it may be the file that lacks them."""
+    named = {(team.town, team.name) for team in teams}
+    gone = [team.name for team in before if (team.town, team.name) not in named]
+    unread = any(one.code in _LOSING for one in sheet.left) or any(
+        fault.column in {"", "team"} for fault in faults
+    )
+    if not gone or not (unread or (len(before) >= _FEWEST and 2 * len(gone) > len(before))):
+        return ()
+    names = "、".join(gone[:_MOST_NAMED])
+    return (asked(FEWER, options.answers, missing=len(gone), sites=len(before), names=names),)
+
+
+_LOSING: Final = frozenset(
+    {"hidden_row", "filtered_row", "struck_row", "hidden_sheet", "sheet_without_header", "other_table"}
+)
+"""What is left out of a file that may hold teams."""
+_FEWEST: Final = 4
+"""Teams of a list from which it is worth asking whether one without most of them is all of it."""
+_MOST_NAMED: Final = 5
+"""Teams named in a question."""
+
+
+def _read(
+    sheet: Sheet, written: Written, known: Mapping[tuple[str, str], Team]
+) -> tuple[list[Team], list[Fault]]:
     """The teams of the rows; those of one team, one below the other, are one.
 
     Lists have a row for each village of a team, or for each of its people, with the other cells merged.
@@ -91,17 +150,18 @@ def _read(sheet: Sheet, written: Written) -> tuple[list[Team], list[Fault]]:
     faults: list[Fault] = []
     lines: dict[Team, int] = {}
     for row in sheet.rows:
-        team = _team(row, sheet, written, faults)
+        team = _team(row, written, known, faults)
         if team is None:
             continue
         if teams and (teams[-1].town, teams[-1].name) == (team.town, team.name):
             joined = _joined(teams[-1], team)
             if len(joined.area) > LONGEST_AREA:
-                header = sheet.headers.get("area", "")
-                faults.append(Fault(row.line, "area", "too_long", {"max": LONGEST_AREA}, header))
-            teams[-1] = joined
+                header = row.headers.get("area", "")
+                faults.append(Fault(row.line, "area", "too_long", {"max": LONGEST_AREA}, header, row.sheet))
+            else:
+                teams[-1] = joined
         elif team in lines:
-            faults.append(Fault(row.line, "", "duplicate_team", {"line": lines[team]}))
+            faults.append(Fault(row.line, "", "duplicate_team", {"line": lines[team]}, "", row.sheet))
         else:
             lines[team] = row.line
             teams.append(team)
@@ -114,28 +174,39 @@ def _joined(one: Team, other: Team) -> Team:
     return Team(name=one.name, town=one.town, area="、".join(areas), phones=tuple(phones))
 
 
-def _team(row: SheetRow, sheet: Sheet, written: Written, faults: list[Fault]) -> Team | None:
-    """The team of a row, or what is wrong with it among the faults."""
+def _team(
+    row: SheetRow, written: Written, known: Mapping[tuple[str, str], Team], faults: list[Fault]
+) -> Team | None:
+    """The team of a row, without the cells that cannot be read; they, or the whole row, are among the faults.
+
+    Of a team that there is, such a cell stays as it was.
+    """
     if row.surplus:
-        faults.append(Fault(row.line, "", "surplus_cells"))
+        faults.append(Fault(row.line, "", "surplus_cells", sheet=row.sheet))
         return None
     values: dict[str, Any] = {}
-    wrong = len(faults)
-    for column, header in sheet.headers.items():
-        several = row.cells.get(column, ())
-        if len(several) > 1 and column != "phone":
-            faults.append(
-                Fault(row.line, column, "column_twice", {"texts": " | ".join(several)[:80]}, header)
-            )
-        elif several:
-            try:
-                values[column] = _cell(column, " / ".join(several), written)
-            except Refused as refused:
-                faults.append(of_refusal(row.line, refused, column, header))
-    if len(faults) == wrong and not values.get("team"):
-        faults.append(Fault(row.line, "team", "team_missing", {}, sheet.headers["team"]))
-    if len(faults) > wrong:
+    unread: set[str] = set()
+
+    def stays_out(column: str, code: str, params: Mapping[str, Any]) -> None:
+        faults.append(Fault(row.line, column, code, params, row.headers.get(column, ""), row.sheet))
+        unread.add(column)
+
+    for one in row.flaws:
+        stays_out(one.column, one.code, {"text": one.text})
+    for column, several in row.cells.items():
+        if NONE_WRITTEN.fullmatch(several[0]):
+            continue
+        try:
+            values[column] = _cell(column, several, written)
+        except Refused as refused:
+            stays_out(column, refused.code, refused.params)
+    if not values.get("team"):
+        if "team" not in unread:
+            stays_out("team", "team_missing", {})
         return None
+    before = known.get((values.get("town", ""), values["team"]))
+    if before is not None:
+        values = {column: getattr(before, _FIELD[column]) for column in unread if column in _FIELD} | values
     return Team(
         name=values["team"],
         town=values.get("town", ""),
@@ -144,21 +215,27 @@ def _team(row: SheetRow, sheet: Sheet, written: Written, faults: list[Fault]) ->
     )
 
 
+_FIELD: Final = {"area": "area", "phone": "phones"}
 _LONGEST: Final = {"team": LONGEST_NAME, "town": LONGEST_PLACE, "area": LONGEST_AREA}
 
 
-def _cell(column: str, text: str, written: Written) -> Any:
+def _cell(column: str, several: Sequence[str], written: Written) -> Any:
+    text = " / ".join(several)
+    if len(several) > 1 and column != "phone":
+        raise Refused("column_twice", column, texts=" | ".join(several)[:80])
     if column == "phone":
         return written.get(text) or parse_phones(text)
     return read_line(text, column, _LONGEST[column])
 
 
-async def set_teams(changes: Changes, board: str, sheet: Sheet) -> TeamPlan:
-    """Make the list the board's. The same list again, or one with a fault, appends nothing."""
+async def set_teams(
+    changes: Changes, board: str, sheet: Sheet, options: TeamOptions | None = None
+) -> TeamPlan:
+    """Make the list the board's. The same list again, or one of which something is asked, appends nothing."""
     plans: list[TeamPlan] = []
 
     async def decide(fold: BoardFold) -> Sequence[Event]:
-        plans.append(await asyncio.to_thread(plan_teams, sheet, fold.teams))
+        plans.append(await asyncio.to_thread(plan_teams, sheet, fold.teams, options))
         return [TeamsSet(teams=plans[-1].teams)] if plans[-1].changes else []
 
     await changes.board(board, decide)

@@ -30,6 +30,10 @@ _LONGEST_QUOTE: Final = 40
 """Characters of what was written that a refusal repeats."""
 
 
+NONE_WRITTEN: Final = re.compile(r"无|暂无|没有|暂缺|未设|无电话|[/\\—–―-]+|[nN]/[aA]|空")
+"""What people write into a cell to say that there is nothing to write."""
+
+
 def plain(text: str) -> str:
     """Narrow digits and letters, no spaces: for what is compared or counted, never for what is shown."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

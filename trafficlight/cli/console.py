@@ -5,13 +5,13 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-from trafficlight.actions.sheet import Fault, describe
+from trafficlight.actions.account import Fault, describe
+from trafficlight.actions.questions import ListQuestion
 from trafficlight.domain.errors import Refused
 from trafficlight.text import rendering
 from trafficlight.text.languages import EN, HANT, ZH
 
 OPTIONS: Final[Mapping[str, str]] = {
-    "belongs_to_board": "{board}: --move",
     "board_column_missing": "--board",
     "guide_empty": "--remove",
     "hotline_missing": "boards put {board} --hotline …",
@@ -19,7 +19,6 @@ OPTIONS: Final[Mapping[str, str]] = {
     "no_base_url": "--base-url, config set public_url",
     "port_taken": "--listen",
     "publisher_missing": "boards put {board} --publisher …",
-    "rename_asked": "--accept-renames",
 }
 """How the command is told otherwise, by code; stands behind the sentence."""
 
@@ -45,6 +44,12 @@ def explain(refused: Refused | Fault) -> str:
     """The sentence of a refusal, or of what is wrong with a row of a list, with where it is."""
     sentence = rendering.explain(refused, LANG, typed=True, option=OPTIONS.get(refused.code, ""))
     return describe(refused, sentence, LANG) if isinstance(refused, Fault) else sentence
+
+
+def describe_question(question: ListQuestion) -> str:
+    """What is asked about a list, with where it is."""
+    fault = Fault(question.line, "", question.code, question.params, sheet=question.sheet)
+    return describe(fault, rendering.explain(question, LANG), LANG)
 
 
 def out(text: str) -> None:

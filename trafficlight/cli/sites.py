@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from msgspec.structs import replace
 
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
-from trafficlight.actions.importing import Change, ImportPlan, Options
+from trafficlight.actions.fields import SITES
 from trafficlight.actions.placing import carry_out, planned
-from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
+from trafficlight.actions.plan import Change, ImportPlan, Options
+from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.sites import remove_site
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
+from trafficlight.cli.lists import Answer, Columns, Hidden, Strict, answers_of, ask, list_in, show_questions
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
 from trafficlight.domain.errors import Refused
@@ -30,7 +33,7 @@ _ARROW: Final = " → "
 
 @app.command(
     "import",
-    help=_("导入名单（CSV或XLSX）。全部行都对才导入；再导一次不会有变化；不删除机构。"),
+    help=_("导入名单（XLSX、XLS、ODS、CSV）。看不懂的格不导入并列出；有矛盾的先问；不删除机构。"),
 )
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
@@ -46,7 +49,13 @@ def import_(
     ] = "",
     board_name: Annotated[str, typer.Option(metavar="NAME", help=_("看板的名称"))] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("只看会改什么"))] = False,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help=_("有错的行不导入"))] = False,
+    strict: Strict = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help=_("有看不懂的格的行、要问的行，整行不导入"))
+    ] = False,
+    answer: Answer = None,
+    column: Columns = None,
+    hidden: Hidden = False,
     accept_renames: Annotated[
         bool,
         typer.Option("--accept-renames", help=_("看着像改名的，就是改名")),
@@ -56,11 +65,15 @@ def import_(
         typer.Option("--move", help=_("允许机构从别的看板转来")),
     ] = False,
 ) -> None:
-    if file.stat().st_size > MOST_BYTES:
-        raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
-    sheet = read_sheet(file.read_bytes())
+    sheet = list_in(file, SITES, column, hidden=hidden)
     options = Options(
-        board=board, board_name=board_name, accept_renames=accept_renames, move=move, skip_bad=skip_bad
+        board=board,
+        board_name=board_name,
+        answers=answers_of(answer),
+        accept_renames=accept_renames,
+        move=move,
+        skip_bad=skip_bad,
+        strict=strict,
     )
     if run(_import(sheet, options, data, ledger, dry_run=dry_run)).blocked:
         raise typer.Exit(1)
@@ -74,11 +87,15 @@ async def _import(
         plan = await planned(store, current, sheet, options)
         for fault in (*plan.warnings, *plan.faults):
             note(explain(fault))
+        if plan.open and not dry_run and not options.skip_bad:
+            answers = {**options.answers, **ask(plan.open)}
+            plan = await planned(store, current, sheet, replace(options, answers=answers))
         if dry_run:
             _show(plan)
         elif not plan.blocked:
             with progress(_("写入台账"), plan.size) as step:
                 await carry_out(store, plan, by="cli", on_step=step)
+    show_questions(plan.open)
     _sum_up(plan, dry_run=dry_run)
     return plan
 
@@ -100,11 +117,18 @@ def _where(change: Change) -> str:
 
 
 def _sum_up(plan: ImportPlan, *, dry_run: bool) -> None:
+    if plan.missing:
+        note(_("看板上有{many}家不在这份名单里，保持现状。", many=len(plan.missing)))
     if plan.blocked:
-        refusal = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
-        note(refusal)
+        if plan.open:
+            note(_("有{many}个问题要先回答，没有导入。", many=len(plan.open)))
+        else:
+            refusal = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
+            note(refusal)
         if not dry_run:
             return
+    elif plan.faults:
+        note(_("以上{faults}处没有导入，其余已经导入。", faults=len(plan.faults)))
     counts = (len(plan.added), len(plan.changed), len(plan.moved), plan.unchanged, plan.skipped)
     words = _("新增 改动 转来 不变 略过").split()
     out(", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)))

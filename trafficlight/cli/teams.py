@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.sheet import MOST_BYTES, Sheet, read_sheet
+from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.teams import (
     TEAM_COLUMNS,
     TEAMS,
+    TeamOptions,
     TeamPlan,
     plan_teams,
     remove_teams,
@@ -20,8 +22,8 @@ from trafficlight.actions.teams import (
 )
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.lists import Answer, Columns, Hidden, Strict, answers_of, ask, list_in, show_questions
 from trafficlight.cli.options import Out, is_workbook, write_out
-from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_slug
 
 app = typer.Typer(
@@ -36,7 +38,7 @@ Slug = Annotated[str, typer.Option("--board", metavar="SLUG")]
 
 @app.command(
     "import",
-    help=_("导入团队名单（CSV或XLSX），代替原来的整个名单。全部行都对才导入；再导一次不会有变化。"),
+    help=_("导入团队名单（XLSX、XLS、ODS、CSV），代替原来的整个名单。看不懂的格不导入并列出；有矛盾的先问。"),
 )
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
@@ -45,16 +47,24 @@ def import_(
     data: Data = None,
     ledger: Url = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("只看会改什么"))] = False,
+    strict: Strict = False,
+    answer: Answer = None,
+    column: Columns = None,
+    hidden: Hidden = False,
 ) -> None:
-    if file.stat().st_size > MOST_BYTES:
-        raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
     check_slug(board)
-    plan = run(_import(read_sheet(file.read_bytes(), TEAMS), board, data, ledger, dry_run=dry_run))
+    sheet = list_in(file, TEAMS, column, hidden=hidden)
+    options = TeamOptions(answers=answers_of(answer), strict=strict)
+    plan = run(_import(sheet, options, board, data, ledger, dry_run=dry_run))
     for fault in (*plan.warnings, *plan.faults):
         note(explain(fault))
-    if plan.faults:
-        refusal = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
-        note(refusal)
+    show_questions(plan.open)
+    if plan.blocked:
+        if plan.open:
+            note(_("有{many}个问题要先回答，没有导入。", many=len(plan.open)))
+        else:
+            refusal = _("有{faults}处错误，没有导入。", faults=len(plan.faults))
+            note(refusal)
         raise typer.Exit(1)
     if dry_run:
         for sign, teams in (("+", plan.added), ("-", plan.removed)):
@@ -65,11 +75,15 @@ def import_(
     out(", ".join(f"{word} {count}" for word, count in zip(words, counts, strict=True)))
 
 
-async def _import(sheet: Sheet, board: str, data: Path | None, ledger: str, *, dry_run: bool) -> TeamPlan:
+async def _import(
+    sheet: Sheet, options: TeamOptions, board: str, data: Path | None, ledger: str, *, dry_run: bool
+) -> TeamPlan:
     async with opened(data, ledger) as store:
+        plan = plan_teams(sheet, (await board_of(store, board)).teams, options)
         if dry_run:
-            return plan_teams(sheet, (await board_of(store, board)).teams)
-        return await set_teams(LedgerChanges(store, "cli"), board, sheet)
+            return plan
+        answers = {**options.answers, **ask(plan.open)}
+        return await set_teams(LedgerChanges(store, "cli"), board, sheet, replace(options, answers=answers))
 
 
 @app.command(help=_("导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))

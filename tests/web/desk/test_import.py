@@ -1,5 +1,6 @@
 """A bureau's own list through the desk: seen first, then in, then out again."""
 
+import asyncio
 import io
 from collections.abc import Sequence
 
@@ -57,13 +58,22 @@ async def send_file(
     form.add_field("file", body, filename=name)
     answer = await person.client.post(f"/desk{path}", data=form, allow_redirects=False)
     assert answer.status == 303, await answer.text()
-    return await person.page(f"{HOME}/check")
+    return await read(person, f"{HOME}/check")
+
+
+async def read(person: Person, path: str) -> html.HtmlElement:
+    """The page, once the list has been read or has gone in: on a busy machine that takes a while."""
+    page = await person.page(path)
+    while page.xpath("//meta[@http-equiv='refresh']"):
+        await asyncio.sleep(0.05)
+        page = await person.page(path)
+    return page
 
 
 async def confirm(person: Person, **typed: str) -> html.HtmlElement:
     answer = await person.send(f"{HOME}/check", act="import", **typed)
     assert answer.status == 303, text_of(html.document_fromstring(await answer.text()))
-    return await person.page(f"{HOME}/check")
+    return await read(person, f"{HOME}/check")
 
 
 async def test_a_bureaus_workbook_is_seen_first_and_then_goes_in(world: World, hire: Hire) -> None:
@@ -102,7 +112,7 @@ async def test_what_looks_like_a_rename_is_asked_and_either_answer_holds(world: 
     )
     renamed = workbook((1, "新嘉街道", "龙口市第一人民医院", "", "0535-8519999", None))
     page = await send_file(clerk, renamed)
-    assert "龙口市人民医院 → 龙口市第一人民医院" in text_of(page)
+    assert "像是“龙口市人民医院”（lk-003）改名为“龙口市第一人民医院”" in text_of(page)
     answer = await clerk.send(f"{HOME}/check", act="import")
     assert answer.status == 422, "unanswered, nothing goes in"
     told = text_of(await confirm(clerk, **{"rename:3": "same"}))
@@ -132,7 +142,7 @@ qx-001,壬卫生院,,东江街道,,,,,,,
 """
 
 
-async def test_ten_faults_are_named_by_line_and_column_and_nothing_goes_in(world: World, hire: Hire) -> None:
+async def test_ten_faults_are_named_by_line_and_column_and_the_rest_goes_in(world: World, hire: Hire) -> None:
     clerk = await hire("王芳", {"longkou": "editor"})
     page = await send_file(clerk, TEN_FAULTS.encode(), "名单.csv")
     faults = [" ".join(one.text_content().split()) for one in page.cssselect(".s-faults li")]
@@ -149,14 +159,17 @@ async def test_ten_faults_are_named_by_line_and_column_and_nothing_goes_in(world
             (8, "经度"),
             (9, "电话核对日期"),
             (10, "编号"),
-            (11, "编号"),
             (12, "机构名称"),
         )
     ]
-    assert not page.xpath("//button[@value='import']")
+    assert "编号“qx-001”已用于看板“qixia”的机构" in text_of(page)
     before = await world.node.ledger.heads()
-    assert (await clerk.post(f"{HOME}/check", {**fields(page), "act": "import"})).status == 422
+    assert (await clerk.post(f"{HOME}/check", {**fields(page), "act": "import"})).status == 422, "unanswered"
     assert await world.node.ledger.heads() == before
+    await confirm(clerk, **{"other-board:11": "skip"})
+    names = {state.site.name for state in world.node.current.boards["longkou"].sites.values()}
+    assert {"甲卫生院", "庚卫生院"} < names
+    assert not {"辛卫生院", "壬卫生院"} & names
 
 
 @pytest.mark.parametrize(

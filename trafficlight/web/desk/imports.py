@@ -5,17 +5,19 @@ A list on its way is kept in this process alone, for its session and board, so t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.account import Fault, place_of
 from trafficlight.actions.fields import SETTINGS_OF_SITE
-from trafficlight.actions.importing import FieldChange, ImportPlan, Options
 from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out, carry_out_undo, plan_undo, planned
-from trafficlight.actions.sheet import Fault, Sheet, place_of, read_sheet
+from trafficlight.actions.plan import FieldChange, ImportPlan, Options
+from trafficlight.actions.questions import ListQuestion
+from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.kind import label
@@ -116,7 +118,6 @@ WAITED: Final = 1.5
 MOST_LISTED: Final = 200
 """Sites of a sort that are named on a page; how many more there are is said."""
 MOST_FAULTS: Final = 500
-_RENAME: Final = "rename:"
 _CLI_ONLY: Final = frozenset({"publisher_missing", "hotline_missing"})
 """Warnings about settings that have a page of their own here."""
 
@@ -181,7 +182,6 @@ async def show_check(desk: DeskRequest) -> web.Response:
     if work.sheet is None:
         return desk.page("desk/sites/unreadable.html", work=work, told=_refused(desk, work))
     plan = await _first_plan(desk, work, work.sheet)
-    asked = {change.line for change in plan.renames}
     return desk.page(
         "desk/sites/preview.html",
         work=work,
@@ -189,7 +189,8 @@ async def show_check(desk: DeskRequest) -> web.Response:
         columns={one.column: one.label for one in SETTINGS_OF_SITE},
         told=_cell_text,
         seen=_mark(plan),
-        faults=_fault_rows(desk, [fault for fault in plan.faults if fault.line not in asked]),
+        faults=_fault_rows(desk, plan.faults),
+        questions=question_rows(desk, plan.questions),
         warnings=_fault_rows(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
         missing=[desk.fold.sites[site].site for site in plan.missing if site in desk.fold.sites],
         most=MOST_LISTED,
@@ -219,18 +220,16 @@ async def save_check(desk: DeskRequest) -> web.Response:
 
 async def _begin(desk: DeskRequest, work: Work, sheet: Sheet) -> None:
     """Plan it anew and begin; `Refused` with `changed_meanwhile` where it is not what was shown."""
-    options = Options(board=desk.board)
+    options = Options(board=desk.board, renames_board=False)
     plan = await _first_plan(desk, work, sheet)
     if _mark(plan) != desk.form.value("seen"):
         raise Refused("changed_meanwhile")
-    if plan.renames:
-        chosen = {change.line: desk.form.value(f"{_RENAME}{change.line}") for change in plan.renames}
-        options = msgspec.structs.replace(
-            options,
-            renamed=frozenset(line for line, choice in chosen.items() if choice == "same"),
-            separate=frozenset(line for line, choice in chosen.items() if choice == "new"),
-        )
-        plan = await _planned(desk, sheet, options)
+    while plan.open:
+        known = len(options.answers)
+        options = msgspec.structs.replace(options, answers={**options.answers, **answered(desk, plan.open)})
+        if len(options.answers) == known:
+            break
+        plan = await _planned(desk, sheet, options)  # an answer may raise the next question
     if plan.blocked:
         raise Refused("import_blocked")
     if work.busy or work.plan is not None:
@@ -258,7 +257,7 @@ async def _first_plan(desk: DeskRequest, work: Work, sheet: Sheet) -> ImportPlan
     current = desk.parts.current
     now = {slug: current.position(slug) for slug in (SYSTEM, *current.boards)}
     if work.preview is None or work.preview.positions != now:
-        work.preview = await _planned(desk, sheet, Options(board=desk.board))
+        work.preview = await _planned(desk, sheet, Options(board=desk.board, renames_board=False))
     return work.preview
 
 
@@ -271,25 +270,47 @@ async def _planned(desk: DeskRequest, sheet: Sheet, options: Options) -> ImportP
             for slug, fold in current.boards.items()
         },
     )
-    return await planned(desk.ledger, known, _without_name(sheet), options)
-
-
-def _without_name(sheet: Sheet) -> Sheet:
-    """The list without the board's own name: that is a setting, and not everybody's who may import."""
-    headers = {column: header for column, header in sheet.headers.items() if column != "board_name"}
-    return msgspec.structs.replace(sheet, headers=headers)
+    return await planned(desk.ledger, known, sheet, options)
 
 
 def _mark(plan: ImportPlan) -> str:
     """Tells whether the plan is still the one that was shown."""
     faults = [(fault.line, fault.column, fault.code) for fault in plan.faults]
-    return mark((plan.added, plan.changed, plan.renames, plan.missing, faults))
+    return mark((plan.added, plan.changed, [one.key for one in plan.questions], plan.missing, faults))
 
 
-def _fault_rows(desk: DeskRequest, faults: list[Fault]) -> list[tuple[str, str]]:
+def _fault_rows(desk: DeskRequest, faults: Sequence[Fault]) -> list[tuple[str, str]]:
     """Where and what, in the order of the file."""
     ordered = sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]
     return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in ordered]
+
+
+class QuestionRow(msgspec.Struct, frozen=True):
+    """A question as the page asks it."""
+
+    key: str
+    place: str
+    text: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def question_rows(desk: DeskRequest, questions: Sequence[ListQuestion]) -> list[QuestionRow]:
+    """The questions in the words of the page; those of many rows stand together by their sort."""
+    return [
+        QuestionRow(
+            one.key,
+            place_of(Fault(one.line, "", one.code, sheet=one.sheet), desk.lang),
+            explain(one, desk.lang),
+            tuple((choice, desk.say(text)) for choice, text in one.choices.items()),
+        )
+        for one in questions
+    ]
+
+
+def answered(desk: DeskRequest, questions: Sequence[ListQuestion]) -> dict[str, str]:
+    """What was chosen on the page, for each question or for all of a sort."""
+    chosen = {one.key: desk.form.value(one.key) or desk.form.value(one.asks) for one in questions}
+    return {key: choice for key, choice in chosen.items() if choice}
 
 
 def _cell_text(field: FieldChange, text: str) -> str:

@@ -7,13 +7,15 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.account import place_of
 from trafficlight.actions.announcing import read_guide, set_guide
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.fields import write_phones
-from trafficlight.actions.sheet import place_of, read_sheet
+from trafficlight.actions.sheet import read_sheet
 from trafficlight.actions.teams import (
     TEAM_COLUMNS,
     TEAMS,
+    TeamOptions,
     TeamPlan,
     plan_teams,
     remove_teams,
@@ -26,7 +28,7 @@ from trafficlight.domain.state import BoardFold
 from trafficlight.publish.guide import render
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
-from trafficlight.web.desk.imports import SHELF, Work
+from trafficlight.web.desk.imports import SHELF, Work, answered, question_rows
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.sites import CSV, XLSX
 
@@ -91,6 +93,7 @@ async def show_check(desk: DeskRequest) -> web.Response:
         removed=[team for team in plan.removed if _name(team) not in named],
         faults=_fault_rows(desk, plan, warnings=False),
         warnings=_fault_rows(desk, plan, warnings=True),
+        questions=question_rows(desk, plan.questions),
         seen=mark(desk.fold.teams),
         most=MOST_LISTED,
     )
@@ -105,8 +108,11 @@ async def save_check(desk: DeskRequest) -> web.Response:
     act = desk.form.value("act")
     if act not in {"import", "drop"}:
         raise Refused("not_form")
-    if act == "import" and (await set_teams(desk.changes(_teams), desk.board, work.sheet)).faults:
-        raise Refused("import_blocked")
+    if act == "import":
+        asked = (await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams)).open
+        options = TeamOptions(answers=answered(desk, asked))
+        if (await set_teams(desk.changes(_teams), desk.board, work.sheet, options)).blocked:
+            raise Refused("import_blocked")
     desk.request.app[SHELF].drop(desk.session.id, _place(desk))
     return desk.done(here, N_("团队名单已导入。") if act == "import" else N_("没有导入，什么也没有改。"))
 
