@@ -48,7 +48,7 @@ async def new_board(page: Page, county: County, slug: str) -> None:
 
 
 async def choose(page: Page, file: dict[str, object], button: str = "上传，先看会改什么") -> None:
-    await page.get_by_label("Excel（.xlsx）或CSV文件").set_input_files(file)  # type: ignore[arg-type] # as playwright takes it
+    await page.get_by_label("Excel、WPS、ODS或CSV文件").set_input_files(file)  # type: ignore[arg-type] # as playwright takes it
     await page.get_by_role("button", name=button).click()
 
 

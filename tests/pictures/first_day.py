@@ -42,7 +42,7 @@ async def first_day(stage: Stage) -> None:
     await stage.take(page, "zh/pictures/desk-new-board", page.get_by_role("button", name="新建"))
     await page.get_by_role("button", name="新建").click()
     await page.goto(f"{stage.base}/desk/boards/yangli/sites/import")
-    await page.get_by_label("Excel（.xlsx）或CSV文件").set_input_files(
+    await page.get_by_label("Excel、WPS、ODS或CSV文件").set_input_files(
         sheet(stage.folder / "发热门诊名单.xlsx")
     )
     await page.get_by_role("button", name="上传，先看会改什么").click()
