@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from statistics import median
+from typing import NamedTuple
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -66,6 +67,17 @@ class BoardFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since the last report of each site that is due and was heard from."""
 
 
+class AccuracyFact(NamedTuple):
+    """One figure of how true a board's lights were; see docs/rules.md."""
+
+    board: str
+    figure: str
+    hits: int
+    of: int
+    enough: bool
+    """So many days stand behind it that a share of it means something."""
+
+
 class LiveFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The live streams: how many are open, and what was counted since the start."""
 
@@ -115,6 +127,8 @@ class Metrics:
         self.live: Callable[[], LiveFacts] = LiveFacts
         """Asked at each scrape."""
         self.waiting: Callable[[], Mapping[str, float]] = dict  # by target, the seconds of the oldest news
+        self.accuracy: Callable[[], Iterable[AccuracyFact]] = tuple
+        """Asked at each scrape, worked out once a day."""
         here = self.registry
         self.accepted = 0
         self._replayed = Counter(
@@ -247,6 +261,21 @@ class _AtScrape:
         yield waiting
         yield from self._live()
         yield from self._boards()
+        yield self._accuracy()
+
+    def _accuracy(self) -> Metric:
+        """Of boards beyond the bound nothing: what they come to together would say nothing of any."""
+        ratio = GaugeMetricFamily(
+            "trafficlight_accuracy_ratio",
+            "How true the published lights of the last fourteen days were; absent where too few days tell.",
+            labels=["board", "figure"],
+        )
+        facts = sorted(fact for fact in self._metrics.accuracy() if fact.enough)
+        known = set(sorted({fact.board for fact in facts})[:MOST_BOARDS])
+        for fact in facts:
+            if fact.board in known:
+                ratio.add_metric([fact.board, fact.figure], fact.hits / fact.of)
+        return ratio
 
     def _live(self) -> Iterator[Metric]:
         facts = self._metrics.live()

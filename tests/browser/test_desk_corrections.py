@@ -118,7 +118,8 @@ async def test_the_pages_are_accessible_and_wide_enough_for_a_finger(
         *(f"{one}{path}" for path in ("", "/timeline", "/statement")),
     ]
     if not of_today:
-        addresses = [f"{home}/lookback{path}" for path in ("", "/days", "/hours", "/bulletin", "/hints")]
+        sections = ("", "/days", "/hours", "/accuracy", "/bulletin", "/hints")
+        addresses = [f"{home}/lookback{path}" for path in sections]
     assert await faults_of(page, addresses) == []
     for address in addresses:
         await page.goto(address)

@@ -25,6 +25,7 @@ from trafficlight.domain.accuracy import (
     HourLooks,
     Rate,
     compared_rules,
+    current_rules,
     measure,
     worst_hour,
 )
@@ -45,7 +46,7 @@ TEN_HOURS: Mapping[str, Any] = {"capacity": CAPACITY, "hours": "8:00-18:00"}
 def accuracy(story: Story, at: str = "25 07:00", number: int = 1) -> Accuracy:
     now = story.wall(at)
     back = look_back(story.board, story.records, number, now)
-    return measure(back, compared_rules(story.fold, back, now))
+    return measure(back, compared_rules(current_rules(story.fold, now), back))
 
 
 def outcome(story: Story, at: str = "25 07:00") -> Outcome | None:
@@ -336,7 +337,7 @@ def test_what_is_counted_adds_up(records: list[Record]) -> None:
     back = look_back(board, records, 9, records[-1].at)
     fold = fold_all(board.slug, records)
     assert fold is not None
-    found = measure(back, compared_rules(fold, back, records[-1].at))
+    found = measure(back, compared_rules(current_rules(fold, records[-1].at), back))
     days = sum(found.outcomes.values())
     looks = {figures.looks for figures in found.rules.values()}
     assert len(looks) == 1, "every rule is asked about the same looks"
@@ -476,6 +477,7 @@ def figures(*hours: HourLooks) -> Figures:
         ([HourLooks(8, 400, 390, 0), HourLooks(13, 400, 0, 39)], (time(9),), 8),
         ([HourLooks(8, 400, 390, 0), HourLooks(13, 400, 0, 80)], (time(9), time(13, 30)), 8),
         ([HourLooks(8, 400, 120, 0), HourLooks(13, 400, 0, 39)], (), None),
+        ([HourLooks(6, 40, 40, 0), HourLooks(8, 400, 200, 0)], (), 8),  # more are helped at eight
         ([HourLooks(13, 39, 0, 39)], (), None),  # ten hours of looks are too few
         ([], (), None),
     ],

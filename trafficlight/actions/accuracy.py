@@ -1,7 +1,6 @@
 """How true a board's lights were, in words: the same for the command line, the desk and the metrics."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -12,15 +11,16 @@ from trafficlight.domain.accuracy import (
     TRIED,
     Accuracy,
     Rate,
+    SiteRules,
     compared_rules,
     measure,
     worst_hour,
 )
+from trafficlight.domain.board import Board
 from trafficlight.domain.lookback import Lookback
 from trafficlight.domain.looks import Outcome
 from trafficlight.domain.rules import RULES
 from trafficlight.domain.sentence import Sentence
-from trafficlight.domain.state import BoardFold
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_
 
@@ -64,9 +64,9 @@ class RuleFigure(msgspec.Struct, frozen=True, kw_only=True):
     figure: Rate
 
 
-def accuracy_of(fold: BoardFold, back: Lookback, at: datetime) -> Accuracy:
+def accuracy_of(current: SiteRules, back: Lookback) -> Accuracy:
     """How true the lights of these days were: as published, by the rule in force now, and by every kind."""
-    return measure(back, compared_rules(fold, back, at))
+    return measure(back, compared_rules(current, back))
 
 
 def rule_names(lang: str) -> dict[str, str]:
@@ -76,7 +76,9 @@ def rule_names(lang: str) -> dict[str, str]:
         CURRENT: rendering.render(N_("现在的规则"), {}, lang),
         TRIED: rendering.render(N_("要试的规则"), {}, lang),
     }
-    return names | {kind.kind: rendering.phrase(kind.label, lang) for kind in RULES}
+    # What stands in brackets is the unit of a kind's numbers.
+    labels = {kind.kind: rendering.phrase(kind.label, lang) for kind in RULES}
+    return names | {kind: label.partition("（")[0].partition(" (")[0] for kind, label in labels.items()}
 
 
 def figures_of(accuracy: Accuracy, lang: str) -> Iterator[RuleFigure]:
@@ -105,9 +107,9 @@ def rate_text(rate: Rate, lang: str) -> str:
     return f"{round(rate.ratio * 100)}%"
 
 
-def advice_of(accuracy: Accuracy, fold: BoardFold) -> Sentence | None:
+def advice_of(accuracy: Accuracy, board: Board) -> Sentence | None:
     """Where one more reporting time would help most, and why; None where none is needed."""
-    worst = worst_hour(accuracy.rules[PUBLISHED], fold.board.report_by)
+    worst = worst_hour(accuracy.rules[PUBLISHED], board.report_by)
     if worst is None:
         return None
     hour, misled = worst

@@ -17,7 +17,7 @@ from trafficlight.actions.accuracy import (
 )
 from trafficlight.cli.console import LANG, _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.domain.accuracy import PUBLISHED, Accuracy
+from trafficlight.domain.accuracy import PUBLISHED, Accuracy, current_rules
 from trafficlight.domain.lookback import look_back
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
@@ -41,8 +41,8 @@ def truth(
             fold = await board_of(store, board)
             records = await store.read(board)
         now = datetime.now(UTC)
-        found = accuracy_of(fold, look_back(fold.board, records, number, now), now)
-        advice = advice_of(found, fold)
+        found = accuracy_of(current_rules(fold, now), look_back(fold.board, records, number, now))
+        advice = advice_of(found, fold.board)
         return iter([*_lines(found), *([phrase(advice, LANG)] if advice else [])])
 
     for line in run(read()):
@@ -74,4 +74,4 @@ def figure_lines(figures: Iterator[RuleFigure]) -> Iterator[str]:
     for one in figures:
         rate = one.figure
         numbers = (rate.hits, rate.of, rate.unknown, rate.days)
-        yield "\t".join((one.rule_name, one.rate_name, one.text, *map(str, numbers)))
+        yield "\t".join((one.rule, one.rate_name, one.text, *map(str, numbers)))

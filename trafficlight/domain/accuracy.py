@@ -142,12 +142,19 @@ class Accuracy(msgspec.Struct, frozen=True, kw_only=True):
     """Under `PUBLISHED` the lights that the public saw; under other names those of the rules asked for."""
 
 
-def compared_rules(fold: BoardFold, back: Lookback, at: datetime) -> dict[str, SiteRules]:
+def current_rules(fold: BoardFold, at: datetime) -> SiteRules:
+    """Each site's rule in force; of sites that have left, the board's."""
+    board = (fold.rules[-1] if fold.rules else DEFAULT_VERSION).rule()
+    rules = {site: rule_in_force(fold, state, at).rule() for site, state in fold.sites.items()}
+    return lambda site: rules.get(site, board)
+
+
+def compared_rules(current: SiteRules, back: Lookback) -> dict[str, SiteRules]:
     """The rule in force, and every kind with its defaults.
 
     What a kind fixes is fixed on the first day, by the usual volumes then; one that cannot be is left out.
     """
-    found: dict[str, SiteRules] = {CURRENT: current_rules(fold, at)}
+    found = {CURRENT: current}
     volumes: dict[str, float] = {}
     for site, days in back.sites.items():
         known = [one.looks.usual for day in back.days if (one := days.get(day)) and one.looks]
@@ -162,18 +169,7 @@ def compared_rules(fold: BoardFold, back: Lookback, at: datetime) -> dict[str, S
     return found
 
 
-def current_rules(fold: BoardFold, at: datetime) -> SiteRules:
-    """Each site's rule in force; of sites that have left, the board's."""
-    board = (fold.rules[-1] if fold.rules else DEFAULT_VERSION).rule()
-
-    def rule_of(site: str) -> Rule | None:
-        state = fold.sites.get(site)
-        return rule_in_force(fold, state, at).rule() if state else board
-
-    return rule_of
-
-
-def _always(rule: Rule, _site: str) -> Rule:
+def _always(rule: Rule | None, _site: str) -> Rule | None:
     return rule
 
 
@@ -293,7 +289,7 @@ class WorstHour(NamedTuple):
 
 
 def worst_hour(figures: Figures, report_by: Sequence[time]) -> WorstHour | None:
-    """First where most who saw blue found it full, else where most saw no light; None where few did.
+    """First where most looks saw blue and found it full, else where most saw no light; None where few did.
 
     An hour that has a reporting time already, or less than ten days' looks, is none.
     """
@@ -301,9 +297,9 @@ def worst_hour(figures: Figures, report_by: Sequence[time]) -> WorstHour | None:
     least = LEAST_DAYS * (60 // QUARTER)
     hours = [one for one in figures.hours if one.hour not in asked and one.looks >= least]
     for misled, (share, of), number in ((True, MISLED_SHARE, _misled), (False, DARK_SHARE, _without)):
-        worst = max(hours, key=lambda one: number(one) / one.looks, default=None)
-        if worst and number(worst) * of >= worst.looks * share:
-            return WorstHour(worst, misled)
+        often = [one for one in hours if number(one) * of >= one.looks * share]
+        if often:
+            return WorstHour(max(often, key=number), misled)
     return None
 
 

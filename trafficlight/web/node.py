@@ -35,6 +35,7 @@ from trafficlight.settings import Settings, WrongSetting
 from trafficlight.text import rendering
 from trafficlight.text.languages import LANGUAGES
 from trafficlight.web.access import FAILURES_A_MINUTE, WINDOW, Access, Throttles
+from trafficlight.web.accuracy import DailyAccuracy
 from trafficlight.web.chase import Chase
 from trafficlight.web.link_auth import LinkSessions
 from trafficlight.web.ops import Health
@@ -65,6 +66,7 @@ class Node:
     access: Access
     sessions: LinkSessions
     seal: Seal
+    accuracy: DailyAccuracy
     _leases: Leases
 
     def __init__(
@@ -163,6 +165,9 @@ class Node:
         self._start(self._save_snapshots(), "saving")
         chase = Chase(self.current, self.clock, private=self.settings.private_webhooks)
         self._start(chase.run(), "chasing")
+        self.accuracy = DailyAccuracy(self.current, self.clock)
+        self.metrics.accuracy = self.accuracy.facts
+        self._start(self.accuracy.run(), "accuracy")
         syncs = [self._sync(target_of(address)) for address in self.settings.targets]
         self.metrics.waiting = lambda: {sync.target: sync.waiting() for sync in syncs}
         if self.pusher:

@@ -101,3 +101,62 @@ def bar(parts: Iterable[tuple[str, int]], most: int) -> Markup:
         f'<svg class="bar-of" viewBox="0 0 {WIDE} {SIDE}" preserveAspectRatio="none" aria-hidden="true">'
         f"{''.join(drawn)}</svg>"
     )
+
+
+COLUMN: Final = 20
+"""Of an hour's column, and `TALL` its height, in the units that the picture is drawn in."""
+TALL: Final = 60
+AXIS: Final = 12
+
+
+class Column(NamedTuple):
+    """An hour of the clock: how much of it is filled from below, and striped from above, of so much."""
+
+    hour: int
+    whole: int
+    solid: int
+    striped: int
+
+
+def columns(hours: Sequence[Column], label: str) -> Markup:
+    """A column for each hour, all as tall as the whole. What they are stands beside them in numbers."""
+    drawn = []
+    for place, one in enumerate(hours):
+        left, width = place * COLUMN + 2, COLUMN - 4
+        if one.whole:
+            drawn.append(f'<rect class="frame" x="{left}" y="1" width="{width}" height="{TALL}"/>')
+            drawn.append(_solid(left, width, TALL * one.solid / one.whole))
+            drawn.append(_stripes(left, width, TALL * one.striped / one.whole))
+        if one.hour % 3 == 0:
+            drawn.append(f'<text x="{left + width / 2:g}" y="{TALL + AXIS - 1}">{one.hour}</text>')
+    return Markup(  # noqa: S704 - numbers, and what was escaped
+        f'<svg class="columns" viewBox="0 0 {len(hours) * COLUMN} {TALL + AXIS}" role="img" '
+        f'aria-label="{escape(label)}">{"".join(drawn)}</svg>'
+    )
+
+
+def column_signs() -> tuple[Markup, Markup]:
+    """What is solid, and what is striped, beside their words."""
+    return tuple(  # type: ignore[return-value]
+        Markup(  # noqa: S704 - shapes of ours
+            f'<svg class="columns sign" viewBox="0 0 {COLUMN} {COLUMN}" aria-hidden="true">'
+            f'<rect class="frame" x="1" y="1" width="{COLUMN - 2}" height="{COLUMN - 2}"/>{shape}</svg>'
+        )
+        for shape in (
+            f'<rect class="solid" x="1" y="1" width="{COLUMN - 2}" height="{COLUMN - 2}"/>',
+            _stripes(1, COLUMN - 2, COLUMN - 2),
+        )
+    )
+
+
+def _solid(left: int, width: int, height: float) -> str:
+    if not height:
+        return ""
+    return (
+        f'<rect class="solid" x="{left}" y="{1 + TALL - height:.1f}" width="{width}" height="{height:.1f}"/>'
+    )
+
+
+def _stripes(left: int, width: int, height: float) -> str:
+    lines = "".join(f"M{left} {1 + down}h{width}" for down in range(0, int(height) + 1, 3) if down < height)
+    return f'<path class="stripes" d="{lines}"/>' if lines else ""

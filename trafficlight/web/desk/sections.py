@@ -5,6 +5,7 @@ from typing import Final
 from trafficlight.text.languages import N_
 from trafficlight.web.desk import (
     account,
+    accuracy,
     bulletin,
     corrections,
     counting,
@@ -128,6 +129,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
             DeskPage(f"{LOOKBACK}/on-time.csv", "board.see", lookback.on_time_csv),
             DeskPage(f"{LOOKBACK}/hours", "board.see", lookback.show_hours),
             DeskPage(f"{LOOKBACK}/hours.csv", "board.see", lookback.hours_csv),
+            DeskPage(f"{LOOKBACK}/accuracy", "board.see", accuracy.show_accuracy),
+            DeskPage(f"{LOOKBACK}/accuracy.csv", "board.see", accuracy.accuracy_csv),
             DeskPage(f"{LOOKBACK}/bulletin", "board.see", bulletin.show_bulletin),
             DeskPage(f"{LOOKBACK}/hints", "hint.see", bulletin.show_hints),
         ),
