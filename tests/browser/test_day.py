@@ -31,7 +31,7 @@ CENTRE = Site(
     hours="8:00-12:00,14:00-17:30",
     capacity=50,
 )
-SILENT = Site(id="v", name="马家村卫生室", kind="village_clinic", town="东庄镇", capacity=20)
+SILENT = Site(id="v", name="马家村卫生室", kind="village_clinic", town="东庄镇", hours="24小时", capacity=20)
 STOP = Site(id="m", name="山后村巡诊点", kind="mobile_stop", town="东庄镇", rota="每周六", hours="9:00-11:00")
 LIGHTS = ("blue", "yellow", "red", "cross")
 OUT = "已过有效时间，前往前请先打电话。"

@@ -76,7 +76,7 @@ async def test_a_clerk_sets_a_board_up_from_a_draft_to_its_opening(
     assert await page.get_by_role("alert").is_visible(), "not before somebody answers for it"
     await page.get_by_label("发布单位").fill("示例市卫生健康局")
     await page.get_by_label("咨询热线").fill("0535-5550120")
-    await page.get_by_label("医院").fill("120")
+    await page.get_by_role("group", name="日接诊能力").get_by_label("医院").fill("120")
     await page.get_by_role("button", name="保存设置").click()
     assert "84人起黄，120人起红" in await page.locator("main").inner_text()
     await page.get_by_role("button", name="开放看板").click()

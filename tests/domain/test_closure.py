@@ -7,6 +7,7 @@ import pytest
 
 from tests.domain.story import MOMENT, Story, day
 from trafficlight.domain import event as e
+from trafficlight.domain.closure import Pause
 from trafficlight.domain.light import Light
 
 
@@ -264,3 +265,94 @@ def test_a_closure_whose_report_is_too_old_to_be_kept_stands_on_the_desks_word()
     assert [report.at for report in story.state().reports] == [story.wall("28 08:00")]
     assert story.seen("28 08:00") == "cross staff_infected"
     assert story.judged("28 08:00").cross_since == story.wall("20 10:00")
+
+
+# --- closed for another reason ---
+
+
+@pytest.mark.parametrize("cause", Pause)
+def test_closed_for_another_reason_it_is_the_same_cross_with_a_reason_of_its_own(cause: Pause) -> None:
+    story = Story()
+    story.report("20 10:00", paused=cause, expected_reopen=day("23"))
+    judged = story.judged("20 10:00")
+    assert story.seen("20 10:00") == "cross paused"
+    assert judged.paused == cause
+    assert judged.cross_since == judged.reported_at == story.wall("20 10:00")
+    assert judged.valid_until == story.wall("23 00:00")
+    assert story.seen("21 08:00") == "cross paused"
+    assert story.seen("23 00:00") == "none reopening_due"
+
+
+def test_a_cause_that_this_program_does_not_know_closes_all_the_same() -> None:
+    story = Story()
+    story.report("20 10:00", paused="flooded")
+    assert story.seen("20 10:00") == "cross paused"
+
+
+def test_that_nobody_is_infected_says_nothing_of_the_power() -> None:
+    """A program that sends it with every count does not open what the staff closed."""
+    story = Story()
+    story.report("20 10:00", paused="power")
+    story.report("20 11:00", 5, staff_infected=False)
+    assert story.seen("20 11:00") == "cross paused"
+    story.report("20 12:00", paused="")
+    assert story.seen("20 12:00") == "blue rule"
+
+
+def test_that_there_is_power_says_nothing_of_the_staff() -> None:
+    story = crossed()
+    story.report("20 11:00", 5, paused="")
+    assert story.seen("20 11:00") == "cross staff_infected"
+
+
+def test_open_again_is_said_of_both() -> None:
+    for said in ({"staff_infected": True}, {"paused": "moved"}):
+        story = Story()
+        story.report("20 10:00", **said)
+        story.report("20 11:00", 5, staff_infected=False, paused="")
+        assert story.seen("20 11:00") == "blue rule"
+
+
+def test_the_last_cause_counts_and_what_the_desk_confirmed_was_the_former_one() -> None:
+    story = Story()
+    story.report("20 10:00", paused="power", expected_reopen=day("23"))
+    confirm(story, "20 11:00")
+    story.report("20 12:00", paused="power")
+    assert story.judged("20 12:00").confirmed
+    story.report("20 13:00", staff_infected=True)
+    judged = story.judged("20 13:00")
+    assert story.seen("20 13:00") == "cross staff_infected"
+    assert (judged.confirmed, judged.paused, judged.expected_reopen) == (False, "", day("23"))
+    assert judged.cross_since == story.wall("20 10:00")
+
+
+def test_withdrawn_what_stood_before_stands_again() -> None:
+    story = crossed()
+    report = story.report("20 11:00", paused="power")
+    story.withdraw("20 11:05", report)
+    assert story.seen("20 11:05") == "cross staff_infected"
+
+
+def test_it_ends_what_the_desk_set_and_is_confirmed_and_ended_like_any_other() -> None:
+    story = Story()
+    story.report("20 08:00", 5)
+    story.override("20 09:00", Light.YELLOW, "20 18:00")
+    story.report("20 10:00", paused="equipment")
+    assert story.seen("20 10:00") == "cross paused"
+    confirm(story, "20 11:00", confirmed=False)
+    assert story.seen("20 11:00") == "blue rule"
+
+
+def test_a_day_gone_by_on_which_it_was_closed_is_one_whatever_for() -> None:
+    story = Story()
+    story.report("20 10:00", paused="rebuilding")
+    story.report("22 10:00", 5, paused="")
+    story.report("22 11:00", paused="", about="21")
+    story.report("22 12:00", paused="power", about="19")
+    found = {tally.day: tally.light for tally in story.state().tallies}
+    assert found == {
+        day("19"): Light.CROSS,
+        day("20"): Light.CROSS,
+        day("21"): None,
+        day("22"): Light.BLUE,
+    }

@@ -20,6 +20,7 @@ from trafficlight.domain.tally import usual_volume
 FIELDS = {
     "patients",
     "staff_infected",
+    "paused",
     "capacity_today",
     "expected_reopen",
     "service_day",
@@ -43,6 +44,13 @@ def refused_at_once(raw: object) -> tuple[str, str | None]:
         ({"patients": 9999}, NewReport(patients=9999)),
         ({"staff_infected": False}, NewReport(staff_infected=False)),
         ({"capacity_today": 0}, NewReport(capacity_today=0)),
+        ({"paused": "power"}, NewReport(paused="power")),
+        ({"paused": None}, NewReport(paused="")),
+        ({"paused": None, "staff_infected": False}, NewReport(paused="", staff_infected=False)),
+        (
+            {"paused": "moved", "expected_reopen": "2022-12-28"},
+            NewReport(paused="moved", expected_reopen=date(2022, 12, 28)),
+        ),
         (
             {"staff_infected": True, "expected_reopen": "2022-12-28", "note": " 请走  东门 "},
             NewReport(staff_infected=True, expected_reopen=date(2022, 12, 28), note="请走 东门"),
@@ -91,6 +99,28 @@ def test_a_count_is_a_whole_number_from_0_to_9999(field: str, value: object, cod
 @pytest.mark.parametrize("value", [0, 1, "true", None, [], 1.0])
 def test_a_flag_is_true_or_false(field: str, value: object) -> None:
     assert refused_at_once({"patients": 3, field: value}) == ("wrong_type", field)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (True, "wrong_type"),
+        (1, "wrong_type"),
+        ("", "not_listed"),
+        ("Power", "not_listed"),
+        ("停电", "not_listed"),
+    ],
+)
+def test_what_a_site_is_closed_for_is_one_of_a_list(value: object, code: str) -> None:
+    assert refused_at_once({"paused": value}) == (code, "paused")
+
+
+def test_it_is_closed_for_one_thing() -> None:
+    assert refused_at_once({"staff_infected": True, "paused": "power"}) == ("closed_twice", "paused")
+    day = "2022-12-28"
+    for raw in ({"paused": None}, {"staff_infected": False}, {"patients": 3}):
+        code = refused_at_once({**raw, "expected_reopen": day})
+        assert code == ("reopen_without_closure", "expected_reopen")
 
 
 @pytest.mark.parametrize("field", ["service_day", "expected_reopen"])

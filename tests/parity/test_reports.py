@@ -140,7 +140,8 @@ TABLE: Final[Mapping[str, Row]] = {
     "more than twenty": _typed(_asked("open_number", Entry(patients="二十多人"))),
     "closed": PAUSED,
     "closed: infected": _typed(_answered(PAUSED, "paused:infected", staff_infected=True)),
-    "closed: for another reason": _typed(_answered(PAUSED, "paused:other", capacity_today=0)),
+    "closed: for another reason": _typed(_answered(PAUSED, "paused:closed", paused="other")),
+    "closed: only for today": _typed(_answered(PAUSED, "paused:other", capacity_today=0)),
     "lower": LOWER,
     "lower: right": _answered(LOWER, "correct:12", patients=12),
     "lower: those since then": replace(

@@ -181,7 +181,8 @@ def _report_of_today(old: BoardFold | None, site: str, board: Board, by: str) ->
         service_day=day,
         patients=tally.patients if tally else None,
         capacity_today=tally.capacity_today if tally else None,
-        staff_infected=True if cross else None,
+        staff_infected=True if cross and not cross.paused else None,
+        paused=cross.paused if cross and cross.paused else None,
         expected_reopen=cross.reopen if cross and cross.reopen and cross.reopen > day else None,
     )
 

@@ -75,6 +75,8 @@ class Reported(Event, frozen=True):
     phone_busy: bool | None = None
     counted_at: datetime | None = None
     """When the figures were true; absent: when they were reported."""
+    paused: str | None = None
+    """Closed for this reason (`Pause`), and not for infection; empty: no longer."""
     confirmed: bool = False
     """The reporter was asked back, and confirmed the number."""
 

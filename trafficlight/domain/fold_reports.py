@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board
+from trafficlight.domain.closure import CrossAct
 from trafficlight.domain.day import ONE_DAY, Today, service_day, today
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.state import (
@@ -20,7 +21,6 @@ from trafficlight.domain.state import (
     HISTORY_DAYS,
     REPORT_RETENTION,
     BoardFold,
-    CrossAct,
     Judged,
     Mark,
     Override,
@@ -79,7 +79,7 @@ def reported(fold: BoardFold, event: e.Reported, mark: Mark) -> bool:
     if not report.current:
         fold.header = mark  # what the board says of its last days may change on every page
     state.touched = mark
-    if (before.light, before.reason) != (answer.light, answer.reason):
+    if (before.light, before.reason, before.paused) != (answer.light, answer.reason, answer.paused):
         state.light_changed = mark
     return True
 
@@ -99,6 +99,7 @@ def _report(event: e.Reported, mark: Mark, now: Today, day: date) -> Report:
         phone_busy=event.phone_busy,
         by=intern(event.by),
         counted_at=_counted_at(event, now.start, mark.at),
+        paused=event.paused,
     )
 
 
@@ -113,7 +114,7 @@ def _counted_at(event: e.Reported, day_start: datetime, at: datetime) -> datetim
 def _take_closure(fold: BoardFold, state: SiteState, report: Report, today: date) -> None:
     """Apply what the report says of a closure, and add it to its day's figures."""
     before = state.cross
-    if before is not None or report.staff_infected:
+    if before is not None or report.closes:
         state.cross = cross_after(fold.board, before, report)
     _count(fold, state, report)
     if state.cross is not before and report.day != today:
@@ -198,7 +199,7 @@ def _ends(report: Report, override: Override | None) -> bool:
     """Whether the report ends the override: it reports a closure, and was made after the override was set."""
     return (
         override is not None
-        and report.staff_infected is True
+        and report.closes is True
         and report.current
         and report.position > override.position
     )
@@ -211,7 +212,7 @@ def _compact(board: Board, state: SiteState, at: datetime) -> None:
         return
     reports, acts = _before(state.reports, horizon), _before(state.cross_acts, horizon)
     last = max([report.at for report in reports] + [act.at for act in acts])
-    if state.compacted_cross or state.closed_days or any(report.staff_infected for report in reports):
+    if state.compacted_cross or state.closed_days or any(report.closes for report in reports):
         state.closed_days = _closed_days(board, state, last, at)
     state.compacted_cross = cross_after_all(board, state.compacted_cross, reports, acts)
     state.compacted_at = last

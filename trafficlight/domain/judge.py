@@ -89,7 +89,7 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
     if cross and ends and at < ends:
         return Judged(
             light=Light.CROSS,
-            reason=Reason.STAFF_INFECTED,
+            reason=Reason.PAUSED if cross.paused else Reason.STAFF_INFECTED,
             since=moment.since,
             until=moment.until,
             valid_until=ends,
@@ -99,6 +99,7 @@ def judge(fold: BoardFold, state: SiteState, at: datetime) -> Judged:
             cross_since=cross.since,
             expected_reopen=cross.reopen,
             confirmed=cross.confirmed,
+            paused=cross.paused,
         )
     if visiting:
         return _by_rota(moment, visiting)

@@ -25,7 +25,8 @@ class Reason(StrEnum):
     STAFF_INFECTED = "staff_infected"
     """Closed because medical staff are infected."""
     PAUSED = "paused"
-    """The public's word for `STAFF_INFECTED` at a one-doctor site: the cause would tell who is ill."""
+    """Closed for another reason, see `Pause`. To the public any closure of a one-doctor site is this one, and
+    without its cause: a ✕ there must say nothing of a person."""
 
     NOT_DUE = "not_due"
     NOT_REPORTED = "not_reported"
@@ -42,5 +43,7 @@ class Reason(StrEnum):
     """The same on the day of a visit, until that is over."""
 
 
+CLOSED: Final = frozenset({Reason.STAFF_INFECTED, Reason.PAUSED})
+"""Closed as the site itself reported it."""
 BY_ROTA: Final = frozenset({Reason.NEXT_VISIT, Reason.VISITING_TODAY})
 """What a stop with a rota shows instead of a light; no report is due from it."""

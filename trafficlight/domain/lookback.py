@@ -169,7 +169,7 @@ def _relevant_since(records: Iterable[Record]) -> dict[str, date]:
 
 def _of_closure(event: Event) -> bool:
     return isinstance(event, CrossConfirmed) or (
-        isinstance(event, Reported) and event.staff_infected is not None
+        isinstance(event, Reported) and (event.staff_infected is not None or event.paused is not None)
     )
 
 

@@ -214,4 +214,5 @@ def light_periods(
 
 def _visible(judged: Judged) -> tuple[object, ...]:
     """What a reader sees of a judgement: two that agree in it are shown as one."""
-    return judged.light, judged.reason, judged.override_reason, judged.expected_reopen, judged.confirmed
+    cause = judged.override_reason, judged.paused
+    return judged.light, judged.reason, *cause, judged.expected_reopen, judged.confirmed

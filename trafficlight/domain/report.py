@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight.domain.board import Board, Site, capacity_of
+from trafficlight.domain.closure import answered_pause, parse_pause, written_closure
 from trafficlight.domain.count import MOST_PATIENTS, CountKind, parse_count
 from trafficlight.domain.day import ONE_DAY, Today, day_at, local
 from trafficlight.domain.errors import Refused
@@ -39,7 +40,7 @@ Answers = tuple[str, ...]
 
 `confirm:400` it is right · `correct:12` lower than before, and right · `add:40:12` lower than 40, because
 only those since then were counted · `today:30`, `yesterday:30` which day is meant · `exact:24` of 24+ ·
-`paused:infected`, `paused:other` why it is closed.
+`paused:infected`, `paused:closed` why it is closed, `paused:other` it is not, but sees nobody more today.
 """
 QUESTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]]] = {
     "needs_confirmation": lambda of: (f"confirm:{of['patients']}",),
@@ -49,7 +50,7 @@ QUESTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]]] =
     ),
     "which_day": lambda of: (f"yesterday:{of['patients']}", f"today:{of['patients']}"),
     "open_number": lambda of: (f"exact:{of['least']}",),
-    "pause_reason": lambda _: ("paused:infected", "paused:other"),
+    "pause_reason": lambda _: ("paused:infected", "paused:closed", "paused:other"),
 }
 """Refusals that are questions: by code the answers that there are, of the parameters of the refusal.
 
@@ -67,6 +68,8 @@ class NewReport(msgspec.Struct, frozen=True, kw_only=True):
     service_day: date | None = None
     note: str = ""
     phone_busy: bool | None = None
+    paused: str | None = None
+    """Closed for this reason, which is not infection; empty: no longer."""
     counted_at: datetime | None = None
     """When the figures were true; None: when they come in."""
     confirm: bool = False
@@ -116,6 +119,7 @@ def _instant(field: str, value: object) -> datetime:
 _FIELDS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "patients": _count,
     "staff_infected": _flag,
+    "paused": parse_pause,
     "capacity_today": _count,
     "expected_reopen": _day,
     "service_day": _day,
@@ -145,7 +149,8 @@ def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
     """A person's report: numbers, days and note as they were written, choices as flags; empty was not said.
 
     `Refused` as of a program, with `not_a_count`, and with the questions `open_number` (24+) and
-    `pause_reason` (暂停). 已满 is the capacity of today 0.
+    `pause_reason` (暂停). 已满 is the capacity of today 0. `closure` in place of `staff_infected` and
+    `paused`: see `written_closure`.
     """
     written = {name: value for name, value in raw.items() if value not in {"", None}}
     capacity = written.get("capacity_today")
@@ -154,7 +159,7 @@ def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
     counted = _written_count(str(written.pop("patients", "")), answers)
     if counted.keys() & written.keys() and counted != {name: written[name] for name in counted}:
         raise Refused("not_a_count", "patients")  # full, and room for five
-    written |= counted
+    written |= counted | written_closure(str(written.pop("closure", "")), answers)
     report = NewReport(**{name: _FIELDS[name](name, value) for name, value in written.items()})
     _check_whole(report, or_phone=True)  # a tap on its button says that the phone is busy, and no more
     return report
@@ -162,11 +167,14 @@ def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
 
 def _check_whole(report: NewReport, *, or_phone: bool = False) -> None:
     phone = report.phone_busy if or_phone else None
-    if all(one is None for one in (report.patients, report.staff_infected, report.capacity_today, phone)):
+    closure = (report.staff_infected, report.paused)
+    if all(one is None for one in (report.patients, report.capacity_today, phone, *closure)):
         raise Refused("nothing_reported", "patients")
+    if report.staff_infected and report.paused:
+        raise Refused("closed_twice", "paused")
     if report.counted_at is not None and report.patients is None and report.capacity_today is None:
         raise Refused("counted_at_alone", "counted_at")
-    if report.expected_reopen is not None and report.staff_infected is not True:
+    if report.expected_reopen is not None and not any(closure):
         raise Refused("reopen_without_closure", "expected_reopen")
 
 
@@ -182,12 +190,8 @@ def _written_count(text: str, answers: Answers) -> dict[str, object]:
             raise Refused("open_number", "patients", text=text.strip()[:20], least=count.number)
         case CountKind.FULL:
             return {"capacity_today": 0}
-        case CountKind.PAUSED if "paused:infected" in answers:
-            return {"staff_infected": True}
-        case CountKind.PAUSED if "paused:other" in answers:
-            return {"capacity_today": 0}  # nobody is seen any more today, which is all that is known
         case CountKind.PAUSED:
-            raise Refused("pause_reason", "patients")
+            return answered_pause("patients", answers)
     return {}
 
 
@@ -262,6 +266,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         service_day=day,
         patients=report.patients,
         staff_infected=report.staff_infected,
+        paused=report.paused,
         capacity_today=report.capacity_today,
         expected_reopen=report.expected_reopen,
         note=report.note,

@@ -6,6 +6,7 @@ from functools import lru_cache
 import msgspec
 
 from trafficlight.domain.board import Board, Site, Team
+from trafficlight.domain.closure import Cross, CrossAct, closes
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.rules import DEFAULT_RULE, Rule, load_rule
@@ -17,8 +18,6 @@ BACK_DAYS = 7
 """How many days back a report may be about."""
 HISTORY_DAYS = 14
 """How many past days the pages show; the fold holds as many reported days of each site."""
-CROSS_LASTS = timedelta(days=7)
-"""How long a closure (✕) lasts after the last report or confirmation of it."""
 MOST_ASKED_BACK = 5
 """How many of the last implausible numbers of a site the fold holds, for the desk to look at."""
 GONE_RETENTION = timedelta(days=90)
@@ -74,6 +73,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False, array_like=Tru
     expected_reopen: date | None = None
     confirmed: bool = False
     """The desk confirmed the closure."""
+    paused: str = ""
+    """The reason of a closure other than for infection; never for the public at a one-doctor site."""
     override_reason: str = ""
     next_open: datetime | None = None
     """When a site that is not open now opens or is visited next; the day's start, if only that is known."""
@@ -106,6 +107,13 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """When its figures were true, where that is not when it was made."""
     answer: Judged | None = None
     """The judgement at this report's position: what the public saw then, and the reporter was answered."""
+    paused: str | None = None
+    """The reason of a closure other than for infection; empty: it is over."""
+
+    @property
+    def closes(self) -> bool | None:
+        """Whether it says that the site is closed; None where it says nothing of it."""
+        return closes(self.staff_infected, self.paused)
 
 
 class Tally(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -114,7 +122,8 @@ class Tally(msgspec.Struct, frozen=True, gc=False, array_like=True):
     day: date
     patients: int | None = None
     capacity_today: int | None = None
-    staff_infected: bool | None = None
+    reported_closed: bool | None = None
+    """Whether the last report that says anything of a closure says that the site is closed."""
     corrected: bool | None = None
     """Whether a later report about this day says that the site was closed; it changes this day alone."""
     at: datetime | None = None
@@ -152,26 +161,6 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _COUNTS = 10_000
 """Counts have four digits at most."""
-
-
-class Cross(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A closure because staff are infected (✕)."""
-
-    since: datetime
-    renewed_at: datetime
-    """When it was last reported by the site or confirmed by the desk."""
-    reported_at: datetime
-    """When the site itself last reported it."""
-    reopen: date | None = None
-    confirmed: bool = False
-
-
-class CrossAct(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What the desk did about a closure: confirmed or ended it."""
-
-    position: int
-    at: datetime
-    confirmed: bool
 
 
 class Override(msgspec.Struct, frozen=True):

@@ -7,16 +7,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from trafficlight.domain.board import Board, Site, capacity_of
+from trafficlight.domain.closure import CROSS_LASTS, Cross, CrossAct
 from trafficlight.domain.day import ONE_DAY, Today, instant, today
 from trafficlight.domain.hours import openings_of
 from trafficlight.domain.light import Light
 from trafficlight.domain.rules import Load
 from trafficlight.domain.rules.pace import COMMON_RHYTHM, day_exponent, rhythm_of, whole_day
 from trafficlight.domain.state import (
-    CROSS_LASTS,
     BoardFold,
-    Cross,
-    CrossAct,
     Report,
     SiteState,
     Tally,
@@ -36,25 +34,25 @@ _LAST_MOMENT: Final = timedelta(microseconds=1)
 
 def has_status(report: Report) -> bool:
     """Whether the report says how busy the site is or whether it is closed, not only that its phone is."""
-    status = (report.patients, report.capacity_today, report.staff_infected)
+    status = (report.patients, report.capacity_today, report.closes)
     return any(one is not None for one in status)
 
 
 def with_report(tally: Tally, report: Report) -> Tally:
     """The day's figures after one more report: of each the last that was given."""
-    infected, current, counted = report.staff_infected, report.current, report.patients is not None
+    closes, current, counted = report.closes, report.current, report.patients is not None
     loaded = counted or report.capacity_today is not None
     at = report.counted_at or report.at
     return Tally(
         day=tally.day,
         patients=tally.patients if report.patients is None else report.patients,
         capacity_today=tally.capacity_today if report.capacity_today is None else report.capacity_today,
-        staff_infected=tally.staff_infected if infected is None else infected,
-        corrected=tally.corrected if current or infected is None else infected,
+        reported_closed=tally.reported_closed if closes is None else closes,
+        corrected=tally.corrected if current or closes is None else closes,
         at=at if current and loaded else tally.at,
         counted_at=(at if current else None) if counted else tally.counted_at,
         first=_first(tally, report, at),
-        closed_at=report.at if current and infected else tally.closed_at,
+        closed_at=report.at if current and closes else tally.closed_at,
         capacity=tally.capacity,
         closed=tally.closed,
         light=tally.light,
@@ -215,7 +213,8 @@ def cross_ends(cross: Cross, board: Board) -> datetime:
 def cross_after(board: Board, cross: Cross | None, step: Report | CrossAct) -> Cross | None:
     """The closure after one more report of the site, or act of the desk.
 
-    A back-dated report changes nothing: it is not about the present. After the closure has expired, any other
+    A back-dated report changes nothing: it is not about the present. That no staff are infected says nothing
+    of a closure for another reason, and the other way round. After the closure has expired, any other
     report ends it.
     """
     if isinstance(step, CrossAct):
@@ -223,15 +222,18 @@ def cross_after(board: Board, cross: Cross | None, step: Report | CrossAct) -> C
     if not step.current:
         return cross
     standing = cross if cross and step.at < cross_ends(cross, board) else None
-    if step.staff_infected:
+    if step.closes:
+        paused = "" if step.staff_infected else step.paused or ""
         return Cross(
             since=standing.since if standing else step.at,
             renewed_at=step.at,
             reported_at=step.at,
             reopen=step.expected_reopen or (standing.reopen if standing else None),
-            confirmed=standing.confirmed if standing else False,
+            confirmed=standing is not None and standing.paused == paused and standing.confirmed,
+            paused=paused,
         )
-    return None if step.staff_infected is False else standing
+    over = standing and (step.paused == "" if standing.paused else step.staff_infected is False)
+    return None if over else standing
 
 
 def _confirmed(board: Board, cross: Cross, at: datetime) -> Cross:
@@ -264,7 +266,7 @@ def closed_on(board: Board, state: SiteState, day: Today, now: datetime) -> bool
     """
     if now < day.end:
         cross = state.cross
-    elif state.compacted_cross is None and not any(report.staff_infected for report in state.reports):
+    elif state.compacted_cross is None and not any(report.closes for report in state.reports):
         return False
     else:
         cross = cross_after_all(

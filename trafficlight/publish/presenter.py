@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Final
 
 from trafficlight.domain.board import Board
+from trafficlight.domain.closure import Pause
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline, HeadlineKind
 from trafficlight.domain.hours import Answered, phones_answered
 from trafficlight.domain.judge import light_on, listed_since, openness, today_at
 from trafficlight.domain.kind import ages, find, label
-from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.domain.light import BY_ROTA, CLOSED, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.rota import absent_on, rota_of
@@ -45,6 +46,8 @@ _AS_WRITTEN: Final = (
     *("booking", "online", "phone_checked"),
 )
 """Settings of a site that the public sees as they are."""
+_WORDED: Final = frozenset(Pause) - {Pause.OTHER}
+"""Of what a closure may be for: what has words of its own."""
 
 
 def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Header:
@@ -99,7 +102,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
     light, reason = (judged.light, judged.reason) if has_lights else (None, Reason.NOT_REPORTED)
     public = public_reason(reason, facts.kind)
     today = local(at, zone).date()
-    crossed = light is Light.CROSS and reason is Reason.STAFF_INFECTED
+    crossed = light is Light.CROSS and reason in CLOSED
     open_now = openness(state, board, at)
     whom = ages(facts.serves)
     visit = judged.visit if has_lights else None
@@ -118,7 +121,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         if has_lights
         else translate(words.HEADLINES[board.state], lang),
         by_desk=reason is Reason.OVERRIDE,
-        desk_reason=judged.override_reason if has_lights else "",
+        desk_reason=judged.override_reason if has_lights and reason_is_public(light, facts.kind) else "",
         reported_at=local(judged.reported_at, zone) if judged.reported_at and has_lights else None,
         valid_until=local(judged.valid_until if has_lights else judged.until, zone),
         until=local(judged.until, zone),
@@ -154,13 +157,22 @@ def mark(light: Light | None, reason: Reason) -> str:
 
 
 def public_reason(reason: Reason, kind: str) -> Reason:
-    """The cause of a closure only where several doctors are known to work: elsewhere it names one's illness.
+    """The cause of a closure only where several doctors surely work: elsewhere it names one's illness."""
+    return Reason.PAUSED if reason is Reason.STAFF_INFECTED and not _several(kind) else reason
 
-    Of a kind in the county's own words nobody knows how many do.
-    """
+
+def _several(kind: str) -> bool:
+    """Whether several doctors surely work there; of a kind in the county's own words nobody knows."""
     known = find(kind)
-    several = known is not None and not known.one_doctor
-    return Reason.PAUSED if reason is Reason.STAFF_INFECTED and not several else reason
+    return known is not None and not known.one_doctor
+
+
+def reason_is_public(light: Light | None, kind: str) -> bool:
+    """Whether the public may read why, which of a ✕ at a one-doctor site is never so.
+
+    If it read 停电 of the one, it would know what the other is silent about.
+    """
+    return light is not Light.CROSS or _several(kind)
 
 
 def kind_label(kind: str, lang: str) -> str:
@@ -171,9 +183,11 @@ def kind_label(kind: str, lang: str) -> str:
 def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = words.ZH) -> str:
     """What to do, in the board's words or ours."""
     reason = public_reason(judged.reason, kind)
-    paused = judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED
     known = find(kind)
-    key = "paused" if paused else judged.light or reason
+    key: str = judged.light or reason
+    if judged.light is Light.CROSS and reason is not Reason.STAFF_INFECTED:
+        worded = judged.paused in _WORDED and reason_is_public(judged.light, kind)
+        key = f"paused_{judged.paused}" if worded else "paused"
     if reason is Reason.NEXT_VISIT and judged.visit is None:
         key = "no_visit"
     text = words.sentence(key, "hospital" if known and known.hospital else kind, board.words, lang)

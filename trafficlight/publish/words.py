@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from trafficlight.domain.closure import INFECTED, Pause
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
 from trafficlight.text import languages, rendering
@@ -67,6 +68,16 @@ PILLS: Final[Mapping[str, str]] = {
     Reason.NEXT_VISIT: N_("定期巡诊"),
     Reason.VISITING_TODAY: N_("今天巡诊"),
 }
+
+CLOSED_FOR: Final[Mapping[str, str]] = {
+    INFECTED: N_("医务人员感染"),
+    Pause.POWER: N_("停电停水"),
+    Pause.EQUIPMENT: N_("设备故障"),
+    Pause.MOVED: N_("搬迁"),
+    Pause.REBUILDING: N_("装修改造"),
+    Pause.OTHER: N_("其他原因"),
+}
+"""Why a site is closed, as the clinic and the desk choose and read it. What the public reads: `presenter`."""
 
 HEADLINES: Final[Mapping[str, str]] = {
     "fault": N_("信息更新暂时中断，前往前请先打电话。"),

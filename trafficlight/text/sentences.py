@@ -70,6 +70,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "counted_in_future": N_("这个时刻还没有到。"),
     "counted_not_today": N_("是几点的数只能填今天的时刻。"),
     "counted_before_last": N_("已经有{last}的数，比这个新。"),
+    "closed_twice": N_("暂停接诊只填一个原因。"),
     "reopen_without_closure": N_("只有暂停接诊时才填恢复日期。"),
     "reopen_out_of_range": N_("恢复日期应在明天至 {days} 天以内。"),
     "too_long": N_("太长了：最多 {max} 个字。"),

@@ -18,7 +18,7 @@ from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.kind import counted
-from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.domain.light import BY_ROTA, CLOSED, Light, Reason
 from trafficlight.domain.report import QUESTIONS, NewReport
 from trafficlight.domain.state import BoardFold, Judged, Report, SiteState, rule_in_force, tally_of
 from trafficlight.domain.tally import load_of
@@ -191,7 +191,8 @@ _LABELS: Final[Mapping[str, str]] = {
     "yesterday": N_("昨天全天的"),
     "exact": N_("就报 {n} 人"),
     "paused:infected": N_("医务人员感染，暂停接诊"),
-    "paused:other": N_("别的原因，今天不再看了"),
+    "paused:closed": N_("别的原因（停电、设备故障、搬迁、装修等），暂停接诊"),
+    "paused:other": N_("不是暂停接诊，只是今天不再看了"),
 }
 
 
@@ -305,7 +306,7 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
         capacity=load.capacity,
         counted=phrase(counted(state.site.kind), lang),
         public=public,
-        closed=judged.light is Light.CROSS and judged.reason is Reason.STAFF_INFECTED,
+        closed=judged.light is Light.CROSS and judged.reason in CLOSED,
         busy=public.phone_busy,
         bands=_bands(rule.steps(load, at), say) if (rule := rule_in_force(fold, state, at).rule()) else (),
         showing=translate(_showing(judged), lang),

@@ -25,10 +25,11 @@ Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 
 class ReportBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a site says of one day; at least one of patients, staff_infected and capacity_today."""
+    """What a site says of one day; at least one of patients, staff_infected, paused and capacity_today."""
 
     patients: Count | UnsetType = UNSET
     staff_infected: bool | UnsetType = UNSET
+    paused: Literal["power", "equipment", "moved", "rebuilding", "other"] | UnsetType | None = UNSET
     capacity_today: Count | UnsetType = UNSET
     expected_reopen: date | UnsetType = UNSET
     service_day: date | UnsetType = UNSET
@@ -74,7 +75,7 @@ class Results(msgspec.Struct):
     results: list[dict[str, Any]]
 
 
-_AT_LEAST_ONE: Final = ("patients", "staff_infected", "capacity_today")
+_AT_LEAST_ONE: Final = ("patients", "staff_infected", "paused", "capacity_today")
 _PROBLEM: Final = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 
 

@@ -101,6 +101,7 @@ def _plain(value: object) -> object:
             "service_day": value.day,
             "patients": value.patients,
             "staff_infected": value.staff_infected,
+            "paused": value.paused or None,
             "capacity_today": value.capacity_today,
             "reported_at": value.at,
         }

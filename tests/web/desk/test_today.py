@@ -1,5 +1,7 @@
 """`/desk/boards/…/today`: who has reported, who has not, and what wants a look."""
 
+import pytest
+
 from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, Person, fields, text_of
 from trafficlight.domain.board import Site
@@ -155,3 +157,19 @@ async def test_a_running_total_that_went_down_is_told(world: World, hire: Hire) 
     await world.report({"patients": 12})
     person = await hire("王芳", {"longkou": "viewer"})
     assert "今天先报40人，后来报12人" in await section(person, 4)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"staff_infected": True}, "医务人员感染"),
+        ({"paused": "power"}, "停电停水"),
+        ({"paused": "other"}, "其他原因"),
+    ],
+)
+async def test_the_desk_reads_of_every_closure_why(
+    world: World, hire: Hire, said: dict[str, object], why: str
+) -> None:
+    await world.report(said)
+    person = await hire("王芳", {"longkou": "viewer"})
+    assert f"{why} · 从" in text_of(await person.page(TODAY))

@@ -204,6 +204,7 @@ def _site_ledger(site: str, records: Sequence[Record], span: Today, until: datet
 
 def _span(desk: DeskRequest, one: LightPeriod) -> StatementSpan:
     has_lights = presenter.shows_lights(one.board)
+    why = presenter.reason_is_public(one.judged.light, one.kind)
     return StatementSpan(
         since=desk.local(one.since),
         until=desk.local(one.until),
@@ -211,7 +212,7 @@ def _span(desk: DeskRequest, one: LightPeriod) -> StatementSpan:
         action=presenter.action(one.board, one.kind, one.judged, one.since, desk.lang)
         if has_lights
         else desk.say(words.HEADLINES[one.board.state]),
-        reason=one.judged.override_reason if has_lights else "",
+        reason=one.judged.override_reason if has_lights and why else "",
         edition=one.edition,
         address=f"p{one.edition}" if one.by_event else address_of(one.since),
     )

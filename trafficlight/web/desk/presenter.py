@@ -71,8 +71,10 @@ def report_text(desk: DeskRequest, report: e.Reported | Report, at: datetime) ->
     parts = []
     if report.patients is not None:
         parts.append(say(N_("当天到现在%(n)d人"), n=report.patients))
-    if report.staff_infected is not None:
-        parts.append(say(N_("暂停接诊") if report.staff_infected else N_("恢复接诊")))
+    if report.staff_infected or report.paused:
+        parts.append(say(N_("暂停接诊")))  # not why: what is made of this is handed out, see `presenter`
+    elif report.staff_infected is not None or report.paused is not None:
+        parts.append(say(N_("恢复接诊")))
     if report.expected_reopen:
         parts.append(say(N_("预计%(day)s恢复"), day=rendering.day(report.expected_reopen, lang)))
     if report.capacity_today is not None:

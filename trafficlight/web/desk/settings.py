@@ -136,7 +136,8 @@ def _kind_row(desk: DeskRequest, kind: str) -> dict[str, Any]:
         rule = rule_in_force(fold, replace(own[0], rules=[]), desk.at).rule()
         anyone = replace(own[0].site, id="", hours="", special_days={})
         day = today_at(board, desk.at)
-        load = load_of(anyone, board, day, desk.at, capacity=capacity)
+        # Of no opening in particular: what a whole day comes to, which is the same whenever one looks.
+        load = replace(load_of(anyone, board, day, desk.at, capacity=capacity), opening=())
         bands = rule.steps(load, desk.at) if rule else None
     return {
         "field": f"{_CAPACITY}{kind}",
@@ -271,7 +272,11 @@ def _written(text: str, asked: RuleInput) -> str:
 
 
 NAMES: Mapping[str, str] = {
-    "paused": N_("暂停（单人机构）"),
+    "paused": N_("暂停（单人机构、其他原因）"),
+    "paused_power": N_("暂停（停电停水）"),
+    "paused_equipment": N_("暂停（设备故障）"),
+    "paused_moved": N_("暂停（搬迁）"),
+    "paused_rebuilding": N_("暂停（装修改造）"),
     "no_visit": N_("巡诊点，没有下次日期"),
 }
 """What the words of a light or reason are for, where its mark does not say it."""

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from trafficlight.actions.corrections import confirm_closure
 from trafficlight.domain.board import BoardState
+from trafficlight.domain.closure import INFECTED, Pause
 from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.due import reporting_times
 from trafficlight.domain.errors import Refused
@@ -18,7 +19,7 @@ from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.mismatch import standing
 from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
-from trafficlight.publish.words import MISMATCHES
+from trafficlight.publish.words import CLOSED_FOR, MISMATCHES
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
@@ -46,9 +47,11 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClosureLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A site that is closed for infection, or was to be open again."""
+    """A site that is closed, or was to be open again."""
 
     line: SiteLine
+    why: str
+    """Which the desk alone reads of every site."""
     since: datetime | None
     reopen: date | None
     confirmed: bool
@@ -175,6 +178,7 @@ def closures(desk: DeskRequest, judged: Mapping[str, Judged]) -> list[ClosureLin
         found.append(
             ClosureLine(
                 line=site_line(desk.fold, state, desk.at),
+                why=desk.say(CLOSED_FOR.get(state.cross.paused or INFECTED, CLOSED_FOR[Pause.OTHER])),
                 since=desk.local(state.cross.since),
                 reopen=state.cross.reopen,
                 confirmed=state.cross.confirmed,
