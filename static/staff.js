@@ -1,7 +1,7 @@
 // The clinic's form: shows which light the typed number would give, and keeps what could not be sent until it can be.
 // Without it everything still works, but for the keeping.
 //
-// What is kept on the phone is what was typed, for which day, after which report and under which key. Neither the
+// What is kept on the phone is what was typed, when, for which day, after which report and under which key. Neither the
 // link's secret nor the form's token is: whoever reads the storage can send nothing.
 (() => {
   'use strict';
@@ -63,9 +63,12 @@
     const bands = document.getElementById('bands');
     const shown = document.getElementById('preview');
     if (!field || !bands || !shown) return;
+    const when = document.getElementById('clock');
+    const changes = JSON.parse(bands.dataset.changes);
     const show = () => {
       const text = plain(field.value);
-      const count = /^\d{1,4}$/.test(text) ? Number(text) : null;
+      // Of a number of another hour the server alone knows what it means now.
+      const count = /^\d{1,4}$/.test(text) && !(when && when.value) ? Number(text) : null;
       let found = null;
       for (const row of bands.rows) {
         row.className = row.className.replace(' is', '');
@@ -77,9 +80,11 @@
       found.className += ' is';
       const pill = found.cells[1].firstChild.cloneNode(true);
       shown.textContent = shown.dataset.showing;
-      shown.append(pill, ' ' + found.dataset.say);
+      const change = changes.filter((one) => one[0] <= count).pop();
+      shown.append(pill, ' ' + found.dataset.say + (change && change[1] ? ' ' + change[1] : ''));
     };
     field.addEventListener('input', show);
+    if (when) when.addEventListener('input', show);
     show();
   };
 
@@ -103,6 +108,12 @@
       const open = () => { more.hidden = act.value !== 'close'; more.open = !more.hidden; };
       act.addEventListener('change', open);
       open();
+      const number = row.querySelector('.row-in input');
+      const when = row.querySelector('.row-when');
+      if (!number || !when) continue;
+      const ask = () => { when.hidden = !number.value && !when.querySelector('input').value; };
+      number.addEventListener('input', ask);
+      ask();
     }
     const box = document.querySelector('.row-find');
     if (!box || rows.length < MANY) return;
@@ -123,7 +134,7 @@
 
   // --- nothing typed is lost --------------------------------------------------------------------------------
 
-  const typed = () => Array.from(form.elements).filter((one) => one.name && /^(text|textarea|select-one|date)$/.test(one.type));
+  const typed = () => Array.from(form.elements).filter((one) => one.name && /^(text|textarea|select-one|date|time)$/.test(one.type));
 
   const saveDraft = () => {
     const values = {};
@@ -176,6 +187,7 @@
   const post = async (item) => {
     const body = new URLSearchParams(item.fields);
     body.append('token', form.elements.token.value);
+    body.append('sent_at', Date.now()); // by which the server knows whether this phone's clock can be believed
     const control = new AbortController();
     const timer = setTimeout(() => control.abort(), PATIENCE);
     try {
@@ -235,6 +247,7 @@
     const button = pressed || form.querySelector('button');
     const fields = Array.from(new FormData(form)).filter((field) => field[0] !== 'token');
     if (button.name) fields.push([button.name, button.value]);
+    fields.push(['typed_at', String(Date.now())]);
     const number = form.elements.patients ? plain(form.elements.patients.value) : '';
     const rows = typed().filter((one) => one.dataset.name && one.value).map((one) => one.dataset.name + ' ' + one.value);
     const item = { fields, what: (number || rows.join(' / ')) + ' · ' + button.textContent.trim() };
@@ -252,7 +265,8 @@
         const more = Number(act.replace(/\D/g, ''));
         form.elements.base.value = more ? String(Number(form.elements.base.value) + more) : plain(number);
       }
-      for (const one of typed()) if (one.type !== 'select-one') one.value = '';
+      // A day of reopening stays as it was: empty it would say that nobody knows any more.
+      for (const one of typed()) if (one.type !== 'select-one') one.value = one.type === 'date' ? one.defaultValue : '';
       preview();
     });
   };

@@ -11,7 +11,7 @@ from trafficlight.domain.report import parse_report
 
 KNOWN = {
     *("by", "id", "site", "service_day", "patients", "staff_infected", "capacity_today", "expected_reopen"),
-    *("note", "phone_busy", "counted_at", "paused", "confirmed"),
+    *("note", "phone_busy", "counted_at", "paused", "cleared", "confirmed"),
 }
 """Of these only the note is free text, and it is read for numbers of people before it is kept."""
 

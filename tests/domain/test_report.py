@@ -22,6 +22,7 @@ FIELDS = {
     "staff_infected",
     "paused",
     "capacity_today",
+    "remaining_today",
     "expected_reopen",
     "service_day",
     "note",
@@ -47,9 +48,16 @@ def refused_at_once(raw: object) -> tuple[str, str | None]:
         ({"paused": "power"}, NewReport(paused="power")),
         ({"paused": None}, NewReport(paused="")),
         ({"paused": None, "staff_infected": False}, NewReport(paused="", staff_infected=False)),
+        ({"remaining_today": 5}, NewReport(remaining_today=5)),
+        ({"capacity_today": None}, NewReport(cleared=("capacity_today",))),
+        ({"patients": 3, "note": None}, NewReport(patients=3, cleared=("note",))),
         (
             {"paused": "moved", "expected_reopen": "2022-12-28"},
             NewReport(paused="moved", expected_reopen=date(2022, 12, 28)),
+        ),
+        (
+            {"expected_reopen": None, "staff_infected": True},
+            NewReport(staff_infected=True, cleared=("expected_reopen",)),
         ),
         (
             {"staff_infected": True, "expected_reopen": "2022-12-28", "note": " 请走  东门 "},
@@ -71,7 +79,12 @@ def test_only_an_object_is_a_report(raw: object) -> None:
     assert refused_at_once(raw) == ("wrong_type", None)
 
 
-@pytest.mark.parametrize("field", ["patients", "capacity_today"])
+@pytest.mark.parametrize("field", ["patients", "service_day", "remaining_today", "counted_at"])
+def test_what_is_no_state_cannot_be_taken_away_by_null(field: str) -> None:
+    assert refused_at_once({"capacity_today": 3, field: None}) == ("wrong_type", field)
+
+
+@pytest.mark.parametrize("field", ["patients", "capacity_today", "remaining_today"])
 @pytest.mark.parametrize(
     ("value", "code"),
     [
@@ -79,7 +92,6 @@ def test_only_an_object_is_a_report(raw: object) -> None:
         (False, "wrong_type"),
         ("12", "wrong_type"),
         ("", "wrong_type"),
-        (None, "wrong_type"),
         (12.0, "wrong_type"),
         (1e3, "wrong_type"),
         (float("nan"), "wrong_type"),
@@ -128,7 +140,6 @@ def test_it_is_closed_for_one_thing() -> None:
     ("value", "code"),
     [
         (20221224, "wrong_type"),
-        (None, "wrong_type"),
         (date(2022, 12, 24), "wrong_type"),
         ("", "bad_date"),
         ("2022-12-32", "bad_date"),
@@ -198,10 +209,13 @@ def test_whatever_is_sent_is_a_report_or_refused(raw: object) -> None:
 
 
 def test_a_report_keeps_no_more_than_its_fields() -> None:
-    assert {field.name for field in msgspec.structs.fields(Reported)} == (FIELDS - {"confirm"}) | {
+    assert {field.name for field in msgspec.structs.fields(Reported)} == (
+        FIELDS - {"confirm", "remaining_today"}
+    ) | {
         "by",
         "id",
         "site",
+        "cleared",
         "confirmed",
     }
 

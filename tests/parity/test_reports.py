@@ -6,8 +6,9 @@ typed and which is asked one thing alone; `lists` of many sites, in which what i
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import asdict, replace
@@ -42,6 +43,10 @@ class Row(msgspec.Struct, frozen=True):
 
 def _row(told: Entry, **kept: Any) -> Row:
     return Row(told, kept={"service_day": TODAY, **kept})
+
+
+def _at(hour: int, minute: int) -> datetime:
+    return datetime(2022, 12, 24, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 
 
 def _typed(row: Row, code: str = "wrong_type") -> Row:
@@ -89,6 +94,18 @@ EARLY: Final = _asked(
     before=[{"patients": 40, "service_day": YESTERDAY}],
     api=_row(Entry(), patients=30),  # a program that counts knows of which day
 )
+BELOW: Final = _asked(
+    "total_or_left",
+    Entry(patients="30", capacity="20"),
+    api=_row(Entry(), patients=30, capacity_today=20),  # a program has a field for either
+)
+BELOW_BEFORE: Final = replace(
+    BELOW,
+    told=Entry(capacity="20"),
+    before=[{"patients": 30}],
+    api=_row(Entry(), capacity_today=20),
+)
+CLOSED_UNTIL: Final = ({"staff_infected": True, "expected_reopen": date(2022, 12, 28)},)
 EMPTY: Final = Row(Entry(patients=""), "nothing_reported", lists=SKIPPED)
 
 TABLE: Final[Mapping[str, Row]] = {
@@ -164,6 +181,30 @@ TABLE: Final[Mapping[str, Row]] = {
     ),
     # Notes, closures, capacities, phones, days.
     "a note": _row(Entry(patients="5", note=" 请走　东门 "), patients=5, note="请走 东门"),
+    "no note any more": replace(
+        _row(Entry(patients="5", no_note=True), patients=5, cleared=("note",)),
+        before=[{"patients": 4, "note": "请走东门"}],
+    ),
+    # When the number was true.
+    "five minutes ago": _row(Entry(patients="5", clock="08:05"), patients=5, counted_at=_at(8, 5)),
+    "before it opened": _row(Entry(patients="5", clock="00:00"), patients=5, counted_at=_at(0, 0)),
+    "as people write a time": replace(
+        _row(Entry(patients="5", clock="上午8点05分"), patients=5, counted_at=_at(8, 5)),
+        api=Row(Entry(), "bad_instant"),
+    ),
+    "a time to come": Row(Entry(patients="5", clock="08:11"), "counted_in_future"),
+    "a time that is none": replace(
+        Row(Entry(patients="5", clock="25:00"), "bad_time"), api=Row(Entry(), "bad_instant")
+    ),
+    "a time before the last": Row(
+        Entry(patients="5", clock="08:05"), "counted_before_last", before=[{"patients": 4}]
+    ),
+    "the last's own minute": replace(
+        _row(Entry(patients="5", clock="08:10"), patients=5, counted_at=_at(8, 10)),
+        before=[{"patients": 4}],
+    ),
+    "a time of yesterday": Row(Entry(patients="5", clock="08:05", day="2022-12-23"), "counted_at_past_day"),
+    "a time of no number": Row(Entry(closure=True, clock="08:05"), "counted_at_alone"),
     "a phone in a note": Row(Entry(patients="5", note="张三 13812345678"), "personal_data"),
     "a long note": Row(Entry(patients="5", note="长" * 61), "too_long"),
     "closed for infection": _row(Entry(closure=True), staff_infected=True),
@@ -175,7 +216,38 @@ TABLE: Final[Mapping[str, Row]] = {
     "open again": replace(
         _row(Entry(closure=False), staff_infected=False), before=[{"staff_infected": True}]
     ),
-    "can see fewer than came": _row(Entry(patients="30", capacity="20"), patients=30, capacity_today=20),
+    "still closed, until nobody knows when": replace(
+        _row(Entry(closure=True, no_reopen=True), staff_infected=True, cleared=("expected_reopen",)),
+        before=CLOSED_UNTIL,
+    ),
+    "can see fewer than came": BELOW,
+    "can see fewer than came: in total": _answered(BELOW, "total:20", patients=30, capacity_today=20),
+    "can see fewer than came: from now on": replace(
+        _answered(BELOW, "left:20", patients=30, capacity_today=50),
+        api=_row(Entry(), patients=30, capacity_today=20),
+    ),
+    "can see fewer than came: of another number": replace(
+        BELOW, told=Entry(patients="30", capacity="20", answers=("total:25",))
+    ),
+    "can see fewer than had come": BELOW_BEFORE,
+    "can see fewer than had come: from now on": replace(
+        _answered(BELOW_BEFORE, "left:20", capacity_today=50), api=_row(Entry(), capacity_today=20)
+    ),
+    "can see as many as came": _row(Entry(patients="30", capacity="30"), patients=30, capacity_today=30),
+    "can see five more": _row(Entry(patients="30", left="5"), patients=30, capacity_today=35),
+    "can see five more than had come": replace(
+        _row(Entry(left="5"), capacity_today=35), before=[{"patients": 30}]
+    ),
+    "can see five more than nobody knows": Row(Entry(left="5"), "left_without_count"),
+    "can see five more than yesterday": Row(
+        Entry(patients="30", left="5", day="2022-12-23"), "left_without_count"
+    ),
+    "can see five more, and fifty": Row(Entry(patients="30", capacity="50", left="5"), "capacity_twice"),
+    "can see no more": _row(Entry(patients="30", left="0"), patients=30, capacity_today=0),
+    "can see some more": _typed(Row(Entry(patients="30", left="some"), "not_a_count")),
+    "can see as many as ever": replace(
+        _row(Entry(no_capacity=True), cleared=("capacity_today",)), before=[{"capacity_today": 0}]
+    ),
     "can see, as people write": _typed(_row(Entry(capacity="２０人"), capacity_today=20)),
     "can see none": _row(Entry(capacity="0"), capacity_today=0),
     "can see at least": _typed(Row(Entry(capacity="20+"), "not_a_count")),
@@ -205,7 +277,7 @@ class Doors(NamedTuple):
             event = record.event
             if isinstance(event, Reported) and not event.id.startswith("before"):
                 fields = {**asdict(event), "id": "", "by": "", "site": ""}
-                kept = {name: value for name, value in fields.items() if value not in ("", None, False)}
+                kept = {name: value for name, value in fields.items() if value not in ("", None, False, ())}
                 kept |= {name: False for name in ("staff_infected", "phone_busy") if fields[name] is False}
                 kept |= {name: 0 for name in ("patients", "capacity_today") if fields[name] == 0}
                 found.setdefault(event.site, []).append(kept)

@@ -31,12 +31,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     patients: str | None = None
     typed: Any = None
     """The number as a program has it, where that is something else than digits."""
+    clock: str | None = None
+    """At which time of the day the number was true."""
     capacity: str | None = None
+    left: str | None = None
+    """How many more can be seen."""
     closure: bool | None = None
     reopen: str | None = None
     note: str | None = None
     day: str | None = None
     busy: bool | None = None
+    no_reopen: bool | None = None
+    """The day of reopening is not known any more."""
+    no_capacity: bool | None = None
+    """As many as on any other day, again."""
+    no_note: bool | None = None
     seen: str | None = None
     """The last report that the sender knows of; None: the one that there is."""
     key: str = ""
@@ -84,7 +93,12 @@ class Api:
     """A program with a token; its values are typed."""
 
     name = "API"
-    fields = frozenset({"patients", "capacity", "closure", "reopen", "note", "day", "busy", "seen"})
+    fields = frozenset(
+        {
+            *("patients", "clock", "capacity", "left", "closure", "reopen", "note", "day", "busy", "seen"),
+            *("no_reopen", "no_capacity", "no_note"),
+        }
+    )
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -98,7 +112,9 @@ class Api:
     async def _post(self, site: str, entry: Entry, token: str) -> str:
         body = {
             "patients": _typed(entry.patients) if entry.typed is None else entry.typed,
+            "counted_at": _instant(entry.clock),
             "capacity_today": _typed(entry.capacity),
+            "remaining_today": _typed(entry.left),
             "staff_infected": entry.closure,
             "expected_reopen": entry.reopen,
             "note": entry.note,
@@ -106,9 +122,14 @@ class Api:
             "phone_busy": entry.busy,
             "confirm": any(one.startswith("confirm:") for one in entry.answers) or None,
         }
+        cleared = {
+            "expected_reopen": entry.no_reopen,
+            "capacity_today": entry.no_capacity,
+            "note": entry.no_note,
+        }
         answer = await self.world.client.post(
             f"/api/v1/sites/{site}/reports",
-            json={name: value for name, value in body.items() if value is not None},
+            json={name: value for name, value in body.items() if value is not None or cleared.get(name)},
             params={} if entry.seen is None else {"seen": entry.seen},
             headers={
                 "Authorization": f"Bearer {token}",
@@ -126,13 +147,20 @@ def _typed(text: str | None) -> object:
     return int(text) if re.fullmatch("[0-9]+", text) else text
 
 
+def _instant(clock: str | None) -> str | None:
+    """As a program has it: a time of the day with its date and its zone."""
+    return f"2022-12-24T{clock}:00+08:00" if clock and re.fullmatch("[0-9]{2}:[0-9]{2}", clock) else clock
+
+
 def _act(entry: Entry) -> str:
     """The button that is pressed."""
     if entry.closure is not None:
         return "close" if entry.closure else "reopen"
     if entry.busy is not None:
         return "busy" if entry.busy else "free"
-    return "count" if entry.capacity is None else "part"
+    if entry.no_capacity:
+        return "room"
+    return "count" if entry.capacity is None and entry.left is None else "part"
 
 
 class Form:
@@ -159,7 +187,8 @@ class Form:
             return code_of(page.text_content())
         filled = fields_of(page)
         filled |= {"act": _act(entry), "patients": entry.patients or "", "capacity": entry.capacity or ""}
-        filled |= {"note": entry.note or "", "reopen": entry.reopen or ""}
+        filled |= {"note": entry.note or "", "reopen": entry.reopen or "", "clock": entry.clock or ""}
+        filled |= {"left": entry.left or "", **({"clear": "note"} if entry.no_note else {})}
         told = (("day", entry.day), ("seen", entry.seen), ("key", entry.key or None))
         filled |= {name: value for name, value in told if value is not None}
         data = [*filled.items(), *(("decided", one) for one in entry.answers)]
@@ -174,7 +203,9 @@ class Town:
     """A captain's phone: all sites of a town on one page."""
 
     name = "town"
-    fields = frozenset({"patients", "closure", "reopen", "day", "busy", "seen"})
+    fields = frozenset(
+        {"patients", "clock", "closure", "reopen", "day", "busy", "seen", "no_reopen", "no_capacity"}
+    )
 
     def __init__(self, world: World, link: Issued) -> None:
         self.world = world
@@ -198,7 +229,7 @@ class Town:
         filled += [] if day is None else [("day", day)]
         for site, entry in entries:
             filled += [(f"n.{site}", entry.patients or ""), (f"a.{site}", _act(entry))]
-            filled += [(f"r.{site}", entry.reopen or "")]
+            filled += [(f"r.{site}", entry.reopen or ""), (f"t.{site}", entry.clock or "")]
             filled += [] if entry.seen is None else [(f"s.{site}", entry.seen)]
             filled += [("key", entry.key)] if entry.key else []
             filled += [(f"d.{site}", one) for one in entry.answers]
@@ -237,7 +268,9 @@ class Desk:
         number = next(number for number, form in enumerate(page.forms) if "service_day" in form.fields)
         filled = fields(page, number) | {
             "patients": entry.patients or "",
+            "counted_at": entry.clock or "",
             "capacity_today": entry.capacity or "",
+            "remaining_today": entry.left or "",
             "note": entry.note or "",
             "expected_reopen": entry.reopen or "",
             "closure": {None: "", True: "closed", False: "open"}[entry.closure],
@@ -245,7 +278,13 @@ class Desk:
         }
         told = (("service_day", entry.day), ("seen", entry.seen), ("key", entry.key or None))
         filled |= {name: value for name, value in told if value is not None}
+        cleared = (
+            ("expected_reopen", entry.no_reopen),
+            ("capacity_today", entry.no_capacity),
+            ("note", entry.no_note),
+        )
         data = [*filled.items(), *(("decided", one) for one in entry.answers)]
+        data += [("clear", name) for name, is_cleared in cleared if is_cleared]
         answer = await self.person.client.post(f"/desk{path}", data=data, allow_redirects=False)
         if answer.status == 303:
             return TAKEN
@@ -258,34 +297,39 @@ class Counts:
     """Somebody at the desk with a sheet of counts."""
 
     name = "sheet"
-    fields = frozenset({"patients"})
+    fields = frozenset({"patients", "clock", "day"})
 
     def __init__(self, world: World, person: Person) -> None:
         self.world = world
         self.person = person
 
     async def send(self, entries: Sequence[tuple[str, Entry]]) -> list[str]:
-        rows = "".join(f'{site},"{entry.patients or ""}"\n' for site, entry in entries)
+        rows = "".join(
+            f'{site},"{entry.patients or ""}","{entry.clock or ""}","{entry.day or ""}"\n'
+            for site, entry in entries
+        )
         path = "/boards/longkou/sites/counts"
         form = FormData(quote_fields=False)
         for field, value in fields(await self.person.page(path)).items():
             if field != "file":
                 form.add_field(field, value)
-        form.add_field("file", f"编号,人数\n{rows}".encode(), filename="今天.csv")
+        form.add_field("file", f"编号,人数,统计时间,日期\n{rows}".encode(), filename="今天.csv")
         page = await self._sent(form)
         codes = dict(zip((site for site, _ in entries), _lines(page), strict=True))
         answered = [site for site, entry in entries if entry.answers]
         if answered:
-            filled = [(name, value) for name, value in page.forms[1].form_values() if name != "site"]
-            filled += [("site", site) for site in answered]
-            filled += [(f"d.{site}", one) for site, entry in entries for one in entry.answers]
+            filled = list(page.forms[1].form_values())
+            asked = {value: value.partition("@")[0] for name, value in filled if name == "site"}
+            filled = [one for one in filled if one[0] != "site" or asked[one[1]] in answered]
+            said = {site: entry.answers for site, entry in entries}
+            filled += [(f"d.{row}", one) for row, site in asked.items() for one in said[site]]
             page = await self._sent([*filled, ("act", "answer")])
             codes |= dict(zip(answered, _lines(page), strict=True))
         return [codes[site] for site, _ in entries]
 
     async def _sent(self, data: Any) -> html.HtmlElement:
         answer = await self.person.client.post("/desk/boards/longkou/sites/counts", data=data)
-        assert answer.status == 200
+        assert answer.status == 200, await answer.text()
         return html.document_fromstring(await answer.text())
 
 

@@ -11,7 +11,7 @@ async def test_full_is_red(world: World, phone: Phone) -> None:
 
 async def test_part_of_the_staff_ill_is_no_closure(world: World, phone: Phone) -> None:
     await phone.send(patients="30")
-    assert "最多能看 30 人" in await phone.receipt(await phone.send(act="part", capacity="30"))
+    assert "今天总共能看 30 人" in await phone.receipt(await phone.send(act="part", capacity="30"))
     assert await light_of(world) == "red"
     assert "0–20" in text_of(await phone.page())
 

@@ -7,8 +7,9 @@ in silence: a row or line that is not surely one site's is given back with what 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
 
 import msgspec
 from pypinyin import lazy_pinyin
@@ -18,7 +19,8 @@ from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Site
-from trafficlight.domain.count import CountKind, count_at_end
+from trafficlight.domain.clock import CLOCK, DATE, clock_of, date_of, read_date, split_moment
+from trafficlight.domain.count import CountKind, count_at_end, narrow
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold
 
@@ -27,9 +29,14 @@ COUNTS: Final = Columns(
         **{column: " ".join(SITES.words[column]) for column in ("id", "name", "town")},
         "patients": "人数 就诊人数 接诊人数 今日人数 今日就诊人数 今日接诊人数 当天就诊人数 "
         "当日就诊人数 当日接诊人数 就诊人次 接诊人次 发热门诊人数 发热人数 数量",
+        "clock": "统计时间 时间 统计时刻 时刻 几点",
+        "day": "日期 统计日期 填报日期",
     },
     key="patients",
 )
+_ZERO: Final = re.compile(r"[ T]?0?0:00(?::00)?$")
+_CLOSED: Final = frozenset({"another_day", "later_line"})
+"""Lines that are understood, and are not today's last word: read once more they would be taken for it."""
 _SUMS: Final = frozenset({"合计", "总计", "小计", "共计"})
 
 MOST_LINES: Final = 300
@@ -44,6 +51,11 @@ _LEAST: Final = 2
 _NUMBERED: Final = re.compile(r"^[\s(（]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*[)）.、．]\s*(?=\D)")
 _APART: Final = re.compile(
     r"[;；]|(?<=[0-9０-９零〇一二三四五六七八九十百人位例个名次+＋满停诊])[,，、。](?=\s*[^\s0-9０-９])"
+)
+_HEADER: Final = re.compile(rf"\s*\S.*?[\s(]\s*(?:(?:{DATE})\s*)?(?:{CLOCK})\)?:?\s*")
+"""张三 2022-12-24 9:05:33, as messages begin that are copied out of a chat."""
+_CLOCK: Final = re.compile(
+    rf"[(\[【]?\s*(?:截至|截止|到|至)?\s*(?<![0-9])(?:{CLOCK})(?![0-9])\s*(?:止|为止|的)?\s*[)\]】]?"
 )
 _TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接诊|登记)+$")
 _KINDS: Final = re.compile(
@@ -63,11 +75,20 @@ class CountRow(msgspec.Struct, frozen=True, kw_only=True):
     site: str = ""
     patients: str = ""
     """As it was written; empty says nothing."""
+    clock: str = ""
+    """At which time of the day it was true, as it was written; empty: now."""
+    day: str = ""
+    """Of which day it is, in ISO's form where it can be read; empty: today's."""
     fault: str = ""
-    """`unknown_site`, `ambiguous_site` or `site_twice`."""
+    """`unknown_site`, `ambiguous_site`, `site_twice` or `days_differ`."""
+
+    @property
+    def key(self) -> str:
+        """What tells the row from the others of its file."""
+        return f"{self.site}@{self.day}" if self.day else self.site
 
 
-def read_counts(sheet: Sheet, fold: BoardFold) -> list[CountRow]:
+def read_counts(sheet: Sheet, fold: BoardFold, today: date) -> list[CountRow]:
     """Every row of the list but its sums, in its order. Pure."""
     names: dict[str, list[str]] = defaultdict(list)
     for site_id, state in fold.sites.items():
@@ -77,16 +98,24 @@ def read_counts(sheet: Sheet, fold: BoardFold) -> list[CountRow]:
     for row in sheet.rows:
         if _text(row, "name") in _SUMS:
             continue
-        count = _count(row, fold, names)
-        if count.patients and count.site and first.setdefault(count.site, count.line) != count.line:
+        count = _count(row, fold, names, today)
+        if count.patients and count.site and first.setdefault(count.key, count.line) != count.line:
             count = msgspec.structs.replace(count, fault="site_twice")
         counts.append(count)
     return counts
 
 
-def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]]) -> CountRow:
+def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]], today: date) -> CountRow:
     given, name, town = _text(row, "id"), _text(row, "name"), _text(row, "town")
-    count = CountRow(line=row.line, text=name or given, patients=" / ".join(row.cells.get("patients", ())))
+    day, clock, differs = _moment(row, today)
+    count = CountRow(
+        line=row.line,
+        text=name or given,
+        patients=" / ".join(row.cells.get("patients", ())),
+        clock=clock,
+        day=day,
+        fault="days_differ" if differs else "",
+    )
     if given:
         found = [given] if given in fold.sites else []
     else:
@@ -96,6 +125,21 @@ def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]]) -> Co
     if len(found) != 1:
         return msgspec.structs.replace(count, fault="ambiguous_site" if found else "unknown_site")
     return msgspec.structs.replace(count, site=found[0], text=fold.sites[found[0]].site.name)
+
+
+def _moment(row: SheetRow, today: date) -> tuple[str, str, bool]:
+    """The day and the time of day of a row, and whether it names two days. A time may stand behind a date."""
+    written = [_ZERO.sub("", " / ".join(row.cells.get("day", ())))]
+    before, clock = split_moment(" / ".join(row.cells.get("clock", ())))
+    if read_date(clock, today) is not None:  # a column of times that holds days
+        before, clock = clock, ""
+    days = []
+    for text in (*written, before):
+        if text:
+            found = read_date(text, today)
+            days.append(found.isoformat() if found else text)
+    day = days[0] if days else ""
+    return "" if day == today.isoformat() else day, clock, len(set(days)) > 1
 
 
 def _text(row: SheetRow, column: str) -> str:
@@ -117,9 +161,11 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     """None also where no number is said: 已满, 暂停, 24+."""
     written: str = ""
     """The count, as the field of the site is to hold it."""
+    clock: str = ""
+    """At which time of today it was true: as the line says, or when it was sent to the chat."""
     code: str = ""
     """Why it counts for none: `no_count`, `out_of_range`, `unknown_site`, `ambiguous_site`, `counts_differ`,
-    `too_many_lines`; empty where it counts."""
+    `another_day`, `too_many_lines`; empty where it counts."""
     params: Mapping[str, str | int] = {}
     candidates: tuple[str, ...] = ()
     """The names of the sites that an ambiguous line may be of."""
@@ -128,51 +174,116 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     def field(self) -> None:
         """A line is no field."""
 
+    @property
+    def left(self) -> str:
+        """What stays to be put right, with the time that its message had; empty where there is nothing to."""
+        if not self.code or self.code in _CLOSED:
+            return ""
+        return f"{self.clock} {self.text}" if self.clock else self.text
 
-def read_pasted(text: str, sites: Iterable[Site]) -> list[Pasted]:
-    """Every line of the text, in its order. Of two different numbers for one site neither counts."""
+
+def read_pasted(text: str, sites: Iterable[Site], today: date | None = None) -> list[Pasted]:
+    """Every line of the text, in its order. Of two different numbers for one site neither counts.
+
+    Of two with times of their own the later one does: a chat goes on through the day. What a message of
+    another day than `today` says is not read.
+    """
     find = _finder(list(sites))
     lines = [
         _read(line, find)
         if number < MOST_LINES
-        else Pasted(text=line, code="too_many_lines", params={"most": MOST_LINES})
-        for number, line in enumerate(_lines(text))
+        else Pasted(text=line.text, code="too_many_lines", params={"most": MOST_LINES})
+        for number, line in enumerate(_lines(text, today))
     ]
-    counts: dict[str, set[str]] = {}
+    latest: dict[str, str] = {}
     for line in lines:
         if line.site:
+            latest[line.site] = max(latest.get(line.site, ""), line.clock)
+    counts: dict[str, set[str]] = {}
+    for line in lines:
+        if line.site and (not line.clock or line.clock == latest[line.site]):
             counts.setdefault(line.site, set()).add(line.written)
-    return [
-        msgspec.structs.replace(line, site="", code="counts_differ")
-        if len(counts.get(line.site, ())) > 1
-        else line
-        for line in lines
-    ]
+    return [_compared(line, latest, counts) for line in lines]
 
 
-def _lines(text: str) -> Iterable[str]:
+def _compared(line: Pasted, latest: Mapping[str, str], counts: Mapping[str, set[str]]) -> Pasted:
+    if not line.site:
+        return line
+    if len(counts[line.site]) > 1:
+        return msgspec.structs.replace(line, site="", code="counts_differ")
+    if line.clock and line.clock < latest[line.site]:
+        last = latest[line.site]
+        return msgspec.structs.replace(line, site="", code="later_line", params={"last": last})
+    return line
+
+
+class _ChatLine(NamedTuple):
+    """A line, or a part of one, and what its message says of when it was sent."""
+
+    text: str
+    clock: str = ""
+    is_today: bool = True
+
+
+def _lines(text: str, today: date | None) -> Iterator[_ChatLine]:
+    """What stands between the headers of a chat's messages, which name somebody and an instant."""
+    header = None
+    has_lines = True
     for line in text.splitlines():
+        found = _HEADER.fullmatch(narrow(line))
+        at = clock_of(found) if found else None
+        if found and at is not None:
+            if header is not None and not has_lines:
+                yield header
+            dated = bool(found["month"] or found["near"])
+            is_today = not dated or (today is not None and date_of(found, today) == today)
+            header, has_lines = _ChatLine(line.strip(), f"{at:%H:%M}", is_today), False
+            continue
         for part in _APART.split(_NUMBERED.sub("", line)):
             if part.strip():
-                yield part.strip()
+                has_lines = True
+                yield _ChatLine(part.strip()) if header is None else header._replace(text=part.strip())
+    if header is not None and not has_lines:
+        yield header
 
 
-def _read(text: str, find: Callable[[str], Sequence[Site]]) -> Pasted:
+def _read(line: _ChatLine, find: Callable[[str], Sequence[Site]]) -> Pasted:
+    text = line.text
+    if not line.is_today:
+        return Pasted(text=text, code="another_day")
+    rest, clock = _without_clock(text[: _LONGEST + 1])
     try:
-        found = count_at_end(text) if len(text) <= _LONGEST else None
+        found = count_at_end(rest) if len(text) <= _LONGEST else None
     except Refused as refused:
-        return Pasted(text=text, code=refused.code, params=refused.params)
-    if found is None or (found.is_glued and find(text)):  # the number is part of a name: 第3
-        return Pasted(text=text, code="no_count")
+        return Pasted(text=text, clock=line.clock, code=refused.code, params=refused.params)
+    if found is None or (found.is_glued and find(rest)):  # the number is part of a name: 第3
+        return Pasted(text=text, clock=line.clock, code="no_count")
     name = _TODAY.sub("", found.before.rstrip(" :,、-=\t"))
     sites = find(name)
     if len(sites) != 1:
         code = "ambiguous_site" if sites else "unknown_site"
         names = tuple(site.name for site in sites[:_MOST_NAMED])
-        return Pasted(text=text, code=code, params={"site": name}, candidates=names)
+        return Pasted(text=text, clock=line.clock, code=code, params={"site": name}, candidates=names)
     number = found.count.number if found.count.kind is CountKind.NUMBER else None
     written = found.written if number is None else str(number)
-    return Pasted(text=text, site=sites[0].id, name=sites[0].name, patients=number, written=written)
+    return Pasted(
+        text=text,
+        site=sites[0].id,
+        name=sites[0].name,
+        patients=number,
+        written=written,
+        clock=clock or line.clock,
+    )
+
+
+def _without_clock(text: str) -> tuple[str, str]:
+    """The line without the time of day that it says, and that time; as it is where it says none."""
+    for match in _CLOCK.finditer(narrow(text)):
+        at = clock_of(match)
+        if at is not None:
+            rest = f"{text[: match.start()]} {text[match.end() :]}"
+            return rest.strip(), f"{at:%H:%M}"
+    return text, ""
 
 
 def _finder(sites: Sequence[Site]) -> Callable[[str], Sequence[Site]]:

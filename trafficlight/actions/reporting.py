@@ -15,6 +15,7 @@ from time import monotonic
 import msgspec
 
 from trafficlight.actions.freshness import Freshness
+from trafficlight.domain.clock import Waiting
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, Event, Reported, Withdrawn
 from trafficlight.domain.judge import today_at
@@ -23,9 +24,11 @@ from trafficlight.domain.report import (
     Answers,
     NewReport,
     accept,
+    after_waiting,
     as_answered,
     parse_report,
     parse_written,
+    timed,
 )
 from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState
 from trafficlight.ledger.base import Appended, Key, KeyReused, PositionMoved
@@ -50,6 +53,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     `key`: the name under which it is taken once; the same again is answered as of the first time. `seen` is
     the id of the report that the sender knew of, empty for none: where another has come since, the report is
     not taken. `answers`: what a person said to what was asked; None for a program, whose values are typed.
+    `waiting`: of a report that waited on a phone.
     """
 
     by: str
@@ -57,6 +61,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     seen: str | None = None
     answers: Answers | None = None
+    waiting: Waiting | None = None
 
 
 class AcceptedReport(msgspec.Struct, frozen=True):
@@ -198,7 +203,8 @@ class Reporting:
                 raise
             # Who has seen one report must not overtake the next, on whichever node it comes in. The last try
             # does without: on a board that never stands still, taking the report beats refusing it.
-            expect = position if sent.seen is not None and attempt < TRIES - 1 else None
+            bound = sent.seen is not None or report.remaining_today is not None  # … nor be added to another
+            expect = position if bound and attempt < TRIES - 1 else None
             try:
                 return await self._append(fold.slug, event, key, expect)
             except PositionMoved:
@@ -307,10 +313,14 @@ def _parsed(raw: object, answers: Answers | None) -> NewReport:
 
 def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Submission) -> Reported:
     last = state.reports[-1] if state.reports else None
-    if sent.seen is not None and last is not None and last.id != sent.seen:
-        raise _newer(state, sent, report)
     # The ledger's last instant may be ahead of this machine's clock, and it is the ledger that stamps.
     at = max(sent.now, fold.at)
+    if sent.waiting is not None:
+        # Not a part of what is sent: when it comes in once more it has waited longer, and is the same.
+        report = after_waiting(report, sent.waiting, fold.board, sent.now)
+    if sent.seen is not None and last is not None and last.id != sent.seen:
+        timed(state, fold.board, report, at)  # older than the newer one: there is nothing to choose
+        raise _newer(state, sent, report)
     return accept(fold, state, report, at, report_id=_new_id(), by=sent.by, answers=sent.answers)
 
 

@@ -103,6 +103,11 @@ def narrow(text: str) -> str:
     return seen.translate(_NARROW)
 
 
+def numeral(text: str) -> int | None:
+    """The number of digits or of a Chinese numeral; None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() else _chinese(text.translate(_ALIKE))
+
+
 def _without_invisible(text: str) -> str:
     return "".join(char for char in text if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf"})
 

@@ -77,6 +77,8 @@ class Reported(Event, frozen=True):
     """When the figures were true; absent: when they were reported."""
     paused: str | None = None
     """Closed for this reason (`Pause`), and not for infection; empty: no longer."""
+    cleared: tuple[str, ...] = ()
+    """What of `capacity_today`, `expected_reopen` and `note` holds no longer, and nothing in its place."""
     confirmed: bool = False
     """The reporter was asked back, and confirmed the number."""
 

@@ -100,6 +100,7 @@ def _report(event: e.Reported, mark: Mark, now: Today, day: date) -> Report:
         by=intern(event.by),
         counted_at=_counted_at(event, now.start, mark.at),
         paused=event.paused,
+        cleared=event.cleared,
     )
 
 

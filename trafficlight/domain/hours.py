@@ -153,12 +153,30 @@ _ALWAYS: Final = Hours(*((WHOLE_DAY,) * 7,) * 3, through_holidays=True)
 _MOST_CACHED: Final = 8192
 
 
+JUST_OPENED: Final = timedelta(hours=1)
+"""So long after opening, a large number is likely to be yesterday's."""
+
+
 def opening_at(site: Site, board: Board, at: datetime) -> Opening:
     """Whether the site is open, by its hours and special days."""
     special = _special_around(site, board, at.date())
     if not special and parse_hours(site.hours) is None:
         return UNKNOWN
     return _opening_by(site.hours, special, board.zone, at)
+
+
+def just_opened(site: Site, board: Board, at: datetime, begun: datetime) -> bool:
+    """Whether the day's first opening, or its begin where the site never shuts, was within the last hour."""
+    opening = opening_at(site, board, at)
+    if not opening.is_open:
+        return False
+    since = opening.since
+    if since is not None and since > begun:
+        shut = opening_at(site, board, since - timedelta(microseconds=1))
+        if shut.since is not None and shut.since > begun:
+            return False  # back from the midday break
+        begun = since
+    return at - begun < JUST_OPENED
 
 
 def ordinary_at(site: Site, board: Board, at: datetime) -> Opening:

@@ -7,40 +7,38 @@ right: it has nobody at hand for the rest, and where its running total goes down
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
 
-from trafficlight.domain.board import Board, Site, capacity_of
+from trafficlight.domain.board import Board, capacity_of
+from trafficlight.domain.clock import Waiting, counted_instant, parse_clock
 from trafficlight.domain.closure import answered_pause, parse_pause, written_closure
 from trafficlight.domain.count import MOST_PATIENTS, CountKind, parse_count
-from trafficlight.domain.day import ONE_DAY, Today, day_at, local
+from trafficlight.domain.day import ONE_DAY, Today, day_at
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
-from trafficlight.domain.hours import opening_at
+from trafficlight.domain.hours import just_opened
 from trafficlight.domain.note import check_note
 from trafficlight.domain.state import BACK_DAYS, BoardFold, SiteState, tally_of
 from trafficlight.domain.tally import usual_volume
 
-CLOCK_TOLERANCE: Final = timedelta(seconds=10)
-"""Two machines' clocks may differ by so much."""
 FARTHEST_REOPEN: Final = timedelta(days=180)
 USUAL_TIMES: Final = 5
 CAPACITY_TIMES: Final = 3
 LEAST_ABOVE: Final = 30
 """Small sites jump easily: a number must be so far above the usual to be asked back.
 Of a smaller number nothing needs to be known."""
-JUST_OPENED: Final = timedelta(hours=1)
-"""So long after opening, a large number is likely to be yesterday's."""
 
 Answers = tuple[str, ...]
 """What a person has answered, in order. Each names its number: none outlives a change of that number.
 
 `confirm:400` it is right · `correct:12` lower than before, and right · `add:40:12` lower than 40, because
 only those since then were counted · `today:30`, `yesterday:30` which day is meant · `exact:24` of 24+ ·
-`paused:infected`, `paused:closed` why it is closed, `paused:other` it is not, but sees nobody more today.
+`paused:infected`, `paused:closed` why it is closed, `paused:other` it is not, but sees nobody more today ·
+`total:20`, `left:20` so many can be seen today in all, or besides those who have come.
 """
 QUESTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]]] = {
     "needs_confirmation": lambda of: (f"confirm:{of['patients']}",),
@@ -51,11 +49,16 @@ QUESTIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, ...]]]] =
     "which_day": lambda of: (f"yesterday:{of['patients']}", f"today:{of['patients']}"),
     "open_number": lambda of: (f"exact:{of['least']}",),
     "pause_reason": lambda _: ("paused:infected", "paused:closed", "paused:other"),
+    "total_or_left": lambda of: (f"left:{of['capacity']}", f"total:{of['capacity']}"),
 }
 """Refusals that are questions: by code the answers that there are, of the parameters of the refusal.
 
 `newer_report` is one too; it is answered by sending again with that report as `seen`.
 """
+
+
+CLEARABLE: Final = ("capacity_today", "expected_reopen", "note")
+"""Of these somebody may say that what stood holds no longer: null of a program, None of what was written."""
 
 
 class NewReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +67,8 @@ class NewReport(msgspec.Struct, frozen=True, kw_only=True):
     patients: int | None = None
     staff_infected: bool | None = None
     capacity_today: int | None = None
+    remaining_today: int | None = None
+    """How many can be seen besides those who have come: another way to say the capacity."""
     expected_reopen: date | None = None
     service_day: date | None = None
     note: str = ""
@@ -71,7 +76,11 @@ class NewReport(msgspec.Struct, frozen=True, kw_only=True):
     paused: str | None = None
     """Closed for this reason, which is not infection; empty: no longer."""
     counted_at: datetime | None = None
-    """When the figures were true; None: when they come in."""
+    """When the figures were true; None: when they come in …"""
+    clock: time | None = None
+    """… or at which time of the day, as people say it."""
+    cleared: tuple[str, ...] = ()
+    """Of `CLEARABLE`, what holds no longer."""
     confirm: bool = False
 
 
@@ -121,6 +130,7 @@ _FIELDS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "staff_infected": _flag,
     "paused": parse_pause,
     "capacity_today": _count,
+    "remaining_today": _count,
     "expected_reopen": _day,
     "service_day": _day,
     "note": lambda _field, value: check_note(value),
@@ -140,42 +150,61 @@ def parse_report(raw: object) -> NewReport:
     unknown = next((name for name in raw if name not in _FIELDS), None)
     if unknown is not None:
         raise Refused("unknown_field", str(unknown)[:60])
-    report = NewReport(**{name: _FIELDS[name](name, value) for name, value in raw.items()})
+    report = _report(raw)
     _check_whole(report)
     return report
 
 
-def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
-    """A person's report: numbers, days and note as they were written, choices as flags; empty was not said.
+def _report(raw: Mapping[str, object]) -> NewReport:
+    cleared = tuple(name for name in CLEARABLE if raw.get(name, "") is None)
+    given = {name: _FIELDS[name](name, value) for name, value in raw.items() if name not in cleared}
+    return NewReport(**given, cleared=cleared)
 
-    `Refused` as of a program, with `not_a_count`, and with the questions `open_number` (24+) and
-    `pause_reason` (暂停). 已满 is the capacity of today 0. `closure` in place of `staff_infected` and
-    `paused`: see `written_closure`.
+
+def parse_written(raw: Mapping[str, object], answers: Answers) -> NewReport:
+    """A person's report: numbers, days, a time and a note as they were written, choices as flags.
+
+    What is empty was not said. `Refused` as of a program, with `not_a_count` and `bad_time`, and with the
+    questions `open_number` (24+) and `pause_reason` (暂停). 已满 is the capacity of today 0. `closure`, in
+    place of `staff_infected` and `paused`: see `written_closure`.
     """
-    written = {name: value for name, value in raw.items() if value not in {"", None}}
-    capacity = written.get("capacity_today")
-    if isinstance(capacity, str):
-        written["capacity_today"] = _written_capacity(capacity)
+    written = {name: value for name, value in raw.items() if value != ""}
+    for field in ("capacity_today", "remaining_today"):
+        capacity = written.get(field)
+        if isinstance(capacity, str):
+            written[field] = _written_capacity(field, capacity)
+    clock = written.pop("counted_at", None)
     counted = _written_count(str(written.pop("patients", "")), answers)
     if counted.keys() & written.keys() and counted != {name: written[name] for name in counted}:
         raise Refused("not_a_count", "patients")  # full, and room for five
     written |= counted | written_closure(str(written.pop("closure", "")), answers)
-    report = NewReport(**{name: _FIELDS[name](name, value) for name, value in written.items()})
+    report = _report(written)
+    if clock is not None:
+        report = replace(report, clock=parse_clock("counted_at", str(clock)))
     _check_whole(report, or_phone=True)  # a tap on its button says that the phone is busy, and no more
     return report
 
 
 def _check_whole(report: NewReport, *, or_phone: bool = False) -> None:
+    figures = _figures(report)
     phone = report.phone_busy if or_phone else None
     closure = (report.staff_infected, report.paused)
-    if all(one is None for one in (report.patients, report.capacity_today, phone, *closure)):
+    if all(one is None for one in (*figures, phone, *closure)) and not report.cleared:
         raise Refused("nothing_reported", "patients")
     if report.staff_infected and report.paused:
         raise Refused("closed_twice", "paused")
-    if report.counted_at is not None and report.patients is None and report.capacity_today is None:
+    if (report.counted_at or report.clock) and all(one is None for one in figures):
         raise Refused("counted_at_alone", "counted_at")
+    if report.remaining_today is not None and (
+        report.capacity_today is not None or "capacity_today" in report.cleared
+    ):
+        raise Refused("capacity_twice", "remaining_today")
     if report.expected_reopen is not None and not any(closure):
         raise Refused("reopen_without_closure", "expected_reopen")
+
+
+def _figures(report: NewReport) -> tuple[int | None, ...]:
+    return report.patients, report.capacity_today, report.remaining_today
 
 
 def _written_count(text: str, answers: Answers) -> dict[str, object]:
@@ -195,12 +224,12 @@ def _written_count(text: str, answers: Answers) -> dict[str, object]:
     return {}
 
 
-def _written_capacity(text: str) -> int:
-    count = parse_count("capacity_today", text)
+def _written_capacity(field: str, text: str) -> int:
+    count = parse_count(field, text)
     if count.kind is CountKind.FULL:
         return 0
     if count.kind is not CountKind.NUMBER:
-        raise Refused("not_a_count", "capacity_today")
+        raise Refused("not_a_count", field)
     return count.number
 
 
@@ -237,6 +266,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
 ) -> Reported:
     """The fact that the report becomes; `Refused` where it does not fit the site or the day, or is asked.
 
+    Whatever is said of the places that are left becomes the capacity of the day, a total.
     `answers`: a person's; None for a program. `needs_confirmation` comes with `usual` (None where the
     capacity was the measure), `capacity`, `patients` and `day`; `confirm` answers it.
     """
@@ -248,8 +278,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         raise Refused("future_day", "service_day", today=today)
     if day < today - timedelta(days=BACK_DAYS):
         raise Refused("too_old_day", "service_day", today=today, days=BACK_DAYS)
-    if report.counted_at is not None:
-        _check_counted_at(state, board, report.counted_at, day, now, at)
+    report = timed(state, board, report, at)
     if report.expected_reopen and not today < report.expected_reopen <= today + FARTHEST_REOPEN:
         raise Refused("reopen_out_of_range", "expected_reopen", today=today, days=FARTHEST_REOPEN.days)
     if report.patients is not None:
@@ -259,6 +288,7 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
                 _ask_day(state, report.patients, day, answers)
         if report.patients >= LEAST_ABOVE and not report.confirm:
             _ask_back(state, board, report.patients, day)
+    capacity = _capacity(state, report, day, now.day, answers)
     return Reported(
         by=by,
         id=report_id,
@@ -267,30 +297,14 @@ def accept(  # noqa: PLR0913 - the report, what it is held against, and what nam
         patients=report.patients,
         staff_infected=report.staff_infected,
         paused=report.paused,
-        capacity_today=report.capacity_today,
+        capacity_today=capacity,
         expected_reopen=report.expected_reopen,
         note=report.note,
         phone_busy=report.phone_busy,
         counted_at=report.counted_at,
+        cleared=report.cleared,
         confirmed=report.confirm,
     )
-
-
-def just_opened(site: Site, board: Board, at: datetime, begun: datetime) -> bool:
-    """Whether the first opening of the day that has begun was within the last hour, by hours surely known.
-
-    Of a site that never shuts, the day itself begins.
-    """
-    opening = opening_at(site, board, at)
-    if not opening.is_open:
-        return False
-    since = opening.since
-    if since is not None and since > begun:
-        shut = opening_at(site, board, since - timedelta(microseconds=1))
-        if shut.since is not None and shut.since > begun:
-            return False  # back from the midday break
-        begun = since
-    return at - begun < JUST_OPENED
 
 
 def _ask_lower(state: SiteState, patients: int, day: date, answers: Answers, now: Today) -> None:
@@ -302,10 +316,7 @@ def _ask_lower(state: SiteState, patients: int, day: date, answers: Answers, now
 
 
 def _ask_day(state: SiteState, patients: int, day: date, answers: Answers) -> None:
-    """`Refused` with `which_day` where a site that has just opened tells more than half its usual day.
-
-    Many count a day up on the next morning.
-    """
+    """`Refused` with `which_day` where a site just opened has half its usual day: many count late."""
     usual = usual_volume(state, day)
     if usual is None or 2 * patients <= usual or 2 * (_before(state, day) or 0) > usual:
         return
@@ -313,26 +324,58 @@ def _ask_day(state: SiteState, patients: int, day: date, answers: Answers) -> No
         raise Refused("which_day", "patients", patients=patients)
 
 
+def _capacity(
+    state: SiteState, report: NewReport, day: date, today: date, answers: Answers | None
+) -> int | None:
+    """The capacity of the day that the report says, if any: those who can be seen in all.
+
+    One below the count is likely to be what is left: `Refused` with `total_or_left`, but for a program, which
+    has a field for either.
+    """
+    capacity, left = report.capacity_today, report.remaining_today
+    count = report.patients if report.patients is not None else _before(state, day)
+    if left is not None:
+        if count is None or day != today:
+            raise Refused("left_without_count", "remaining_today")
+        return _count("remaining_today", count + left) if left else 0
+    if answers is None or not capacity or count is None or capacity >= count or day != today:
+        return capacity
+    total = count + capacity
+    if f"left:{capacity}" in answers:
+        return _count("capacity_today", total)
+    if f"total:{capacity}" not in answers:
+        raise Refused("total_or_left", "capacity_today", capacity=capacity, patients=count, total=total)
+    return capacity
+
+
 def _before(state: SiteState, day: date) -> int | None:
     tally = tally_of(state, day)
     return tally.patients if tally else None
 
 
-def _check_counted_at(  # noqa: PLR0913, PLR0917 - an instant, and what it is held against
-    state: SiteState, board: Board, counted_at: datetime, day: date, now: Today, at: datetime
-) -> None:
-    """A count is of today, not of an instant to come, and no older than the one that it replaces."""
-    if day != now.day:
-        raise Refused("counted_at_past_day", "counted_at")
-    if counted_at > at + CLOCK_TOLERANCE:
-        raise Refused("counted_in_future", "counted_at")
-    if counted_at < now.start:
-        raise Refused("counted_not_today", "counted_at", today=now.day)
-    tally = tally_of(state, day)
-    if tally is not None and tally.counted_at is not None and counted_at < tally.counted_at:
-        raise Refused(
-            "counted_before_last", "counted_at", last=f"{local(tally.counted_at, board.zone):%H:%M}"
-        )
+def timed(state: SiteState, board: Board, report: NewReport, at: datetime) -> NewReport:
+    """The report with the instant at which its figures were true, if it says one; see `counted_instant`."""
+    stated = report.counted_at or report.clock
+    if stated is None:
+        return report
+    counted_at = counted_instant(state, board, stated, report.service_day, at)
+    return replace(report, counted_at=counted_at, clock=None)
+
+
+def after_waiting(report: NewReport, waiting: Waiting, board: Board, now: datetime) -> NewReport:
+    """The report with the minute at which it was typed, where it waited on a phone and says no other time.
+
+    One that waited beyond the end of its day corrects that day, and so has none.
+    """
+    typed_at = waiting.moment(board, now)
+    if typed_at is None or all(one is None for one in _figures(report)):
+        return report
+    today = day_at(now, board.cut_off, board.report_by, board.zone).day
+    if typed_at.day != (report.service_day or today):
+        return report
+    if typed_at.day != today:
+        return replace(report, counted_at=None, clock=None)
+    return report if report.counted_at or report.clock else replace(report, clock=typed_at.clock)
 
 
 def _ask_back(state: SiteState, board: Board, patients: int, day: date) -> None:

@@ -105,6 +105,8 @@ class Report(msgspec.Struct, frozen=True, gc=False, array_like=True):
     by: str
     counted_at: datetime | None = None
     """When its figures were true, where that is not when it was made."""
+    cleared: tuple[str, ...] = ()
+    """What holds no longer by it, of `capacity_today`, `expected_reopen` and `note`."""
     answer: Judged | None = None
     """The judgement at this report's position: what the public saw then, and the reporter was answered."""
     paused: str | None = None

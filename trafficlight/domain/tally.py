@@ -35,18 +35,23 @@ _LAST_MOMENT: Final = timedelta(microseconds=1)
 def has_status(report: Report) -> bool:
     """Whether the report says how busy the site is or whether it is closed, not only that its phone is."""
     status = (report.patients, report.capacity_today, report.closes)
-    return any(one is not None for one in status)
+    return any(one is not None for one in status) or "capacity_today" in report.cleared
 
 
 def with_report(tally: Tally, report: Report) -> Tally:
-    """The day's figures after one more report: of each the last that was given."""
+    """The day's figures after one more report: of each the last that was given, unless it holds no longer."""
     closes, current, counted = report.closes, report.current, report.patients is not None
-    loaded = counted or report.capacity_today is not None
+    capacity, unlimited = report.capacity_today, "capacity_today" in report.cleared
+    # Full before it closed says nothing of a site that has opened again.
+    over = closes is False and tally.reported_closed is True and tally.capacity_today == 0
+    if capacity is None and not unlimited and not over:
+        capacity = tally.capacity_today
+    loaded = counted or report.capacity_today is not None or unlimited
     at = report.counted_at or report.at
     return Tally(
         day=tally.day,
         patients=tally.patients if report.patients is None else report.patients,
-        capacity_today=tally.capacity_today if report.capacity_today is None else report.capacity_today,
+        capacity_today=capacity,
         reported_closed=tally.reported_closed if closes is None else closes,
         corrected=tally.corrected if current or closes is None else closes,
         at=at if current and loaded else tally.at,
@@ -125,6 +130,15 @@ def _closed(fold: BoardFold, state: SiteState, tally: Tally) -> Tally:
 
 def _set_rhythm(state: SiteState, closed: Sequence[Tally]) -> None:
     state.rhythm = rhythm_of([tally.exponent for tally in closed if tally.exponent is not None])
+
+
+def rhythm_on(fold: BoardFold, state: SiteState, day: date) -> int:
+    """By which rhythm a count of the day is judged, also of one that has not begun yet."""
+    if not state.tallies or state.tallies[-1].day >= day:
+        return state.rhythm
+    begun = replace(state, tallies=list(state.tallies))
+    close_last(fold, begun)
+    return begun.rhythm
 
 
 def with_light(fold: BoardFold, state: SiteState, tally: Tally, now: datetime) -> Tally:
@@ -222,6 +236,8 @@ def cross_after(board: Board, cross: Cross | None, step: Report | CrossAct) -> C
     if not step.current:
         return cross
     standing = cross if cross and step.at < cross_ends(cross, board) else None
+    if standing and "expected_reopen" in step.cleared:
+        standing = replace(standing, reopen=None)
     if step.closes:
         paused = "" if step.staff_infected else step.paused or ""
         return Cross(

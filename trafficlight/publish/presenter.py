@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Final
 
 from trafficlight.domain.board import Board
+from trafficlight.domain.clock import posted_at
 from trafficlight.domain.closure import Pause
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
@@ -123,6 +124,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         by_desk=reason is Reason.OVERRIDE,
         desk_reason=judged.override_reason if has_lights and reason_is_public(light, facts.kind) else "",
         reported_at=local(judged.reported_at, zone) if judged.reported_at and has_lights else None,
+        posted_at=posted_at(state, judged.reported_at, zone) if has_lights and not crossed else None,
         valid_until=local(judged.valid_until if has_lights else judged.until, zone),
         until=local(judged.until, zone),
         cross_since=local(judged.cross_since, zone) if judged.cross_since and has_lights else None,

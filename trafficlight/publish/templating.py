@@ -16,6 +16,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from trafficlight.assets import asset_path, template_dir
+from trafficlight.domain.clock import counted_apart
 from trafficlight.publish import words
 from trafficlight.publish.view import BoardPart, TreeLocation
 from trafficlight.publish.words import MISMATCHES
@@ -107,6 +108,7 @@ def environment(lang: str = words.ZH) -> Environment:
     )
     made.filters.update(
         clock=rendering.clock,
+        counted_apart=counted_apart,
         day=partial(rendering.day, lang=lang),
         day_full=partial(rendering.day_full, lang=lang),
         day_whole=partial(rendering.day_whole, lang=lang),

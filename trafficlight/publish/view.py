@@ -130,6 +130,9 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     by_desk: bool
     desk_reason: str
     reported_at: datetime | None
+    """When what the light is made of was true, from which its age counts …"""
+    posted_at: datetime | None = None
+    """… and when it came, where that was another minute."""
     valid_until: datetime
     """Until when the light stands; for a site without one, until when that is sure."""
     until: datetime

@@ -198,7 +198,10 @@ def till(until: datetime, day: date, lang: str) -> str:
 
 
 def own_time(site: SiteView, today: date, lang: str) -> str:
-    """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10."""
+    """When the site spoke and until when that stands: 12月24日 周六 8:10填报，有效至16:10.
+
+    Where the number was true earlier, that first: 12月24日 周六 8:10的人数（9:30填报），有效至16:10.
+    """
     at = site.reported_at
     if at is None or site.light is None:  # what was reported stands no more: the end is another's
         text, values = (
@@ -210,8 +213,11 @@ def own_time(site: SiteView, today: date, lang: str) -> str:
         )
     else:
         text, values = (
-            N_("{when}填报，有效至{till}"),
+            N_("{when}的人数（{posted}填报），有效至{till}")
+            if site.posted_at
+            else N_("{when}填报，有效至{till}"),
             {
+                "posted": rendering.clock(site.posted_at) if site.posted_at else "",
                 "when": when(at, lang),
                 "till": till(site.valid_until, at.date(), lang),
             },

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from trafficlight.actions.freshness import Freshness
 from trafficlight.actions.reporting import AcceptedReport, Reporting, Submission
@@ -44,6 +45,8 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     valid_until: datetime
     position: int
+    counted_at: datetime | UnsetType = UNSET
+    """When its figures were true, where that was told."""
 
 
 def answer_of(accepted: AcceptedReport) -> ReportAnswer:
@@ -62,6 +65,7 @@ def answer_of(accepted: AcceptedReport) -> ReportAnswer:
         action=presenter.action(board, kind, judged, report.at),
         valid_until=local(judged.valid_until, board.zone),
         position=report.position,
+        counted_at=local(report.counted_at, board.zone) if report.counted_at else UNSET,
     )
 
 
@@ -192,8 +196,9 @@ class Api:
         raw = {name: value for name, value in item.items() if name != "site"}
         sent = Submission(by=_by(token), now=self._clock(), key=key)
         accepted = await self._reporting.post_report(site, raw, sent)
-        answer: dict[str, Any] = msgspec.structs.asdict(answer_of(accepted))
-        return {"status": 200 if accepted.replayed else 201, **answer}
+        answer = msgspec.structs.asdict(answer_of(accepted))
+        given = {name: value for name, value in answer.items() if value is not UNSET}
+        return {"status": 200 if accepted.replayed else 201, **given}
 
     async def _entitled(self, request: web.Request) -> tuple[str, Token]:
         """The site in the path and the token that may speak for it."""

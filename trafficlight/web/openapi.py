@@ -1,5 +1,6 @@
 """The API as OpenAPI 3.1 describes it, from the structs that it is made of."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Final, Literal
@@ -12,6 +13,7 @@ from trafficlight.domain.count import MOST_PATIENTS
 from trafficlight.domain.kind import COUNTED
 from trafficlight.domain.mismatch import HOURS, WHATS
 from trafficlight.domain.note import LONGEST_NOTE
+from trafficlight.domain.report import CLEARABLE
 from trafficlight.text.languages import EN
 from trafficlight.text.rendering import phrase
 from trafficlight.web.api import LONGEST_KEY, MOST_IN_BULK, ReportAnswer
@@ -25,15 +27,16 @@ Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 
 class ReportBody(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a site says of one day; at least one of patients, staff_infected, paused and capacity_today."""
+    """What a site says of one day: at least one of its numbers, a closure, and a null."""
 
     patients: Count | UnsetType = UNSET
     staff_infected: bool | UnsetType = UNSET
     paused: Literal["power", "equipment", "moved", "rebuilding", "other"] | UnsetType | None = UNSET
-    capacity_today: Count | UnsetType = UNSET
-    expected_reopen: date | UnsetType = UNSET
+    capacity_today: Count | UnsetType | None = UNSET
+    remaining_today: Count | UnsetType = UNSET
+    expected_reopen: date | UnsetType | None = UNSET
     service_day: date | UnsetType = UNSET
-    note: Note | UnsetType = UNSET
+    note: Note | UnsetType | None = UNSET
     phone_busy: bool | UnsetType = UNSET
     counted_at: datetime | UnsetType = UNSET
     confirm: bool | UnsetType = UNSET
@@ -75,7 +78,15 @@ class Results(msgspec.Struct):
     results: list[dict[str, Any]]
 
 
-_AT_LEAST_ONE: Final = ("patients", "staff_infected", "paused", "capacity_today")
+_AT_LEAST_ONE: Final = ("patients", "staff_infected", "paused", "capacity_today", "remaining_today")
+_FIELDS: Final[Mapping[str, str]] = {
+    "capacity_today": "How many can be seen today in all; 0: full; null: as many as on any other day, again.",
+    "remaining_today": "How many can be seen besides those who have come, instead of capacity_today; it "
+    "needs a count of today, in this report or before.",
+    "expected_reopen": "The day of reopening; null: not known any more. Left out it stays as it was.",
+    "note": "A short text to the public; null: none any more.",
+    "counted_at": "When the figures were true, if not now: of today, and no older than the count before.",
+}
 _PROBLEM: Final = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 
 
@@ -193,6 +204,22 @@ def _signatures() -> dict[str, Any]:
 _BEARER: Final = {"type": "http", "scheme": "bearer"}
 
 
+def _describe_reports(schemas: dict[str, Any]) -> None:
+    """What the fields of a report say, and of which it has at least one."""
+    for name in ("ReportBody", "BulkReport"):
+        schemas[name]["properties"]["patients"]["description"] = phrase(COUNTED, EN.code)
+        for field, text in _FIELDS.items():
+            schemas[name]["properties"][field]["description"] = text
+        schemas[name]["anyOf"] = [
+            *({"required": [field]} for field in _AT_LEAST_ONE),
+            *(
+                {"required": [field], "properties": {field: {"type": "null"}}}
+                for field in CLEARABLE
+                if field not in _AT_LEAST_ONE
+            ),
+        ]
+
+
 @cache
 def openapi() -> dict[str, Any]:
     """The description, as a value."""
@@ -200,9 +227,7 @@ def openapi() -> dict[str, Any]:
         [ReportBody, Bulk, ReportAnswer, Results, ProblemBody, MismatchBody, Taken, Mismatches, Signature],
         ref_template="#/components/schemas/{name}",
     )
-    for name in ("ReportBody", "BulkReport"):
-        schemas[name]["properties"]["patients"]["description"] = phrase(COUNTED, EN.code)
-        schemas[name]["anyOf"] = [{"required": [field]} for field in _AT_LEAST_ONE]
+    _describe_reports(schemas)
     schemas["ReportAnswer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
     answer = _json("ReportAnswer", "Kept; the body says what the public sees from now on.")
     return {

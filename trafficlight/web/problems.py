@@ -31,7 +31,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
         HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
         HTTPStatus.REQUEST_TIMEOUT: "too_slow",
         HTTPStatus.CONFLICT: "needs_confirmation newer_report lower_number which_day open_number "
-        "pause_reason link_shown changed_meanwhile overtaken",
+        "pause_reason total_or_left link_shown changed_meanwhile overtaken",
         HTTPStatus.GONE: "link_revoked site_gone",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "not_json_type unknown_encoding",
@@ -104,6 +104,7 @@ def _plain(value: object) -> object:
             "paused": value.paused or None,
             "capacity_today": value.capacity_today,
             "reported_at": value.at,
+            "counted_at": value.counted_at or value.at,
         }
     return value
 

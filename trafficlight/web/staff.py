@@ -13,12 +13,14 @@ from msgspec.structs import replace
 
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.state import REPORT_RETENTION, Report, SiteState
+from trafficlight.domain.foresight import light_change
+from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
 from trafficlight.web import form
-from trafficlight.web.form import Typed, next_due, public_view, screen_of
+from trafficlight.web.form import Typed
+from trafficlight.web.form_view import change_text, change_texts, next_due, public_view, screen_of
 from trafficlight.web.link_auth import (
     HEADERS,
     PIN_CODES,
@@ -135,6 +137,7 @@ class Staff:
             board=fold.slug,
             header=presenter.header(fold, self._parts.place(), linked.lang, at),
             public=public_view(fold, state, at, linked.lang),
+            change=_change(fold, state, at, linked.lang),
             token=self._parts.sessions.form_token(linked.session),
             report=report,
             at=local(report.at, zone) if report else None,
@@ -192,9 +195,11 @@ class Staff:
         screen = screen_of(where.fold, where.state, at, linked.lang)
         code, field = (refused.code, refused.field) if refused else ("", "")
         question = form.question_of(refused, where.board.zone, linked.lang)
-        if code == "newer_report":
+        if code in {"newer_report", "counted_before_last"}:
             base = "" if screen.patients is None else str(screen.patients)
             typed = replace(typed, key=_new_key(), seen=screen.seen, base=base)
+        # What waited on the phone is sent again with the time at which it was true, as it will wait no more.
+        typed = replace(typed, clock=form.clock_of(typed, where.board, at))
         day = None if field == "service_day" else _day(typed.day)
         counted = _report(where.state, request.query.get("r", ""))
         return self._links.page(
@@ -203,6 +208,10 @@ class Staff:
             "staff/form.html",
             status=status_of(refused.code) if refused else 200,
             screen=screen,
+            zone=where.board.zone,
+            changes=change_texts(where.fold, where.state, at, linked.lang)
+            if presenter.shows_lights(where.board)
+            else (),
             typed=typed,
             more=form.PLUS.get(typed.act, 0),
             day=day or screen.today,
@@ -222,9 +231,18 @@ class Staff:
         return Typed(
             day=screen.today.isoformat(),
             base="" if screen.patients is None else str(screen.patients),
+            reopen=screen.reopen.isoformat() if screen.reopen else "",
+            until=screen.reopen.isoformat() if screen.reopen else "",
             seen=screen.seen,
             key=_new_key(),
         )
+
+
+def _change(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> str:
+    """About when the light that the public sees will turn; empty where nobody foresees it."""
+    if not presenter.shows_lights(fold.board):
+        return ""
+    return change_text(light_change(fold, state, at), at, fold.board.zone, lang)
 
 
 def _report(state: SiteState, wanted: str) -> Report | None:

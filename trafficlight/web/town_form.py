@@ -23,16 +23,19 @@ from trafficlight.publish import presenter
 from trafficlight.publish.view import SiteView
 from trafficlight.text.rendering import explain, phrase
 from trafficlight.web import form
-from trafficlight.web.form import FormView, Question, Typed, public_view, screen_of
+from trafficlight.web.form import Question, Typed
+from trafficlight.web.form_view import FormView, public_view, screen_of
 from trafficlight.web.link_auth import LinkAuth, LinkParts, LinkRequest, Where
 from trafficlight.web.reading import read_body
 
 BYTES: Final = 128 * 1024
 """A town of 200 sites with every field filled in, and a day's worth of chat."""
 MOST_FIELDS: Final = 2000
-CHOICES: Final = ("count", "yesterday", "full", "close", "reopen", "busy", "free")
+CHOICES: Final = ("count", "yesterday", "full", "room", "close", "reopen", "busy", "free")
 GROUPS: Final = ("open", "todo", "done")
 NUMBERED: Final = frozenset({"count", "yesterday"})
+TIMED: Final = frozenset({"count", "full"})
+"""What is true at a time of today."""
 _SESSION_KEY: Final = 16
 
 
@@ -51,8 +54,7 @@ class TownRow(msgspec.Struct, frozen=True, kw_only=True):
         """Where it stands: first what was not taken, then what is still to be told, then the others."""
         if self.question is not None or self.wrong:
             return "open"
-        reported = self.screen.last_at is not None and self.screen.last_at.date() == self.screen.today
-        return "done" if reported or self.screen.closed else "todo"
+        return "done" if self.screen.has_reported or self.screen.closed else "todo"
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,21 +95,23 @@ class TownForm:
                 town,
                 self._rows(town, linked, typed),
                 text=values.get("text", ""),
+                clock=values.get("clock", ""),
                 stale=True,
             )
         if values.get("do") == "read":
-            return self._read(request, linked, town, typed, values.get("text", ""))
+            return self._read(request, linked, town, typed, values)
         if not form.is_key(values.get("key", "")):
             raise Refused("not_form")
         name = f"{linked.by}\n{request.path}\n{linked.session.id}/{values['key']}"
-        sent, refused = await self._take(town, linked, typed, name)
+        sent, refused = await self._take(town, linked, _timed(typed, values), name)
         rows = [
-            self._row(town, state, linked, typed[state.site.id], refused[state.site.id])
+            self._row(town, state, linked, _waited(town, typed[state.site.id]), refused[state.site.id])
             if state.site.id in refused
             else self._row(town, state, linked)
             for state in town.states
         ]
-        return self._page(request, linked, town, rows, sent=sent, text=values.get("text", ""))
+        clock = values.get("clock", "") if refused else ""
+        return self._page(request, linked, town, rows, sent=sent, text=values.get("text", ""), clock=clock)
 
     async def _take(
         self, town: _Town, linked: LinkRequest, typed: Mapping[str, Typed], name: str
@@ -132,17 +136,26 @@ class TownForm:
         return sent, refused
 
     def _read(
-        self, request: web.Request, linked: LinkRequest, town: _Town, typed: Mapping[str, Typed], text: str
+        self,
+        request: web.Request,
+        linked: LinkRequest,
+        town: _Town,
+        typed: Mapping[str, Typed],
+        values: Mapping[str, str],
     ) -> web.StreamResponse:
         """The pasted lines, each with its site or its problem; those with one stay to be put right."""
-        lines = read_pasted(text, [state.site for state in town.states])
-        read = {line.site: line.written for line in lines if line.site}
+        today = today_at(town.board, town.at).day
+        lines = read_pasted(values.get("text", ""), [state.site for state in town.states], today)
+        read = {line.site: line for line in lines if line.site}
         filled = {
-            site: msgspec.structs.replace(one, patients=read.get(site, one.patients))
+            site: msgspec.structs.replace(one, patients=read[site].written, clock=read[site].clock)
+            if site in read
+            else one
             for site, one in typed.items()
         }
-        left = "\n".join(line.text for line in lines if line.code)
-        return self._page(request, linked, town, self._rows(town, linked, filled), lines=lines, text=left)
+        left = "\n".join(line.left for line in lines if line.left)
+        rows = self._rows(town, linked, filled)
+        return self._page(request, linked, town, rows, lines=lines, text=left, clock=values.get("clock", ""))
 
     # --- the page -------------------------------------------------------------------------------------------
 
@@ -156,11 +169,9 @@ class TownForm:
         sent: Sequence[Receipt] = (),
         lines: Sequence[Pasted] = (),
         text: str = "",
+        clock: str = "",
         stale: bool = False,
     ) -> web.StreamResponse:
-        reported = [
-            row for row in rows if row.screen.last_at and row.screen.last_at.date() == row.screen.today
-        ]
         return self._links.page(
             request,
             linked,
@@ -169,7 +180,9 @@ class TownForm:
             header=presenter.header(town.fold, self._parts.place(), linked.lang, town.at),
             rows=rows,
             groups=[(key, [row for row in rows if row.group == key]) for key in GROUPS],
-            heard=len(reported),
+            heard=sum(row.screen.has_reported for row in rows),
+            clock=clock,
+            zone=town.board.zone,
             sent=sent,
             lines=lines,
             text=text,
@@ -192,8 +205,9 @@ class TownForm:
         refused: Refused | None = None,
     ) -> TownRow:
         screen = screen_of(town.fold, state, self._parts.clock(), linked.lang)
-        typed = typed or Typed(seen=screen.seen)
-        if refused is not None and refused.code == "newer_report":
+        reopen = screen.reopen.isoformat() if screen.reopen else ""
+        typed = typed or Typed(seen=screen.seen, reopen=reopen, until=reopen)
+        if refused is not None and refused.code in {"newer_report", "counted_before_last"}:
             typed = msgspec.structs.replace(typed, seen=screen.seen)
         question = form.question_of(refused, town.board.zone, linked.lang)
         wrong = explain(refused, linked.lang) if refused is not None and question is None else ""
@@ -218,8 +232,27 @@ def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], values: Mappin
     return Typed(
         act=act,
         patients=values.get(f"n.{site}", "").strip(),
+        clock=values.get(f"t.{site}", "").strip(),
         day=values.get("day", ""),
         reopen=values.get(f"r.{site}", ""),
+        until=values.get(f"u.{site}", ""),
         seen=values.get(f"s.{site}", ""),
         decided=tuple(fields.get(f"d.{site}", ())),
+        waiting=form.waiting_of(values.get("typed_at", ""), values.get("sent_at", "")),
     )
+
+
+def _timed(typed: Mapping[str, Typed], values: Mapping[str, str]) -> dict[str, Typed]:
+    """The rows with the time that was said of all of them, where it means something and they say no other."""
+    clock = values.get("clock", "").strip()
+    return {
+        site: msgspec.structs.replace(one, clock=one.clock or clock) if one.act in TIMED else one
+        for site, one in typed.items()
+    }
+
+
+def _waited(town: _Town, typed: Typed) -> Typed:
+    """The row as it is sent again: with the time at which it was true, as it will wait no more."""
+    if typed.act not in TIMED:
+        return typed
+    return msgspec.structs.replace(typed, clock=form.clock_of(typed, town.board, town.at))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from lxml import html
 from msgspec.structs import replace
 
 from tests.web.conftest import BOARD, World
@@ -296,3 +297,29 @@ async def test_a_mobile_stop_has_the_mark_that_the_public_sees(editor: Person) -
     await editor.world.put("longkou", SitePut(site=stop))
     page = text_of(await editor.page(f"{HOME}?q=巡诊点"))
     assert "◇ 定期巡诊" in page
+
+
+async def test_the_desk_says_when_the_number_was_true(world: World, hire: Hire) -> None:
+    world.clock.turn(hours=2, minutes=50)
+    editor = await hire("王芳", {"longkou": "editor"})
+    path = "/boards/longkou/corrections/sites/lk-001"
+    answer = await editor.send(path, REPORT, act="report", patients="12", counted_at="09:00")
+    assert answer.status == 303, await answer.text()
+    page = text_of(await editor.page(path))
+    assert "当天到现在12人，是9:00的数" in page
+    assert "9:00的人数（11:00填报）" in page
+
+
+async def test_the_desk_takes_back_what_stood_and_not_what_it_gives(world: World, hire: Hire) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    path = "/boards/longkou/corrections/sites/lk-001"
+    await world.report({"staff_infected": True, "expected_reopen": "2022-12-28"})
+    both = await editor.send(
+        path, REPORT, act="report", clear="expected_reopen", expected_reopen="2022-12-29"
+    )
+    assert both.status == 422
+    assert "填了内容，又选了去掉" in await both.text()
+    answer = await editor.send(path, REPORT, act="report", clear="expected_reopen")
+    assert answer.status == 303, text_of(html.document_fromstring(await answer.text()))
+    assert "恢复日期还不确定" in text_of(await editor.page(path))
+    assert world.node.current.boards["longkou"].sites["lk-001"].cross is not None

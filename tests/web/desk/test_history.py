@@ -104,7 +104,7 @@ async def test_every_kind_of_event_has_its_sentence(world: World, hire: Hire) ->
     )
     told = " / ".join(reversed(await rows(person)))
     for sentence in (
-        "系统接口 · 台账第5条 填报：当天到现在9人，今天最多40人，电话占线，请带口罩，经再次确认",
+        "系统接口 · 台账第5条 填报：当天到现在9人，今天总共能看40人，电话占线，请带口罩，经再次确认",
         "经再次确认（说的是12月23日）",
         "命令行 · 台账第6条 填报：暂停接诊，预计12月28日恢复",
         "核实为暂停接诊",

@@ -26,6 +26,7 @@ class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     action: str
     reported_at: datetime | None
+    posted_at: datetime | None
     valid_until: datetime
     last: LastView | None
     kind_label: str

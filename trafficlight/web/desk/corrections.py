@@ -17,6 +17,7 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.kind import counted
 from trafficlight.domain.light import Reason
+from trafficlight.domain.report import CLEARABLE
 from trafficlight.domain.state import (
     BACK_DAYS,
     REPORT_RETENTION,
@@ -174,6 +175,7 @@ async def show_site(desk: DeskRequest) -> web.Response:
         mark=mark(state.override),
         offered=_offered(desk.local(at)),
         counted=phrase(counted(state.site.kind), desk.lang),
+        zone=board.zone,
         question=question_of(desk.refusal, board.zone, desk.lang),
     )
 
@@ -268,15 +270,24 @@ def _report_rows(desk: DeskRequest, state: SiteState) -> list[ReportRow]:
 
 
 def _raw(desk: DeskRequest) -> dict[str, object]:
-    """The fields of a report as they were typed; what is empty was not said."""
+    """The fields of a report as they were typed; what is empty was not said, None holds no longer."""
     form = desk.form
     raw: dict[str, object] = {
         field: form.text(field)
-        for field in ("service_day", "patients", "capacity_today", "expected_reopen", "note")
+        for field in (
+            *("service_day", "patients", "counted_at", "capacity_today", "remaining_today"),
+            *("expected_reopen", "note"),
+        )
     }
     for name, field, yes in (("closure", "staff_infected", "closed"), ("phone", "phone_busy", "busy")):
         if form.value(name):
             raw[field] = form.value(name) == yes
+    for field in form.values("clear"):
+        if field not in CLEARABLE:
+            raise Refused("not_form")
+        if raw[field]:
+            raise Refused("given_and_cleared", field)
+        raw[field] = None
     return raw
 
 

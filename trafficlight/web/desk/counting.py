@@ -52,7 +52,8 @@ async def save(desk: DeskRequest) -> web.Response:
         raise Refused("file_missing", "file")
     sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
     fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
-    rows = await asyncio.to_thread(read_counts, sheet, fold)
+    today = today_at(fold.board, desk.at).day
+    rows = await asyncio.to_thread(read_counts, sheet, fold, today)
     digest = blake2b(file.body, digest_size=16).hexdigest()
     lines: list[CountLine] = []
     for start in range(0, len(rows), AT_ONCE):
@@ -65,11 +66,13 @@ async def _answer(desk: DeskRequest) -> web.Response:
     """The rows that were asked about, as they were written, with what was answered."""
     key = f"{desk.by}/answer/{desk.form.value('key')[:64]}"
     lines = []
-    for site in desk.form.values("site"):
-        state, answers = desk.fold.sites.get(site), tuple(desk.form.values(f"d.{site}"))
+    for name in desk.form.values("site"):
+        site, _, day = name.partition("@")
+        state, answers = desk.fold.sites.get(site), tuple(desk.form.values(f"d.{name}"))
         if state is None:
             raise Refused("not_form")
-        row = CountRow(text=state.site.name, site=site, patients=desk.form.value(f"n.{site}")[:40])
+        patients, clock = desk.form.value(f"n.{name}")[:40], desk.form.value(f"t.{name}")[:40]
+        row = CountRow(text=state.site.name, site=site, patients=patients, clock=clock, day=day)
         lines.append(await _report(desk, row, key, answers))
     return _page(desk, lines)
 
@@ -79,6 +82,7 @@ def _page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
     return desk.page(
         "desk/sites/counts.html",
         lines=lines,
+        zone=desk.fold.board.zone,
         taken=sum(line.report is not None and not line.again for line in rows),
         again=sum(line.again for line in rows),
         asked=[line for line in rows if line.question],
@@ -95,10 +99,11 @@ async def _report(desk: DeskRequest, row: CountRow, key: str, answers: Answers =
     if not row.patients.strip():
         return line
     board = desk.fold.board
-    key = f"{key}/{today_at(board, desk.at).day}/{row.site}"
+    key = f"{key}/{today_at(board, desk.at).day}/{row.key}"
+    raw = {"patients": row.patients, "counted_at": row.clock, "service_day": row.day}
     sent = Submission(by=desk.by, now=desk.at, key=key, answers=answers)
     try:
-        accepted = await desk.parts.reporting.post_report(row.site, {"patients": row.patients}, sent)
+        accepted = await desk.parts.reporting.post_report(row.site, raw, sent)
     except Refused as refused:
         question = question_of(refused, board.zone, desk.lang)
         wrong = "" if question else explain(refused, desk.lang)

@@ -10,6 +10,7 @@ import msgspec
 from trafficlight.actions.fields import SETTINGS_OF_SITE
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Site
+from trafficlight.domain.closure import closes
 from trafficlight.domain.due import ReportingTime
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import LinkIssued, TokenIssued
@@ -68,17 +69,21 @@ def report_text(desk: DeskRequest, report: e.Reported | Report, at: datetime) ->
     """What a report of that instant says, all of it."""
     say, lang = desk.say, desk.lang
     day = report.service_day if isinstance(report, e.Reported) else report.day
+    counted_at = _counted_at(desk, report, at)
     parts = []
     if report.patients is not None:
         parts.append(say(N_("当天到现在%(n)d人"), n=report.patients))
-    if report.staff_infected or report.paused:
-        parts.append(say(N_("暂停接诊")))  # not why: what is made of this is handed out, see `presenter`
-    elif report.staff_infected is not None or report.paused is not None:
-        parts.append(say(N_("恢复接诊")))
+    if counted_at:
+        parts.append(say(N_("是%(clock)s的数"), clock=rendering.clock(counted_at)))
+    closed = closes(report.staff_infected, report.paused)
+    if closed is not None:
+        # Not why: what is made of this is handed out, see `presenter`.
+        parts.append(say(N_("暂停接诊") if closed else N_("恢复接诊")))
     if report.expected_reopen:
         parts.append(say(N_("预计%(day)s恢复"), day=rendering.day(report.expected_reopen, lang)))
     if report.capacity_today is not None:
-        parts.append(say(N_("今天最多%(n)d人"), n=report.capacity_today))
+        parts.append(say(N_("今天总共能看%(n)d人"), n=report.capacity_today))
+    parts += [say(text) for name, text in _CLEARED.items() if name in report.cleared]
     if report.phone_busy is not None:
         parts.append(say(N_("电话占线") if report.phone_busy else N_("电话能打进来")))
     if report.note:
@@ -89,6 +94,21 @@ def report_text(desk: DeskRequest, report: e.Reported | Report, at: datetime) ->
     if day == desk.local(at).date():
         return text
     return words.bracketed(text, say(N_("说的是%(day)s"), day=rendering.day(day, lang)), lang)
+
+
+_CLEARED: Final[Mapping[str, str]] = {
+    "expected_reopen": N_("恢复日期还不确定"),
+    "capacity_today": N_("照平时的人数看"),
+    "note": N_("去掉备注"),
+}
+
+
+def _counted_at(desk: DeskRequest, report: e.Reported | Report, at: datetime) -> datetime | None:
+    """When the figures were true, where that was another minute than when they came."""
+    if report.counted_at is None or report.counted_at.tzinfo is None:
+        return None
+    counted_at = desk.local(report.counted_at)
+    return None if rendering.clock(counted_at) == rendering.clock(desk.local(at)) else counted_at
 
 
 class Senders:
