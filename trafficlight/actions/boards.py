@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from string import Formatter
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from trafficlight.actions.values import (
 from trafficlight.domain.board import EVERY_KIND, MOST_VALID_HOURS, Board, BoardState
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.event import BoardPut, Event, RuleSet, SitePut
+from trafficlight.domain.event import BoardPut, Event, RuleSet
 from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
@@ -36,7 +36,6 @@ from trafficlight.text.advice import ADVICE
 from trafficlight.text.languages import N_
 
 LONGEST_CLOSING: Final = 2000
-MOST_DAYS: Final = 31
 """Special days set at once: a month is no holiday."""
 _AREA_CODE: Final = re.compile(r"[0-9]{0,4}")
 
@@ -299,75 +298,3 @@ def _table(
         else:
             after[name] = value
     return dict(sorted(after.items()))
-
-
-# --- special days -------------------------------------------------------------------------------------------
-
-
-class SpecialDays(msgspec.Struct, frozen=True, kw_only=True):
-    """Days with hours of their own, as they are asked for: of the whole board, or of some of its sites."""
-
-    first: str
-    last: str = ""
-    """Empty: the first alone."""
-    hours: str
-    """As written: 休息, 8:00-12:00. What cannot be read leaves unknown whether a site is open on the days."""
-    everywhere: bool
-    towns: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()
-    """Of towns and kinds none chosen means any, but not both."""
-
-
-async def set_special_days(changes: Changes, slug: str, wanted: SpecialDays) -> str:
-    """Set the days; the hours as they are kept.
-
-    `Refused` with `bad_date`, `days_order`, `hours_missing`, `nothing_chosen`, `too_long`.
-    """
-    first = read_date(wanted.first, "first")
-    last = read_date(wanted.last, "last") if wanted.last.strip() else first
-    if not 0 <= (last - first).days < MOST_DAYS:
-        raise Refused("days_order", "last", most=MOST_DAYS)
-    hours = read_line(wanted.hours, "hours")
-    if not hours:
-        raise Refused("hours_missing", "hours")
-    if not (wanted.everywhere or wanted.towns or wanted.kinds):
-        raise Refused("nothing_chosen", "whom")
-    days = {first + timedelta(days=ahead): hours for ahead in range((last - first).days + 1)}
-
-    def decide(fold: BoardFold) -> Sequence[Event]:
-        if wanted.everywhere:
-            return _with_days(fold, {**fold.board.special_days, **days})
-        return [
-            SitePut(site=replace(site, special_days=dict(sorted({**site.special_days, **days}.items()))))
-            for site in (state.site for state in fold.sites.values())
-            if (not wanted.towns or site.town in wanted.towns)
-            and (not wanted.kinds or site.kind in wanted.kinds)
-        ]
-
-    await changes.board(slug, decide)
-    return hours
-
-
-async def clear_special_day(changes: Changes, slug: str, day: str, hours: str = "") -> None:
-    """Take the day back: the board's own, or that of all sites that have these hours on it."""
-    gone = read_date(day, "special_day")
-
-    def decide(fold: BoardFold) -> Sequence[Event]:
-        if not hours:
-            return _with_days(fold, _without(fold.board.special_days, gone))
-        return [
-            SitePut(site=replace(state.site, special_days=_without(state.site.special_days, gone)))
-            for state in fold.sites.values()
-            if state.site.special_days.get(gone) == hours
-        ]
-
-    await changes.board(slug, decide)
-
-
-def _without(days: Mapping[date, str], gone: date) -> dict[date, str]:
-    return {day: hours for day, hours in days.items() if day != gone}
-
-
-def _with_days(fold: BoardFold, days: Mapping[date, str]) -> Sequence[Event]:
-    board = replace(fold.board, special_days=dict(sorted(days.items())))
-    return [BoardPut(board=board)] if board != fold.board else []

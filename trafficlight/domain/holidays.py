@@ -29,8 +29,8 @@ class DayKind(IntEnum):
 class Holiday(NamedTuple):
     """A holiday, and the weekends that are worked for it."""
 
-    name: str
-    """In Chinese."""
+    names: tuple[str, ...]
+    """In Chinese; two where one follows upon the other."""
     first: date
     last: date
     worked: tuple[date, ...]
@@ -88,5 +88,5 @@ def coming_holidays(today: date, until: date) -> Iterator[Holiday]:
                 for one, what in sorted(notices.worked.items())
                 if what in names and abs(one - day) < _LONGEST
             )
-            yield Holiday("、".join(notices.names[name] for name in names), days[0], day, worked)
+            yield Holiday(tuple(notices.names[name] for name in names), days[0], day, worked)
         days = []

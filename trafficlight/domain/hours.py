@@ -253,17 +253,18 @@ def special_day(site: Site, board: Board, day: date) -> str:
 
     A site that says that it does not close on holidays is not shut by the board's.
     """
-    return site.special_days.get(day) or ("" if _passes_over(site) else board.special_days.get(day, ""))
+    return site.special_days.get(day) or ("" if open_on_holidays(site) else board.special_days.get(day, ""))
 
 
-def _passes_over(site: Site) -> bool:
+def open_on_holidays(site: Site) -> bool:
+    """Whether its hours say that it does not close on holidays: 24小时, 全年无休, 节假日照常."""
     hours = parse_hours(site.hours)
     return hours is not None and hours.through_holidays
 
 
 def _special_around(site: Site, board: Board, day: date) -> SpecialDays:
     """The special days that may matter on a date, as `special_day` has them."""
-    of_board = _near(board.special_days, day) if board.special_days and not _passes_over(site) else ()
+    of_board = _near(board.special_days, day) if board.special_days and not open_on_holidays(site) else ()
     if not site.special_days:
         return of_board
     return tuple(sorted({**dict(of_board), **dict(_near(site.special_days, day))}.items()))

@@ -21,6 +21,7 @@ from trafficlight.domain.mismatch import standing
 from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
 from trafficlight.publish.words import CLOSED_FOR, MISMATCHES
 from trafficlight.text.languages import N_
+from trafficlight.web.desk.days import reminders
 from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.settings import why
@@ -98,6 +99,7 @@ async def show(desk: DeskRequest) -> web.Response:
         mismatches=_mismatches(desk),
         asked=_asked(desk),
         jumps=jumped(desk),
+        holidays=reminders(desk),
     )
 
 
