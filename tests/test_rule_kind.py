@@ -156,10 +156,19 @@ def test_a_rule_kind_is_a_module_and_a_row_at_every_door(program: Path, data: Pa
         assert "报数后过了多久（分钟）" in page
         assert "多少分钟后是红" in page
         assert browser.page(HOME).xpath("string(//input[@name='clock_minutes']/@value)") == "45"
-        assert "今天有人数的1家，一家也不会变。" in browser.send(HOME, 1, act="try", clock_minutes="50")
+        tried = browser.send(HOME, 1, act="try", clock_minutes="50")
+        assert "今天有人数的1家，一家也不会变。" in tried
+        assert "按最近14天试一试" in tried
+        accuracy = browser.page("/desk/boards/longkou/lookback/accuracy").text_content()
+        assert "颜色准不准" in accuracy
         assert "请填 1分钟 到 600分钟 之间的整数" in browser.send(HOME, 1, act="save", clock_minutes="1.5")
         assert "规则已保存" in browser.send(HOME, 1, act="save", clock_minutes="20")
         assert "报数20分钟后为红。" in browser.page(f"{HOME}/history").text_content()
+        same = ("--data", data, "--board", "longkou")
+        assert run(program, "rules", "try", *same, "--kind", "clock", "--minutes", "50").startswith(
+            "lk-001\t"
+        )
+        assert "\nclock\t" in run(program, "truth", *same)
         assert "规则已保存" in browser.send(
             f"{HOME}?site=lk-001", 1, act="save", kind="clock", clock_minutes="10"
         )

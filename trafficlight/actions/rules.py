@@ -1,5 +1,6 @@
 """The rule of a board or of one site: read, tried on today's counts, set."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -9,20 +10,28 @@ import msgspec
 
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.values import plain
+from trafficlight.domain.accuracy import CURRENT, TRIED, SiteRules, current_rules
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, RuleSet
-from trafficlight.domain.judge import today_at
+from trafficlight.domain.judge import load_at, today_at
 from trafficlight.domain.light import Light
-from trafficlight.domain.rules import Rule, RuleInput, dump_rule, find_rule, inputs_of, load_rule
+from trafficlight.domain.rules import (
+    DEFAULT_RULE,
+    Rule,
+    RuleInput,
+    dump_rule,
+    find_rule,
+    inputs_of,
+    load_rule,
+)
 from trafficlight.domain.state import (
     DEFAULT_VERSION,
     BoardFold,
     RuleVersion,
     SiteState,
     rule_in_force,
-    tally_of,
 )
-from trafficlight.domain.tally import load_of, usual_volume
+from trafficlight.domain.tally import usual_volume
 
 PERCENT: Final = "%"
 
@@ -122,35 +131,51 @@ class LightChange(msgspec.Struct, frozen=True):
     after: Light | None
 
 
-class Trial(msgspec.Struct, frozen=True):
-    """A rule tried on today's counts."""
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule tried on today's counts, and what is needed to try it on days gone by (`accuracy.measure`)."""
 
-    counted: int
-    """Sites that it would judge and that gave a count today."""
-    turned: tuple[LightChange, ...]
-    """Of these, those that would show another light."""
+    compared: tuple[LightChange, ...]
+    """The sites that it would judge and that gave a count today."""
+    rules: Mapping[str, SiteRules]
+    """The rule in force, and the one on trial."""
+    sites: frozenset[str]
+    """All that it would judge."""
+
+    @property
+    def turned(self) -> list[LightChange]:
+        """Of those compared, the ones that would show another light."""
+        return [one for one in self.compared if one.after != one.before]
+
+    @property
+    def lights(self) -> list[tuple[Light, int, int]]:
+        """How many of those compared show each light, and how many would."""
+        before, after = (
+            Counter(one.before for one in self.compared),
+            Counter(one.after for one in self.compared),
+        )
+        return [(light, before[light], after[light]) for light in (Light.BLUE, Light.YELLOW, Light.RED)]
 
 
 def try_rule(fold: BoardFold, wish: RuleWish, at: datetime) -> Trial:
-    """Which sites the rule would turn: of the board those without an exception, or the one site.
+    """The lights by the rule beside those by the one in force, of all sites that it would judge.
 
-    The counts are today's, however old they are by now. Refuses as `read_rule` does.
+    Of the board: those without an exception. The counts are today's, however old they are by now. Nothing is
+    set. Refuses as `read_rule` does.
     """
-    rule = read_rule(fold, wish, at)
-    today = today_at(fold.board, at)
-    turned: list[LightChange] = []
-    counted = 0
-    for key, state in fold.sites.items():
-        tally = tally_of(state, today.day)
-        if tally is None or tally.patients is None or tally.capacity_today == 0:
+    rule = read_rule(fold, wish, at) or (board_rule(fold).rule() if wish.site else DEFAULT_RULE)
+    followers = (key for key, state in fold.sites.items() if not exception_of(state))
+    sites = {wish.site} if wish.site else set(followers)
+    compared = []
+    for key in sorted(sites, key=lambda key: (fold.sites[key].site.town, fold.sites[key].site.name, key)):
+        state = fold.sites[key]
+        load = load_at(fold, state, at)
+        if load is None:
             continue
-        if key != wish.site if wish.site else exception_of(state):
-            continue
-        counted += 1
-        counted_at, able = tally.at or at, tally.capacity_today
-        load = load_of(state.site, fold.board, today, counted_at, patients=tally.patients, capacity=able)
-        now, then = rule_in_force(fold, state, at).rule(), rule or board_rule(fold).rule()
-        before, after = (one.light(load, at) if one else None for one in (now, then))
-        if after != before:
-            turned.append(LightChange(key, state.site.name, tally.patients, before, after))
-    return Trial(counted, tuple(turned))
+        now = rule_in_force(fold, state, at).rule()
+        before, after = (one.light(load, at) if one else None for one in (now, rule))
+        compared.append(LightChange(key, state.site.name, load.patients, before, after))
+    return Trial(
+        compared=tuple(compared),
+        rules={CURRENT: current_rules(fold, at), TRIED: lambda _: rule},
+        sites=frozenset(sites),
+    )

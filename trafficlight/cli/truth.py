@@ -1,7 +1,7 @@
 """`truth`: how true a board's lights were, by what its sites themselves reported later."""
 
 from asyncio import run
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -24,13 +24,14 @@ from trafficlight.text.rendering import phrase
 
 HELP: Final = _("颜色准不准：按各机构自己后来的上报，算看到的颜色和赶到时是否一致。")
 DAYS: Final = "|".join(map(str, PERIODS))
+Days = Annotated[int, typer.Option(metavar=DAYS, help=_("最近多少天，不含今天"))]
 HEADS: Final = (N_("规则"), N_("指标"), N_("比例"), N_("是"), N_("可判断"), N_("不知道"), N_("机构日"))
 
 
 def truth(
     *,
     board: Annotated[str, typer.Option(metavar="SLUG")],
-    days: Annotated[int, typer.Option(metavar=DAYS, help=_("最近多少天，不含今天"))] = PERIODS[0],
+    days: Days = PERIODS[0],
     data: Data = None,
     ledger: Url = "",
 ) -> None:
@@ -68,7 +69,7 @@ def _lines(found: Accuracy) -> Iterator[str]:
             yield f"{one.hour}:00\t{one.looks}\t{one.without}\t{one.misled}"
 
 
-def figure_lines(figures: Iterator[RuleFigure]) -> Iterator[str]:
+def figure_lines(figures: Iterable[RuleFigure]) -> Iterator[str]:
     """A table of figures, with a line of heads."""
     yield "\t".join(map(_, HEADS))
     for one in figures:

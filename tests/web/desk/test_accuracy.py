@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import ClientResponse
+from lxml import html
 
 from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, Person, text_of
@@ -109,6 +110,23 @@ async def test_few_days_are_said_to_be_few_and_none_to_be_none(world: World, hir
     page = await (await hire("李明", VIEWER)).page(PAGE)
     assert set(lead(page).values()) >= {"天数太少 3个里0个"}
     assert not [number for number in lead(page).values() if "%" in number]
+
+
+async def test_a_rule_is_tried_on_days_gone_by_before_it_is_set(world: World, hire: Hire) -> None:
+    await surprise(world)
+    admin = await hire("王芳", {"longkou": "admin"})
+    before = world.node.current.position("longkou")
+    answer = await admin.send("/boards/longkou/rules", 1, act="try", kind="pace")
+    page = html.document_fromstring(await answer.text())
+    trial = page.xpath("//section[contains(@class, 's-trial')]")[0]
+    assert "今天还没有一家报人数。" in text_of(trial)
+    cards = {text_of(card.find("h3")): card for card in trial.xpath(".//section[@class='back-card']")}
+    assert [text_of(row) for row in cards["满了的日子，满前30分钟已是黄或红"].xpath(".//li")] == [
+        "当时显示的颜色 0% 0/12",
+        "现在的规则 0% 0/12",
+        "要试的规则 100% 12/12",
+    ]
+    assert world.node.current.position("longkou") == before, "nothing is written"
 
 
 async def same(person: Person, *, days: int) -> list[list[str]]:

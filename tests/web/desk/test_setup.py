@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from lxml import html
 
 from tests.web.conftest import BOARD, World
 from tests.web.desk.conftest import Hire, fields, text_of
@@ -138,6 +139,10 @@ async def test_a_rule_is_tried_on_todays_counts_before_it_is_saved(world: World,
     assert answer.status == 200
     assert "今天有人数的2家里，1家会变。" in told
     assert "东江卫生院" in told
+    page = html.document_fromstring(told)
+    lights = page.xpath("//section[contains(@class, 's-trial')]//table[1]/tbody/tr")
+    assert [text_of(row) for row in lights[:3]] == ["● 人少21", "▲ 较多00", "■ 很多01"]
+    assert "按最近14天试一试" in told
     assert world.node.current.position("longkou") == before, "nothing is kept by trying"
     answer = await admin.send(RULES, 1, act="save", kind="counts", counts_yellow="10", counts_red="20")
     assert answer.status == 303

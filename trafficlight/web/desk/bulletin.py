@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.accuracy import PERIODS
 from trafficlight.domain.board import capacity_of
 from trafficlight.domain.day import ONE_DAY
 from trafficlight.domain.due import reporting_times
@@ -20,7 +21,7 @@ from trafficlight.domain.state import Judged
 from trafficlight.publish import words
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_
-from trafficlight.web.desk.lookback import PERIODS, SiteDays, looked, rows_of
+from trafficlight.web.desk.lookback import SiteDays, looked, rows_of
 from trafficlight.web.desk.presenter import SiteLine, site_line
 from trafficlight.web.desk.request import DeskRequest
 from trafficlight.web.desk.today import closures, jumped

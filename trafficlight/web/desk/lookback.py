@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup
 
+from trafficlight.actions.accuracy import PERIODS
 from trafficlight.actions.exporting import to_csv
 from trafficlight.domain.board import Board
 from trafficlight.domain.judge import today_at
@@ -73,8 +74,6 @@ def _walked(walk: DayWalk, records: Sequence[Record], until: datetime, days: Seq
 LOOKBACKS: Final = web.AppKey("desk-lookbacks", Lookbacks)
 
 
-PERIODS: Final = (14, 30, 90)
-"""Days: what a site's page tells, a month, and as far as the usual volume looks."""
 CSV: Final = "text/csv; charset=utf-8"
 
 

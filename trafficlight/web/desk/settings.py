@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from msgspec.structs import replace
 
+from trafficlight.actions.accuracy import PERIODS
 from trafficlight.actions.boards import SETTINGS, Given, as_written, draft_board, put_board
 from trafficlight.actions.config import robot_of, set_robot
 from trafficlight.actions.rules import (
@@ -19,6 +20,7 @@ from trafficlight.actions.rules import (
     set_rule,
     try_rule,
 )
+from trafficlight.domain.accuracy import Accuracy, measure
 from trafficlight.domain.board import EVERY_KIND, ORDINARY_HOURS, BoardState
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import RuleSet
@@ -29,12 +31,15 @@ from trafficlight.domain.rules import RULES, Rule, RuleInput, dump_rule, inputs_
 from trafficlight.domain.state import BoardFold, rule_in_force
 from trafficlight.domain.tally import load_of
 from trafficlight.publish.presenter import rule_text
+from trafficlight.publish.sync_pass import in_thread
 from trafficlight.publish.words import PILLS
 from trafficlight.text.advice import ADVICE
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
 from trafficlight.web.chase import GRACE, message
 from trafficlight.web.desk.account import STATES
+from trafficlight.web.desk.accuracy import cards_of
+from trafficlight.web.desk.lookback import LOOKBACKS
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.webhook import SENT, send
 
@@ -160,7 +165,7 @@ async def show_rule(desk: DeskRequest) -> web.Response:
     return _rule_page(desk, None)
 
 
-def _rule_page(desk: DeskRequest, trial: Trial | None) -> web.Response:
+def _rule_page(desk: DeskRequest, trial: Trial | None, days: Accuracy | None = None) -> web.Response:
     fold, site = desk.fold, _site(desk)
     state = fold.sites.get(site)
     own = exception_of(state) if state else None
@@ -183,6 +188,8 @@ def _rule_page(desk: DeskRequest, trial: Trial | None) -> web.Response:
         sites=sorted((one.site for one in fold.sites.values()), key=lambda one: (one.town, one.name)),
         seen=mark(_rule_subject(fold, site)),
         trial=trial,
+        cards=cards_of(days, desk.lang) if days else [],
+        days=days.days if days else (),
     )
 
 
@@ -215,7 +222,10 @@ async def save_rule(desk: DeskRequest) -> web.Response:
     wish = RuleWish(site=site) if act == "reset" else _wish(desk, site)
     try:
         if act == "try":
-            return _rule_page(desk, try_rule(desk.fold, wish, desk.at))
+            trial = try_rule(desk.fold, wish, desk.at)
+            past = await desk.request.app[LOOKBACKS].of(desk.fold.board, PERIODS[0], desk.at)
+            days = await in_thread(measure, past, trial.rules, trial.sites)
+            return _rule_page(desk, trial, days)
         await set_rule(desk.changes(lambda fold: _rule_subject(fold, site)), desk.board, wish, desk.at)
     except Refused as refused:
         refused.field = refused.field and f"{wish.kind}_{refused.field}"
