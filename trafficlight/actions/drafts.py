@@ -187,6 +187,13 @@ def site_of(draft: SiteDraft, known: Site | None) -> Site:
     return msgspec.structs.replace(known, **fields)
 
 
+def guesses_crs(draft: SiteDraft, before: Site | None, after: Site) -> bool:
+    """Whether coordinates are new and nobody ever said in which system they are."""
+    there = (before.lat, before.lon) if before else (None, None)
+    stated = bool(draft.texts.get("crs")) or after.crs != read_cell("crs", "")
+    return there != (after.lat, after.lon) and after.lat is not None and not stated
+
+
 def whole_place(draft: SiteDraft, before: Site | None, after: Site) -> Site:
     """The site with both coordinates or as they were: one of them alone is no place."""
     if (after.lat is None) is (after.lon is None):

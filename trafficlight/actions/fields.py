@@ -17,6 +17,7 @@ from trafficlight.actions.values import (
     LONGEST_NAME,
     LONGEST_PLACE,
     MOST_CAPACITY,
+    NONE_WRITTEN,
     plain,
     read_date,
     read_line,
@@ -34,6 +35,11 @@ _MOST_ALIASES: Final = 50
 _PLACES: Final = 7
 """Decimals of a degree: a centimetre; a workbook does not hold many more."""
 
+_RANGE: Final = re.compile(
+    r"(?<![\d-])(?P<area>0\d{2,3}[- ]?)?(?P<first>(?P<exchange>[2-8]\d{3})(?P<rest>\d{3,4}))"
+    r" ?[-~－～—至到] ?(?P<last>(?P=exchange)\d{3,4})(?![\d-])"
+)
+"""From one number of an exchange to another."""
 _CAPACITY: Final = re.compile(r"(\d{1,9})(?:人次?)?(?:/[日天])?")
 _ALIASES: Final = re.compile(r"[、，,;；/|\n]+")
 _CRS: Final = {
@@ -81,8 +87,19 @@ def _slug(text: str, _field: str) -> str:
     return check_slug(plain(text))
 
 
-def _phones(text: str, _field: str) -> tuple[Phone, ...]:
-    return parse_phones(text)
+def split_ranges(text: str) -> str:
+    """The text with each range written out: `8550101-8550102` is two, and as one nobody can call it."""
+
+    def both(found: re.Match[str]) -> str:
+        area = found["area"] or ""
+        return f"{area}{found['first']}、{area}{found['last']}"
+
+    return _RANGE.sub(both, text)
+
+
+def read_phones(text: str, _field: str = "phone") -> tuple[Phone, ...]:
+    """Every number of a cell."""
+    return parse_phones(split_ranges(text))
 
 
 def _capacity(text: str, field: str) -> int:
@@ -176,7 +193,7 @@ FIELDS: Final = (
     ),
     SiteField(
         "phone",
-        _phones,
+        read_phones,
         "联系电话 电话 咨询电话 值班电话 电话号码 联系方式 机构电话 预约电话 "
         "对外电话 服务电话 门诊电话 24小时电话 座机 座机号码 固定电话 固话 办公电话 手机 手机号 手机号码 "
         "移动电话 热线 咨询热线 热线电话 联系电话号码 tel telephone mobile",
@@ -235,7 +252,7 @@ FIELD_OF: Final[Mapping[str, str]] = {row.column: row.field or row.column for ro
 
 def read_cell(column: str, text: str) -> Any:
     """The value of a cell, also of an empty one; `Refused` with the column as its field."""
-    if not text.strip() and column != "name":
+    if column != "name" and (not text.strip() or NONE_WRITTEN.fullmatch(text.strip())):
         return getattr(_SITE, FIELD_OF[column])
     try:
         return _BY_COLUMN[column].read(text, column)

@@ -17,14 +17,17 @@ from trafficlight.actions.drafts import (
     counted,
     differs_in_all,
     draft_all,
+    guesses_crs,
     match,
     number,
     site_of,
     whole_place,
 )
-from trafficlight.actions.fields import SITES, read_cell, write_cell
+from trafficlight.actions.fields import SITES, write_cell
 from trafficlight.actions.plan import Change, FieldChange, ImportPlan, KnownBoards, Options, changes_between
+from trafficlight.actions.plausible import area_of, check, lost_zeros, restore
 from trafficlight.actions.questions import (
+    AREA,
     MISSING,
     NO_PHONE,
     OTHER_BOARD,
@@ -84,6 +87,7 @@ class _Planner:
         self._notice_guesses(sheet)
         sheet = self._without_numbers(self._chosen(sheet))
         drafts = draft_all(sheet, options.board, self._site)
+        self._check_cells(drafts)
         self._identify(drafts)
         if options.skip_bad:
             for draft in drafts:
@@ -123,8 +127,8 @@ class _Planner:
     def _is_blocked(self, faults: Sequence[Fault]) -> bool:
         if any(question.answer == STOP for question in self.questions):
             return True
-        of_rows = self.options.skip_bad
-        if any(not question.answer and not (of_rows and question.line) for question in self.questions):
+        passed = self.options.skip_bad  # such rows are out, and numbers stay as they are written
+        if any(not one.answer and not (passed and (one.line or one.asks == AREA)) for one in self.questions):
             return True
         return self.options.strict and bool(faults)
 
@@ -206,6 +210,17 @@ class _Planner:
                 self._ask(NO_PHONE, columns="、".join(sheet.unknown)[:80])
             else:
                 self._warn_once(Fault(0, "", "no_phone_column"))
+
+    def _check_cells(self, drafts: Sequence[SiteDraft]) -> None:
+        """Whether what was read can be; see `plausible`."""
+        area = area_of(drafts, self._board(self.options.board))
+        sure, unsure = lost_zeros(drafts, area)
+        if unsure:
+            old = unsure[0].draft.values["phone"][unsure[0].at].number
+            if self._ask(AREA, numbers=len(unsure), old=old, new=unsure[0].number) == "add":
+                sure += unsure
+        self.warnings += restore(sure)
+        self.warnings += check(drafts, area, with_names=self.options.with_names)
 
     def _notice_cells(self, drafts: Sequence[SiteDraft]) -> None:
         """What is true of many cells is said once for each column."""
@@ -320,9 +335,8 @@ class _Planner:
         """Take the row into the plan, unless it turns out to be wrong together with what is known."""
         home = self._home(draft.id, draft.board)
         before = self._site(draft.id, draft.board)
-        after = site_of(draft, before)
-        after = whole_place(draft, before, after)
-        if self._guesses(draft, before, after):
+        after = whole_place(draft, before, site_of(draft, before))
+        if guesses_crs(draft, before, after):
             self._warn_once(Fault(0, "", "crs_assumed"))
         if self.known.system.directory.get(draft.id) != draft.board:
             self.places[draft.id] = draft.board
@@ -340,16 +354,8 @@ class _Planner:
         if before is None or home != draft.board or change.fields:
             self.sites[draft.board].append(after)
 
-    @staticmethod
-    def _guesses(draft: SiteDraft, before: Site | None, after: Site) -> bool:
-        """Whether coordinates are new and nobody ever said in which system they are."""
-        there = (before.lat, before.lon) if before else (None, None)
-        stated = bool(draft.texts.get("crs")) or after.crs != read_cell("crs", "")
-        return there != (after.lat, after.lon) and after.lat is not None and not stated
-
     def _warn_once(self, warning: Fault) -> None:
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        self.warnings += [warning] if warning not in self.warnings else []
 
     def _boards(self, drafts: Iterable[SiteDraft]) -> dict[str, Board]:
         """The boards of these rows that are new or get other settings."""

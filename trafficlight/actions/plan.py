@@ -39,6 +39,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Sites of another board may come over."""
     skip_bad: bool = False
     """Rows with a bad cell, and rows of which something is asked, stay out."""
+    with_names: bool = False
+    """People's names beside phones are published too."""
     strict: bool = False
     """One bad cell, and nothing goes in."""
     unused: frozenset[str] = frozenset()

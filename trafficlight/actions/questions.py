@@ -20,6 +20,7 @@ SHEETS: Final = "sheets"
 MISSING: Final = "missing"
 NO_PHONE: Final = "no-phone"
 FEWER: Final = "fewer"
+AREA: Final = "area"
 
 STOP: Final = "stop"
 """The answer by which nothing is imported; each question of the list as a whole has it."""
@@ -38,6 +39,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
     TOWN: {"column": N_("乡镇一列是对的"), "name": N_("名称里的乡镇是对的")},
     SHEETS: {"all": N_("都要，后一张是补充"), STOP: N_("不导入，去改文件")},
     MISSING: {"part": N_("这是一部分，其余保持现状"), STOP: N_("不导入，去核对文件")},
+    AREA: {"add": N_("补上0"), "leave": N_("照原样")},
     FEWER: {"go": N_("名单就是这样，移出它们"), STOP: N_("不导入，去核对文件")},
     NO_PHONE: {"go": N_("没有电话，照样导入"), STOP: N_("不导入，去改文件")},
 }
@@ -53,6 +55,7 @@ SENTENCE_OF: Final[Mapping[str, str]] = {
     MISSING: "missing_asked",
     NO_PHONE: "no_phone_asked",
     FEWER: "fewer_teams_asked",
+    AREA: "area_asked",
 }
 
 

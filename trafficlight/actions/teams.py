@@ -13,7 +13,8 @@ import msgspec
 from trafficlight.actions.account import Fault, noticed
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.exporting import Table
-from trafficlight.actions.fields import SITES, Columns, write_phones
+from trafficlight.actions.fields import SITES, Columns, read_phones, write_phones
+from trafficlight.actions.plausible import is_person, without_names
 from trafficlight.actions.questions import FEWER, STOP, ListQuestion, asked
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
@@ -22,7 +23,7 @@ from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, TeamsSet
-from trafficlight.domain.phone import Phone, parse_phones
+from trafficlight.domain.phone import Phone
 from trafficlight.domain.record import encode
 from trafficlight.domain.state import BoardFold
 
@@ -84,6 +85,8 @@ class TeamOptions(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[str, str] = {}
     strict: bool = False
     """One bad cell, and nothing goes in."""
+    with_names: bool = False
+    """People's names beside phones are published too."""
 
 
 def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | None = None) -> TeamPlan:
@@ -99,6 +102,14 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
     elif len(encode(TeamsSet(teams=tuple(teams)))) > MOST_BYTES:
         faults.append(Fault(0, "", "teams_too_big", {"mb": MOST_BYTES // 2**20}))
         blocked = True
+    persons = [at for at, team in enumerate(teams) if any(map(is_person, team.phones))]
+    named = [] if options.with_names else persons
+    for at in named:
+        teams[at] = msgspec.structs.replace(teams[at], phones=without_names(teams[at].phones))
+    warnings = noticed(sheet.left)
+    if named:
+        names = "、".join(teams[at].name for at in named[:_MOST_NAMED])
+        warnings.append(Fault(0, "", "team_names_dropped", {"many": len(named), "names": names}))
     there, here = set(before), set(teams)
     questions = _questions(sheet, before, teams, faults, options)
     blocked |= any(question.answer in {"", STOP} for question in questions)
@@ -108,7 +119,7 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
         added=tuple(team for team in teams if team not in there),
         removed=tuple(team for team in before if team not in here),
         faults=tuple(faults),
-        warnings=tuple(noticed(sheet.left)),
+        warnings=tuple(warnings),
         questions=questions,
         blocked=blocked,
     )
@@ -224,7 +235,7 @@ def _cell(column: str, several: Sequence[str], written: Written) -> Any:
     if len(several) > 1 and column != "phone":
         raise Refused("column_twice", column, texts=" | ".join(several)[:80])
     if column == "phone":
-        return written.get(text) or parse_phones(text)
+        return written.get(text) or read_phones(text)
     return read_line(text, column, _LONGEST[column])
 
 

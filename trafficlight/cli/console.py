@@ -16,6 +16,8 @@ OPTIONS: Final[Mapping[str, str]] = {
     "guide_empty": "--remove",
     "hotline_missing": "boards put {board} --hotline …",
     "id_column_missing": "--board",
+    "names_dropped": "--with-names",
+    "team_names_dropped": "--with-names",
     "no_base_url": "--base-url, config set public_url",
     "port_taken": "--listen",
     "publisher_missing": "boards put {board} --publisher …",

@@ -24,6 +24,7 @@ Columns = Annotated[
     list[str] | None,
     typer.Option("--column", metavar="HEADER=COLUMN", help=_("某一列是什么；等号后面留空是不要它；可重复")),
 ]
+WithNames = Annotated[bool, typer.Option("--with-names", help=_("电话旁边的人名也公开"))]
 Hidden = Annotated[bool, typer.Option("--hidden", help=_("隐藏和筛选掉的行也要"))]
 
 

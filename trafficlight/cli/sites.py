@@ -16,7 +16,17 @@ from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.sites import remove_site
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
-from trafficlight.cli.lists import Answer, Columns, Hidden, Strict, answers_of, ask, list_in, show_questions
+from trafficlight.cli.lists import (
+    Answer,
+    Columns,
+    Hidden,
+    Strict,
+    WithNames,
+    answers_of,
+    ask,
+    list_in,
+    show_questions,
+)
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
 from trafficlight.domain.errors import Refused
@@ -56,6 +66,7 @@ def import_(
     answer: Answer = None,
     column: Columns = None,
     hidden: Hidden = False,
+    with_names: WithNames = False,
     accept_renames: Annotated[
         bool,
         typer.Option("--accept-renames", help=_("看着像改名的，就是改名")),
@@ -74,6 +85,7 @@ def import_(
         move=move,
         skip_bad=skip_bad,
         strict=strict,
+        with_names=with_names,
     )
     if run(_import(sheet, options, data, ledger, dry_run=dry_run)).blocked:
         raise typer.Exit(1)

@@ -22,7 +22,17 @@ from trafficlight.actions.teams import (
 )
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
-from trafficlight.cli.lists import Answer, Columns, Hidden, Strict, answers_of, ask, list_in, show_questions
+from trafficlight.cli.lists import (
+    Answer,
+    Columns,
+    Hidden,
+    Strict,
+    WithNames,
+    answers_of,
+    ask,
+    list_in,
+    show_questions,
+)
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.domain.ids import check_slug
 
@@ -51,10 +61,11 @@ def import_(
     answer: Answer = None,
     column: Columns = None,
     hidden: Hidden = False,
+    with_names: WithNames = False,
 ) -> None:
     check_slug(board)
     sheet = list_in(file, TEAMS, column, hidden=hidden)
-    options = TeamOptions(answers=answers_of(answer), strict=strict)
+    options = TeamOptions(answers=answers_of(answer), strict=strict, with_names=with_names)
     plan = run(_import(sheet, options, board, data, ledger, dry_run=dry_run))
     for fault in (*plan.warnings, *plan.faults):
         note(explain(fault))

@@ -191,6 +191,7 @@ async def show_check(desk: DeskRequest) -> web.Response:
         seen=_mark(plan),
         faults=_fault_rows(desk, plan.faults),
         questions=question_rows(desk, plan.questions),
+        named=any(fault.code == "names_dropped" for fault in plan.warnings),
         warnings=_fault_rows(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
         missing=[desk.fold.sites[site].site for site in plan.missing if site in desk.fold.sites],
         most=MOST_LISTED,
@@ -220,7 +221,8 @@ async def save_check(desk: DeskRequest) -> web.Response:
 
 async def _begin(desk: DeskRequest, work: Work, sheet: Sheet) -> None:
     """Plan it anew and begin; `Refused` with `changed_meanwhile` where it is not what was shown."""
-    options = Options(board=desk.board, renames_board=False)
+    names = bool(desk.form.value("with_names"))
+    options = Options(board=desk.board, renames_board=False, with_names=names)
     plan = await _first_plan(desk, work, sheet)
     if _mark(plan) != desk.form.value("seen"):
         raise Refused("changed_meanwhile")
