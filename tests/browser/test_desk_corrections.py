@@ -42,7 +42,8 @@ async def test_what_a_clinic_is_asked_the_desk_is_asked_too(browser: Browser, co
     await page.get_by_label("Excel").set_input_files(
         {"name": "a.csv", "mimeType": "text/csv", "buffer": sheet}
     )
-    await page.get_by_role("button", name="上传并填报").click()
+    await page.get_by_role("button", name="上传，先看会填报什么").click()
+    await page.get_by_role("button", name="照这样填报").click()
     await page.get_by_label("更正为 20").check()
     await page.get_by_role("button", name="选好了，照报").click()
     assert "20 人 收下" in await page.locator(".s-lines").inner_text()

@@ -86,8 +86,10 @@ async def test_a_clerk_sets_a_board_up_from_a_draft_to_its_opening(
     await choose(
         page,
         {"name": "今天.csv", "mimeType": "text/csv", "buffer": "机构名称,人数\n前田村卫生室,20\n".encode()},
-        "上传并填报",
+        "上传，先看会填报什么",
     )
+    assert "前田村卫生室 20" in await page.locator(".s-lines").inner_text()
+    await page.get_by_role("button", name="照这样填报").click()
     assert "收下" in await page.locator(".s-lines").inner_text()
     await page.goto(f"{county.base}/desk/boards/shiliyi/rules")
     await page.get_by_label("当天就诊人数（人）").check()

@@ -315,6 +315,7 @@ class Counts:
                 form.add_field(field, value)
         form.add_field("file", f"编号,人数,统计时间,日期\n{rows}".encode(), filename="今天.csv")
         page = await self._sent(form)
+        page = await self._sent([*page.forms[1].form_values(), ("act", "report")])
         codes = dict(zip((site for site, _ in entries), _lines(page), strict=True))
         answered = [site for site, entry in entries if entry.answers]
         if answered:

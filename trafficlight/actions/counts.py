@@ -28,13 +28,15 @@ COUNTS: Final = Columns(
     {
         **{column: " ".join(SITES.words[column]) for column in ("id", "name", "town")},
         "patients": "人数 就诊人数 接诊人数 今日人数 今日就诊人数 今日接诊人数 当天就诊人数 "
-        "当日就诊人数 当日接诊人数 就诊人次 接诊人次 发热门诊人数 发热人数 数量",
+        "当日就诊人数 当日接诊人数 就诊人次 接诊人次 发热门诊人数 发热人数 数量 "
+        "今日接诊量 今日就诊量 当日接诊量 当日就诊量 当天接诊量 接诊量 就诊量 今日人次 门诊量 发热门诊接诊量",
         "clock": "统计时间 时间 统计时刻 时刻 几点",
         "day": "日期 统计日期 填报日期",
     },
     key="patients",
 )
 _ZERO: Final = re.compile(r"[ T]?0?0:00(?::00)?$")
+_DAY_NAMED: Final = re.compile(rf"(?<![0-9.])(?:{DATE})(?![0-9])")
 _CLOSED: Final = frozenset({"another_day", "later_line"})
 """Lines that are understood, and are not today's last word: read once more they would be taken for it."""
 _SUMS: Final = frozenset({"合计", "总计", "小计", "共计"})
@@ -80,7 +82,9 @@ class CountRow(msgspec.Struct, frozen=True, kw_only=True):
     day: str = ""
     """Of which day it is, in ISO's form where it can be read; empty: today's."""
     fault: str = ""
-    """`unknown_site`, `ambiguous_site`, `site_twice` or `days_differ`."""
+    """`unknown_site`, `ambiguous_site`, `site_twice`, `days_differ`, or what is wrong with the cell."""
+    sheet: str = ""
+    """Where the file has several."""
 
     @property
     def key(self) -> str:
@@ -114,7 +118,8 @@ def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]], today
         patients=" / ".join(row.cells.get("patients", ())),
         clock=clock,
         day=day,
-        fault="days_differ" if differs else "",
+        fault="days_differ" if differs else next((one.code for one in row.flaws), ""),
+        sheet=row.sheet,
     )
     if given:
         found = [given] if given in fold.sites else []
@@ -138,8 +143,15 @@ def _moment(row: SheetRow, today: date) -> tuple[str, str, bool]:
         if text:
             found = read_date(text, today)
             days.append(found.isoformat() if found else text)
-    day = days[0] if days else ""
+    day = days[0] if days else _day_above(row.titles, today)
     return "" if day == today.isoformat() else day, clock, len(set(days)) > 1
+
+
+def _day_above(titles: Sequence[str], today: date) -> str:
+    """The day that the sheet's name or a title names (12月2日), in ISO's form; empty where not just one."""
+    texts = map(narrow, titles)
+    found = {date_of(match, today) for text in texts for match in _DAY_NAMED.finditer(text)} - {None}
+    return str(found.pop()) if len(found) == 1 else ""
 
 
 def _text(row: SheetRow, column: str) -> str:

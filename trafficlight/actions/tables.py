@@ -69,6 +69,8 @@ class SheetRow(msgspec.Struct, frozen=True):
     own: Mapping[str, int] = {}
     """By column, how many cells with content stand in this row."""
     flaws: tuple[Flaw, ...] = ()
+    titles: tuple[str, ...] = ()
+    """Of its table: the sheet's name and what stands above the header; they may name a day."""
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -130,6 +132,8 @@ class TableReader:
         self.tables: list[TableRead] = []
         self.town = ""
         self.begin, self.end = self._find_header()
+        above = [row.cells[at] for row in raw.rows[: self.begin] for at in own_cells(row)]
+        self.titles = tuple(dict.fromkeys(text for text in (raw.name, *above) if text))
         if not self._open(self.begin, self.end):
             raise self._no_header({columns.key, ""})
 
@@ -351,6 +355,7 @@ class TableReader:
             sheet=self.name,
             own=counts,
             flaws=tuple(flaws),
+            titles=self.titles,
         )
 
     def _group(self, row: RawRow, own: Sequence[int]) -> str:

@@ -160,6 +160,14 @@ async def send_counts(person: Person, body: bytes) -> html.HtmlElement:
     return html.document_fromstring(await answer.text())
 
 
+async def report_counts(person: Person, body: bytes) -> html.HtmlElement:
+    """Send the file, look at what it says, and report it."""
+    form = fields(await send_counts(person, body), 1)
+    answer = await person.post(f"{HOME}/counts", {**form, "act": "report"})
+    assert answer.status == 200, await answer.text()
+    return html.document_fromstring(await answer.text())
+
+
 def lines_of(page: html.HtmlElement) -> list[str]:
     return [" ".join(one.text_content().split()) for one in page.cssselect(".s-lines li")]
 
@@ -186,7 +194,7 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
         sheet.append(row)
     out = io.BytesIO()
     book.save(out)
-    told = lines_of(await send_counts(editor, out.getvalue()))
+    told = lines_of(await report_counts(editor, out.getvalue()))
     assert told == [
         "第3行 东江卫生院 12 人 收下",
         "第4行 大吴家村卫生室 3 人 收下",
@@ -200,14 +208,14 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
         ("lk-002", 3, f"user:{editor.user}"),
     ]
     other = await hire("李明", {"longkou": "editor"})
-    told = lines_of(await send_counts(other, out.getvalue()))
+    told = lines_of(await report_counts(other, out.getvalue()))
     assert told[0] == "第3行 东江卫生院 12 人 以前收过"
     assert await reports(world) == kept
 
 
 async def test_a_count_that_is_hard_to_believe_is_asked_back_and_confirmed(world: World, hire: Hire) -> None:
     editor = await hire("王芳", {"longkou": "editor"})
-    page = await send_counts(editor, "编号,人数\nlk-002,400\nlk-001,5\n".encode())
+    page = await report_counts(editor, "编号,人数\nlk-002,400\nlk-001,5\n".encode())
     assert len(await reports(world)) == 1
     assert "一天约能看 20 人，确认是 400 人吗？" in text_of(page)
     form = fields(page, 1)
@@ -221,6 +229,57 @@ async def test_a_count_that_is_hard_to_believe_is_asked_back_and_confirmed(world
         ("lk-001", 5, False),
         ("lk-002", 400, True),
     ]
+
+
+def book_of(**sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def test_counts_are_shown_with_their_day_before_any_of_them_is_reported(
+    world: World, hire: Hire
+) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    head = ["机构名称", "今日接诊量"]
+    days: dict[str, list[list[object]]] = {
+        "12月24日": [[*head], ["东江卫生院", 12]],
+        "12月23日": [[*head], ["东江卫生院", "约20"]],
+    }
+    body = book_of(**days)
+    page = await send_counts(editor, body)
+    assert lines_of(page) == ["12月24日 第2行 东江卫生院 12", "12月23日 第2行 东江卫生院 约20 · 2022-12-23"]
+    assert "1 今天 1 12月23日" in text_of(page)
+    assert await reports(world) == []
+    told = lines_of(await report_counts(editor, body))
+    assert [line.rpartition(" ")[2] for line in told] == ["收下", "收下"]
+    assert [(one.patients, str(one.service_day)) for one in await reports(world)] == [
+        (12, "2022-12-24"),
+        (20, "2022-12-23"),
+    ]
+
+
+async def test_counts_of_another_day_are_said_to_be_so_and_turn_no_light(world: World, hire: Hire) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    body = book_of(人数=[["2022年12月23日发热门诊接诊情况"], ["机构名称", "人数"], ["东江卫生院", 300]])
+    assert "这里没有今天的数" in text_of(await send_counts(editor, body))
+    await report_counts(editor, body)
+    assert all(str(one.service_day) == "2022-12-23" for one in await reports(world))
+
+
+async def test_a_formula_without_its_value_is_no_count(world: World, hire: Hire) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    body = book_of(人数=[["机构名称", "人数"], ["东江卫生院", "=1+1"], ["大吴家村卫生室", None]])
+    told = lines_of(await report_counts(editor, body))
+    assert "公式" in told[0]
+    assert told[1].endswith("没有填，不报")
+    assert await reports(world) == []
 
 
 async def test_a_file_without_counts_says_so(hire: Hire) -> None:

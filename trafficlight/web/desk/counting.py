@@ -1,25 +1,34 @@
-"""Today's counts as a file: a line for each row, each a report of its own, the same file taken once."""
+"""Counts as a file: shown first, then a line for each row, each a report of its own, the same file once."""
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
+from trafficlight.actions.account import noticed, place_of
 from trafficlight.actions.counts import COUNTS, CountRow, read_counts
 from trafficlight.actions.reporting import Submission
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.kind import COUNTED
 from trafficlight.domain.report import Answers
 from trafficlight.domain.state import Report
+from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain, phrase
+from trafficlight.web.desk.imports import SHELF
 from trafficlight.web.desk.request import DeskRequest
 from trafficlight.web.form import Question, question_of
 
+MOST_LISTED: Final = 500
+"""Rows that are shown before they are reported; how many more there are is said."""
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
 AT_ONCE: Final = 50
 """Reports under way together: they share the ledger's transactions."""
 
@@ -44,22 +53,71 @@ async def show(desk: DeskRequest) -> web.Response:
 
 
 async def save(desk: DeskRequest) -> web.Response:
-    """Report what the file says, row by row; or what was asked about and is answered."""
-    if desk.form.value("act") == "answer":
-        return await _answer(desk)
+    """Show what the file says; report it, row by row; or what was asked about and is answered."""
+    match desk.form.value("act"):
+        case "answer":
+            return await _answer(desk)
+        case "report":
+            return await _report_all(desk)
     file = desk.form.files.get("file")
     if file is None or not file.body:
         raise Refused("file_missing", "file")
-    sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
-    fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
-    today = today_at(fold.board, desk.at).day
-    rows = await asyncio.to_thread(read_counts, sheet, fold, today)
-    digest = blake2b(file.body, digest_size=16).hexdigest()
+    shelf = desk.request.app[SHELF]
+    work = shelf.put(desk.session.id, _place(desk), file.name, len(file.body))
+    try:
+        work.sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
+    except Refused:
+        shelf.drop(desk.session.id, _place(desk))
+        raise
+    work.digest = blake2b(file.body, digest_size=16).hexdigest()
+    return await _preview(desk, work.sheet, file.name)
+
+
+async def _preview(desk: DeskRequest, sheet: Sheet, file: str) -> web.Response:
+    """Whose number each row is, of which day, and what of the file is no count."""
+    rows = await _rows(desk, sheet)
+    days = Counter(row.day for row in rows if row.patients.strip() and not row.fault)
+    left = [
+        (place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in noticed(sheet.left)
+    ]
+    return desk.page(
+        "desk/sites/counts_check.html",
+        file=file,
+        rows=[
+            (row, explain(Refused(row.fault, site=row.text, text=row.patients), desk.lang)) for row in rows
+        ],
+        days=[
+            (date.fromisoformat(day) if _ISO.fullmatch(day) else None, day, many)
+            for day, many in days.items()
+        ],
+        today=today_at(desk.fold.board, desk.at).day,
+        left=left,
+        several=len({row.sheet for row in rows}) > 1,
+        most=MOST_LISTED,
+    )
+
+
+async def _report_all(desk: DeskRequest) -> web.Response:
+    """Report every row of the file that was shown."""
+    work = desk.request.app[SHELF].find(desk.session.id, _place(desk))
+    if work is None or work.sheet is None:
+        return desk.done(f"/boards/{desk.board}/sites/counts", N_("上传的名单已不在，请再选一次文件。"))
+    rows = await _rows(desk, work.sheet)
     lines: list[CountLine] = []
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
-        lines += await asyncio.gather(*(_report(desk, row, f"file/{digest}") for row in part))
+        lines += await asyncio.gather(*(_report(desk, row, f"file/{work.digest}") for row in part))
     return _page(desk, lines)
+
+
+async def _rows(desk: DeskRequest, sheet: Sheet) -> list[CountRow]:
+    fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
+    return await asyncio.to_thread(read_counts, sheet, fold, today_at(fold.board, desk.at).day)
+
+
+def _place(desk: DeskRequest) -> str:
+    """Under which a sheet of counts waits to be reported."""
+    return f"{desk.board}/counts"
 
 
 async def _answer(desk: DeskRequest) -> web.Response:
@@ -95,7 +153,9 @@ async def _report(desk: DeskRequest, row: CountRow, key: str, answers: Answers =
     """One row reported, under a key of its own; a row that says nothing is none."""
     line = CountLine(row=row, answers=answers)
     if row.fault:
-        return msgspec.structs.replace(line, wrong=explain(Refused(row.fault, site=row.text), desk.lang))
+        return msgspec.structs.replace(
+            line, wrong=explain(Refused(row.fault, site=row.text, text=row.patients), desk.lang)
+        )
     if not row.patients.strip():
         return line
     board = desk.fold.board

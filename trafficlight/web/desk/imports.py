@@ -52,6 +52,8 @@ class Work(msgspec.Struct, eq=False):
     """What the list would do, as it was shown last."""
     plan: ImportPlan | None = None
     """What is being carried out, or was."""
+    digest: str = ""
+    """Of the file's bytes, by which it is known again."""
     appended: int = 0
     """Events of the plan that are in the ledger."""
 
