@@ -209,6 +209,26 @@ def test_where_a_walk_begins_makes_no_difference() -> None:
     assert {len(one) for one in told[0].sites.values()} == {14}
 
 
+def test_a_site_that_reports_seldom_has_its_rhythm_wherever_a_walk_begins() -> None:
+    """Fourteen reported days reach back further than a month, and decide how a count is judged."""
+    story = Story(site={"capacity": 50, "hours": "8:00-17:30"})
+    story.rule("2022-11-01 00:00", {"kind": "pace"})
+    for number in range(20):
+        at = story.wall("2022-11-02 09:00") + timedelta(days=5 * number)
+        story.report(at, 30 if number > 11 else 3)
+        story.report(at + timedelta(hours=7), 32)
+    last = story.wall("2022-11-02 07:00") + timedelta(days=5 * 19 + 1)
+    days = days_before(story.board, last, 14)
+    told = []
+    for since in (days[0], day("2022-11-01")):
+        walk = DayWalk(story.board, since)
+        walk.advance(story.records, today_at(story.board, last).start)
+        told.append(walk.lookback(days).sites["a"][days[-1]])
+    assert told[0] == told[1]
+    assert told[0].looks
+    assert len({run.load.rhythm for run in told[0].looks.runs if run.load}) == 1
+
+
 @settings(max_examples=150)
 @given(records=ledgers(), cuts=st.lists(st.integers(0, 30), max_size=4))
 def test_whoever_goes_on_sees_what_whoever_begins_anew_sees(records: list[Record], cuts: list[int]) -> None:
