@@ -88,12 +88,15 @@
     show();
   };
 
-  // What people would read of a closure, with the day that is chosen.
+  // What people would read of a closure, with the reason and the day that are chosen.
   const closing = () => {
+    const why = document.getElementById('why');
     const reopen = document.getElementById('reopen');
     const shown = document.getElementById('closing');
-    if (!reopen || !shown) return;
-    const tell = () => { shown.textContent = reopen.options[reopen.selectedIndex].dataset.say; };
+    if (!why || !reopen || !shown) return;
+    const said = (one) => one.options[one.selectedIndex].dataset.say;
+    const tell = () => { shown.textContent = said(why).replace('#', said(reopen)).trim(); };
+    why.addEventListener('change', tell);
     reopen.addEventListener('change', tell);
     tell();
   };
@@ -105,7 +108,7 @@
       const act = row.querySelector('select');
       const more = row.querySelector('.row-reopen');
       if (!act || !more) continue;
-      const open = () => { more.hidden = act.value !== 'close'; more.open = !more.hidden; };
+      const open = () => { more.hidden = act.value.indexOf('close') !== 0; more.open = !more.hidden; };
       act.addEventListener('change', open);
       open();
       const number = row.querySelector('.row-in input');

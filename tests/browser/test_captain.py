@@ -37,7 +37,7 @@ async def test_what_a_captain_sent_without_a_network_is_sent_when_there_is_one(
     await page.goto(county.town())
     await page.get_by_label("找机构").fill(site.name)
     await expect(page.get_by_label(f"{other.name}：人数")).to_be_hidden()
-    await page.get_by_label(f"{site.name}：填报什么").select_option("close")
+    await page.get_by_label(f"{site.name}：填报什么").select_option("close:infected")
     await expect(page.get_by_label(f"{site.name}：预计哪天恢复")).to_be_visible()
     await page.get_by_label(f"{site.name}：填报什么").select_option("count")
     await context.set_offline(True)

@@ -17,6 +17,7 @@ from tests.parity.ways import SKIPPED, TAKEN, Api, Counts, Desk, Entry, Form, To
 from tests.web.conftest import BOARD, Starter, World, facts
 from tests.web.desk.conftest import Office
 from trafficlight.domain.board import BoardState, Site
+from trafficlight.domain.closure import Pause
 from trafficlight.domain.event import Reported
 from trafficlight.domain.ids import SYSTEM
 
@@ -204,20 +205,30 @@ TABLE: Final[Mapping[str, Row]] = {
         before=[{"patients": 4}],
     ),
     "a time of yesterday": Row(Entry(patients="5", clock="08:05", day="2022-12-23"), "counted_at_past_day"),
-    "a time of no number": Row(Entry(closure=True, clock="08:05"), "counted_at_alone"),
+    "a time of no number": Row(Entry(closure="infected", clock="08:05"), "counted_at_alone"),
     "a phone in a note": Row(Entry(patients="5", note="张三 13812345678"), "personal_data"),
     "a long note": Row(Entry(patients="5", note="长" * 61), "too_long"),
-    "closed for infection": _row(Entry(closure=True), staff_infected=True),
+    "closed for infection": _row(Entry(closure="infected"), staff_infected=True),
     "closed until": _row(
-        Entry(closure=True, reopen="2022-12-28"), staff_infected=True, expected_reopen=date(2022, 12, 28)
+        Entry(closure="infected", reopen="2022-12-28"),
+        staff_infected=True,
+        expected_reopen=date(2022, 12, 28),
     ),
-    "closed until a day gone by": Row(Entry(closure=True, reopen="2022-12-20"), "reopen_out_of_range"),
-    "closed until no day": Row(Entry(closure=True, reopen="soon"), "bad_date"),
+    **{f"closed for {why}": _row(Entry(closure=why), paused=why) for why in Pause},
+    "closed for what is no reason": Row(Entry(closure="rain"), "not_listed"),
+    "closed for no power, until a day": _row(
+        Entry(closure="power", reopen="2022-12-28"), paused="power", expected_reopen=date(2022, 12, 28)
+    ),
+    "open again, when there was no power": replace(
+        _row(Entry(closure="open"), staff_infected=False, paused=""), before=[{"paused": "power"}]
+    ),
+    "closed until a day gone by": Row(Entry(closure="infected", reopen="2022-12-20"), "reopen_out_of_range"),
+    "closed until no day": Row(Entry(closure="infected", reopen="soon"), "bad_date"),
     "open again": replace(
-        _row(Entry(closure=False), staff_infected=False), before=[{"staff_infected": True}]
+        _row(Entry(closure="open"), staff_infected=False, paused=""), before=[{"staff_infected": True}]
     ),
     "still closed, until nobody knows when": replace(
-        _row(Entry(closure=True, no_reopen=True), staff_infected=True, cleared=("expected_reopen",)),
+        _row(Entry(closure="infected", no_reopen=True), staff_infected=True, cleared=("expected_reopen",)),
         before=CLOSED_UNTIL,
     ),
     "can see fewer than came": BELOW,
@@ -280,6 +291,7 @@ class Doors(NamedTuple):
                 kept = {name: value for name, value in fields.items() if value not in ("", None, False, ())}
                 kept |= {name: False for name in ("staff_infected", "phone_busy") if fields[name] is False}
                 kept |= {name: 0 for name in ("patients", "capacity_today") if fields[name] == 0}
+                kept |= {"paused": ""} if fields["paused"] == "" else {}
                 found.setdefault(event.site, []).append(kept)
         return found
 

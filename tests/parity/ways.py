@@ -36,7 +36,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     capacity: str | None = None
     left: str | None = None
     """How many more can be seen."""
-    closure: bool | None = None
+    closure: str | None = None
+    """What it is closed for, `infected` or a reason of `Pause`; `open`: it is open again."""
     reopen: str | None = None
     note: str | None = None
     day: str | None = None
@@ -115,7 +116,8 @@ class Api:
             "counted_at": _instant(entry.clock),
             "capacity_today": _typed(entry.capacity),
             "remaining_today": _typed(entry.left),
-            "staff_infected": entry.closure,
+            "staff_infected": {"infected": True, "open": False}.get(entry.closure or ""),
+            "paused": None if entry.closure in {"infected", "open"} else entry.closure,
             "expected_reopen": entry.reopen,
             "note": entry.note,
             "service_day": entry.day,
@@ -124,6 +126,7 @@ class Api:
         }
         cleared = {
             "expected_reopen": entry.no_reopen,
+            "paused": entry.closure == "open",
             "capacity_today": entry.no_capacity,
             "note": entry.no_note,
         }
@@ -155,7 +158,7 @@ def _instant(clock: str | None) -> str | None:
 def _act(entry: Entry) -> str:
     """The button that is pressed."""
     if entry.closure is not None:
-        return "close" if entry.closure else "reopen"
+        return "reopen" if entry.closure == "open" else "close"
     if entry.busy is not None:
         return "busy" if entry.busy else "free"
     if entry.no_capacity:
@@ -188,7 +191,11 @@ class Form:
         filled = fields_of(page)
         filled |= {"act": _act(entry), "patients": entry.patients or "", "capacity": entry.capacity or ""}
         filled |= {"note": entry.note or "", "reopen": entry.reopen or "", "clock": entry.clock or ""}
-        filled |= {"left": entry.left or "", **({"clear": "note"} if entry.no_note else {})}
+        filled |= {
+            "why": entry.closure or "",
+            "left": entry.left or "",
+            **({"clear": "note"} if entry.no_note else {}),
+        }
         told = (("day", entry.day), ("seen", entry.seen), ("key", entry.key or None))
         filled |= {name: value for name, value in told if value is not None}
         data = [*filled.items(), *(("decided", one) for one in entry.answers)]
@@ -229,6 +236,7 @@ class Town:
         filled += [] if day is None else [("day", day)]
         for site, entry in entries:
             filled += [(f"n.{site}", entry.patients or ""), (f"a.{site}", _act(entry))]
+            filled += [(f"a.{site}", f"close:{entry.closure}")] if _act(entry) == "close" else []
             filled += [(f"r.{site}", entry.reopen or ""), (f"t.{site}", entry.clock or "")]
             filled += [] if entry.seen is None else [(f"s.{site}", entry.seen)]
             filled += [("key", entry.key)] if entry.key else []
@@ -273,7 +281,7 @@ class Desk:
             "remaining_today": entry.left or "",
             "note": entry.note or "",
             "expected_reopen": entry.reopen or "",
-            "closure": {None: "", True: "closed", False: "open"}[entry.closure],
+            "closure": entry.closure or "",
             "phone": {None: "", True: "busy", False: "free"}[entry.busy],
         }
         told = (("service_day", entry.day), ("seen", entry.seen), ("key", entry.key or None))

@@ -32,7 +32,7 @@ async def number(stage: Stage) -> None:
 
 async def rare(stage: Stage) -> None:
     page = await stage.enter(0)
-    for name in ("今天已满，不能再看", "暂停接诊（医务人员感染）"):
+    for name in ("今天已满，不能再看", "暂停接诊（感染、停电、搬迁等）"):
         await page.locator("summary", has_text=name).click()
     await page.get_by_label("预计恢复接诊").select_option(index=5)
     full, close = (page.get_by_role("button", name=name) for name in ("报告今天已满", "现在起暂停接诊"))

@@ -152,7 +152,7 @@ async def test_what_was_not_taken_stands_above_everything(captain: Phone) -> Non
 async def test_a_closed_site_shows_when_it_reopens_and_is_not_waited_for(
     world: World, captain: Phone
 ) -> None:
-    await sent(captain, {**await fields(captain), "a.lk-001": "close", "r.lk-001": "2022-12-28"})
+    await sent(captain, {**await fields(captain), "a.lk-001": "close:infected", "r.lk-001": "2022-12-28"})
     (told,) = await reports(world)
     assert str(told.expected_reopen) == "2022-12-28"
     world.clock.turn(days=1)
@@ -164,7 +164,9 @@ async def test_a_closed_site_shows_when_it_reopens_and_is_not_waited_for(
 async def test_a_day_of_reopening_that_has_gone_by_is_refused_in_its_row(
     world: World, captain: Phone
 ) -> None:
-    page = await sent(captain, {**await fields(captain), "a.lk-001": "close", "r.lk-001": "2022-12-20"})
+    page = await sent(
+        captain, {**await fields(captain), "a.lk-001": "close:infected", "r.lk-001": "2022-12-20"}
+    )
     assert page.xpath("//li[@class='marked']//input[@type='date']/@value") == ["2022-12-20"]
     assert not await reports(world)
 

@@ -313,7 +313,7 @@ async def test_a_busy_phone_is_no_number_of_today(world: World, phone: Phone) ->
 
 
 async def test_a_day_of_reopening_is_taken_back_on_the_form(world: World, phone: Phone) -> None:
-    await phone.send(act="close", reopen="2022-12-28")
+    await phone.send(act="close", why="infected", reopen="2022-12-28")
     fields = await phone.fields()
     assert fields["reopen"] == "2022-12-28", "as it stands, so that it is not lost by who leaves it alone"
     told = await phone.receipt(await phone.send(fields, act="close", reopen=""))
@@ -333,7 +333,7 @@ async def test_a_captain_takes_back_a_day_of_reopening(world: World) -> None:
     await captain.enter()
     filled = dict((await captain.page()).forms[-1].form_values())
     assert filled["r.lk-001"] == "2022-12-28"
-    filled |= {"a.lk-001": "close", "r.lk-001": "", "do": "send"}
+    filled |= {"a.lk-001": "close:infected", "r.lk-001": "", "do": "send"}
     _, text = await shown_again(await world.client.post(captain.url, data=filled))
     assert "暂停接诊，恢复日期还不确定" in text
 

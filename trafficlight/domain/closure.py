@@ -76,7 +76,9 @@ def written_closure(choice: str, answers: tuple[str, ...]) -> dict[str, object]:
             return {"staff_infected": False, "paused": None}  # whatever it was closed for
         case "closed":
             return answered_pause("closure", answers)
-    return {"staff_infected": True} if choice == INFECTED else {"paused": choice}
+    if choice == INFECTED:
+        return {"staff_infected": True}
+    return {"paused": parse_pause("closure", choice)}
 
 
 def answered_pause(field: str, answers: tuple[str, ...]) -> dict[str, object]:

@@ -202,11 +202,7 @@ def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = wo
         opens = translate(N_("{when}开诊。"), lang).format(when=at_hour)
     reported = judged.reported_at
     values = {
-        "reopen": translate(N_("预计{day}恢复。"), lang).format(
-            day=rendering.day(judged.expected_reopen, lang)
-        )
-        if judged.expected_reopen
-        else "",
+        "reopen": reopening(judged.expected_reopen, lang) if judged.expected_reopen else "",
         "due": rendering.clock(local(today_at(board, at).due[0], board.zone)),
         "reported": rendering.near_time(local(reported, board.zone), today, lang) if reported else "",
         "opens": opens,
@@ -218,6 +214,11 @@ def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = wo
         **_visit_values(judged.visit, board.zone, lang),
     }
     return rendering.fill(text, values).strip()
+
+
+def reopening(day: date, lang: str) -> str:
+    """When a site is to be open again: 预计12月28日恢复."""
+    return translate(N_("预计{day}恢复。"), lang).format(day=rendering.day(day, lang))
 
 
 def phones(

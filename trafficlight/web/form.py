@@ -14,6 +14,7 @@ import msgspec
 from trafficlight.actions.reporting import Submission
 from trafficlight.domain.board import Board
 from trafficlight.domain.clock import Waiting
+from trafficlight.domain.closure import INFECTED
 from trafficlight.domain.count import CountKind, parse_count
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.errors import Refused
@@ -52,6 +53,8 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     """How many more can be seen."""
     base: str = ""
     """The day's count that the form knew, which `plus1` and `plus5` are added to."""
+    why: str | None = None
+    """What it is closed for, as it was chosen; None in a form of when all closures were for infection."""
     reopen: str = ""
     until: str = ""
     """The day of reopening that the form knew."""
@@ -103,6 +106,7 @@ def typed_of(fields: Mapping[str, Sequence[str]]) -> Typed:
         capacity=last("capacity"),
         left=last("left"),
         base=last("base"),
+        why=last("why") if "why" in fields else None,
         reopen=last("reopen"),
         until=last("until"),
         note=last("note"),
@@ -155,10 +159,15 @@ def raw_of(typed: Typed, today: date) -> dict[str, object]:
         raw |= _places(typed)
     elif act in {"close", "reopen"}:
         del raw["service_day"]
-        raw["staff_infected"] = act == "close"
+        raw["closure"] = closure_of(typed) if act == "close" else "open"
         # Nothing where a day stood: nobody knows any more.
         raw["expected_reopen"] = (typed.reopen or (None if typed.until else "")) if act == "close" else ""
     return raw
+
+
+def closure_of(typed: Typed) -> str:
+    """What it is closed for, as `written_closure` reads it."""
+    return INFECTED if typed.why is None else typed.why or "closed"
 
 
 async def post(parts: LinkParts, where: Where, typed: Typed, *, by: str, key: str) -> Report:

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from trafficlight.domain.closure import INFECTED
 from trafficlight.domain.count import MOST_PATIENTS
 from trafficlight.domain.day import ONE_DAY, local
 from trafficlight.domain.foresight import Foreseen, first_change, news_until
@@ -45,6 +46,15 @@ class Band(msgspec.Struct, frozen=True):
     say: Say
 
 
+class ClosureChoice(msgspec.Struct, frozen=True):
+    """One thing that a site may be closed for."""
+
+    value: str
+    label: str
+    action: str
+    """What the public would read; `#` is where the day of reopening comes."""
+
+
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """The form of one site at an instant."""
 
@@ -80,9 +90,16 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """When the public would read what the form announces."""
     full: Say
     part: Say
+    closures: tuple[ClosureChoice, ...]
+    """What it may be closed for."""
+    closed_for: str
+    """Which of them it is; empty while it is open."""
+    unnamed: bool
+    """Whether the public reads no reason of it, whichever is chosen."""
     close: Say
-    reopen_days: tuple[tuple[date, Say], ...]
-    """The days that are offered for reopening, and what the public would read with each."""
+    """What the public reads of a closure, as long as no reason is chosen; of one that stands, of it."""
+    reopen_days: tuple[tuple[date, str], ...]
+    """The days that are offered for reopening, and what the public would read of each."""
     seen: str
 
 
@@ -101,11 +118,14 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
         figure_at = tally.counted_at if tally.patients is not None else tally.at if declared == 0 else None
     reopen = state.cross.reopen if state.cross else None
     closed = judged.light is Light.CROSS and judged.reason in CLOSED
+    standing = (judged.reason, judged.paused, reopen) if closed else (Reason.PAUSED,)
     header = presenter.header(fold, _NOWHERE, lang, at)
     last = state.reports[-1] if state.reports else None
 
-    def say(light: Light, reason: Reason = Reason.RULE, reopen: date | None = None) -> Say:
-        announced = replace(judged, light=light, reason=reason, last=None, expected_reopen=reopen)
+    def say(light: Light, reason: Reason = Reason.RULE, paused: str = "", reopen: date | None = None) -> Say:
+        announced = replace(
+            judged, light=light, reason=reason, last=None, paused=paused, expected_reopen=reopen
+        )
         public = presenter.site(fold, state, announced, at, lang=lang, announced=True)
         return Say(light=light, mark=public.mark, pill=public.pill, action=public.action)
 
@@ -134,10 +154,12 @@ def screen_of(fold: BoardFold, state: SiteState, at: datetime, lang: str = words
         showing=translate(_showing(judged), lang),
         full=say(Light.RED, Reason.FULL),
         part=say(Light.YELLOW),
-        close=say(Light.CROSS, Reason.STAFF_INFECTED),
+        closures=_closures(say, day, lang),
+        closed_for=(judged.paused or INFECTED) if closed else "",
+        unnamed=not presenter.reason_is_public(Light.CROSS, state.site.kind),
+        close=say(Light.CROSS, *standing),
         reopen_days=tuple(
-            (on, say(Light.CROSS, Reason.STAFF_INFECTED, on))
-            for on in _reopen_days(day, reopen if closed else None)
+            (on, presenter.reopening(on, lang)) for on in _reopen_days(day, reopen if closed else None)
         ),
         seen=last.id if last else "",
     )
@@ -155,6 +177,23 @@ def _load(fold: BoardFold, state: SiteState, at: datetime, patients: int = 0) ->
         patients=patients,
         capacity=tally.capacity_today if tally else None,
         rhythm=rhythm_on(fold, state, now.day),
+    )
+
+
+def _closures(say: Callable[..., Say], today: date, lang: str) -> tuple[ClosureChoice, ...]:
+    day = presenter.reopening(today, lang)
+    return tuple(
+        ClosureChoice(
+            value=value,
+            label=translate(label, lang),
+            action=say(
+                Light.CROSS,
+                Reason.STAFF_INFECTED if value == INFECTED else Reason.PAUSED,
+                "" if value == INFECTED else value,
+                today,
+            ).action.replace(day, "#"),
+        )
+        for value, label in words.CLOSED_FOR.items()
     )
 
 

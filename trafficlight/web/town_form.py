@@ -32,6 +32,8 @@ BYTES: Final = 128 * 1024
 """A town of 200 sites with every field filled in, and a day's worth of chat."""
 MOST_FIELDS: Final = 2000
 CHOICES: Final = ("count", "yesterday", "full", "room", "close", "reopen", "busy", "free")
+_CLOSE: Final = "close:"
+"""And what for; alone it is of the time when all closures were for infection."""
 GROUPS: Final = ("open", "todo", "done")
 NUMBERED: Final = frozenset({"count", "yesterday"})
 TIMED: Final = frozenset({"count", "full"})
@@ -226,11 +228,14 @@ class TownForm:
 def _typed(state: SiteState, fields: Mapping[str, Sequence[str]], values: Mapping[str, str]) -> Typed:
     """What was typed in the row of the site."""
     site = state.site.id
-    act = values.get(f"a.{site}", "count")
+    act, why = values.get(f"a.{site}", "count"), None
+    if act.startswith(_CLOSE):
+        act, why = "close", act.removeprefix(_CLOSE)
     if act not in CHOICES:
         raise Refused("not_form")
     return Typed(
         act=act,
+        why=why,
         patients=values.get(f"n.{site}", "").strip(),
         clock=values.get(f"t.{site}", "").strip(),
         day=values.get("day", ""),

@@ -84,7 +84,7 @@ async def test_the_same_form_sent_twice_is_one_report(world: World, editor: Pers
 async def test_a_closure_with_its_day_is_posted_and_a_day_gone_by_is_corrected(
     world: World, editor: Person
 ) -> None:
-    await editor.send(SITE, REPORT, closure="closed", expected_reopen="2022-12-28")
+    await editor.send(SITE, REPORT, closure="infected", expected_reopen="2022-12-28")
     assert shown(world).light is Light.CROSS
     await editor.send(SITE, REPORT, closure="open")
     assert shown(world).light is None

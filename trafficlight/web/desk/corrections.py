@@ -26,6 +26,7 @@ from trafficlight.domain.state import (
     SiteState,
 )
 from trafficlight.publish import presenter
+from trafficlight.publish.words import CLOSED_FOR
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
 from trafficlight.web.desk.presenter import SiteLine, pill, report_text, senders, site_line, site_of
@@ -170,6 +171,9 @@ async def show_site(desk: DeskRequest) -> web.Response:
         desk_light=_desk_light(desk, state, judged),
         reports=_report_rows(desk, state),
         days=[today - back * ONE_DAY for back in range(BACK_DAYS + 1)],
+        closures=[
+            (value, desk.say(N_("暂停：%(why)s"), why=desk.say(why))) for value, why in CLOSED_FOR.items()
+        ],
         today=today,
         seen=state.reports[-1].id if state.reports else "",
         mark=mark(state.override),
@@ -276,12 +280,11 @@ def _raw(desk: DeskRequest) -> dict[str, object]:
         field: form.text(field)
         for field in (
             *("service_day", "patients", "counted_at", "capacity_today", "remaining_today"),
-            *("expected_reopen", "note"),
+            *("closure", "expected_reopen", "note"),
         )
     }
-    for name, field, yes in (("closure", "staff_infected", "closed"), ("phone", "phone_busy", "busy")):
-        if form.value(name):
-            raw[field] = form.value(name) == yes
+    if form.value("phone"):
+        raw["phone_busy"] = form.value("phone") == "busy"
     for field in form.values("clear"):
         if field not in CLEARABLE:
             raise Refused("not_form")
