@@ -42,6 +42,11 @@ def test_a_range_is_two_numbers(phone: str, split: list[str]) -> None:
     assert numbers(plan_of(phone)) == split
 
 
+def test_what_is_said_of_a_range_is_said_of_both() -> None:
+    phones = [phone for site in plan_of("8550101-8550102（夜间）").sites["shili"] for phone in site.phones]
+    assert [(phone.number, phone.when) for phone in phones] == [("8550101", "夜间"), ("8550102", "夜间")]
+
+
 def test_a_lost_zero_is_restored_where_the_neighbours_tell_the_area_code() -> None:
     plan = plan_of("0535-8512345", "5358512346", "5358512347")
     assert numbers(plan) == ["0535-8512345", "0535-8512346", "0535-8512347"]

@@ -31,6 +31,8 @@ def test_a_dry_run_tells_field_by_field_and_does_nothing(
     assert done.code == 0
     assert done.lines == [
         "+ row 5 shili/c1 新站",
+        "    kind: fever_clinic",
+        "    town: 桃源镇",
         "~ row 2 shili/a1 桃源镇卫生院",
         "    address: 桃源大街1号 → 新街9号",
         "    hours: 24小时 → -",

@@ -114,7 +114,7 @@ def noticed(left: Iterable[LeftOut]) -> list[Fault]:
             "",
             one.code,
             {
-                "text": one.text[:40],
+                "text": one.text[:40] if one.text != one.sheet else "",
                 "cells": one.cells,
                 "rows": runs(one.lines),
                 "many": len(one.lines),

@@ -37,7 +37,7 @@ _PLACES: Final = 7
 
 _RANGE: Final = re.compile(
     r"(?<![\d-])(?P<area>0\d{2,3}[- ]?)?(?P<first>(?P<exchange>[2-8]\d{3})(?P<rest>\d{3,4}))"
-    r" ?[-~－～—至到] ?(?P<last>(?P=exchange)\d{3,4})(?![\d-])"
+    r" ?[-~－～—至到] ?(?P<last>(?P=exchange)\d{3,4})(?![\d-])(?P<label>（[^（）]*）|\([^()]*\))?"
 )
 """From one number of an exchange to another."""
 _CAPACITY: Final = re.compile(r"(\d{1,9})(?:人次?)?(?:/[日天])?")
@@ -91,8 +91,8 @@ def split_ranges(text: str) -> str:
     """The text with each range written out: `8550101-8550102` is two, and as one nobody can call it."""
 
     def both(found: re.Match[str]) -> str:
-        area = found["area"] or ""
-        return f"{area}{found['first']}、{area}{found['last']}"
+        area, label = found["area"] or "", found["label"] or ""
+        return f"{area}{found['first']}{label}、{area}{found['last']}{label}"
 
     return _RANGE.sub(both, text)
 

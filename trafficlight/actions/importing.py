@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.account import Fault, LeftOut, noticed, runs
+from trafficlight.actions.account import Fault, noticed, runs
 from trafficlight.actions.drafts import (
     SiteDraft,
     counted,
@@ -24,7 +24,15 @@ from trafficlight.actions.drafts import (
     whole_place,
 )
 from trafficlight.actions.fields import SITES, write_cell
-from trafficlight.actions.plan import Change, FieldChange, ImportPlan, KnownBoards, Options, changes_between
+from trafficlight.actions.plan import (
+    Change,
+    FieldChange,
+    ImportPlan,
+    KnownBoards,
+    Options,
+    becomes,
+    changes_between,
+)
 from trafficlight.actions.plausible import area_of, check, lost_zeros, restore
 from trafficlight.actions.questions import (
     AREA,
@@ -40,7 +48,7 @@ from trafficlight.actions.questions import (
     ListQuestion,
     asked,
 )
-from trafficlight.actions.sheet import Sheet, without_column
+from trafficlight.actions.sheet import Sheet, only_sheet, sheets_alike, without_column
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.ids import SYSTEM, check_slug
@@ -76,16 +84,17 @@ class _Planner:
         self.settings: dict[str, Board] = {}
         self.places: dict[str, str] = {}
         self.sites: dict[str, list[Site]] = defaultdict(list)
+        self.standing: list[Site] = []
         self.removals: dict[str, dict[str, str]] = defaultdict(dict)
 
     def plan(self, sheet: Sheet) -> ImportPlan:
         options = self.options
         if options.board:
             check_slug(options.board)
-        left = noticed(sheet.left)
-        self.warnings += left
+        sheet = self._chosen(sheet)
+        self.warnings += noticed(sheet.left)
         self._notice_guesses(sheet)
-        sheet = self._without_numbers(self._chosen(sheet))
+        sheet = self._without_numbers(sheet)
         drafts = draft_all(sheet, options.board, self._site)
         self._check_cells(drafts)
         self._identify(drafts)
@@ -118,6 +127,8 @@ class _Planner:
             new_boards=frozenset(slug for slug in boards if self._board(slug) is None),
             places=self.places,
             sites=self.sites,
+            standing=tuple(self.standing),
+            tables=sheet.tables,
             removals=self.removals,
             positions={SYSTEM: self.known.system.position}
             | {slug: fold.position for slug, fold in self.known.boards.items()},
@@ -170,26 +181,12 @@ class _Planner:
 
     def _chosen(self, sheet: Sheet) -> Sheet:
         """The list without the sheets that somebody said are not it, where two hold the same."""
-        held: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for row in sheet.rows:
-            name, town = (plain("".join(row.cells.get(column, ()))) for column in ("name", "town"))
-            if name and not row.cells.get("id"):
-                held[name, town].add(row.sheet)
-        twice = sum(len(found) > 1 for found in held.values())
-        names = list(dict.fromkeys(row.sheet for row in sheet.rows))
-        if not twice or len(names) <= 1:
+        twice, names = sheets_alike(sheet)
+        if not twice:
             return sheet
-        answer = self._ask(
-            SHEETS, more={name: name for name in names}, sites=twice, names="、".join(names), first=names[0]
-        )
-        if answer in {"", "all", STOP}:
-            return sheet
-        away = tuple(row for row in sheet.rows if row.sheet != answer)
-        cells = sum(sum(row.own.values()) for row in away)
-        left = LeftOut(code="sheet_not_chosen", cells=cells, text="、".join(n for n in names if n != answer))
-        self.warnings += noticed([left])
-        chosen = tuple(row for row in sheet.rows if row.sheet == answer)
-        return msgspec.structs.replace(sheet, rows=chosen, left=(*sheet.left, left))
+        more = {name: name for name in names}
+        answer = self._ask(SHEETS, more=more, sites=twice, names="、".join(names))
+        return only_sheet(sheet, answer) if answer in more else sheet
 
     def _without_numbers(self, sheet: Sheet) -> Sheet:
         """The list without ids that only number its rows: 1, 2, 3 is another clinic in the next list."""
@@ -343,7 +340,9 @@ class _Planner:
         for other in self.homes.get(draft.id, ()):
             if other != draft.board:
                 self.removals[other][draft.id] = draft.board
-        change = Change(draft.line, draft.board, draft.id, after.name, changes_between(before, after))
+        self.standing.append(after)
+        fields = changes_between(before, after) if before else becomes(draft.texts, after)
+        change = Change(draft.line, draft.board, draft.id, after.name, fields, draft.row.sheet)
         if before is None:
             self.added.append(change)
         elif home != draft.board:

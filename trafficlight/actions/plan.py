@@ -8,6 +8,7 @@ import msgspec
 from trafficlight.actions.account import Fault
 from trafficlight.actions.fields import FIELD_OF, write_cell
 from trafficlight.actions.questions import ListQuestion
+from trafficlight.actions.tables import TableRead
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
@@ -56,13 +57,15 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A row that does something; a new site has no fields here."""
+    """A row that does something. Of a new site `old` is what the row says, where it becomes another text."""
 
     line: int
     board: str
     site: str
     name: str
     fields: tuple[FieldChange, ...] = ()
+    sheet: str = ""
+    """Where the file has several."""
 
 
 class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +96,10 @@ class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What the directory learns: site id → board."""
     sites: Mapping[str, Sequence[Site]]
     """Sites to put, by board."""
+    standing: Sequence[Site]
+    """Every row that comes in as its site will stand, in the list's order."""
+    tables: Sequence[TableRead]
+    """What was read, and as what its columns were understood."""
     removals: Mapping[str, Mapping[str, str]]
     """By the board they leave: site id → the board they moved to."""
     positions: Mapping[str, int]
@@ -120,3 +127,13 @@ def changes_between(before: Site | None, after: Site) -> tuple[FieldChange, ...]
         for column, field in FIELD_OF.items()
         if getattr(before, field) != getattr(after, field)
     )
+
+
+def becomes(texts: Mapping[str, str], site: Site) -> tuple[FieldChange, ...]:
+    """What the row's cells become on a new site, each with what is written there where it is another text."""
+    fields = []
+    for column in FIELD_OF:
+        text, new = texts.get(column, ""), write_cell(column, site)
+        if new and column != "name" and (text or column == "kind"):
+            fields.append(FieldChange(column, "" if text == new else text, new))
+    return tuple(fields)

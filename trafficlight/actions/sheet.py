@@ -14,6 +14,7 @@ from trafficlight.actions.account import CellAccount, LeftOut, own_cells
 from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.sandbox import read_apart
 from trafficlight.actions.tables import ReadingChoice, SheetRow, TableRead, TableReader
+from trafficlight.actions.values import plain
 from trafficlight.actions.workbook import Book
 from trafficlight.domain.errors import Refused
 
@@ -50,6 +51,27 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
                 counts[column] += cells
         counts["town"] += self.group_cells
         return {column: cells for column, cells in counts.items() if cells}
+
+
+def sheets_alike(sheet: Sheet) -> tuple[int, list[str]]:
+    """How many names (with their towns) stand in more than one sheet, and the sheets of the file."""
+    held: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in sheet.rows:
+        name, town = (plain("".join(row.cells.get(column, ()))) for column in ("name", "town"))
+        if name and not row.cells.get("id"):
+            held[name, town].add(row.sheet)
+    names = list(dict.fromkeys(row.sheet for row in sheet.rows))
+    return sum(len(found) > 1 for found in held.values()), names
+
+
+def only_sheet(sheet: Sheet, name: str) -> Sheet:
+    """The list of that sheet alone."""
+    away = [row for row in sheet.rows if row.sheet != name]
+    others = "、".join(dict.fromkeys(row.sheet for row in away))
+    cells = sum(sum(row.own.values()) for row in away)
+    left = LeftOut(code="sheet_not_chosen", cells=cells, text=others)
+    rows = tuple(row for row in sheet.rows if row.sheet == name)
+    return msgspec.structs.replace(sheet, rows=rows, left=(*sheet.left, left))
 
 
 def without_column(sheet: Sheet, column: str, code: str) -> Sheet:

@@ -232,6 +232,9 @@ class TableReader:
         if not column and header not in self.choice.columns:
             column = self.columns.guess(header)
             column, code = (None, "") if column in exact else (column, "guessed_column" if column else "")
+        mapped = self.choice.columns.get(header)
+        if mapped is not None:
+            column, code = mapped or None, ""
         if index in self.raw.hidden_columns:
             return _Place(index, Heading(header, "", "hidden_column"), "")
         if not column:
@@ -332,7 +335,7 @@ class TableReader:
             if (text or mark) and index not in row.filled:
                 counts[column] += 1
             if mark in {NO_VALUE, STRUCK, CUT} or (
-                mark == DATED and column in {"phone", "hours"} and _is_day(text)
+                mark == DATED and column in {"phone", "hours"} and "-" in text
             ):
                 flaws.append(Flaw(column, mark, heading.header, text[:40]))
             elif text:
@@ -364,10 +367,6 @@ class TableReader:
             return ""
         found = _TOWN.fullmatch(row.cells[own[0]])
         return found["town"] if found else ""
-
-
-def _is_day(text: str) -> bool:
-    return "-" in text
 
 
 def _with_time(column: str, text: str, time: str) -> str:

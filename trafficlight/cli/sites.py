@@ -30,6 +30,7 @@ from trafficlight.cli.lists import (
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.hours_text import parse_hours
 
 app = typer.Typer(
     name="sites",
@@ -113,12 +114,32 @@ async def _import(
 
 
 def _show(plan: ImportPlan) -> None:
-    """What an import would do, row by row and field by field."""
+    """What was read as what, and what an import would do, row by row and field by field."""
+    for table in plan.tables:
+        known = [f"{one.header}={one.column}" for one in table.headings if one.column]
+        note(
+            _("{sheet} 表头在第{line}行：", sheet=table.sheet, line=table.line).strip()
+            + " "
+            + ", ".join(known)
+        )
+    phones = sum(len(site.phones) for site in plan.standing)
+    without = sum(not site.phones for site in plan.standing)
+    clear = sum(parse_hours(site.hours) is not None for site in plan.standing)
+    note(
+        _(
+            "{sites}家，{phones}个电话，{without}家没有电话，{clear}家的开诊时间看得懂",
+            sites=len(plan.standing),
+            phones=phones,
+            without=without,
+            clear=clear,
+        )
+    )
     for sign, changes in (("+", plan.added), (">", plan.moved), ("~", plan.changed)):
         for change in changes:
             out(f"{sign} {_where(change)}")
             for field in change.fields:
-                out(f"    {field.column}: {field.old or '-'}{_ARROW}{field.new or '-'}")
+                before = f"{field.old or '-'}{_ARROW}" if field.old or sign != "+" else ""
+                out(f"    {field.column}: {before}{field.new or '-'}")
     for slug in sorted(plan.boards):
         sign = "+" if slug in plan.new_boards else "~"
         out(f"{sign} " + _("看板 {slug} {name}", slug=slug, name=plan.boards[slug].name))

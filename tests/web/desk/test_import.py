@@ -16,7 +16,7 @@ from trafficlight.actions.sheet import read_sheet
 from trafficlight.domain.board import Board
 from trafficlight.domain.event import BoardPut, SitePut
 from trafficlight.domain.phone import parse_phones
-from trafficlight.web.desk import imports as uploads
+from trafficlight.web.desk import uploads
 
 HOME = "/boards/longkou/sites/import"
 HEADER = ("序号", "乡镇", "机构名称", "地址", "联系电话", "日接诊能力")
@@ -93,6 +93,52 @@ async def test_a_bureaus_workbook_is_seen_first_and_then_goes_in(world: World, h
     assert "lk-003" in sites, "what the list does not name stays"
     records = await world.node.ledger.read("longkou", before)
     assert {record.event.by for record in records} == {f"user:{clerk.user}"}
+
+
+async def test_the_preview_says_what_each_column_is_and_what_each_cell_becomes(
+    world: World, hire: Hire
+) -> None:
+    clerk = await hire("王芳", {"longkou": "editor"})
+    rows = "机构名称,就诊点地址,负责人电话,电话\n新卫生院,一路1号,0535-8519999,8510001-8510002\n"
+    page = await send_file(clerk, rows.encode(), "名单.csv")
+    told = text_of(page)
+    chosen = {
+        one.getprevious().text_content(): one.xpath("string(option[@selected])")
+        for one in page.xpath("//select")
+    }
+    assert chosen == {"机构名称": "机构名称", "就诊点地址": "地址", "负责人电话": "", "电话": "电话"}
+    assert "猜的，请核对" in told
+    assert "1 家 2 个电话 0 家没有电话" in told
+    assert "电话8510001-8510002 → 8510001 / 8510002" in told
+
+
+async def test_a_column_can_be_given_another_meaning_before_anything_goes_in(
+    world: World, hire: Hire
+) -> None:
+    clerk = await hire("王芳", {"longkou": "editor"})
+    rows = "机构名称,负责人电话,备注\n新卫生院,0535-8519999,南门\n"
+    page = await send_file(clerk, rows.encode(), "名单.csv")
+    assert "不认识“负责人电话”这一列" in text_of(page)
+    names = {one.getprevious().text_content(): one.get("name") for one in page.xpath("//select")}
+    form = fields(page, 0) | {names["负责人电话"]: "phone", names["备注"]: "serves", "act": "read"}
+    assert (await clerk.post(f"{HOME}/check", form)).status == 303
+    assert "1 家 1 个电话" in text_of(await clerk.page(f"{HOME}/check"))
+    await confirm(clerk)
+    site = world.node.current.boards["longkou"].sites["longkou-001"].site
+    assert ([phone.number for phone in site.phones], site.serves) == (["0535-8519999"], "南门")
+
+
+async def test_hidden_rows_can_be_asked_for(world: World, hire: Hire) -> None:
+    clerk = await hire("王芳", {"longkou": "editor"})
+    book = openpyxl.load_workbook(io.BytesIO(BUREAU))
+    book.worksheets[0].row_dimensions[5].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    page = await send_file(clerk, out.getvalue())
+    assert "隐藏的行没有导入，共1行：第5行" in text_of(page)
+    form = fields(page, 0) | {"hidden": "1", "act": "read"}
+    assert (await clerk.post(f"{HOME}/check", form)).status == 303
+    assert "1 新增" in text_of(await clerk.page(f"{HOME}/check"))
 
 
 async def test_a_second_tap_on_the_confirmation_takes_the_list_in_once(world: World, hire: Hire) -> None:

@@ -22,8 +22,8 @@ from trafficlight.domain.report import Answers
 from trafficlight.domain.state import Report
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain, phrase
-from trafficlight.web.desk.imports import SHELF
 from trafficlight.web.desk.request import DeskRequest
+from trafficlight.web.desk.uploads import SHELF
 from trafficlight.web.form import Question, question_of
 
 MOST_LISTED: Final = 500

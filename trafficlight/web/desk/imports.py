@@ -5,20 +5,24 @@ A list on its way is kept in this process alone, for its session and board, so t
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
 from trafficlight.actions.account import Fault, place_of
-from trafficlight.actions.fields import SETTINGS_OF_SITE
+from trafficlight.actions.fields import SETTINGS_OF_SITE, SITES
 from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out, carry_out_undo, plan_undo, planned
 from trafficlight.actions.plan import FieldChange, ImportPlan, Options
 from trafficlight.actions.questions import ListQuestion
-from trafficlight.actions.sheet import Sheet, read_sheet
+from trafficlight.actions.sandbox import read_apart
+from trafficlight.actions.sheet import Sheet, arranged
+from trafficlight.actions.tables import ReadingChoice
+from trafficlight.actions.workbook import Book
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold, Imported
@@ -28,90 +32,7 @@ from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
 from trafficlight.web.desk.form import Upload
 from trafficlight.web.desk.request import DeskRequest, mark
-
-MOST_FILE: Final = 8 * 2**20
-"""Bytes of an uploaded list: 6,000 sites with everything filled in are 2 MB."""
-UPLOAD_LASTS: Final = timedelta(hours=1)
-MOST_UPLOADS: Final = 8
-MOST_BYTES: Final = 24 * 2**20
-"""Of all the files whose lists are kept; a list in memory is some ten times as large."""
-
-
-class Work(msgspec.Struct, eq=False):
-    """One list, from the file to the end of its import."""
-
-    at: datetime
-    file: str
-    size: int
-    task: asyncio.Task[None] | None = None
-    """What is being done with it now, or was."""
-    sheet: Sheet | None = None
-    refused: Refused | None = None
-    """Why it is no list, or why the import stopped."""
-    preview: ImportPlan | None = None
-    """What the list would do, as it was shown last."""
-    plan: ImportPlan | None = None
-    """What is being carried out, or was."""
-    digest: str = ""
-    """Of the file's bytes, by which it is known again."""
-    appended: int = 0
-    """Events of the plan that are in the ledger."""
-
-    @property
-    def busy(self) -> bool:
-        return self.task is not None and not self.task.done()
-
-    @property
-    def failed(self) -> bool:
-        """Whether the work ended in a way nobody foresaw, or was stopped."""
-        done = self.task is not None and self.task.done()
-        return done and self.task is not None and (self.task.cancelled() or self.task.exception() is not None)
-
-
-class Uploads:
-    """At most so many lists for at most an hour; the oldest go first, never one that is being taken in."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._works: dict[tuple[str, str], Work] = {}
-
-    def find(self, session: str, board: str) -> Work | None:
-        """The list of that session for that board."""
-        self._tidy(0)
-        return self._works.get((session, board))
-
-    def put(self, session: str, board: str, file: str, size: int) -> Work:
-        """A new list, in place of the one before; `Refused` with `desk_busy` where too many are at work."""
-        before = self._works.get((session, board))
-        if before is not None and before.busy:
-            raise Refused("desk_busy", retry_after=5)
-        self._works.pop((session, board), None)
-        self._tidy(size)
-        if len(self._works) >= MOST_UPLOADS:
-            raise Refused("desk_busy", retry_after=30)
-        work = Work(self._clock(), file, size)
-        self._works[session, board] = work
-        return work
-
-    def drop(self, session: str, board: str) -> None:
-        """Forget the list."""
-        work = self._works.get((session, board))
-        if work is not None and not work.busy:
-            del self._works[session, board]
-
-    def _tidy(self, coming: int) -> None:
-        now = self._clock()
-        for key, work in list(self._works.items()):
-            full = coming and (
-                len(self._works) >= MOST_UPLOADS
-                or sum(one.size for one in self._works.values()) + coming > MOST_BYTES
-            )
-            if not work.busy and (full or now - work.at >= UPLOAD_LASTS):
-                del self._works[key]
-
-
-SHELF: Final = web.AppKey("desk-shelf", Uploads)
-
+from trafficlight.web.desk.uploads import SHELF, Uploads, Work
 
 # --- a list, from the file to the result ------------------------------------------------------------------
 
@@ -156,7 +77,8 @@ async def upload(desk: DeskRequest) -> web.Response:
 
 async def _read(work: Work, file: Upload) -> None:
     try:
-        work.sheet = await asyncio.to_thread(read_sheet, file.body)
+        work.book = await asyncio.to_thread(read_apart, file.body, SITES)
+        work.sheet = await asyncio.to_thread(arranged, work.book, SITES, work.choice)
     except Refused as refused:
         work.refused = refused
 
@@ -198,7 +120,37 @@ async def show_check(desk: DeskRequest) -> web.Response:
         missing=[desk.fold.sites[site].site for site in plan.missing if site in desk.fold.sites],
         most=MOST_LISTED,
         most_faults=MOST_FAULTS,
+        totals=_totals(plan),
+        offered=[(one.column, one.label) for one in SETTINGS_OF_SITE],
+        hides={"hidden_row", "filtered_row"} & {one.code for one in work.sheet.left} or work.choice.hidden,
     )
+
+
+def _totals(plan: ImportPlan) -> list[tuple[int, str]]:
+    """What the sites of the list will have, and how many lack it."""
+    sites = plan.standing
+    clear = sum(parse_hours(site.hours) is not None for site in sites)
+    return [
+        (len(sites), N_("家")),
+        (sum(len(site.phones) for site in sites), N_("个电话")),
+        (sum(not site.phones for site in sites), N_("家没有电话")),
+        (clear, N_("家的开诊时间看得懂")),
+        (sum(bool(site.hours) for site in sites) - clear, N_("家的只显示")),
+        (sum(not site.hours for site in sites), N_("家没有开诊时间")),
+    ]
+
+
+async def _read_anew(desk: DeskRequest, work: Work, book: Book) -> None:
+    """Read the file again, with columns as they were chosen on the page."""
+    columns = dict(work.choice.columns)
+    for number, table in enumerate(work.sheet.tables if work.sheet else ()):
+        for index, one in enumerate(table.headings):
+            chosen = desk.form.values(f"c.{number}.{index}")
+            if one.header and chosen and chosen[0] != one.column:
+                columns[one.header] = chosen[0]
+    choice = ReadingChoice(columns=columns, hidden=bool(desk.form.value("hidden")))
+    sheet = await asyncio.to_thread(arranged, book, SITES, choice)
+    work.choice, work.sheet, work.preview = choice, sheet, None
 
 
 async def save_check(desk: DeskRequest) -> web.Response:
@@ -210,6 +162,9 @@ async def save_check(desk: DeskRequest) -> web.Response:
     if desk.form.value("act") == "drop":
         _shelf(desk).drop(desk.session.id, desk.board)
         return desk.done(here, N_("没有导入，什么也没有改。"))
+    if desk.form.value("act") == "read" and work.book is not None and not work.busy and work.plan is None:
+        await _read_anew(desk, work, work.book)
+        return desk.done(f"{here}/check", N_("已按选的重新读。"))
     if desk.form.value("act") != "import":
         raise Refused("not_form")
     if not work.busy and work.plan is None and work.sheet is not None:

@@ -16,12 +16,12 @@ from trafficlight.web.desk.account import SignIn
 from trafficlight.web.desk.auth import PASSWORDS, DeskAuth, PasswordCheck, language_of, remember_language
 from trafficlight.web.desk.base import DeskPage, Section
 from trafficlight.web.desk.form import read_form
-from trafficlight.web.desk.imports import SHELF, Uploads
 from trafficlight.web.desk.lookback import LOOKBACKS, Lookbacks
 from trafficlight.web.desk.past import PAST_BOARDS, PastBoards
 from trafficlight.web.desk.request import CSRF, FLASH, HEADERS, DeskParts, DeskRequest
 from trafficlight.web.desk.rights import require
 from trafficlight.web.desk.sections import PAGES, SECTIONS
+from trafficlight.web.desk.uploads import SHELF, Uploads
 from trafficlight.web.guard import Answered, Routes
 from trafficlight.web.problems import status_of
 

@@ -23,8 +23,8 @@ from trafficlight.web.desk import (
     wechat,
 )
 from trafficlight.web.desk.base import DeskPage, Section
-from trafficlight.web.desk.imports import MOST_FILE
 from trafficlight.web.desk.rights import OWN
+from trafficlight.web.desk.uploads import MOST_FILE
 
 BOARD: Final = "/boards/{board}"
 SITES: Final = f"{BOARD}/sites"

@@ -28,9 +28,10 @@ from trafficlight.domain.state import BoardFold
 from trafficlight.publish.guide import render
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
-from trafficlight.web.desk.imports import SHELF, Work, answered, question_rows
+from trafficlight.web.desk.imports import answered, question_rows
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.sites import CSV, XLSX
+from trafficlight.web.desk.uploads import SHELF, Work
 
 MOST_LISTED: Final = 200
 """Teams of a sort that are named on a page; how many more there are is said."""
