@@ -1,5 +1,7 @@
 """Lines from a chat, and the sites that they are of."""
 
+from datetime import date
+
 import pytest
 
 from trafficlight.actions.counts import MOST_LINES, read_pasted
@@ -98,3 +100,82 @@ def test_two_numbers_for_one_site_count_neither_and_the_same_twice_counts_once()
 def test_lines_beyond_the_most_are_kept_for_the_next_time() -> None:
     read = read_pasted("\n".join(["大陈家 12"] * (MOST_LINES + 1)), SITES)
     assert [one.code for one in read[-2:]] == ["", "too_many_lines"]
+
+
+# --- when it was --------------------------------------------------------------------------------------------
+
+TODAY = date(2022, 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("line", "clock", "patients"),
+    [
+        ("大陈家 9:05 12", "09:05", 12),
+        ("9:05 大陈家 12", "09:05", 12),
+        ("[9:05] 大陈家 12人", "09:05", 12),
+        ("大陈家截至9点12人", "09:00", 12),
+        ("大陈家 到上午9点半 12人", "09:30", 12),
+        ("大陈家 下午3点 12", "15:00", 12),
+        ("大陈家 12", "", 12),
+        ("大陈家 25:00 12", "", None),  # no time, and then no name
+    ],
+)
+def test_a_line_says_when_it_was(line: str, clock: str, patients: int | None) -> None:
+    [read] = read_pasted(line, SITES, TODAY)
+    assert (read.patients, read.clock) == (patients, clock)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "张三 2022-12-24 9:05:33",
+        "张三 2022/12/24 9:05",
+        "张三 12-24 09:05:33",
+        "张三 12月24日 9:05",
+        "张三 今天 上午9:05",
+        "张三(10001) 9:05:33",
+        "张三 9:05",
+        "大陈家卫生室老王 9:05",
+    ],
+)
+def test_a_message_says_when_its_lines_were(header: str) -> None:
+    [first, second] = read_pasted(f"{header}\n大陈家 12\n小王家 5\n", SITES, TODAY)
+    assert [(one.site, one.patients, one.clock) for one in (first, second)] == [
+        ("a", 12, "09:05"),
+        ("b", 5, "09:05"),
+    ]
+
+
+def test_a_line_s_own_time_stands_above_its_messages() -> None:
+    [read] = read_pasted("张三 9:05\n大陈家截至8点 12", SITES, TODAY)
+    assert read.clock == "08:00"
+
+
+def test_a_message_of_another_day_is_not_read() -> None:
+    lines = read_pasted("张三 2022-12-23 16:05\n大陈家 40\n张三 2022-12-24 9:05\n大陈家 12", SITES, TODAY)
+    assert [(one.patients, one.code, one.left) for one in lines] == [
+        (None, "another_day", ""),
+        (12, "", ""),
+    ]
+
+
+def test_of_two_messages_of_a_site_the_later_one_counts() -> None:
+    lines = read_pasted("张三 9:05\n大陈家 12\n张三 13:40\n大陈家 30", SITES, TODAY)
+    assert [(one.site, one.code, one.left) for one in lines] == [("", "later_line", ""), ("a", "", "")]
+    assert lines[0].params == {"last": "13:40"}
+    [other, _] = read_pasted("张三 9:05\n大陈家 12\n大陈家 30", SITES, TODAY)
+    assert other.code == "counts_differ", "at the same time there is no later one"
+    [timeless, _] = read_pasted("大陈家 30\n张三 9:05\n大陈家 12", SITES, TODAY)
+    assert timeless.code == "counts_differ", "of one of them nobody knows when it was"
+
+
+def test_a_message_without_a_line_is_given_back() -> None:
+    [read] = read_pasted("大陈家 12:30", SITES, TODAY)
+    assert read.code == "no_count"
+
+
+def test_what_is_left_to_be_put_right_keeps_its_time() -> None:
+    [read] = read_pasted("张三 9:05\n张家湾 12", SITES, TODAY)
+    assert (read.code, read.left) == ("unknown_site", "09:05 张家湾 12")
+    [again] = read_pasted(read.left.replace("张家湾", "大陈家"), SITES, TODAY)
+    assert (again.site, again.patients, again.clock) == ("a", 12, "09:05")

@@ -1,11 +1,12 @@
 """A clinic opens its link and posts; the board's page changes. With and without scripts."""
 
+import html
 import json
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.conftest import County, Site
 from tests.here import command
@@ -179,6 +180,35 @@ async def test_the_light_that_a_number_would_give_shows_while_it_is_typed(
     for number, pill in (("34", "蓝·人少"), ("35", "黄·较多"), ("49", "黄·较多"), ("５０", "红·很多")):
         await field.fill(number)
         await expect(page.locator("#preview")).to_contain_text(pill)
+    await page.get_by_text("不是现在的数？").click()
+    await page.get_by_label("这是今天几点的数").fill("00:00")
+    await expect(
+        page.locator("#preview")
+    ).to_be_hidden()  # what an older number means now is the server's to say
+    await page.get_by_label("这是今天几点的数").fill("")
+    await expect(page.locator("#preview")).to_be_visible()
+
+
+async def test_the_preview_says_about_when_the_light_will_change(browser: Browser, county: County) -> None:
+    """In the words that came with the form, whatever the hour at which this runs."""
+    site = county.take()
+    page = await (await browser.new_context()).new_page()
+    changes = html.escape(json.dumps([[0, ""], [5, "约十点"], [9, "约九点"], [35, ""]]))
+
+    async def foretelling(route: Route) -> None:
+        answer = await route.fetch()
+        body = (await answer.text()).replace('data-changes="[]"', f'data-changes="{changes}"')
+        await route.fulfill(response=answer, body=body)
+
+    await page.goto(county.link(site))
+    await page.route("**/report/**", foretelling)
+    await page.reload()
+    field = page.get_by_label("今天到现在登记的")
+    for number, text in (("4", ""), ("5", "约十点"), ("8", "约十点"), ("12", "约九点"), ("36", "")):
+        await field.fill(number)
+        await expect(page.locator("#preview")).to_contain_text("居民会看到")
+        said = await page.locator("#preview").inner_text()
+        assert [one for one in ("约十点", "约九点") if one in said] == ([text] if text else []), number
 
 
 @pytest.mark.parametrize("width", WIDTHS)

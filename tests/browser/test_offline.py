@@ -1,7 +1,9 @@
 """A clinic on a bad network: what could not be sent is kept on the phone, and sent once it can be."""
 
 import json
+from datetime import datetime, timedelta
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import County, Site
@@ -46,6 +48,32 @@ async def test_what_was_sent_offline_is_sent_once_when_there_is_a_network(
     await page.get_by_role("link", name="再填一次").click()
     await expect(page.get_by_text("还没有发出")).to_be_hidden()
     assert len(reports(county, site)) == 1
+
+
+async def test_what_waited_is_as_old_as_it_was_typed(browser: Browser, county: County) -> None:
+    """What lies on the phone is made older, as nobody waits for it here."""
+    site = county.take()
+    context, page = await at_the_clinic(browser, county, site)
+    if await page.evaluate("new Date(Date.now() + 8 * 3600e3).getUTCHours()") == 0:
+        pytest.skip("five minutes ago it may have been yesterday")
+    await context.set_offline(True)
+    await send(page, "40")
+    await expect(page.get_by_text("还没有发出")).to_be_visible()
+    await page.evaluate(
+        """() => {
+            const name = Object.keys(localStorage).find((key) => key.startsWith('unsent '));
+            const items = JSON.parse(localStorage.getItem(name));
+            const typed = items[0].fields.find((field) => field[0] === 'typed_at');
+            typed[1] = String(typed[1] - 300000);
+            localStorage.setItem(name, JSON.stringify(items));
+        }"""
+    )
+    await context.set_offline(False)
+    await expect(page.get_by_text("已收到")).to_be_visible()
+    await expect(page.get_by_text("的数）")).to_be_visible()
+    told = county.told(site)
+    typed, posted = (datetime.fromisoformat(told[name]) for name in ("reported_at", "posted_at"))
+    assert timedelta(minutes=4) < posted - typed < timedelta(minutes=8)
 
 
 async def test_what_was_not_sent_outlives_a_browser_that_is_killed(browser: Browser, county: County) -> None:

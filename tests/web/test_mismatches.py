@@ -79,6 +79,13 @@ async def test_the_way_back_is_the_public_one_where_it_is_known(start: Starter) 
     assert 'href="https://fever.example.cn/longkou/sites/lk-001.html"' in page
 
 
+async def test_a_hotline_that_cannot_be_read_is_no_link(world: World) -> None:
+    await world.put("longkou", BoardPut(board=replace(BOARD, hotline="见公告栏")))
+    page = await (await by_form(world, what="closed")).text()
+    assert "见公告栏" in page
+    assert 'href="tel:"' not in page
+
+
 async def test_an_earlier_hour_can_be_meant(world: World) -> None:
     page = await (await by_form(world, what="not_seen", hour="7", lang="zh-Hans")).text()
     assert "12月24日 周六 7:00" in text(page)

@@ -57,7 +57,7 @@ _APART: Final = re.compile(
 _HEADER: Final = re.compile(rf"\s*\S.*?[\s(]\s*(?:(?:{DATE})\s*)?(?:{CLOCK})\)?:?\s*")
 """张三 2022-12-24 9:05:33, as messages begin that are copied out of a chat."""
 _CLOCK: Final = re.compile(
-    rf"[(\[【]?\s*(?:截至|截止|到|至)?\s*(?<![0-9])(?:{CLOCK})(?![0-9])\s*(?:止|为止|的)?\s*[)\]】]?"
+    rf"[(\[【]?\s*(?:截至|截止|到|至)?\s*(?<![0-9])(?:{CLOCK})\s*(?:止|为止|的)?\s*[)\]】]?"
 )
 _TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接诊|登记)+$")
 _KINDS: Final = re.compile(

@@ -24,8 +24,8 @@ _NUMBER: Final = r"[0-9]{1,2}|[零〇一二两三四五六七八九十]{1,3}"
 _HALF: Final = r"凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上"
 CLOCK: Final = (
     rf"(?P<half>{_HALF})?\s*"
-    r"(?:(?P<hour>[0-9]{1,2})\s*:\s*(?P<minute>[0-9]{2})(?::[0-9]{2})?"
-    rf"|(?P<spoken>{_NUMBER})\s*[点时](?:(?P<past>{_NUMBER})分?|(?P<part>半|一刻|三刻)|[整钟])?)"
+    r"(?:(?P<hour>[0-9]{1,2})\s*:\s*(?P<minute>[0-9]{2})(?![0-9])(?::[0-9]{2})?"
+    rf"|(?P<spoken>{_NUMBER})\s*[点时](?:(?P<past>{_NUMBER})(?:分|(?![0-9零〇一二两三四五六七八九十人例个位名]))|(?P<part>半|一刻|三刻)|[整钟])?)"
 )
 """9:05, 下午3点半, 十点一刻; of a text narrowed by `narrow`."""
 DATE: Final = (

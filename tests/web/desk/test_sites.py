@@ -1,7 +1,7 @@
 """A board's sites at the desk: settings, special days, phones, towns, and a day's counts as a file."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -280,6 +280,60 @@ async def test_a_formula_without_its_value_is_no_count(world: World, hire: Hire)
     assert "公式" in told[0]
     assert told[1].endswith("没有填，不报")
     assert await reports(world) == []
+
+
+async def test_a_sheet_says_when_its_numbers_were_true_and_of_which_day(world: World, hire: Hire) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    file = (
+        "编号,人数,统计时间,日期\n"
+        "lk-001,5,8:05,2022-12-24\nlk-001,40,,12月23日\nlk-002,6,2022-12-24 08:00,\nlk-003,7,2022-12-23,\n"
+    )
+    page = await report_counts(editor, file.encode())
+    assert [
+        (one.site, one.patients, f"{one.service_day:%d}", one.counted_at) for one in await reports(world)
+    ] == [
+        ("lk-001", 5, "24", datetime(2022, 12, 24, 0, 5, tzinfo=UTC)),
+        ("lk-001", 40, "23", None),
+        ("lk-002", 6, "24", datetime(2022, 12, 24, 0, 0, tzinfo=UTC)),
+        ("lk-003", 7, "23", None),
+    ]
+    assert "5 人（8:05的数）" in text_of(page)
+    await report_counts(editor, file.encode())
+    assert len(await reports(world)) == 4, "the same file twice"
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("lk-001,5,九点多,", "时刻应写成"),
+        ("lk-001,5,11:00,", "这个时刻还没有到"),
+        ("lk-001,5,8:05,2022-12-23", "补报以前的日子，不填是几点的数"),
+        ("lk-001,5,2022-12-23 8:05,2022-12-24", "写了两个不同的日子"),
+        ("lk-001,5,,前天", "日期应写成"),
+        ("lk-001,5,,2022-12-25", "不能填报今天"),
+    ],
+)
+async def test_a_time_or_a_day_that_cannot_be_is_said_of_its_row(
+    row: str, sentence: str, world: World, hire: Hire
+) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    page = await report_counts(editor, f"编号,人数,统计时间,日期\n{row}\nlk-002,6,,\n".encode())
+    assert sentence in text_of(page)
+    assert [one.site for one in await reports(world)] == ["lk-002"]
+
+
+async def test_what_is_asked_of_a_row_keeps_its_time_and_its_day(world: World, hire: Hire) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    file = "编号,人数,统计时间,日期\nlk-002,400,8:05,\nlk-002,500,,2022-12-23\n"
+    page = await report_counts(editor, file.encode())
+    form = list(page.forms[1].form_values())
+    form += [("d.lk-002", "confirm:400"), ("d.lk-002@2022-12-23", "confirm:500"), ("act", "answer")]
+    answer = await editor.client.post(f"/desk{HOME}/counts", data=form)
+    assert answer.status == 200
+    assert [(one.patients, f"{one.service_day:%d}", one.counted_at) for one in await reports(world)] == [
+        (400, "24", datetime(2022, 12, 24, 0, 5, tzinfo=UTC)),
+        (500, "23", None),
+    ]
 
 
 async def test_a_file_without_counts_says_so(hire: Hire) -> None:
