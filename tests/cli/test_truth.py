@@ -1,49 +1,24 @@
 """How true the lights were, on the command line; and a rule tried on days gone by before it is set."""
 
 import asyncio
-import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.cli.conftest import Trafficlight
+from tests.surprise import ZONE, surprised_ledger
 from trafficlight.actions.accuracy import OUTCOME_NAMES, RATE_NAMES
 from trafficlight.domain.event import Reported
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 from trafficlight.text.languages import translate
 
-ZONE = ZoneInfo("Asia/Shanghai")
-SURPRISE = ((time(9), 5), (time(11), 25))
-"""Of 20 places, open from 8:00 to 18:00: full at 10:30, and blue until 11:00."""
-
-
-def line(position: int, at: datetime, event: str, **said: object) -> str:
-    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    told = {"board": "shili", "position": position, "at": stamp, "type": event, "v": 1, **said}
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
-
 
 @pytest.fixture
 def surprised(tmp_path: Path, trafficlight: Trafficlight) -> Path:
-    """A board that was surprised on each of the last twelve days, and judges by `share`."""
-    today = datetime.now(ZONE).date()
-    begin = datetime.combine(today - timedelta(days=13), time(0), ZONE)
-    site = {"id": "a", "name": "桃源镇卫生院", "hours": "8:00-18:00", "capacity": 20}
-    board = {"slug": "shili", "name": "示例县"}
-    lines = [line(1, begin, "board_put", settings=board), line(2, begin, "site_put", site=site)]
-    for back in range(12, 0, -1):
-        day = today - timedelta(days=back)
-        for wall, count in SURPRISE:
-            number = len(lines) + 1
-            at = datetime.combine(day, wall, ZONE)
-            report = {"id": f"r{number:015}", "site": "a", "service_day": str(day), "patients": count}
-            lines.append(line(number, at, "reported", **report))
-    told = tmp_path / "ledger"
-    told.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    """A board that was surprised on each of the last twelve days."""
     data = tmp_path / "surprised"
-    assert trafficlight("ledger", "import", told, "--data", data).code == 0
+    assert trafficlight("ledger", "import", surprised_ledger(tmp_path / "ledger"), "--data", data).code == 0
     return data
 
 

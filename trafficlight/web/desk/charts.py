@@ -107,6 +107,8 @@ COLUMN: Final = 20
 """Of an hour's column, and `TALL` its height, in the units that the picture is drawn in."""
 TALL: Final = 60
 AXIS: Final = 12
+LEAST: Final = 1.5
+"""What is not nothing can be seen."""
 
 
 class Column(NamedTuple):

@@ -39,7 +39,7 @@ from trafficlight.web.desk.charts import Run, bar, runs, sign, strip
 from trafficlight.web.desk.request import DeskRequest
 
 BOARDS_CACHED: Final = 4
-"""Boards that are gone on with; 90 days of 152 sites are some 20 MB."""
+"""Boards that are gone on with; 90 days of 152 sites are some 30 MB."""
 
 
 class Lookbacks:
