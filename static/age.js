@@ -21,7 +21,7 @@
   const putOut = (part) => {
     const pill = part.querySelector('.pill');
     const words = part.querySelector('.do');
-    put.set(part, [part.className, part.dataset.until, pill && pill.textContent, words && words.innerHTML]);
+    put.set(part, [part.className, part.dataset.until, pill && pill.innerHTML, words && words.innerHTML]);
     part.removeAttribute('data-until');
     part.className = 'none out';
     if (pill) pill.textContent = page.pill;
@@ -32,7 +32,7 @@
       part.className = look;
       part.dataset.until = until;
       if (!look) part.removeAttribute('class');
-      if (mark !== null) part.querySelector('.pill').textContent = mark;
+      if (mark !== null) part.querySelector('.pill').innerHTML = mark;
       if (said !== null) part.querySelector('.do').innerHTML = said;
     });
     put.clear();

@@ -9,7 +9,8 @@
   const out = form.querySelector('output');
   const none = document.getElementById('none');
   const found = document.getElementById('found');
-  const controls = Array.from(form.elements).filter((one) => one.name && one.type !== 'button');
+  const town = form.elements.town; // where somebody is: not what is looked for
+  const controls = Array.from(form.elements).filter((one) => one.name && one.type !== 'button' && one !== town);
   const MOST = 50; // results of a list: nobody reads more
   const PAUSE = 400; // ms after the last key, before the number found is read out
   const FACTS = ['id', 'name', 'town', 'also', 'initials', 'lat', 'lon', 'kind', 'serves'];
@@ -36,9 +37,11 @@
     (initials.charAt(0) === term.charAt(0) && inOrder(initials, term));
   const terms = () => plain(form.elements.q ? form.elements.q.value : '').split(/[\s,，、]+/).filter(Boolean);
   const isOn = (one) => one.name !== 'q' && (one.type === 'checkbox' ? one.checked : one.value !== '');
-  const rows = () => Array.from(document.querySelectorAll('main section > ul > li, main [data-find]'));
+  const rows = () => Array.from(document.querySelectorAll('main ul.rows:not(.near) > li, main [data-find]'));
+  const sections = () => Array.from(document.querySelectorAll('main section, main details[id]'));
+  const opened = new Map(); // folds that were opened to show what is in them
   const heading = (row) => {
-    const section = row.home || row.closest('section');
+    const section = row.home || row.closest('details[id], section');
     return section && section.querySelector('h2');
   };
   const factsOf = (row) => {
@@ -68,7 +71,6 @@
   };
   const valueOf = (row, name) => {
     if (name === 'light') return row.className.split(' ')[0];
-    if (name === 'town') return (heading(row) || row).id;
     if (name === 'open' && row.classList.contains('out')) return undefined; // nobody knows any more
     return name in row.dataset ? row.dataset[name] : factsOf(row)[name];
   };
@@ -107,11 +109,20 @@
       row.hidden = !fits;
       count += fits ? 1 : 0;
     });
-    document.querySelectorAll('main section').forEach((section) => {
-      const there = Array.from(section.querySelectorAll('li'));
-      section.hidden = section.gone || (there.length > 0 && there.every((row) => row.hidden));
+    sections().forEach((fold) => {
+      const there = Array.from(fold.querySelectorAll('ul:not(.near) > li'));
+      fold.hidden = Boolean(fold.gone) || (there.length > 0 && there.every((row) => row.hidden));
     });
+    open(isAsked());
     return count;
+  };
+  const open = (on) => {
+    document.querySelectorAll('.folds details').forEach((fold) => {
+      if (on && !opened.has(fold)) opened.set(fold, fold.open);
+      if (on) fold.open = true;
+      else if (opened.has(fold)) fold.open = opened.get(fold);
+    });
+    if (!on) opened.clear();
   };
   const inList = (looked, picked, list) => {
     let fits = Array.from(facts.values()).filter((site) => looked.every((term) =>
@@ -183,17 +194,6 @@
       show();
     });
   };
-  const towns = () => {
-    const select = form.elements.town;
-    const there = document.querySelectorAll('main h2[id]');
-    if (!select || select.options.length > 1) return;
-    if (there.length < 2) {
-      controls.splice(controls.indexOf(select), 1);
-      select.parentNode.remove();
-    }
-    there.forEach((town) => select.add(new Option(town.textContent, town.id)));
-  };
-
   /* --- the address ------------------------------------------------------------------------------------------- */
 
   const write = () => {
@@ -204,6 +204,8 @@
       said.append(one.name, one.value.trim());
     });
     if (near()) said.set('near', '1');
+    if (town) said.delete('town');
+    if (town && town.value) said.set('town', town.value);
     const query = said.toString();
     history.replaceState(history.state, '', location.pathname + (query ? `?${query}` : '') + location.hash);
   };
@@ -238,19 +240,20 @@
   });
   form.addEventListener('focusin', load);
   document.addEventListener('near', change);
+  document.addEventListener('town', change);
   document.addEventListener('aged', apply);
   document.addEventListener('before-rows', () => {
     rows().forEach((row) => {
       row.hidden = false;
     });
-    document.querySelectorAll('main section').forEach((section) => {
-      section.hidden = false;
+    sections().forEach((fold) => {
+      fold.hidden = false;
     });
+    open(false);
     texts = new Map();
   });
   document.addEventListener('rows', apply);
   foldIn(words.fold);
-  towns();
   read();
   apply();
 })();

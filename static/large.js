@@ -1,26 +1,11 @@
-/* Before anything is drawn: says that scripts run, and makes the page large for whoever chose that once. */
+/* The version for elders, chosen once and remembered; and what somebody looks for goes along into another language. */
 (() => {
   'use strict';
   const marks = document.documentElement.classList;
   const KEY = 'large';
-  const kept = (choice) => {
-    try { // storage may be forbidden
-      if (choice === undefined) return localStorage.getItem(KEY);
-      localStorage.setItem(KEY, choice);
-    } catch (forbidden) {
-      return null;
-    }
-    return choice;
-  };
-  marks.add('js');
-  marks.toggle(KEY, kept() === '1');
-  // Controls without their script would be dead: where one does not come, the page is as without scripts.
-  addEventListener('error', (event) => {
-    if (event.target.nodeName === 'SCRIPT') marks.remove('js');
-  }, true);
   document.addEventListener('click', (event) => {
     const tongue = event.target.closest('.tongues a');
-    if (tongue) { // the same search, there
+    if (tongue) {
       tongue.search = location.search;
       tongue.hash = location.hash;
     }
@@ -28,7 +13,11 @@
     if (!link) return;
     const large = link.hash === '#large';
     marks.toggle(KEY, large);
-    kept(large ? '1' : '0');
+    try { // storage may be forbidden
+      localStorage.setItem(KEY, large ? '1' : '0');
+    } catch (forbidden) {
+      // then for as long as the page is open
+    }
     if (location.hash !== '#large') event.preventDefault();
     link.parentNode.querySelector(large ? '[href="#normal"]' : '[href="#large"]').focus();
   });

@@ -6,6 +6,7 @@
   const root = document.documentElement;
   const said = document.getElementById('said');
   let rows = 0;
+  let everywhere = new Map(); // rows go from one list to another: who was open is shut now
 
   const tell = (name) => document.dispatchEvent(new Event(name));
   const keyOf = (node) => {
@@ -41,7 +42,7 @@
     Array.from(fresh.childNodes).forEach((node) => {
       const key = keyOf(node);
       const alike = at && at.nodeName === node.nodeName && !keyOf(at) ? at : null;
-      const match = key ? named.get(key) : alike;
+      const match = key ? named.get(key) || (isRow(node) && everywhere.get(key)) : alike;
       if (!match) {
         if (isRow(node)) rows += 1;
         old.insertBefore(document.importNode(node, true), at);
@@ -65,6 +66,10 @@
     const top = shown && scrollY > 0 ? shown.getBoundingClientRect().top : null;
     rows = 0;
     tell('before-rows');
+    everywhere = new Map();
+    document.querySelectorAll('main li').forEach((row) => {
+      if (isRow(row)) everywhere.set(keyOf(row), row);
+    });
     const told = fresh.documentElement.dataset;
     Object.keys(told).forEach((name) => {
       root.dataset[name] = told[name];

@@ -12,7 +12,7 @@
   let refused = false;
   let homes = null; // where the rows stood, while they stand by distance
   const flat = document.createElement('section');
-  flat.appendChild(document.createElement('ul'));
+  flat.appendChild(document.createElement('ul')).className = 'rows';
 
   const kilometres = (lat, lon) => {
     const across = (lon - here[1]) * RADIAN * Math.cos((lat + here[0]) / 2 * RADIAN);
@@ -35,15 +35,16 @@
     ])
     .sort((one, other) => one[0] - other[0] || (one[1] === other[1] ? one[2] - other[2] : one[1] - other[1]))
     .map((one) => one[3]);
+  const homeOf = (row) => row.closest('details[id], section');
   const restore = () => {
-    document.querySelectorAll('.far').forEach((far) => far.remove());
+    document.querySelectorAll('p.far').forEach((far) => far.remove());
     if (!homes) return;
     homes.forEach(([row, list]) => {
       list.appendChild(row);
       delete row.home;
     });
     homes.forEach((home) => {
-      home[1].closest('section').gone = false;
+      homeOf(home[0]).gone = false;
     });
     homes = null;
     flat.remove();
@@ -56,10 +57,10 @@
     if (homes || !rows.length) return;
     homes = rows.map((row) => [row, row.parentNode]);
     rows.forEach((row) => {
-      row.home = row.closest('section');
+      row.home = homeOf(row);
       row.home.gone = true;
     });
-    document.querySelector('main').insertBefore(flat, rows[0].home);
+    document.querySelector('main').insertBefore(flat, rows[0].closest('section'));
     sorted(rows, spot, open).forEach((row) => {
       const far = document.createElement('p');
       const at = spot(row);

@@ -89,6 +89,6 @@ async def test_the_pill_of_every_light_is_among_what_was_measured(browser: Brows
 
 async def test_a_faint_text_would_be_found(browser: Browser) -> None:
     page = await opened(browser, BOARD)
-    await page.evaluate("document.querySelector('.t').style.color = '#aaa'")
+    await page.evaluate("document.querySelector('.fresh').style.color = '#aaa'")
     assert faint(await inks(page))
     assert any(line.startswith("color-contrast") for line in await faults(page))

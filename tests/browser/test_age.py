@@ -76,6 +76,7 @@ async def test_a_light_goes_out_at_its_own_end(page: Page, until: datetime) -> N
 
 async def test_a_row_that_went_out_keeps_its_phone_and_has_no_colour(page: Page) -> None:
     await see(page, BOARD, at(16, 11))
+    await page.locator("main summary", has_text=BLUE.town).click()
     row = page.locator("main li", has_text=BLUE.name).first
     await expect(row.locator("a[href^='tel:']")).to_be_visible()
     colour = await row.locator(".pill").evaluate("pill => getComputedStyle(pill).backgroundColor")
@@ -186,7 +187,7 @@ async def test_without_scripts_each_row_says_its_date_weekday_and_end(browser: B
     context = await phone(browser, scripts=False)
     page = await context.new_page()
     await page.goto(BOARD)
-    rows = await page.locator("main li .t").all_inner_texts()
+    rows = await page.locator("main li .t").all_text_contents()
     assert len(rows) == len(MIXED.sites)
     for row in rows:
         assert "12月2" in row

@@ -66,6 +66,7 @@ async def test_what_is_scrolled_to_stays_where_it_is(
     site, other = county.take(), county.take()
     page = await context.new_page()
     await page.goto(f"{county.base}/shili/")
+    await page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     row = page.locator("main section li", has_text=other.name)
     await row.evaluate("row => scrollTo(0, row.getBoundingClientRect().top + scrollY)")
     before = await row.bounding_box()

@@ -62,14 +62,14 @@ async def sized(page: Page, *, thumb: int, letters: int) -> None:
 async def test_one_tap_makes_every_page_large_and_is_remembered(browser: Browser, width: int) -> None:
     page = await (await phone(browser, width=width)).new_page()
     await page.goto(BOARD)
-    await sized(page, thumb=44, letters=18)
+    await sized(page, thumb=44, letters=15)
     await page.get_by_role("link", name="长辈版").click()
     for url in PAGES:
         await page.goto(url)
         await sized(page, thumb=60, letters=22)
     await page.get_by_role("link", name="标准版").click()
     await page.goto(BOARD)
-    await sized(page, thumb=44, letters=18)
+    await sized(page, thumb=44, letters=15)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -79,7 +79,7 @@ async def test_without_scripts_an_address_is_large(browser: Browser, width: int)
     await page.get_by_role("link", name="长辈版").click()
     await sized(page, thumb=60, letters=22)
     await page.get_by_role("link", name="标准版").click()
-    await sized(page, thumb=44, letters=18)
+    await sized(page, thumb=44, letters=15)
 
 
 @pytest.mark.parametrize("url", NARROW)

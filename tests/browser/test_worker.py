@@ -86,7 +86,7 @@ async def page(browser: Browser, street: Street) -> Page:
 async def shows_what_is_kept(page: Page, street: Street) -> None:
     await page.goto(street.base)
     await expect(page.locator("#age")).to_contain_text(OFFLINE)
-    await expect(page.get_by_role("heading", level=1)).to_have_text("示例县")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("示例县发热就诊")
 
 
 @pytest.mark.parametrize("beside", ["guide.html", "teams.html"])

@@ -100,16 +100,18 @@ def test_a_report_makes_its_own_page_and_its_board_anew(counted: Counted) -> Non
 def test_a_changed_light_makes_the_pages_that_name_it_anew(counted: Counted) -> None:
     counted.world.happen(SHILI, report(0, 60), after=60)
     made = counted.ask()
-    pages = made.count("site_page")
+    pages, towns = made.count("site_page"), made.count("town_page")
     assert made == sorted(
         [
             *TREE_FORMATS,
             *ARTICLE_FORMATS,
-            *[*BOARD_FORMATS, *INDEX_FORMATS, *TOWN_FORMATS] * TONGUES,
+            *[*BOARD_FORMATS, *INDEX_FORMATS] * TONGUES,
+            *TOWN_FORMATS * towns,
             *SITE_FORMATS * pages,
         ]
     )
     assert TONGUES < pages <= 12 * TONGUES
+    assert TONGUES <= towns <= 2 * TONGUES
 
 
 def test_only_pages_that_may_name_it_are_made_for_a_neighbour(counted: Counted) -> None:

@@ -14,7 +14,7 @@ from tests.web.conftest import BOARD, SITES, Starter, World, facts
 from trafficlight.assets import asset_path
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import SYSTEM
-from trafficlight.publish.templating import csp
+from trafficlight.publish.templating import INLINE_SCRIPT, csp
 from trafficlight.publish.view import TreeLocation
 from trafficlight.web.public import STANDING, coding_for, matches
 
@@ -218,7 +218,7 @@ async def test_what_is_not_there_is_a_page_that_leads_back(world: World, path: s
 
 async def test_the_page_for_what_is_not_there_finds_its_own_styles(world: World) -> None:
     page = (await get(world, "/longkou/sites/nobody.html")).text
-    assert f'href="../../{asset_path("board.css")}"' in page
+    assert f'href="../../{asset_path("app.css")}"' in page
     assert 'href="../.././"' in page
 
 
@@ -326,7 +326,7 @@ async def test_a_pages_own_policy_is_the_one_it_is_sent_with(start: Starter, app
         assert directives["connect-src"] == f"'self' {origin}".strip()
         assert directives["form-action"] == (f"'self' {origin}" if app_url else "'none'")
         assert directives["default-src"] == "'none'"
-        assert directives["script-src"] == "'self'"
+        assert directives["script-src"] == f"'self' {INLINE_SCRIPT.digest}"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from trafficlight.text.languages import N_, split, translate
 
 BROTLI_QUALITY = 5
 """A live page is compressed for every change: quality 5 takes 2 ms for 152 sites, 11 takes 44 ms."""
-GZIP_LEVEL = 6
+GZIP_LEVEL = 9
+"""Hardly slower than 6 on a page of 80 KB, and a packet's sixth smaller."""
 SMALLEST_COMPRESSED = 256
 """Bytes under which compression saves no packet."""
 _COMPRESSIBLE = ("text/", "application/json", "application/geo+json", "application/atom+xml", "image/svg+xml")

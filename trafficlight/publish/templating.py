@@ -15,7 +15,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from trafficlight.assets import asset_path, template_dir
+from trafficlight.assets import asset_path, inlined, template_dir
 from trafficlight.domain.clock import counted_apart
 from trafficlight.publish import words
 from trafficlight.publish.view import BoardPart, TreeLocation
@@ -85,6 +85,10 @@ def _code_digest(body: bytes) -> bytes:
 COMPILED: Final = TemplateCache(template_dir() / "__pycache__", Path(__file__))
 HTML: Final = "text/html; charset=utf-8"
 
+INLINE_STYLES: Final = inlined("first.css")
+INLINE_SCRIPT: Final = inlined("early.js")
+"""What stands in every page itself, so that its first view waits for nothing; the policy names its digest."""
+
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?(?=/|$)", re.IGNORECASE)
 
 
@@ -122,8 +126,12 @@ def environment(lang: str = words.ZH) -> Environment:
     )
     made.globals.update(
         about=words.about(lang),
+        brief=partial(words.brief, lang=lang),
+        colour_first=words.colour_first,
         asset=asset_path,
         csp=csp,
+        inline_script=Markup(INLINE_SCRIPT.text),  # noqa: S704 - a file of ours, named by the policy
+        inline_styles=Markup(INLINE_STYLES.text),  # noqa: S704 - likewise
         headlines=translated(words.HEADLINES, lang),
         is_link=words.is_link,
         languages=LANGUAGES,
@@ -196,6 +204,8 @@ def view_page(name: str, path: str, view: BoardPart, *, live: bool = False, **va
 def csp(place: TreeLocation, *, inline: bool = False) -> str:
     """What a published page may load, and where it may send. `inline`: its elements carry their own styles.
 
+    The one style sheet and the one script that stand in a page are named by their digests; no other runs.
+
     In a `<meta>` too, for on a plain static server nobody sends the header. Where there is an app, pages hear
     of changes from it and send it what does not agree, wherever they stand: it is named, and so is the page's
     own origin, for the app serves the same pages. A service worker falls under `script-src`.
@@ -204,11 +214,12 @@ def csp(place: TreeLocation, *, inline: bool = False) -> str:
     # What a policy cannot name is not opened: a stray character would end the directive, or the policy.
     named = f" {app}" if app else ""
     forms = f"'self'{named}" if place.app_url else "'none'"
-    styles, pictures = "'self'", "'self' data:"
+    styles, pictures = f"'self' {INLINE_STYLES.digest}", "'self' data:"
     if inline:  # articles; their picture is named with the tree's own address
-        styles, pictures = f"{styles} 'unsafe-inline'", f"{pictures} {origin(place.public_url)}".rstrip()
+        styles, pictures = "'self' 'unsafe-inline'", f"{pictures} {origin(place.public_url)}".rstrip()
     return (
-        f"default-src 'none'; style-src {styles}; script-src 'self'; img-src {pictures}; "
+        f"default-src 'none'; style-src {styles}; script-src 'self' {INLINE_SCRIPT.digest}; "
+        f"img-src {pictures}; "
         f"connect-src 'self'{named}; base-uri 'none'; form-action {forms}"
     )
 

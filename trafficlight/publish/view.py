@@ -163,6 +163,14 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int | None
 
 
+class TownNeighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """A site of another town that is surely open, as a town with too few of its own names it."""
+
+    site: SiteView
+    km: int | None
+    """From the middle of the town; None where nobody knows."""
+
+
 class TownSection(msgspec.Struct, frozen=True, kw_only=True):
     """The sites of a town in the order in which people look for one: open ones by light, then the others."""
 
@@ -172,6 +180,8 @@ class TownSection(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     """The name made safe for a file name; unique on the board."""
     sites: tuple[SiteView, ...]
+    near: tuple[TownNeighbour, ...] = ()
+    """Of other towns, where fewer than four of its own are surely open."""
 
 
 class HeadlineView(msgspec.Struct, frozen=True, kw_only=True):

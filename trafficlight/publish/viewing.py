@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge, outlook, today_at
-from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import presenter
-from trafficlight.publish.listing import BoardExtras, candidates, distinct, neighbours, town_files
+from trafficlight.publish.listing import BoardExtras, candidates, distinct, neighbours
+from trafficlight.publish.towns import BoardTowns, open_neighbours, place_in_town
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
@@ -28,17 +28,13 @@ from trafficlight.publish.view import (
     SitePageView,
     SiteView,
     TeamsView,
+    TownNeighbour,
     TownSection,
     TownView,
     TreeLocation,
 )
 from trafficlight.text import rendering
 from trafficlight.text.languages import N_, translate
-
-_LEAST_BUSY_FIRST = {Light.BLUE: 0, Light.YELLOW: 1, Light.RED: 2, None: 3}
-_HOURS_UNKNOWN, _CLOSED, _CROSS = 4, 8, 9
-"""Whoever may not be open stands behind whoever surely is, whatever their lights."""
-
 
 _Marks = tuple[Mark, Mark | None, str]
 """The last events about a site and about its board, and what tells it from others of its name."""
@@ -88,8 +84,7 @@ class BoardViews:
         self._board: tuple[Mark, BoardView] | None = None
         self._near: dict[str, tuple[str, ...]] = {}
         self._shape: Mark | None = None
-        self._files: dict[str, str] = {}
-        self._members: dict[str, list[str]] = {}
+        self._placed = BoardTowns({})
         self.extras = BoardExtras(fold, lang)
         self._distinct: Mapping[str, str] = {}
 
@@ -117,7 +112,9 @@ class BoardViews:
         if name is None:
             return None
         sites = self.fold.sites
-        return self._latest(max(sites[site].touched for site in self._members[name]))
+        marks = [sites[site].touched for site in self._placed.members[name]]
+        marks += [self._changed_at(sites[other.site]) for other in self._placed.neighbours(name)]
+        return self._latest(max(marks))
 
     def _latest(self, mark: Mark) -> Mark:
         """The mark, or that of a later event about the board as a whole."""
@@ -135,18 +132,15 @@ class BoardViews:
         return self._near[site]
 
     def towns(self) -> Mapping[str, str]:
-        """The towns' names by their file names."""
+        """The towns' names by their file names, in the county's order."""
         self._reshape()
-        return self._files
+        return self._placed.files
 
     def _reshape(self) -> None:
         if self._shape != self.fold.shape:
             self._shape = self.fold.shape
             self._near = {}
-            self._members = {}
-            for site, state in self.fold.sites.items():
-                self._members.setdefault(state.site.town, []).append(site)
-            self._files = town_files(self._members)
+            self._placed = BoardTowns(self.fold.sites)
             self._distinct = distinct(state.site for state in self.fold.sites.values())
 
     # --- the views ------------------------------------------------------------------------------------------
@@ -186,7 +180,7 @@ class BoardViews:
             edition=self._edition(self._last(), judged.values(), at),
             headline=headline,
             counts=counted.counts,
-            towns=self._towns(known.values()),
+            towns=self._towns(known),
         )
         self._board = (self._last(), view)
         return view
@@ -196,15 +190,20 @@ class BoardViews:
         mark = self.town_mark(file)
         if mark is None:
             return None
-        known = [self._know(self.fold.sites[site], at) for site in self._members[self._files[file]]]
-        judged = {one.view.id: one.judged for one in known}
+        sites, placed, name = self.fold.sites, self._placed, self._placed.files[file]
+        known = {site: self._know(sites[site], at) for site in placed.members[name]}
+        others = {one.site: self._name(sites[one.site], at) for one in placed.neighbours(name)}
+        judged = {site: one.judged for site, one in known.items()}
         headline, counted = self._headline(judged, at)
+        town = self._town(file, known.values(), others)
+        visible = [*judged.values(), *(others[one.site.id].judged for one in town.near)]
+        every = [*judged.values(), *(one.judged for one in others.values())]
         return TownView(
             header=self._framed(at).header,
-            edition=self._edition(mark, judged.values(), at),
+            edition=self._edition(mark, every, at, visible),
             headline=headline,
             counts=counted.counts,
-            town=self._town(file, known),
+            town=town,
         )
 
     def site(self, site: str, at: datetime) -> SitePageView | GoneView | None:
@@ -355,19 +354,20 @@ class BoardViews:
             fact = replace(fact, counts=dict.fromkeys(fact.counts, 0) | {"none": len(judged)})
         return presenter.headline(self.fold.board, fact, at, self.lang), fact
 
-    def _towns(self, known: Iterable[_Known]) -> tuple[TownSection, ...]:
-        by_town: dict[str, list[_Known]] = {name: [] for name in self.towns().values()}
-        for one in known:
-            by_town[one.view.town].append(one)
-        return tuple(self._town(file, by_town[name]) for file, name in self.towns().items())
+    def _towns(self, known: Mapping[str, _Known]) -> tuple[TownSection, ...]:
+        named, members = self.towns().items(), self._placed.members
+        return tuple(self._town(file, [known[one] for one in members[name]], known) for file, name in named)
 
-    def _town(self, file: str, known: Iterable[_Known]) -> TownSection:
-        name = self._files[file]
+    def _town(self, file: str, known: Iterable[_Known], others: Mapping[str, _Known]) -> TownSection:
+        name = self._placed.files[file]
+        sites = tuple(sorted((one.view for one in known), key=place_in_town))
+        near = [TownNeighbour(site=others[one.site].view, km=one.km) for one in self._placed.neighbours(name)]
         return TownSection(
             name=name,
             label=name or translate(N_("其他"), self.lang),
             file=file,
-            sites=tuple(one.view for one in sorted(known, key=_order)),
+            sites=sites,
+            near=open_neighbours(sites, near) if self._has_lights() else (),
         )
 
     def _gone(self, gone: Gone, mark: Mark, at: datetime) -> GoneView | None:
@@ -386,14 +386,3 @@ class BoardViews:
             moved_to=gone.moved_to,
             site=gone.site.id,
         )
-
-
-def _order(known: _Known) -> tuple[int, str, str]:
-    light, reason = known.judged.light, known.judged.reason
-    if light is Light.CROSS:
-        rank = _CROSS
-    elif reason in {Reason.CLOSED_NOW, Reason.NEXT_VISIT}:
-        rank = _CLOSED
-    else:
-        rank = _LEAST_BUSY_FIRST[light] + (_HOURS_UNKNOWN if known.view.is_open is None else 0)
-    return rank, known.view.name, known.view.id

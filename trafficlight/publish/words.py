@@ -47,7 +47,7 @@ INKS: Final[Mapping[str, str]] = {
     "red": "#ffffff",
     "cross": "#ffffff",
 }
-"""Colours of the lights and of the words on them, for badges, articles and pictures; `static/board.css` says
+"""Colours of the lights and of the words on them, for badges, articles and pictures; `static/first.css` says
 the same to browsers. Each word stands out from its colour by at least 4.5 to 1, in WeChat's dark mode too."""
 INK: Final = "#1a1d21"
 MUTED: Final = "#555c66"
@@ -223,6 +223,33 @@ def own_time(site: SiteView, today: date, lang: str) -> str:
             },
         )
     return translate(text, lang).format(**values)
+
+
+def brief(site: SiteView, today: date, lang: str) -> str:
+    """What a row says of it besides its mark: when it opens or shuts, what is unusual; mostly nothing.
+
+    Days have their date, so that no row grows stale unseen.
+    """
+    if site.closing_soon:
+        return site.closing_soon
+    if site.by_desk:
+        reason = bracketed("", site.desk_reason, lang) if site.desk_reason else ""
+        return translate(N_("由主管部门设定{reason}"), lang).format(reason=reason)
+    if site.reason == Reason.CLOSED_NOW:
+        opens = till(site.opens_at, today, lang) if site.opens_at else ""
+        return translate(N_("{when}开诊"), lang).format(when=opens) if opens else ""
+    if site.light == Light.CROSS or site.reason in {*BY_ROTA, Reason.REOPENING_DUE}:
+        return site.action
+    return translate(N_("电话占线较多，可稍后再拨"), lang) if site.phone_busy else ""
+
+
+def colour_first(pill: str) -> tuple[str, str]:
+    """The word of a pill, parted behind the name of its colour, which a narrow row leaves to the eye."""
+    colour = _COLOUR.match(pill)
+    return (colour[0], pill[colour.end() :]) if colour else ("", pill)
+
+
+_COLOUR: Final = re.compile(r"[^·:：]+[·:：] ?(?=.)")
 
 
 def holds(edition: Edition, lang: str) -> str:

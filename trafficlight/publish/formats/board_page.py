@@ -1,15 +1,14 @@
 """The board's page: which clinic can see me, and its phone."""
 
-from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from markupsafe import Markup
 
-from trafficlight.publish import finding, templating, words
+from trafficlight.publish import finding, templating, towns, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.view import BoardView, Edition, Header, SiteView, TownSection
+from trafficlight.publish.view import BoardView, Header, SiteView
 
 MOST_ROWS = 400
 """Sites on one page: 35 KB compressed, six seconds on a network of 50 kbit/s."""
@@ -18,16 +17,25 @@ ROWS_CACHED = 8192
 
 
 @lru_cache(maxsize=ROWS_CACHED)
-def _row(site: SiteView, hotline: str, today: date, lang: str, beside: str, *, has_lights: bool) -> Markup:  # noqa: PLR0913
+def _row(  # noqa: PLR0913
+    site: SiteView, today: date, lang: str, beside: str, km: int | None, *, has_lights: bool, far: bool
+) -> Markup:
     row = templating.template("board_page/row.html", lang)
-    made = row.render(site=site, hotline=hotline, today=today, lit=has_lights, beside=beside)
+    made = row.render(site=site, today=today, lit=has_lights, beside=beside, km=km, far=far)
     return Markup(made)  # noqa: S704 - what a template of ours made is escaped
 
 
-def row_of(header: Header, today: date, beside: str = "") -> Callable[[SiteView], Markup]:
-    """How a page of the board shows a site. `beside`: the way from the page to the board's folder."""
+def row_of(header: Header, today: date, beside: str = "") -> Callable[..., Markup]:
+    """How a page of the board shows a site, or one of another town with its distance.
+
+    `beside`: the way from the page to the board's folder.
+    """
     has_lights = words.has_lights(header)
-    return lambda site: _row(site, header.hotline, today, header.lang, beside, has_lights=has_lights)
+
+    def row(site: SiteView, km: int | None = None, *, far: bool = False) -> Markup:
+        return _row(site, today, header.lang, beside, km, has_lights=has_lights, far=far)
+
+    return row
 
 
 class BoardPage:
@@ -49,17 +57,10 @@ class BoardPage:
             view,
             live=True,
             row=row_of(view.header, view.edition.as_of.date()),
+            sections=towns.sections(*view.towns),
             kinds=finding.kinds(view.sites),
             whom=finding.names_ages(view.sites),
             placed=any(map(finding.spot, view.sites)),
             large=len(view.sites) > MOST_ROWS,
-            towns=[_counted(town, view.edition) for town in view.towns],
         )
         return (Artifact(path, templating.HTML, body),)
-
-
-def _counted(town: TownSection, edition: Edition) -> tuple[TownSection, Counter[str], datetime]:
-    """The town, how many of its sites show which light or none, and until when the first of these stands."""
-    ends = (site.valid_until for site in town.sites if site.light)
-    counts = Counter(words.group_of(site) for site in town.sites)
-    return town, counts, min(ends, default=edition.until)

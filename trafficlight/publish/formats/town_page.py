@@ -1,6 +1,6 @@
 """One town's page: its sites alone, for a bad network, a large board, or a link that a town sends around."""
 
-from trafficlight.publish import finding, templating
+from trafficlight.publish import finding, templating, towns
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.board_page import row_of
 from trafficlight.publish.view import TownView
@@ -25,6 +25,7 @@ class TownPage:
             view,
             live=True,
             row=row_of(header, view.edition.as_of.date(), beside="../"),
+            sections=towns.sections(view.town),
             kinds=finding.kinds(sites),
             whom=finding.names_ages(sites),
             placed=any(map(finding.spot, sites)),

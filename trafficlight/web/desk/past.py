@@ -36,8 +36,8 @@ EDITION: Final = re.compile(r"p(\d{1,12})")
 INSTANT: Final = re.compile(r"\d{8}T\d{6}Z")
 FORMAT: Final = "%Y%m%dT%H%M%SZ"
 CSP: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'self' {templating.INLINE_STYLES.digest}; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _BODY: Final = re.compile(rb"<body[^>]*>")
 
