@@ -130,6 +130,9 @@ def test_by_a_rule_that_this_program_does_not_know_there_is_no_light(surprise: S
     found = accuracy(surprise)
     assert found.rules[CURRENT].lights["none"] == 40
     assert found.rules[PUBLISHED].lights["none"] == 4
+    surprise.report("25 09:00", 5)
+    later = accuracy(surprise, "26 07:00").rules
+    assert (later[PUBLISHED].lights["none"], later["share"].lights["blue"]) == (40, 36 - 4)
 
 
 def test_an_alarm_though_there_was_room() -> None:
@@ -223,6 +226,31 @@ def test_that_it_is_full_is_taken_back_by_a_number_of_places() -> None:
     assert outcome(story) is Outcome.UNSURE
     story.report("24 16:00", 30)
     assert outcome(story) is Outcome.FILLED
+
+
+def test_what_was_said_of_the_places_and_holds_no_longer_counts_no_longer() -> None:
+    """A capacity of the day that was taken back, and full from before it closed and opened again."""
+    story = Story(site=TEN_HOURS)
+    story.report("24 09:00", 5, capacity_today=10)
+    story.report("24 12:00", 15, cleared=("capacity_today",))
+    assert outcome(story) is Outcome.UNSURE
+    again = Story(site=TEN_HOURS)
+    again.report("24 09:00", 5)
+    again.report("24 10:00", capacity_today=0)
+    assert outcome(again) is Outcome.FILLED_SOMETIME
+    again.report("24 10:30", paused="power")
+    again.report("24 12:00", 8, paused="")
+    assert outcome(again) is Outcome.UNSURE
+
+
+def test_full_holds_until_it_is_taken_back() -> None:
+    story = Story(site=TEN_HOURS)
+    story.report("24 09:00", 5)
+    full = story.report("24 10:00", capacity_today=0)
+    story.report("24 14:00", 12)
+    assert outcome(story) is Outcome.FILLED_SOMETIME
+    story.withdraw("24 14:10", full)
+    assert outcome(story) is Outcome.UNSURE
 
 
 def test_the_capacity_is_that_of_the_day() -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.day import ONE_DAY, Today, local, today
@@ -18,11 +19,11 @@ from trafficlight.domain.due import reporting_times
 from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
 from trafficlight.domain.judge import steps_of, today_at
 from trafficlight.domain.light import BY_ROTA, Light, Reason
-from trafficlight.domain.looks import DayLooks, DayReport, LooksBuilder
+from trafficlight.domain.looks import DayLooks, LooksBuilder
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay, Segment, concerns, segments_between, site_named
 from trafficlight.domain.rota import absent_on, rota_of
-from trafficlight.domain.state import BACK_DAYS, Mark, SiteState, Tally
+from trafficlight.domain.state import BACK_DAYS, Mark, Report, SiteState, Tally
 from trafficlight.domain.tally import USUAL_DAYS
 
 MOST_DAYS: Final = 92
@@ -184,7 +185,7 @@ class _SiteReplay:
         self._builders: dict[date, _DayBuilder] = {}
         self._known: dict[date, Tally] = {}
         """By day, from all reports read so far."""
-        self._reports: dict[date, dict[str, DayReport]] = {}
+        self._reports: dict[date, dict[str, Report]] = {}
         """By day and id: those that were not withdrawn, as they were made."""
 
     def take(self, record: Record) -> None:
@@ -202,10 +203,8 @@ class _SiteReplay:
             for reports in self._reports.values():
                 reports.pop(record.event.report, None)
         elif isinstance(record.event, Reported):
-            last = state.reports[-1]
-            self._reports.setdefault(last.day, {})[last.id] = DayReport(
-                last.counted_at or last.at, last.patients, last.capacity_today, not last.current
-            )
+            last = replace(state.reports[-1], answer=None)
+            self._reports.setdefault(last.day, {})[last.id] = last
         # The fold drops old tallies and reports; here they are needed longer.
         self._known.update((tally.day, tally) for tally in state.tallies)
 
@@ -226,7 +225,7 @@ class _SiteReplay:
         for day in days:
             builder = self._builders.get(day)
             reports = self._reports.get(day, {})
-            result = builder.result(self._known.get(day), tuple(reports.values())) if builder else None
+            result = builder.result(self._known.get(day), reports.values()) if builder else None
             if result:
                 found[day] = result
         return found
@@ -269,7 +268,7 @@ class _DayBuilder:
             self.blank = _blank(segment.state, board, self.now.day)
             self.answers = _answers(segment, board, self.now) if has_lights and board.report_by else {}
 
-    def result(self, tally: Tally | None, reports: Sequence[DayReport]) -> SiteDay | None:
+    def result(self, tally: Tally | None, reports: Iterable[Report]) -> SiteDay | None:
         """The day, with what its reports say of it by now; None where there is nothing to show."""
         mark = self._mark(tally.light if tally else None)
         if mark is None:

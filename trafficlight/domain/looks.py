@@ -5,7 +5,7 @@ a ledger is replayed. What nobody reported is unknown: neither yes nor no. The f
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -21,8 +21,8 @@ from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.replay import Segment
 from trafficlight.domain.rules import Load
 from trafficlight.domain.rules.pace import course_of
-from trafficlight.domain.state import Tally
-from trafficlight.domain.tally import usual_volume
+from trafficlight.domain.state import Report, Tally
+from trafficlight.domain.tally import has_status, usual_volume, with_report
 
 HOURS: Final = range(6, 22)
 QUARTER: Final = 15
@@ -71,6 +71,7 @@ class DayReport(msgspec.Struct, frozen=True, gc=False):
     """When it was true."""
     patients: int | None
     capacity_today: int | None
+    """As it holds after this report; 0: it is full."""
     afterwards: bool
     """It was made on a later day: it is of the whole day."""
 
@@ -119,7 +120,7 @@ class LooksBuilder:
         if first == end:
             return
         self._unsure |= segment.judged.is_open is None
-        by_rule = segment.judged.reason is Reason.RULE
+        by_rule = segment.judged.reason in {Reason.RULE, Reason.RULE_UNREADABLE}
         load = load_at(segment.fold, segment.state, segment.since) if by_rule else None
         run = LookRun(first, end, segment.judged.light, load)
         last = self._runs[-1] if self._runs else None
@@ -128,7 +129,7 @@ class LooksBuilder:
         else:
             self._runs.append(run)
 
-    def result(self, reports: Sequence[DayReport], tally: Tally | None) -> DayLooks | None:
+    def result(self, reports: Iterable[Report], tally: Tally | None) -> DayLooks | None:
         """The day, with what its reports say of it by now; None where nothing was to be seen."""
         if self._grid is None or not self._runs or self._shut:
             return None
@@ -138,11 +139,19 @@ class LooksBuilder:
             zone=self._zone,
             opening=() if self._unsure else self._opening,
             runs=tuple(self._runs),
-            reports=tuple(reports),
+            reports=tuple(_day_reports(self._now.day, reports)),
             capacity=tally.capacity if tally else None,
             closed=tally is not None and tally.light is Light.CROSS,
             usual=self._usual,
         )
+
+
+def _day_reports(day: date, reports: Iterable[Report]) -> Iterator[DayReport]:
+    tally = Tally(day=day)
+    for report in filter(has_status, reports):
+        tally = with_report(tally, report)
+        at = report.counted_at or report.at
+        yield DayReport(at, report.patients, tally.capacity_today, not report.current)
 
 
 # --- what a day was like: sets of looks are bits, the first look the lowest ---------------------------------
@@ -261,22 +270,22 @@ def span_mask(first: int, end: int) -> int:
 def counts_of(day: DayLooks) -> tuple[list[DayCount], int]:
     """The day's counts in the order in which they were true, and how many the site can see in the day.
 
-    That it is full is taken back by a later number of places.
+    That it was full counts only if that was not taken back, by a number of places or by reopening.
     """
-    capacity = day.capacity or 1
-    fulls_since = 0
-    for index, report in enumerate(day.reports):
-        if report.capacity_today:
-            capacity, fulls_since = report.capacity_today, index
+    holding = [report.capacity_today for report in day.reports]
+    full_since = len(holding)
+    while full_since and holding[full_since - 1] == 0:
+        full_since -= 1
+    capacity = (holding[full_since - 1] if full_since else None) or day.capacity or 1
     close = day.opening[-1][1] if day.opening else day.start
     counts: list[DayCount] = []
     last = 0
     for index, report in enumerate(day.reports):
-        full = report.capacity_today == 0 and index >= fulls_since
-        if report.patients is None and not full:
+        if report.patients is None and index != full_since:
             continue
         last = last if report.patients is None else report.patients
-        counts.append(DayCount(close if report.afterwards else report.at, last, full, report.afterwards))
+        at = close if report.afterwards else report.at
+        counts.append(DayCount(at, last, index >= full_since, report.afterwards))
     return sorted(counts, key=lambda count: count.at), capacity
 
 
