@@ -74,25 +74,29 @@
     if (name === 'open' && row.classList.contains('out')) return undefined; // nobody knows any more
     return name in row.dataset ? row.dataset[name] : factsOf(row)[name];
   };
+  const isUnknown = (value) => value === undefined || value === null;
   const passes = (value, one) => {
-    if (value === undefined || value === null) return 'lax' in one.dataset; // nobody knows
+    if (isUnknown(value)) return 'lax' in one.dataset;
     return ` ${value} `.indexOf(` ${one.value} `) >= 0;
   };
 
   /* --- what is found ----------------------------------------------------------------------------------------- */
 
-  /* `blind`: what was asked for needs facts that are not there. Then no number is one. */
-  const tell = (count, blind, ordered) => {
+  /* `blind`: what was asked for needs facts that are not there. Then no number is one. `unsure`: of so many that
+     were found nobody knows whether they are what was asked for. */
+  const tell = (count, blind, ordered, unsure) => {
     clearTimeout(speak);
     if (none) none.hidden = blind || count !== 0;
     let text = '';
     if (count !== null && !blind) {
       text = (count ? words.count : words.none).replace('#', count);
+      if (unsure) text += words.unsure.replace('#', unsure);
       if (ordered) text += found ? words.near : words.nearest;
       else if (near()) text += words.unplaced;
     }
     if (lost) text = `${text} ${found ? words.away : blind ? words.blind : words.lost}`.trim();
     if (window.nearest && window.nearest.refused()) text = words.nowhere;
+    if (!text && words.towns && asksForLights()) text = words.towns;
     speak = setTimeout(() => {
       out.textContent = text;
     }, out.textContent ? PAUSE : 0);
@@ -103,18 +107,20 @@
       window.nearest.arrange(all, (row) => spot(factsOf(row)), (row) => valueOf(row, 'open') === '1');
     }
     let count = 0;
+    let unsure = 0;
     all.forEach((row) => {
       const fits = looked.every((term) => says(textOf(row), nameOf(row), factsOf(row).initials || row.dataset.find || '', term)) &&
         picked.every((one) => passes(valueOf(row, one.name), one));
       row.hidden = !fits;
       count += fits ? 1 : 0;
+      unsure += fits && picked.some((one) => isUnknown(valueOf(row, one.name))) ? 1 : 0;
     });
     sections().forEach((fold) => {
       const there = Array.from(fold.querySelectorAll('ul:not(.near) > li'));
       fold.hidden = Boolean(fold.gone) || (there.length > 0 && there.every((row) => row.hidden));
     });
     open(isAsked());
-    return count;
+    return [count, unsure];
   };
   const open = (on) => {
     document.querySelectorAll('.folds details').forEach((fold) => {
@@ -129,6 +135,7 @@
       says(site.text, plain(site.name), site.initials || '', term)) &&
       picked.every((one) => passes(site[one.name], one)));
     const count = fits.length;
+    const unsure = fits.filter((site) => picked.some((one) => isUnknown(site[one.name]))).length;
     if (near()) fits = window.nearest.sorted(fits, spot);
     fits.slice(0, MOST).forEach((site) => {
       const row = document.createElement('li');
@@ -140,8 +147,10 @@
       row.appendChild(document.createTextNode(` ${beside}`));
       list.appendChild(row);
     });
-    return count;
+    return [count, unsure];
   };
+  /* An address that was made for a board of rows: of a list nobody knows who is open. */
+  const asksForLights = () => ['open', 'light'].some((name) => !form.elements[name] && new URLSearchParams(location.search).get(name));
   const isAsked = () => Boolean(terms().length || controls.some(isOn) || near());
   const show = () => {
     const looked = terms();
@@ -150,14 +159,15 @@
     root.classList.toggle('finding', on);
     if (!found) {
       const known = picked.filter((one) => facts.size || LISTED.indexOf(one.name) < 0);
-      const count = inRows(looked, known);
+      const [count, unsure] = inRows(looked, known);
       const blind = known.length < picked.length || (near() && !facts.size);
-      tell(on ? count : null, blind, near() && window.nearest.arranged());
+      tell(on ? count : null, blind, near() && window.nearest.arranged(), unsure);
       return;
     }
     const list = document.createElement('ul');
-    const count = on && facts.size ? inList(looked, picked, list) : null;
-    tell(count, false, near() && Array.from(facts.values()).some((site) => window.nearest.placed(spot(site))));
+    const [count, unsure] = on && facts.size ? inList(looked, picked, list) : [null, 0];
+    const placed = near() && Array.from(facts.values()).some((site) => window.nearest.placed(spot(site)));
+    tell(count, false, placed, unsure);
     // The same list stays: leaving the field is a change too, and comes between a finger's press and its release.
     if (list.innerHTML === found.innerHTML) return;
     found.textContent = '';

@@ -175,6 +175,7 @@ async def test_filters_keep_who_is_open_and_who_sees_a_child(page: Page) -> None
     assert "open=1" in page.url
     await page.get_by_label("接诊对象").select_option("儿童")
     await found(page, list(NAMES[1:3]))
+    await expect(page.locator("#find output")).to_have_text("找到2家，其中2家没有写明")
     await page.get_by_label("接诊对象").select_option("成人")
     await found(page, list(NAMES[:3]))
     await page.clock.fast_forward("12:00:00")
@@ -386,4 +387,21 @@ async def test_who_may_not_be_open_stands_behind_who_surely_is_however_near(brow
     await page.get_by_role("button", name="离我最近").click()
     await found(page, [NAMES[0], NAMES[2], NAMES[1]])
     await expect(page.locator("#find output")).to_contain_text("确知开诊的在前")
+    await context.close()
+
+
+async def test_an_address_that_asks_who_is_open_finds_a_list_that_says_it_cannot_tell(
+    browser: Browser,
+) -> None:
+    """A site's page leads there, whether its board shows rows or, with more than 400 sites, towns alone."""
+    many = tuple(replace(_SITES[1], id=f"da-{number}", name=f"第{number}卫生院") for number in range(401))
+    view = board((town("城关镇", many[:200]), town("柳林镇", many[200:])), header=header("da", "大县"))
+    context = await phone(browser, more=tree({FormatScope.BOARD: (view,)}))
+    page = await context.new_page()
+    await page.goto(f"{HOST}/da/?open=1")
+    await expect(page.locator("#find output")).to_have_text(
+        "机构较多，这里不能按是否开诊、忙闲筛选，请先选乡镇。"
+    )
+    await box(page).fill("第7卫")
+    await expect(page.locator("#find output")).to_contain_text("找到")
     await context.close()

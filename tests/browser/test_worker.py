@@ -144,3 +144,15 @@ async def test_while_a_server_is_silent_the_last_edition_stands_there_marked_unt
     await shows_what_is_kept(page, street)
     street.awake.set()
     await expect(page.locator("#age")).not_to_contain_text(OFFLINE)
+
+
+async def test_without_a_network_a_filter_finds_nothing_out_and_says_so(page: Page, street: Street) -> None:
+    """The page was kept, the list beside it was never asked for: all were found to be village clinics."""
+    await page.context.set_offline(True)
+    await page.goto(f"{street.base}?kind=village_clinic")
+    await expect(page.locator("#find output")).to_contain_text("暂时不能按类别、接诊对象筛选")
+    await expect(page.locator("#find output")).not_to_contain_text("找到")
+    await expect(page.locator("#none")).to_be_hidden()
+    await page.context.set_offline(False)
+    await page.locator("#q").fill("卫")
+    await expect(page.locator("#find output")).to_contain_text("找到")
