@@ -149,3 +149,60 @@ async def test_an_id_says_that_it_is_another_site(ledger: LedgerStore) -> None:
     row = ("room-2", "1", "桃源镇", "桃源镇发热诊室", "", B1[4])
     plan = await run_import(ledger, csv_of(("id", *BUREAU), row), board="shili")
     assert [change.site for change in plan.added] == ["room-2"]
+
+
+# --- contradictions -----------------------------------------------------------------------------------------
+
+OFFICIAL = ("机构编号", "乡镇", "机构名称", "地址", "联系电话")
+
+
+async def test_an_id_under_which_all_else_is_anothers_is_asked_about(ledger: LedgerStore) -> None:
+    await run_import(ledger, csv_of(OFFICIAL, ("c-1", *B1[1:]), ("c-2", *B2[1:])), board="shili")
+    shifted = csv_of(OFFICIAL, ("c-1", *B2[1:]), ("c-3", *B1[1:]))
+    asked = await run_import(ledger, shifted, board="shili")
+    assert [question.key for question in asked.open] == ["other-site:2"]
+    told = explain(asked.open[0], ZH.code)
+    assert all(word in told for word in ("c-1", B1[2], B2[2], B1[4], B2[4])), "both sides"
+    done = await run_import(ledger, shifted, board="shili", answers={"other-site": "name"})
+    assert not done.blocked
+    sites = await sites_of(ledger)
+    assert (sites["c-1"].name, sites["c-2"].name) == (B1[2], B2[2])
+
+
+async def test_running_numbers_are_no_identity(ledger: LedgerStore) -> None:
+    header = ("编号", *BUREAU[1:])
+    await run_import(ledger, csv_of(header, B1, B2), board="shili")
+    other = ("1", "城关街道", "城关社区卫生服务中心", "城关路9号", "0300-5550109")
+    plan = await run_import(ledger, csv_of(header, other, ("2", *B1[1:]), ("3", *B2[1:])), board="shili")
+    assert (len(plan.added), plan.unchanged, plan.open) == (1, 2, ())
+    assert "running_numbers" in {warning.code for warning in plan.warnings}
+
+
+async def test_one_place_under_two_names_and_a_town_that_the_name_contradicts_are_asked_about(
+    ledger: LedgerStore,
+) -> None:
+    under_another_name = ("2", "桃源镇", "桃源社区医院", *B1[3:])
+    in_another_town = ("3", "桃源镇", "柳河乡中心卫生院", "柳河路9号", "")
+    body = csv_of(BUREAU, B1, under_another_name, in_another_town, B2)
+    asked = await run_import(ledger, body, board="shili")
+    assert [question.key for question in asked.open] == ["same-place:3", "town:4"]
+    answers = {"same-place": "skip", "town:4": "name"}
+    assert not (await run_import(ledger, body, board="shili", answers=answers)).blocked
+    assert {site.name: site.town for site in (await sites_of(ledger)).values()} == {
+        "桃源镇卫生院": "桃源镇",
+        "柳河乡卫生院": "柳河乡",
+        "柳河乡中心卫生院": "柳河乡",
+    }
+
+
+async def test_a_list_without_most_of_the_boards_sites_is_asked_about(ledger: LedgerStore) -> None:
+    rows = [("", "桃源镇", f"第{n}卫生室", f"{n}号", f"0300-555010{n}") for n in range(6)]
+    await run_import(ledger, csv_of(BUREAU, *rows), board="shili")
+    asked = await run_import(ledger, csv_of(BUREAU, *rows[:2]), board="shili")
+    assert [question.key for question in asked.open] == ["missing"]
+    assert len(asked.missing) == 4
+    assert (
+        await run_import(ledger, csv_of(BUREAU, *rows[:2]), board="shili", answers={"missing": "stop"})
+    ).blocked
+    part = await run_import(ledger, csv_of(BUREAU, *rows[:2]), board="shili", answers={"missing": "part"})
+    assert (part.blocked, part.unchanged) == (False, 2)

@@ -74,7 +74,7 @@ def to_xlsx(table: Table, columns: Sequence[str] = _COLUMNS, title: str = "sites
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for index, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS[column]
+        sheet.column_dimensions[get_column_letter(index)].width = _WIDTHS.get(column, 16)
     for line, row in enumerate(table):
         cells = []
         for column, text in zip(columns, row, strict=True):

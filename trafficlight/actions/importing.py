@@ -33,7 +33,7 @@ from trafficlight.actions.plan import (
     becomes,
     changes_between,
 )
-from trafficlight.actions.plausible import area_of, check, lost_zeros, restore
+from trafficlight.actions.plausible import area_of, check, lost_zeros, restore, same_places, towns_apart
 from trafficlight.actions.questions import (
     AREA,
     MISSING,
@@ -45,6 +45,7 @@ from trafficlight.actions.questions import (
     SHEETS,
     SKIP,
     STOP,
+    TOWN,
     ListQuestion,
     asked,
 )
@@ -57,8 +58,6 @@ from trafficlight.domain.phone import area_code_of
 _RUNNING: Final = re.compile(r"0*\d{1,4}")
 _FEWEST_TO_MISS: Final = 5
 """Sites of a board from which it is worth asking whether a list without most of them is all of it."""
-_OWN_PHONE: Final = 7
-"""Characters from which a phone is somebody's own."""
 
 
 def plan_import(sheet: Sheet, known: KnownBoards, options: Options | None = None) -> ImportPlan:
@@ -84,7 +83,7 @@ class _Planner:
         self.settings: dict[str, Board] = {}
         self.places: dict[str, str] = {}
         self.sites: dict[str, list[Site]] = defaultdict(list)
-        self.standing: list[Site] = []
+        self.standing: dict[tuple[str, int], Site] = {}
         self.removals: dict[str, dict[str, str]] = defaultdict(dict)
 
     def plan(self, sheet: Sheet) -> ImportPlan:
@@ -127,7 +126,7 @@ class _Planner:
             new_boards=frozenset(slug for slug in boards if self._board(slug) is None),
             places=self.places,
             sites=self.sites,
-            standing=tuple(self.standing),
+            standing=self.standing,
             tables=sheet.tables,
             removals=self.removals,
             positions={SYSTEM: self.known.system.position}
@@ -253,6 +252,7 @@ class _Planner:
             if draft.id and draft.board:
                 self._check_owner(draft)
         self._ask_same_places(drafts)
+        self._ask_towns(drafts)
         nameless = [draft for draft in drafts if draft.board and not draft.id and not draft.faults]
         number(nameless, self._is_used, {draft.id for draft in drafts})
 
@@ -292,20 +292,21 @@ class _Planner:
         draft.is_asked |= not question.answer
 
     def _ask_same_places(self, drafts: Sequence[SiteDraft]) -> None:
-        """Two new rows with one phone and one address may be one clinic under two names."""
-        first: dict[tuple[str, str], SiteDraft] = {}
-        for draft in drafts:
-            address, phone = plain(draft.texts.get("address", "")), plain(draft.texts.get("phone", ""))
-            if draft.is_out or draft.id or not address or len(phone) < _OWN_PHONE:
-                continue
-            same = first.setdefault((address, phone), draft)
-            if same is draft or plain(same.name) == plain(draft.name):
-                continue
-            answer = self._ask(
-                SAME_PLACE, draft, old=same.name, new=draft.name, row=same.line, phone=draft.texts["phone"]
-            )
+        for draft, same in same_places(drafts):
+            phone = draft.texts["phone"]
+            answer = self._ask(SAME_PLACE, draft, old=same.name, new=draft.name, row=same.line, phone=phone)
             if answer == SKIP:
                 draft.fault("same_place", "name", row=same.line)
+
+    def _ask_towns(self, drafts: Sequence[SiteDraft]) -> None:
+        known = {site.town for site in self._sites(self.options.board).values()}
+        for draft, other in towns_apart(drafts, known):
+            before = self._site(draft.id, draft.board) if draft.id else None
+            town = draft.texts["town"]
+            if before and before.town == town:
+                continue
+            if self._ask(TOWN, draft, name=draft.name, town=town, other=other) == "name":
+                draft.texts, draft.values = {**draft.texts, "town": other}, {**draft.values, "town": other}
 
     def _owner(self, site: str) -> str | None:
         return self.known.system.directory.get(site) or self._home(site)
@@ -340,7 +341,7 @@ class _Planner:
         for other in self.homes.get(draft.id, ()):
             if other != draft.board:
                 self.removals[other][draft.id] = draft.board
-        self.standing.append(after)
+        self.standing[draft.row.sheet, draft.line] = after
         fields = changes_between(before, after) if before else becomes(draft.texts, after)
         change = Change(draft.line, draft.board, draft.id, after.name, fields, draft.row.sheet)
         if before is None:

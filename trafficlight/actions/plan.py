@@ -96,8 +96,8 @@ class ImportPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What the directory learns: site id → board."""
     sites: Mapping[str, Sequence[Site]]
     """Sites to put, by board."""
-    standing: Sequence[Site]
-    """Every row that comes in as its site will stand, in the list's order."""
+    standing: Mapping[tuple[str, int], Site]
+    """By sheet and row, in the list's order: each that comes in, as its site will stand."""
     tables: Sequence[TableRead]
     """What was read, and as what its columns were understood."""
     removals: Mapping[str, Mapping[str, str]]

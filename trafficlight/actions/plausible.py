@@ -6,7 +6,7 @@ and that is said too. People's names beside a phone are no part of a public list
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -15,11 +15,15 @@ import phonenumbers
 from trafficlight.actions.account import Fault, runs
 from trafficlight.actions.drafts import SiteDraft
 from trafficlight.actions.fields import split_ranges
+from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.phone import Phone, area_code_of, dial, parse_phones
 
+_OWN_PHONE: Final = 7
+"""Characters from which a phone is somebody's own."""
+_TOWN_NAME: Final = re.compile(r"(镇|乡|街道|办事处)$")
 _MOST_NAMED: Final = 3
 """Examples in a warning."""
 _HIGH_CAPACITY: Final = 1000
@@ -163,40 +167,69 @@ def reason_of(phone: Phone, area: str) -> str:
     return "phone_length" if known else "phone_area"
 
 
+def same_places(drafts: Iterable[SiteDraft]) -> Iterator[tuple[SiteDraft, SiteDraft]]:
+    """New rows with the phone and the address of an earlier one, and another name: perhaps one clinic."""
+    first: dict[tuple[str, str], SiteDraft] = {}
+    for draft in drafts:
+        address, phone = plain(draft.texts.get("address", "")), plain(draft.texts.get("phone", ""))
+        if draft.is_out or draft.id or not address or len(phone) < _OWN_PHONE:
+            continue
+        same = first.setdefault((address, phone), draft)
+        if same is not draft and plain(same.name) != plain(draft.name):
+            yield draft, same
+
+
+def towns_apart(drafts: Sequence[SiteDraft], known: Iterable[str]) -> Iterator[tuple[SiteDraft, str]]:
+    """Rows whose name begins with another town of the list, or of the board, than the one they give."""
+    given = (*known, *(draft.texts.get("town", "") for draft in drafts))
+    towns = {town for town in given if _TOWN_NAME.search(town)}
+    for draft in drafts:
+        town = draft.texts.get("town", "")
+        if draft.is_out or not town or draft.name.startswith(town):
+            continue
+        other = next((one for one in towns if draft.name.startswith(one) and one != town), "")
+        if other:
+            yield draft, other
+
+
 def check(drafts: Sequence[SiteDraft], area: str, *, with_names: bool) -> list[Fault]:
     """Mend what is surely a slip, take names away unless they are to stay, and say what cannot be."""
-    found: Mapping[str, _Found] = defaultdict(_Found)
+    found: Mapping[tuple[str, str], _Found] = defaultdict(_Found)
     for draft in drafts:
         phones = draft.values.get("phone")
         if phones:
             _check_phones(draft, phones, area, found, with_names=with_names)
         hours, rota = draft.texts.get("hours", ""), draft.texts.get("rota", "")
         if hours and not rota and parse_hours(hours) is None:
-            found["hours_unclear"].add(draft.line, hours)
+            found["hours_unclear", draft.row.sheet].add(draft.line, hours)
         if (draft.values.get("capacity") or 0) > _HIGH_CAPACITY:
-            found["capacity_high"].add(draft.line, str(draft.values["capacity"]))
-    return [_warning(code, one) for code, one in found.items()]
+            found["capacity_high", draft.row.sheet].add(draft.line, str(draft.values["capacity"]))
+    return [_warning(code, sheet, one) for (code, sheet), one in found.items()]
 
 
 def _check_phones(
-    draft: SiteDraft, phones: Sequence[Phone], area: str, found: Mapping[str, _Found], *, with_names: bool
+    draft: SiteDraft,
+    phones: Sequence[Phone],
+    area: str,
+    found: Mapping[tuple[str, str], _Found],
+    *,
+    with_names: bool,
 ) -> None:
     written = draft.texts.get("phone", "")
     if split_ranges(written) != written:
-        found["phone_split"].add(draft.line, written)
+        found["phone_split", draft.row.sheet].add(draft.line, written)
     people = [one for one in phones if is_person(one)]
     for one in people:
-        found["names_kept" if with_names else "names_dropped"].add(draft.line, one.number)
+        found["names_kept" if with_names else "names_dropped", draft.row.sheet].add(draft.line, one.number)
     draft.values = {**draft.values, "phone": phones if with_names else without_names(phones)}
     for one in phones:
         reason = reason_of(one, area)
         if reason:
-            found[reason].add(draft.line, one.number)
+            found[reason, draft.row.sheet].add(draft.line, one.number)
         elif _MOBILE.fullmatch(re.sub(r"\D", "", one.number)):
-            found["mobiles"].add(draft.line, one.number)
+            found["mobiles", draft.row.sheet].add(draft.line, one.number)
 
 
-def _warning(code: str, found: _Found) -> Fault:
-    return Fault(
-        0, "", code, {"many": len(found.lines), "rows": runs(found.lines), "examples": "、".join(found.texts)}
-    )
+def _warning(code: str, sheet: str, found: _Found) -> Fault:
+    texts = {"many": len(found.lines), "rows": runs(found.lines), "examples": "、".join(found.texts)}
+    return Fault(0, "", code, {**texts, "lines": tuple(found.lines)}, sheet=sheet)

@@ -8,13 +8,15 @@ import typer
 from msgspec.structs import replace
 
 from trafficlight.actions.changing import LedgerChanges
+from trafficlight.actions.check_list import check_list as write_check_list
+from trafficlight.actions.check_list import columns_of
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.fields import SITES
 from trafficlight.actions.placing import carry_out, planned
 from trafficlight.actions.plan import Change, ImportPlan, Options
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.sites import remove_site
-from trafficlight.cli.console import _, explain, note, out
+from trafficlight.cli.console import LANG, _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
 from trafficlight.cli.lists import (
     Answer,
@@ -68,6 +70,15 @@ def import_(
     column: Columns = None,
     hidden: Hidden = False,
     with_names: WithNames = False,
+    check_list: Annotated[
+        Path | None,
+        typer.Option(
+            "--check-list",
+            metavar="FILE.csv|FILE.xlsx",
+            dir_okay=False,
+            help=_("核对表：每行读成什么、要核对什么，可发回给填表的单位"),
+        ),
+    ] = None,
     accept_renames: Annotated[
         bool,
         typer.Option("--accept-renames", help=_("看着像改名的，就是改名")),
@@ -88,7 +99,12 @@ def import_(
         strict=strict,
         with_names=with_names,
     )
-    if run(_import(sheet, options, data, ledger, dry_run=dry_run)).blocked:
+    as_workbook = is_workbook(check_list)
+    plan = run(_import(sheet, options, data, ledger, dry_run=dry_run))
+    if check_list is not None:
+        table = write_check_list(sheet, plan, LANG)
+        write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(sheet)), check_list)
+    if plan.blocked:
         raise typer.Exit(1)
 
 
@@ -122,9 +138,9 @@ def _show(plan: ImportPlan) -> None:
             + " "
             + ", ".join(known)
         )
-    phones = sum(len(site.phones) for site in plan.standing)
-    without = sum(not site.phones for site in plan.standing)
-    clear = sum(parse_hours(site.hours) is not None for site in plan.standing)
+    phones = sum(len(site.phones) for site in plan.standing.values())
+    without = sum(not site.phones for site in plan.standing.values())
+    clear = sum(parse_hours(site.hours) is not None for site in plan.standing.values())
     note(
         _(
             "{sites}家，{phones}个电话，{without}家没有电话，{clear}家的开诊时间看得懂",

@@ -141,6 +141,27 @@ async def test_hidden_rows_can_be_asked_for(world: World, hire: Hire) -> None:
     assert "1 新增" in text_of(await clerk.page(f"{HOME}/check"))
 
 
+async def test_the_list_is_handed_back_with_what_was_understood_and_what_to_check(
+    world: World, hire: Hire
+) -> None:
+    clerk = await hire("王芳", {"longkou": "editor"})
+    rows = "机构名称,乡镇,电话\n新卫生院,北马镇,见公告\n=1+1,北马镇,0000-8510001\n"
+    await send_file(clerk, rows.encode(), "名单.csv")
+    for step in ("before", "after"):
+        answer = await clerk.get(f"{HOME}/check.xlsx")
+        assert answer.status == 200, step
+        book = openpyxl.load_workbook(io.BytesIO(await answer.read()))
+        table = [[cell.value or "" for cell in row] for row in book.worksheets[0].iter_rows()]
+        assert table[0] == ["工作表", "行", "机构名称", "乡镇", "电话", "读成", "请核对"]
+        assert table[1][:5] == ["", "2", "新卫生院", "北马镇", "见公告"]
+        assert "机构名称：新卫生院" in str(table[1][5])
+        assert "电话“见公告”看不懂" in str(table[1][6])
+        assert "区号不存在" in str(table[2][6])
+        assert [cell.data_type for cell in book.worksheets[0]["C"]] == ["s", "s", "s"], "no formula runs"
+        if step == "before":
+            await confirm(clerk)
+
+
 async def test_a_second_tap_on_the_confirmation_takes_the_list_in_once(world: World, hire: Hire) -> None:
     clerk = await hire("王芳", {"longkou": "editor"})
     form = fields(await send_file(clerk, BUREAU))

@@ -13,6 +13,8 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.account import Fault, place_of
+from trafficlight.actions.check_list import check_list, columns_of
+from trafficlight.actions.exporting import to_xlsx
 from trafficlight.actions.fields import SETTINGS_OF_SITE, SITES
 from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out, carry_out_undo, plan_undo, planned
 from trafficlight.actions.plan import FieldChange, ImportPlan, Options
@@ -32,6 +34,7 @@ from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
 from trafficlight.web.desk.form import Upload
 from trafficlight.web.desk.request import DeskRequest, mark
+from trafficlight.web.desk.sites import XLSX
 from trafficlight.web.desk.uploads import SHELF, Uploads, Work
 
 # --- a list, from the file to the result ------------------------------------------------------------------
@@ -126,9 +129,20 @@ async def show_check(desk: DeskRequest) -> web.Response:
     )
 
 
+async def workbook(desk: DeskRequest) -> web.Response:
+    """The list with how each row was understood and what to check, to hand back to who made it."""
+    work = _shelf(desk).find(desk.session.id, desk.board)
+    if work is None or work.sheet is None or work.busy:
+        raise Refused("not_found")
+    plan = work.plan or await _first_plan(desk, work, work.sheet)
+    rows = list(check_list(work.sheet, plan, desk.lang))
+    body = await asyncio.to_thread(to_xlsx, iter(rows), columns_of(work.sheet), "check")
+    return desk.file(body, XLSX, f"{desk.board}-check.xlsx")
+
+
 def _totals(plan: ImportPlan) -> list[tuple[int, str]]:
     """What the sites of the list will have, and how many lack it."""
-    sites = plan.standing
+    sites = plan.standing.values()
     clear = sum(parse_hours(site.hours) is not None for site in sites)
     return [
         (len(sites), N_("家")),

@@ -51,6 +51,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
                 f"{SITES}/import", "site.edit", imports.show_upload, imports.upload, file_bytes=MOST_FILE
             ),
             DeskPage(f"{SITES}/import/check", "site.edit", imports.show_check, imports.save_check),
+            DeskPage(f"{SITES}/import/check.xlsx", "site.edit", imports.workbook),
             DeskPage(f"{SITES}/days", "board.see", days.show_days, days.save_days, act="site.edit"),
             DeskPage(f"{SITES}/phones", "board.see", sites.show_phones, sites.save_phones, act="site.edit"),
             DeskPage(f"{SITES}/towns", "site.edit", sites.show_towns, sites.save_towns),
