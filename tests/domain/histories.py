@@ -81,6 +81,13 @@ GAPS = (
     timedelta(days=7),
     timedelta(days=9),
 )
+CLEARED = (
+    *((),) * 8,
+    ("capacity_today",),
+    ("expected_reopen",),
+    ("capacity_today", "expected_reopen"),
+    ("x",),
+)
 WALLS = (time(0), time(4), time(9), time(14), time(8), time(17), time(23, 59), time(2, 30), time(12))
 DAYS = tuple(timedelta(days=ahead) for ahead in (*(0,) * 14, -1, -1, -2, -7, -8, 1))
 
@@ -143,6 +150,11 @@ class Tape:
             capacity_today=self.of((None, None, None, 0, 20)),
             expected_reopen=None if reopen is None else about + timedelta(days=reopen),
             phone_busy=self.of((None, None, True, False)),
+            paused=self.of((None, None, None, None, None, "power", "")),
+            cleared=self.of(CLEARED),
+            counted_at=self.of(
+                (None, None, None, at - timedelta(hours=1), at - timedelta(hours=9), at + MOMENT)
+            ),
         )
 
     def withdrawn(self, records: Sequence[Record]) -> e.Withdrawn:

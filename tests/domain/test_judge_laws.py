@@ -16,7 +16,7 @@ from trafficlight.domain.record import Record
 from trafficlight.domain.state import BoardFold, Judged
 
 tapes = st.lists(st.binary(min_size=4, max_size=4), min_size=3, max_size=6)
-LIT = {Reason.RULE, Reason.FULL, Reason.OVERRIDE, Reason.STAFF_INFECTED}
+LIT = {Reason.RULE, Reason.FULL, Reason.OVERRIDE, Reason.STAFF_INFECTED, Reason.PAUSED}
 
 
 def judge_all(fold: BoardFold, at: datetime) -> Mapping[str, Judged]:

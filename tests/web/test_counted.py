@@ -250,6 +250,22 @@ async def test_the_receipt_says_about_when_the_light_will_turn(world: World, pho
     assert "按现在的进度，约13:15前后会变成■ 红·很多。" in told
 
 
+async def test_a_captain_and_who_counts_as_they_come_are_told_so_too(world: World, phone: Phone) -> None:
+    await paced(world)
+    world.clock.at = ELEVEN
+    await phone.send(patients="27")
+    added = await phone.send(act="plus1")
+    page = await world.client.get(phone.url + added.headers["Location"])
+    assert (
+        "已记 12月24日 周六 28 人 按现在的进度，约13:15前后会变成■ 红·很多。" in (await shown_again(page))[1]
+    )
+    captain = Phone(world, await world.link(board="longkou", town="东江街道"))
+    await captain.enter()
+    filled = dict((await captain.page()).forms[-1].form_values())
+    answer = await world.client.post(captain.url, data={**filled, "n.lk-001": "30", "do": "send"})
+    assert "约13:00前后会变成■ 红·很多。" in (await shown_again(answer))[1]
+
+
 async def test_the_preview_says_what_the_receipt_will_say(world: World, phone: Phone) -> None:
     """Of each number that may be typed, in the words of the receipt that then comes."""
     await paced(world)

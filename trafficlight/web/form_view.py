@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from trafficlight.domain.closure import INFECTED
 from trafficlight.domain.count import MOST_PATIENTS
 from trafficlight.domain.day import ONE_DAY, local
-from trafficlight.domain.foresight import Foreseen, first_change, news_until
+from trafficlight.domain.foresight import Foreseen, first_change, light_change, news_until
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.kind import counted
 from trafficlight.domain.light import BY_ROTA, CLOSED, Light, Reason
@@ -265,6 +265,13 @@ def change_texts(
 def public_view(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> SiteView:
     """The site as the public sees it at the instant."""
     return presenter.site(fold, state, judge(fold, state, at), at, lang=lang)
+
+
+def public_change(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> str:
+    """About when the light that the public sees will be another, and which; empty where none is foreseen."""
+    if not presenter.shows_lights(fold.board):
+        return ""
+    return change_text(light_change(fold, state, at), at, fold.board.zone, lang)
 
 
 def next_due(fold: BoardFold, at: datetime) -> datetime:

@@ -13,14 +13,13 @@ from msgspec.structs import replace
 
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.foresight import light_change
-from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState
+from trafficlight.domain.state import REPORT_RETENTION, Report, SiteState
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.publish import presenter, templating
 from trafficlight.text.rendering import explain
 from trafficlight.web import form
 from trafficlight.web.form import Typed
-from trafficlight.web.form_view import change_text, change_texts, next_due, public_view, screen_of
+from trafficlight.web.form_view import change_texts, next_due, public_change, public_view, screen_of
 from trafficlight.web.link_auth import (
     HEADERS,
     PIN_CODES,
@@ -137,7 +136,7 @@ class Staff:
             board=fold.slug,
             header=presenter.header(fold, self._parts.place(), linked.lang, at),
             public=public_view(fold, state, at, linked.lang),
-            change=_change(fold, state, at, linked.lang),
+            change=public_change(fold, state, at, linked.lang),
             token=self._parts.sessions.form_token(linked.session),
             report=report,
             at=local(report.at, zone) if report else None,
@@ -222,6 +221,7 @@ class Staff:
             else {field or "patients": explain(refused, linked.lang)},
             token=self._parts.sessions.form_token(linked.session),
             counted=counted,
+            change=public_change(where.fold, where.state, at, linked.lang) if counted else "",
             undo_until=_undo_until(counted, where.board.zone, at),
         )
 
@@ -236,13 +236,6 @@ class Staff:
             seen=screen.seen,
             key=_new_key(),
         )
-
-
-def _change(fold: BoardFold, state: SiteState, at: datetime, lang: str) -> str:
-    """About when the light that the public sees will turn; empty where nobody foresees it."""
-    if not presenter.shows_lights(fold.board):
-        return ""
-    return change_text(light_change(fold, state, at), at, fold.board.zone, lang)
 
 
 def _report(state: SiteState, wanted: str) -> Report | None:

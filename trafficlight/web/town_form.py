@@ -24,7 +24,7 @@ from trafficlight.publish.view import SiteView
 from trafficlight.text.rendering import explain, phrase
 from trafficlight.web import form
 from trafficlight.web.form import Question, Typed
-from trafficlight.web.form_view import FormView, public_view, screen_of
+from trafficlight.web.form_view import FormView, public_change, public_view, screen_of
 from trafficlight.web.link_auth import LinkAuth, LinkParts, LinkRequest, Where
 from trafficlight.web.reading import read_body
 
@@ -64,6 +64,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
     report: Report
     public: SiteView
+    change: str
+    """About when that will be another light, in words; empty where nobody foresees it."""
 
 
 class _Town(msgspec.Struct, frozen=True):
@@ -133,8 +135,10 @@ class TownForm:
             except LedgerUnavailable:
                 refused[site] = Refused("ledger_unavailable")
             else:
-                public = public_view(town.fold, state, self._parts.clock(), linked.lang)
-                sent.append(Receipt(report=report, public=public))
+                at = self._parts.clock()
+                public = public_view(town.fold, state, at, linked.lang)
+                change = public_change(town.fold, state, at, linked.lang)
+                sent.append(Receipt(report=report, public=public, change=change))
         return sent, refused
 
     def _read(
