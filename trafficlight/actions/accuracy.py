@@ -7,6 +7,7 @@ import msgspec
 
 from trafficlight.domain.accuracy import (
     CURRENT,
+    LEAST_DAYS,
     PUBLISHED,
     TRIED,
     Accuracy,
@@ -18,7 +19,7 @@ from trafficlight.domain.accuracy import (
 )
 from trafficlight.domain.board import Board
 from trafficlight.domain.lookback import Lookback
-from trafficlight.domain.looks import Outcome
+from trafficlight.domain.looks import JUDGED, Outcome
 from trafficlight.domain.rules import RULES
 from trafficlight.domain.sentence import Sentence
 from trafficlight.text import rendering
@@ -107,15 +108,20 @@ def rate_text(rate: Rate, lang: str) -> str:
     return f"{round(rate.ratio * 100)}%"
 
 
-def advice_of(accuracy: Accuracy, board: Board) -> Sentence | None:
-    """Where one more reporting time would help most, and why; None where none is needed."""
+def advice_of(accuracy: Accuracy, board: Board) -> Iterator[Sentence]:
+    """Where one more reporting time would help most, and why; and whether the days' ends are hardly known."""
     worst = worst_hour(accuracy.rules[PUBLISHED], board.report_by)
-    if worst is None:
-        return None
-    hour, misled = worst
-    return Sentence(
-        N_("再加一个{hour}的上报时间最有用：这一小时里，{of}个时刻中有{n}个看到蓝、到时已满。")
-        if misled
-        else N_("再加一个{hour}的上报时间最有用：这一小时里，{of}个时刻中有{n}个没有颜色可看。"),
-        {"hour": f"{hour.hour}:00", "n": hour.misled if misled else hour.without, "of": hour.looks},
-    )
+    if worst is not None:
+        hour, misled = worst
+        yield Sentence(
+            N_("再加一个{hour}的上报时间最有用：这一小时里，{of}个时刻中有{n}个看到蓝、到时已满。")
+            if misled
+            else N_("再加一个{hour}的上报时间最有用：这一小时里，{of}个时刻中有{n}个没有颜色可看。"),
+            {"hour": f"{hour.hour}:00", "n": hour.misled if misled else hour.without, "of": hour.looks},
+        )
+    unsure, judged = accuracy.outcomes[Outcome.UNSURE], sum(accuracy.outcomes[one] for one in JUDGED)
+    if judged >= LEAST_DAYS and 2 * unsure >= judged:
+        yield Sentence(
+            N_("{of}个机构日里有{n}个不知道满没满。关门前45分钟以内再报一次，这些数字才完整。"),
+            {"n": unsure, "of": judged},
+        )

@@ -43,8 +43,7 @@ def truth(
             records = await store.read(board)
         now = datetime.now(UTC)
         found = accuracy_of(current_rules(fold, now), look_back(fold.board, records, number, now))
-        advice = advice_of(found, fold.board)
-        return iter([*_lines(found), *([phrase(advice, LANG)] if advice else [])])
+        return iter([*_lines(found), *(phrase(one, LANG) for one in advice_of(found, fold.board))])
 
     for line in run(read()):
         out(line)

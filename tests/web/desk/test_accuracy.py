@@ -91,6 +91,21 @@ async def test_the_hours_are_drawn_and_stand_beside_it_in_numbers(world: World, 
     assert table[:3] == [["8:00", "48", "48", "—"], ["9:00", "48", "—", "12"], ["10:00", "48", "—", "48"]]
 
 
+async def test_where_the_days_ends_are_hardly_known_it_says_so(world: World, hire: Hire) -> None:
+    await surprise(world)
+    asked = "个不知道满没满。关门前45分钟以内再报一次"
+    assert asked not in text_of(await (await hire("王芳", VIEWER)).page(PAGE))
+    for day in range(40, 54):
+        await at(world, day, time(9))
+        told = e.Reported(
+            by="cli", id=f"few-{day}".ljust(16, "."), site="a", service_day=world.clock.at.date(), patients=3
+        )
+        await world.put("longkou", told)
+    await at(world, 54, time(7))
+    page = await (await hire("李明", VIEWER)).page(PAGE)
+    assert f"14个机构日里有14{asked}" in text_of(page)
+
+
 async def test_every_kind_of_rule_stands_beside_the_others(world: World, hire: Hire) -> None:
     await surprise(world)
     page = await (await hire("王芳", VIEWER)).page(PAGE)

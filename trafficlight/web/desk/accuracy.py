@@ -46,14 +46,13 @@ async def show_accuracy(desk: DeskRequest) -> web.Response:
     found, back = await _measured(desk)
     published = found.rules[PUBLISHED]
     hours = [one for one in published.hours if one.looks]
-    advice = advice_of(found, desk.fold.board)
     return desk.page(
         "desk/lookback/accuracy.html",
         back=back,
         periods=PERIODS,
         sites=found.sites,
         lead=[one for one in figures_of(found, desk.lang) if one.rule == PUBLISHED],
-        advice=phrase(advice, desk.lang) if advice else "",
+        advice=[phrase(one, desk.lang) for one in advice_of(found, desk.fold.board)],
         hours=hours,
         picture=columns([_column(one) for one in published.hours], _summed(desk, hours)),
         signs=column_signs(),
