@@ -28,8 +28,8 @@ from trafficlight import assets
 PACKAGE = Path(assets.__file__).parent
 MODULE = Path(clock.__file__)
 TABLE = "RULES: tuple[type[Rule], ...] = ("
-LIST = "id,name,kind,capacity\nlk-001,东江卫生院,township_centre,50\n"
-"""Without hours: whatever the time of day when the tests run, it is judged."""
+LIST = "id,name,kind,hours,capacity\nlk-001,东江卫生院,township_centre,24小时,50\n"
+"""Always open: whatever the time of day when the tests run, it is judged."""
 HOME = "/desk/boards/longkou/rules"
 PASSWORD = "correct horse battery"
 
@@ -141,14 +141,15 @@ def test_a_rule_kind_is_a_module_and_a_row_at_every_door(program: Path, data: Pa
         browser = Browser(server.port)
         with browser.open(report) as answer:
             receipt = json.loads(answer.read())
-        assert (receipt["light"], receipt["reason"]) == ("blue", "rule")
         with browser.open(f"http://127.0.0.1:{server.port}/longkou/board.json") as answer:
             site = site_of(answer.read())
-        assert site["light"] == "blue"
         told, valid = instant(site["reported_at"]), instant(site["valid_until"])
         turn = (told + timedelta(minutes=45)).replace(second=0, microsecond=0)
         midnight = (told + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        assert valid == min(turn, midnight)
+        noon = told.replace(hour=12, minute=0, second=0, microsecond=0)  # the middle of its opening
+        shown = "blue" if told < noon else "yellow"
+        assert (receipt["light"], receipt["reason"], site["light"]) == (shown, "rule", shown)
+        assert valid == min(turn, midnight, noon if told < noon else midnight)
         assert "报数45分钟后为红。" in browser.page("/longkou/sites/lk-001.html").text_content()
 
         browser.send("/desk/sign-in", name="admin", password=PASSWORD)
