@@ -65,6 +65,8 @@ def reports(draw: st.DrawFn) -> Step:
     back = draw(st.sampled_from([0, 0, 0, 0, 1, 3, -1]))
     reopen = draw(st.sampled_from([None, 1, 3])) if infected else None
     busy = draw(st.sampled_from([None, None, True, False]))
+    age = draw(st.sampled_from([0, 0, 0, 5, 100]))
+    cleared = draw(st.sampled_from([(), (), (), ("capacity_today",), ("expected_reopen",)]))
 
     def step(world: World) -> None:
         today = _today(world, slug)
@@ -76,11 +78,13 @@ def reports(draw: st.DrawFn) -> Step:
             capacity_today=full,
             expected_reopen=today + timedelta(days=reopen) if reopen else None,
             phone_busy=busy,
+            counted_at=world.at - timedelta(minutes=age) if age else None,
+            cleared=cleared,
             site=_id(slug, number),
         )
         world.happen(slug, said)
 
-    return Step(step, "report", slug, number, patients, infected, full, back, reopen, busy)
+    return Step(step, "report", slug, number, patients, infected, full, back, reopen, busy, age, cleared)
 
 
 @st.composite

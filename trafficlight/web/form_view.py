@@ -221,7 +221,8 @@ def change_text(change: Foreseen | None, at: datetime, zone: str, lang: str = wo
         return ""
     quarter = (local(change.at, zone) + _ROUNDED / 2).replace(second=0, microsecond=0)
     quarter -= timedelta(minutes=quarter.minute % 15)
-    pill = f"{words.MARKS[change.light]} {translate(words.PILLS[change.light], lang)}"
+    # Mark and word stay on one line.
+    pill = f"{words.MARKS[change.light]}\N{NO-BREAK SPACE}{translate(words.PILLS[change.light], lang)}"
     if quarter <= local(at, zone):
         return render(N_("按现在的进度，很快会变成{pill}。"), {"pill": pill}, lang)
     return render(
