@@ -196,6 +196,7 @@ class Tape:
                 lambda: e.MismatchReported(
                     site=self.of(SOMEWHERE), what=self.of(("closed", "not_seen", "?"))
                 ),
+                lambda: e.ColumnsMapped(columns={"坐席": self.of(("phone", ""))}),
                 lambda: e.SitesImported(id=self.of(("", "i1", "i2")), since=self.of((-1, 0, 3, 10**9))),
                 lambda: e.ArticlePushed(outcome=self.of(("added", "failed", "?")), day=at.date(), draft="d"),
                 lambda: e.Unknown(raw=b'{"type":"later","v":1}'),

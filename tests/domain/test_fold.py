@@ -42,6 +42,7 @@ def records(*events: e.Event) -> list[Record]:
         e.NoticePosted(notice="n", text="元旦"),
         e.TeamsSet(teams=()),
         e.GuideSet(text="#"),
+        e.ColumnsMapped(columns={"坐席": "phone"}),
         e.Chased(due=NOW, missing=1, outcome="sent"),
         e.SitesImported(id="i", since=0),
         e.ArticlePushed(outcome="added", day=day("24"), draft="d"),

@@ -12,6 +12,7 @@ from trafficlight.domain.event import (
     ArticlePushed,
     AskedBack,
     Chased,
+    ColumnsMapped,
     MismatchReported,
     RuleSet,
     SitesImported,
@@ -154,6 +155,7 @@ def test_what_only_the_desk_knows_changes_not_one_byte(walk: Walk, what: str) ->
                 {
                     "a mismatch": MismatchReported(site=site, what="closed"),
                     "a list that went in": SitesImported(id=f"i-{site}", added=(site,)),
+                    "how its lists are read": ColumnsMapped(columns={site: "phone"}),
                     "a draft": ArticlePushed(outcome="added", day=DAY, draft="d"),
                     "a message to a group": Chased(due=world.at, missing=3),
                     "a question": AskedBack(site=site, service_day=DAY, patients=900),

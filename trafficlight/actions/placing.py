@@ -23,6 +23,7 @@ from trafficlight.actions.sheet import Sheet
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import (
     BoardPut,
+    ColumnsMapped,
     Event,
     Reported,
     RuleSet,
@@ -121,6 +122,16 @@ async def carry_out(
     for slug, removals in plan.removals.items():
         gone = [SiteRemoved(by=by, site=site, moved_to=board) for site, board in removals.items()]
         await append(slug, gone, changing(frozenset(removals), board=False))
+
+
+async def remember_columns(
+    ledger: Ledger, fold: BoardFold | None, columns: Mapping[str, str], *, by: str
+) -> None:
+    """What somebody said of the columns of the board's list holds for its next one."""
+    known = fold.columns if fold else {}
+    after = {**known, **columns}
+    if after != known and fold is not None:
+        await ledger.append(fold.slug, [ColumnsMapped(by=by, columns=after)])
 
 
 def _board_events(plan: ImportPlan, slug: str, by: str) -> list[Event]:

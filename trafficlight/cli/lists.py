@@ -9,9 +9,10 @@ import typer
 
 from trafficlight.actions.fields import Columns as ListColumns
 from trafficlight.actions.questions import ListQuestion
-from trafficlight.actions.sheet import Sheet, read_sheet
+from trafficlight.actions.sandbox import read_apart
+from trafficlight.actions.sheet import Sheet, arranged
 from trafficlight.actions.tables import ReadingChoice
-from trafficlight.actions.workbook import MOST_BYTES
+from trafficlight.actions.workbook import MOST_BYTES, Book
 from trafficlight.cli.console import _, describe_question, note
 from trafficlight.domain.errors import Refused
 
@@ -30,13 +31,21 @@ Hidden = Annotated[bool, typer.Option("--hidden", help=_("隐藏和筛选掉的�
 
 def list_in(file: Path, columns: ListColumns, given: Iterable[str] | None, *, hidden: bool) -> Sheet:
     """The list in the file."""
+    book, choice = book_in(file, columns, given, hidden=hidden)
+    return arranged(book, columns, choice)
+
+
+def book_in(
+    file: Path, columns: ListColumns, given: Iterable[str] | None, *, hidden: bool
+) -> tuple[Book, ReadingChoice]:
+    """The file as it was parsed, and what was said of how it is to be read."""
     if file.stat().st_size > MOST_BYTES:
         raise Refused("file_too_big", "file", mb=MOST_BYTES // 2**20)
     named = _pairs(given, "name=phone")
     for column in named.values():
         if column and column not in columns.words:
             raise Refused("wrong_key", "column", text=column, keys=" ".join(columns.words))
-    return read_sheet(file.read_bytes(), columns, ReadingChoice(columns=named, hidden=hidden))
+    return read_apart(file.read_bytes(), columns), ReadingChoice(columns=named, hidden=hidden)
 
 
 def answers_of(given: Iterable[str] | None) -> dict[str, str]:

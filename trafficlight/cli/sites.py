@@ -12,12 +12,14 @@ from trafficlight.actions.check_list import check_list as write_check_list
 from trafficlight.actions.check_list import columns_of
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.fields import SITES
-from trafficlight.actions.placing import carry_out, planned
+from trafficlight.actions.placing import carry_out, planned, remember_columns
 from trafficlight.actions.plan import Change, ImportPlan, Options
-from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.sheet import Sheet, arranged
 from trafficlight.actions.sites import remove_site
+from trafficlight.actions.tables import ReadingChoice
+from trafficlight.actions.workbook import Book
 from trafficlight.cli.console import LANG, _, explain, note, out
-from trafficlight.cli.ledgers import Data, Url, everything, opened, site_of
+from trafficlight.cli.ledgers import Data, Url, board_of, everything, opened, site_of
 from trafficlight.cli.lists import (
     Answer,
     Columns,
@@ -26,7 +28,7 @@ from trafficlight.cli.lists import (
     WithNames,
     answers_of,
     ask,
-    list_in,
+    book_in,
     show_questions,
 )
 from trafficlight.cli.options import Out, is_workbook, write_out
@@ -88,7 +90,7 @@ def import_(
         typer.Option("--move", help=_("允许机构从别的看板转来")),
     ] = False,
 ) -> None:
-    sheet = list_in(file, SITES, column, hidden=hidden)
+    book, choice = book_in(file, SITES, column, hidden=hidden)
     options = Options(
         board=board,
         board_name=board_name,
@@ -100,7 +102,7 @@ def import_(
         with_names=with_names,
     )
     as_workbook = is_workbook(check_list)
-    plan = run(_import(sheet, options, data, ledger, dry_run=dry_run))
+    sheet, plan = run(_import(book, choice, options, data, ledger, dry_run=dry_run))
     if check_list is not None:
         table = write_check_list(sheet, plan, LANG)
         write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(sheet)), check_list)
@@ -109,10 +111,13 @@ def import_(
 
 
 async def _import(
-    sheet: Sheet, options: Options, data: Path | None, ledger: str, *, dry_run: bool
-) -> ImportPlan:
+    book: Book, choice: ReadingChoice, options: Options, data: Path | None, ledger: str, *, dry_run: bool
+) -> tuple[Sheet, ImportPlan]:
     async with opened(data, ledger) as store:
         current = await everything(store, data)
+        fold = current.boards.get(options.board)
+        columns = {**fold.columns, **choice.columns} if fold else choice.columns
+        sheet = arranged(book, SITES, replace(choice, columns=columns))
         plan = await planned(store, current, sheet, options)
         for fault in (*plan.warnings, *plan.faults):
             note(explain(fault))
@@ -124,9 +129,11 @@ async def _import(
         elif not plan.blocked:
             with progress(_("写入台账"), plan.size) as step:
                 await carry_out(store, plan, by="cli", on_step=step)
+            board = await board_of(store, options.board) if options.board else None
+            await remember_columns(store, board, choice.columns, by="cli")
     show_questions(plan.open)
     _sum_up(plan, dry_run=dry_run)
-    return plan
+    return sheet, plan
 
 
 def _show(plan: ImportPlan) -> None:

@@ -167,6 +167,13 @@ class GuideSet(Event, frozen=True):
     text: str = ""
 
 
+class ColumnsMapped(Event, frozen=True):
+    """How the board's own lists of sites are read from now on: header → column, or empty: left out."""
+
+    type: ClassVar[str] = "columns_mapped"
+    columns: Mapping[str, str] = {}
+
+
 class SitesImported(Event, frozen=True):
     """A list of sites was imported: its events stand between `since` and this one. For the desk alone.
 
@@ -352,6 +359,7 @@ EVENTS: tuple[type[Event], ...] = (
     CrossConfirmed,
     NoticePosted,
     TeamsSet,
+    ColumnsMapped,
     GuideSet,
     SitesImported,
     ArticlePushed,

@@ -22,6 +22,7 @@ from trafficlight.domain.state import (
     GONE_RETENTION,
     MOST_ASKED_BACK,
     MOST_IMPORTS,
+    MOST_MAPPED,
     BoardFold,
     ChaseMessage,
     Gone,
@@ -136,6 +137,13 @@ def _teams_set(fold: BoardFold, event: e.TeamsSet, mark: Mark) -> bool:
         return False
     fold.teams, fold.teams_at = event.teams, mark.at
     fold.header = mark
+    return True
+
+
+def _columns_mapped(fold: BoardFold, event: e.ColumnsMapped, _mark: Mark) -> bool:
+    if len(event.columns) > MOST_MAPPED:
+        return False
+    fold.columns = event.columns
     return True
 
 
@@ -286,6 +294,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.RuleSet: _rule_set,
     e.NoticePosted: _notice_posted,
     e.TeamsSet: _teams_set,
+    e.ColumnsMapped: _columns_mapped,
     e.GuideSet: _guide_set,
     e.AskedBack: _asked_back,
     e.Chased: _chased,
@@ -299,5 +308,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.Reported: _reported,
     e.Withdrawn: withdrawn,
 }
-_QUIET: Final = frozenset({e.AskedBack, e.Chased, e.MismatchReported, e.SitesImported, e.ArticlePushed})
+_QUIET: Final = frozenset(
+    {e.AskedBack, e.Chased, e.MismatchReported, e.SitesImported, e.ColumnsMapped, e.ArticlePushed}
+)
 """Known to the desk alone: not one byte of what others see changes with these."""

@@ -1,5 +1,6 @@
 """The state that the fold makes of events: a board, its sites, and the reports that may still matter."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -22,6 +23,8 @@ MOST_ASKED_BACK = 5
 """How many of the last implausible numbers of a site the fold holds, for the desk to look at."""
 GONE_RETENTION = timedelta(days=90)
 """For how long a removed or moved site has a page that says so."""
+MOST_MAPPED = 200
+"""Headers of a board's lists that somebody said the meaning of."""
 MOST_IMPORTS = 5
 """How many of the last imports can be undone."""
 
@@ -343,6 +346,8 @@ class BoardFold(msgspec.Struct):
     """When the list of teams was last set."""
     guide: str = ""
     guide_at: datetime | None = None
+    columns: Mapping[str, str] = {}
+    """How the board's own lists are read: header → column, empty where it is left out; for the desk alone."""
     imports: list[Imported] = []
     """The last imports, oldest first; for the desk alone."""
     used: dict[str, datetime] = {}

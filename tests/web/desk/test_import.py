@@ -126,6 +126,9 @@ async def test_a_column_can_be_given_another_meaning_before_anything_goes_in(
     await confirm(clerk)
     site = world.node.current.boards["longkou"].sites["longkou-001"].site
     assert ([phone.number for phone in site.phones], site.serves) == (["0535-8519999"], "南门")
+    assert world.node.current.boards["longkou"].columns == {"负责人电话": "phone", "备注": "serves"}
+    again = text_of(await send_file(clerk, rows.encode(), "名单.csv"))
+    assert "和现在的名单一样" in again, "the next list is read in the same way"
 
 
 async def test_hidden_rows_can_be_asked_for(world: World, hire: Hire) -> None:

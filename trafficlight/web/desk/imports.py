@@ -16,7 +16,15 @@ from trafficlight.actions.account import Fault, place_of
 from trafficlight.actions.check_list import check_list, columns_of
 from trafficlight.actions.exporting import to_xlsx
 from trafficlight.actions.fields import SETTINGS_OF_SITE, SITES
-from trafficlight.actions.placing import CHANGED_SINCE, Undo, carry_out, carry_out_undo, plan_undo, planned
+from trafficlight.actions.placing import (
+    CHANGED_SINCE,
+    Undo,
+    carry_out,
+    carry_out_undo,
+    plan_undo,
+    planned,
+    remember_columns,
+)
 from trafficlight.actions.plan import FieldChange, ImportPlan, Options
 from trafficlight.actions.questions import ListQuestion
 from trafficlight.actions.sandbox import read_apart
@@ -73,6 +81,7 @@ async def upload(desk: DeskRequest) -> web.Response:
     if file is None or not file.body:
         raise Refused("file_missing", "file")
     work = _shelf(desk).put(desk.session.id, desk.board, file.name, len(file.body))
+    work.choice = ReadingChoice(columns=desk.fold.columns)
     work.task = desk.parts.meanwhile(_read(work, file), "reading a list")
     await asyncio.wait([work.task], timeout=WAITED)
     return desk.done(f"/boards/{desk.board}/sites/import/check", N_("还没有导入。请先看会改什么。"))
@@ -221,6 +230,8 @@ async def _carry_out(desk: DeskRequest, work: Work, plan: ImportPlan) -> None:
         await carry_out(current.ledger, plan, by=desk.by, on_step=step, file=work.file or "-")
     except Refused as refused:
         work.refused = refused
+    if work.refused is None:
+        await remember_columns(current.ledger, desk.fold, work.choice.columns, by=desk.by)
     await current.catch_up(desk.board)
     await current.catch_up()
 
