@@ -89,6 +89,14 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     days: int = 0
     """Of one site each, on which those that were judged lie."""
 
+    def __add__(self, other: "Rate") -> "Rate":
+        return Rate(
+            hits=self.hits + other.hits,
+            of=self.of + other.of,
+            unknown=self.unknown + other.unknown,
+            days=self.days + other.days,
+        )
+
     @property
     def ratio(self) -> float | None:
         """None where too few days stand behind it."""

@@ -17,6 +17,7 @@ from trafficlight.cli import console, truth
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Site
 from trafficlight.text.languages import ZH
+from trafficlight.web.accuracy import DailyAccuracy
 
 HOME = "/boards/longkou/lookback"
 PAGE = f"{HOME}/accuracy"
@@ -180,6 +181,23 @@ async def test_desk_command_line_and_metrics_say_the_same(
         / int(by_name[words][4])
         for name, words in RATE_NAMES.items()
     } == {series: float(number) for series, number in metrics.items()}
+
+
+async def test_a_board_measured_some_sites_at_a_time_comes_to_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await surprise(world)
+    rules = e.RuleSet(rule={"kind": "counts", "yellow": 3, "red": 4})
+    await world.put("longkou", *[e.SitePut(site=Site(id=name, name=name)) for name in "bcd"], rules)
+    world.clock.turn(days=2)
+    found = []
+    for at_once in (50, 1):
+        monkeypatch.setattr("trafficlight.web.accuracy.SITES_AT_ONCE", at_once)
+        measured = DailyAccuracy(world.node.current, world.clock)
+        await measured.go_round()
+        found.append(sorted(measured.facts()))
+    assert found[0] == found[1]
+    assert found[0]
 
 
 async def test_a_board_is_measured_once_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
