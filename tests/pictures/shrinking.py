@@ -1,11 +1,11 @@
-"""Pictures small enough to be committed: 64 colours of pages that have few, and no word of when."""
+"""Pictures small enough to be committed: 32 colours of pages that have few, and no word of when."""
 
 from io import BytesIO
 from typing import Final
 
 from PIL import Image, ImageDraw
 
-COLOURS: Final = 64
+COLOURS: Final = 32
 EDGE: Final = (200, 204, 210)
 """Around each picture, so that a white page is seen to end on a white one."""
 
