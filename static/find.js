@@ -263,7 +263,17 @@
     texts = new Map();
   });
   document.addEventListener('rows', apply);
+  /* Somebody came for a site whose own page is not on the phone. */
+  const site = new URLSearchParams(location.search).get('site');
+  const link = site && Array.from(document.querySelectorAll('main h3 a'))
+    .find((one) => one.getAttribute('href') === `sites/${site}.html`);
+  if (link) {
+    for (let part = link.closest('details'); part; part = part.parentNode.closest('details')) part.open = true;
+    link.scrollIntoView({block: 'center'});
+    link.focus({preventScroll: true});
+  }
   foldIn(words.fold);
   read();
   apply();
+  if (town && town.value) write();
 })();

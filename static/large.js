@@ -3,6 +3,16 @@
   'use strict';
   const marks = document.documentElement.classList;
   const KEY = 'large';
+  /* A number is called by whose it is, for those who hear one link after the other. */
+  const call = document.documentElement.dataset.call;
+  const numbers = () => Array.from(document.querySelectorAll('main li .call a'));
+  const name = () => numbers().forEach((link) => {
+    const whose = link.closest('li').querySelector('h3 a');
+    if (whose) link.setAttribute('aria-label', `${call.replace('#', whose.textContent)} ${link.textContent}`);
+  });
+  if (call) name();
+  document.addEventListener('rows', name);
+  document.addEventListener('before-rows', () => numbers().forEach((link) => link.removeAttribute('aria-label')));
   document.addEventListener('click', (event) => {
     const tongue = event.target.closest('.tongues a');
     if (tongue) {

@@ -39,6 +39,18 @@ const marked = async (answer) => {
   return new Response((await answer.text()).replace('<html ', '<html data-cached '), {headers});
 };
 
+/* Of a page that nobody has opened yet the board's own knows something: the row of a site, the clinics of a town. */
+const instead = async (key) => {
+  const [, board, folder, name] = /^(.*\/)(sites|towns)\/([^/]+)\.html$/.exec(key) || [];
+  if (board && await stored('page', board)) {
+    return Response.redirect(`${board}index.html?${folder === 'sites' ? 'site' : 'town'}=${name}`);
+  }
+  return new Response(AWAY, {status: 503, headers: {'content-type': 'text/html; charset=utf-8'}});
+};
+const AWAY = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>网络不通</title><h1>网络不通</h1><p>这一页还没有存在手机里，请有网络时再打开。病情紧急请直接拨打<a href="tel:120">120</a>。</p>
+<p lang="en">No network, and this page is not on the phone yet. In an emergency call 120.</p>`;
+
 const assetFirst = async (key, network) => (await stored('asset', key)) || network();
 const networkFirst = async (kind, key, network) => {
   let answer;
@@ -49,7 +61,7 @@ const networkFirst = async (kind, key, network) => {
   }
   if (answer && answer.status < 500) return answer;
   const old = await stored(kind, key);
-  if (!old) return answer || network;
+  if (!old) return answer || (kind === 'page' ? network.catch(() => instead(key)) : network);
   return kind === 'page' ? marked(old) : old;
 };
 

@@ -50,5 +50,14 @@ def county_at(at: datetime) -> Files:
 
 def _paths() -> list[str]:
     towns = [f"{SLUG}/towns/{town}.html" for town in TOWNS]
+    prints = [f"{SLUG}/print/{town}.html" for town in TOWNS]
     sites = [f"{SLUG}/sites/{SLUG}-{number:03}.html" for number in range(1, 153)]
-    return ["index.html", f"{SLUG}/index.html", f"{SLUG}/find.json", f"{SLUG}/board.json", *towns, *sites]
+    return [
+        "index.html",
+        f"{SLUG}/index.html",
+        f"{SLUG}/find.json",
+        f"{SLUG}/board.json",
+        *towns,
+        *prints,
+        *sites,
+    ]

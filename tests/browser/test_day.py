@@ -94,6 +94,13 @@ class Street:
         said = "rows => rows.map(row => [row.querySelector('h3 a').textContent, row.className.split(' ')[0]])"
         return dict(await rows.evaluate_all(said))
 
+    async def explains(self, site: Site, *texts: str) -> None:
+        """What the site's own page says: a row has no room for sentences."""
+        answer = await self.context.request.get(str(self.server.make_url(f"/shili/sites/{site.id}.html")))
+        body = await answer.text()
+        for text in texts:
+            assert text in body, text
+
     def row(self, site: Site) -> "Row":
         return Row(self.page, site)
 
@@ -137,14 +144,16 @@ async def test_a_day_from_early_morning_to_midnight(street: Street) -> None:
     for early in (at(5), at(6, 30)):
         shown = await street.look(early)
         assert not set(shown.values()) & set(LIGHTS), "yesterday's lights are not today's"
-        await street.row(HOSPITAL).says("待更新", "今日信息约9:00更新", "昨天16:00", "□很多")
-        await street.row(CENTRE).says("现未开诊", "8:00开诊", "昨天16:00", "○人少", "暂无电话")
+        await street.row(HOSPITAL).says("待更新", "12月24日 周六，有效至9:00")
+        await street.explains(HOSPITAL, "今日信息约9:00更新", "昨天16:00", "□很多")
+        await street.row(CENTRE).says("现未开诊", "8:00开诊", "暂无电话")
+        await street.explains(CENTRE, "昨天16:00", "○人少")
         await street.row(STOP).says("今天巡诊，9:00-11:00")
     await expect(street.page.locator("header .do")).to_contain_text("9:00")
 
     shown = await street.look(at(8))
     assert shown[CENTRE.name] == "none"
-    await street.row(CENTRE).says("待更新", "今日信息约9:00更新")
+    await street.row(CENTRE).says("待更新", "有效至9:00")
 
     await street.turn(at(8, 30))
     await street.report("c", 10)
@@ -152,9 +161,12 @@ async def test_a_day_from_early_morning_to_midnight(street: Street) -> None:
     shown = await street.look(at(9, 5))
     assert shown[CENTRE.name] == "blue"
     assert shown[HOSPITAL.name] == "yellow"
-    await street.row(CENTRE).says("可直接前往", "8:30填报", "有效至12:00")
-    await street.row(HOSPITAL).says("预约", "有效至16:30")
-    await street.row(SILENT).says("未更新", "今日信息尚未更新", "14:00")
+    await street.row(CENTRE).says("人少", "8:30填报", "有效至12:00")
+    await street.explains(CENTRE, "可直接前往")
+    await street.row(HOSPITAL).says("较多", "有效至16:30")
+    await street.explains(HOSPITAL, "预约")
+    await street.row(SILENT).says("未更新")
+    await street.explains(SILENT, "今日信息尚未更新", "14:00")
 
     shown = await street.look(at(12, 30))
     assert shown[CENTRE.name] == "none"
@@ -163,12 +175,13 @@ async def test_a_day_from_early_morning_to_midnight(street: Street) -> None:
 
     shown = await street.look(at(17, 31))
     assert not set(shown.values()) & set(LIGHTS)
-    await street.row(CENTRE).says("现未开诊", "明天8:00开诊")
-    await street.row(HOSPITAL).says("上次更新是8:30", "情况可能有变")
+    await street.row(CENTRE).says("现未开诊", "12月25日 周日 8:00开诊")
+    await street.row(HOSPITAL).says("待更新")
+    await street.explains(HOSPITAL, "上次更新是8:30", "情况可能有变")
 
     await street.look(at(0, day=25))
-    await street.row(HOSPITAL).says("今日信息约9:00更新", "昨天8:30", "△较多")
-    await street.row(SILENT).says("今日信息约9:00更新")
+    await street.row(HOSPITAL).says("待更新", "12月25日 周日，有效至9:00")
+    await street.explains(HOSPITAL, "今日信息约9:00更新", "昨天8:30", "△较多")
     await street.row(STOP).says("下次巡诊", "12月31日")
 
 

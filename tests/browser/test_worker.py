@@ -126,6 +126,24 @@ async def test_a_servers_fault_neither_stands_there_nor_is_kept(page: Page, stre
     await shows_what_is_kept(page, street)
 
 
+async def test_a_clinics_name_opens_what_is_kept_of_it_without_a_network(page: Page, street: Street) -> None:
+    """Nobody has looked at its own page: its row on the board's is what the phone knows."""
+    await page.context.set_offline(True)
+    await page.goto(f"{street.base}sites/shili-011.html")
+    await expect(page).to_have_url(f"{street.base}index.html?site=shili-011")
+    await expect(page.locator("#age")).to_contain_text(OFFLINE)
+    row = page.locator("main li", has=page.locator("h3 a[href='sites/shili-011.html']"))
+    await expect(row.locator("h3 a")).to_be_focused()
+    await expect(row.locator("a[href^='tel:']")).to_be_in_viewport()
+
+
+async def test_where_nothing_is_kept_it_says_so_and_120(page: Page, street: Street) -> None:
+    await page.context.set_offline(True)
+    await page.goto(f"{street.base.replace('shili', 'gongkai')}sites/gongkai-1.html")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("网络不通")
+    await expect(page.locator("a[href='tel:120']")).to_be_visible()
+
+
 @pytest.mark.parametrize("mood", ["moved", "caught"])
 async def test_a_network_that_asks_for_a_password_can_and_is_never_kept(
     page: Page, street: Street, mood: str

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
+from urllib.parse import quote
 
 from trafficlight.domain.closure import INFECTED, Pause
 from trafficlight.domain.light import BY_ROTA, Light, Reason
@@ -381,6 +382,12 @@ def site_url(header: Header, site: str) -> str:
     """Of a site's page, likewise."""
     root = board_url(header)
     return f"{root}sites/{site}.html" if root else ""
+
+
+def town_url(header: Header, file: str) -> str:
+    """Of a town's page, likewise."""
+    root = board_url(header)
+    return f"{root}towns/{quote(file)}.html" if root else ""
 
 
 def without_scheme(url: str) -> str:

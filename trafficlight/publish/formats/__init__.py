@@ -24,6 +24,7 @@ from trafficlight.publish.formats.teams_find import TeamsFind
 from trafficlight.publish.formats.teams_page import TeamsPage
 from trafficlight.publish.formats.town_notice import TownNotice
 from trafficlight.publish.formats.town_page import TownPage
+from trafficlight.publish.formats.town_print import TownPrint
 from trafficlight.publish.formats.town_teams import TownTeams
 from trafficlight.publish.formats.wechat_fragment import WechatFragment
 from trafficlight.publish.formats.wechat_page import WechatPage
@@ -48,6 +49,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     TeamsPage(),
     GuidePage(),
     BoardPrint(),
+    TownPrint(),
     WechatQr(),
     WechatFragment(),
     WechatPage(),
