@@ -74,10 +74,11 @@
     if (name === 'open' && row.classList.contains('out')) return undefined; // nobody knows any more
     return name in row.dataset ? row.dataset[name] : factsOf(row)[name];
   };
-  const isUnknown = (value) => value === undefined || value === null;
+  const has = (value, name) => ` ${value} `.indexOf(` ${name} `) >= 0;
+  const isUnknown = (value, one) => value === undefined || value === null || has(value, `?${one.value}`);
   const passes = (value, one) => {
-    if (isUnknown(value)) return 'lax' in one.dataset;
-    return ` ${value} `.indexOf(` ${one.value} `) >= 0;
+    if (isUnknown(value, one)) return 'lax' in one.dataset;
+    return has(value, one.value);
   };
 
   /* --- what is found ----------------------------------------------------------------------------------------- */
@@ -113,7 +114,7 @@
         picked.every((one) => passes(valueOf(row, one.name), one));
       row.hidden = !fits;
       count += fits ? 1 : 0;
-      unsure += fits && picked.some((one) => isUnknown(valueOf(row, one.name))) ? 1 : 0;
+      unsure += fits && picked.some((one) => isUnknown(valueOf(row, one.name), one)) ? 1 : 0;
     });
     sections().forEach((fold) => {
       const there = Array.from(fold.querySelectorAll('ul:not(.near) > li'));
@@ -135,7 +136,7 @@
       says(site.text, plain(site.name), site.initials || '', term)) &&
       picked.every((one) => passes(site[one.name], one)));
     const count = fits.length;
-    const unsure = fits.filter((site) => picked.some((one) => isUnknown(site[one.name]))).length;
+    const unsure = fits.filter((site) => picked.some((one) => isUnknown(site[one.name], one))).length;
     if (near()) fits = window.nearest.sorted(fits, spot);
     fits.slice(0, MOST).forEach((site) => {
       const row = document.createElement('li');

@@ -405,3 +405,21 @@ async def test_an_address_that_asks_who_is_open_finds_a_list_that_says_it_cannot
     await box(page).fill("第7卫")
     await expect(page.locator("#find output")).to_contain_text("找到")
     await context.close()
+
+
+async def test_who_sees_children_is_not_said_to_see_adults(browser: Browser) -> None:
+    """Its list names children and a word that nobody understands: of adults nothing is known."""
+    sites = (
+        _SITES[0],
+        replace(_SITES[1], adult=None, child=True),
+        replace(_SITES[2], adult=True, child=True),
+    )
+    view = board((town("城关镇", sites),), header=header("jin", "近县"))
+    context = await phone(browser, more=tree({FormatScope.BOARD: (view,)}))
+    page = await context.new_page()
+    await page.clock.install(time=AS_OF + timedelta(minutes=1))
+    await page.goto(f"{JIN}?serves=child")
+    await expect(page.locator("#find output")).to_have_text("找到2家")
+    await page.goto(f"{JIN}?serves=adult")
+    await expect(page.locator("#find output")).to_have_text("找到3家，其中1家没有写明")
+    await context.close()

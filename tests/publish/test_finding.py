@@ -93,13 +93,14 @@ def test_a_place_is_told_in_the_system_of_phones_to_eleven_metres() -> None:
         (True, False, "adult"),
         (False, True, "child"),
         (True, True, "adult child"),
-        (None, True, "adult child"),
+        (None, True, "?adult child"),
+        (True, None, "adult ?child"),
     ],
 )
-def test_whom_a_site_sees_is_told_as_a_filter_asks(adult: bool | None, child: bool, told: str) -> None:
+def test_whom_a_site_sees_is_told_as_a_filter_asks(adult: bool | None, child: bool | None, told: str) -> None:
     one = site("甲", light="blue", adult=adult, child=child)
     assert finding.serves(one) == told
-    assert finding.names_ages([one]) is (told != "adult child")
+    assert finding.names_ages([one]) is (told in {"adult", "child"})
 
 
 def test_where_nobody_says_whom_a_site_sees_nothing_is_told() -> None:

@@ -50,11 +50,16 @@ def kinds(sites: Iterable[SiteView]) -> tuple[tuple[str, str], ...]:
 
 
 def serves(site: SiteView) -> str | None:
-    """Whom the site sees, as a filter asks for it: adult, child, adult child; None: nobody knows."""
+    """Whom the site sees, as a filter asks for it: adult, child, adult child; None: nobody knows.
+
+    Of whom nobody knows it though the other is known: adult ?child.
+    """
     if site.adult is None and site.child is None:
         return None
     return " ".join(
-        name for name, known in (("adult", site.adult), ("child", site.child)) if known is not False
+        name if known else f"?{name}"
+        for name, known in (("adult", site.adult), ("child", site.child))
+        if known is not False
     )
 
 
