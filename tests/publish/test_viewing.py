@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.publish.worlds import DAY, SHILI, World, county, report, site
+from tests.publish.worlds import DAY, SHILI, World, board, county, everything, report, site
 from trafficlight.domain.kind import KINDS, kind_of
 from trafficlight.domain.phone import parse_phones
 from trafficlight.publish import words
@@ -173,3 +173,25 @@ def test_missing_news_says_when_the_next_is_due() -> None:
         "今日信息尚未更新，下次更新约14:00，前往前请先打电话。",
         "今日信息尚未更新，下次更新约明天9:00，前往前请先打电话。",
     ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "by_kind", "today", "assumed"),
+    [
+        (None, {}, None, True),
+        (None, {"hospital": 60}, None, True),
+        (None, {"township_centre": 60}, None, False),
+        (40, {}, None, False),
+        (None, {}, 40, False),
+    ],
+)
+def test_what_a_site_can_see_is_told_as_a_fact_only_where_somebody_said_it(
+    declared: int | None, by_kind: dict[str, int], today: int | None, *, assumed: bool
+) -> None:
+    world = World()
+    world.happen(SHILI, board(SHILI, public_counts=True, capacities=by_kind))
+    world.happen(SHILI, site(0, kind="township_centre", capacity=declared))
+    at = world.happen(SHILI, report(0, 12, capacity_today=today), after=60)
+    page = everything(world.publisher(), at)[f"{SHILI}/sites/clinic-0.html"].decode()
+    assert ("没有填一天能接诊多少人，按50人算。" in page) is assumed
+    assert ("一天约能接诊" in page) is not assumed

@@ -112,10 +112,15 @@ def check_board(board: Board) -> None:
 
 def capacity_of(site: Site, board: Board) -> int:
     """The patients a day that the site can see: declared, else the board's for its kind, else the default."""
+    return declared_capacity(site, board) or DEFAULT_CAPACITY
+
+
+def declared_capacity(site: Site, board: Board) -> int | None:
+    """The same, where anybody said it; None where it is only assumed."""
     declared = site.capacity
     if declared is None or declared <= 0:
-        declared = board.capacities.get(site.kind, DEFAULT_CAPACITY)
-    return declared if declared > 0 else DEFAULT_CAPACITY
+        declared = board.capacities.get(site.kind, 0)
+    return declared if declared > 0 else None
 
 
 # --- family-doctor teams, and the guide to where one goes ---------------------------------------------------

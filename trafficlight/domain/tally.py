@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from trafficlight.domain.board import Board, Site, capacity_of
+from trafficlight.domain.board import Board, Site, capacity_of, declared_capacity
 from trafficlight.domain.closure import CROSS_LASTS, Cross, CrossAct
 from trafficlight.domain.day import ONE_DAY, Today, instant, today
 from trafficlight.domain.hours import openings_of
@@ -20,6 +20,7 @@ from trafficlight.domain.state import (
     Tally,
     pack_count,
     rule_in_force,
+    tally_of,
     unpack_count,
 )
 
@@ -94,6 +95,12 @@ def load_of(  # noqa: PLR0913 - what a rule knows comes from as many places
         zone=board.zone,
         rhythm=rhythm,
     )
+
+
+def capacity_assumed(state: SiteState, board: Board, day: date) -> bool:
+    """Whether nobody said how many the site can see on the day: then a number is only taken for it."""
+    tally = tally_of(state, day)
+    return declared_capacity(state.site, board) is None and not (tally and tally.capacity_today)
 
 
 def close_last(fold: BoardFold, state: SiteState) -> None:

@@ -27,6 +27,7 @@ from trafficlight.domain.state import (
     SiteState,
     rule_in_force,
 )
+from trafficlight.domain.tally import capacity_assumed
 from trafficlight.publish import words
 from trafficlight.publish.view import (
     Day,
@@ -142,6 +143,7 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         last=_last(judged, zone, today, lang) if has_lights else None,
         patients=judged.patients if board.public_counts and has_lights else None,
         capacity=judged.capacity if board.public_counts and has_lights else None,
+        capacity_assumed=capacity_assumed(state, board, today_at(board, at).day),
     )
 
 

@@ -161,6 +161,8 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     patients: int | None
     """Only where the board publishes counts; with `capacity`."""
     capacity: int | None
+    capacity_assumed: bool = False
+    """Nobody said it: the light is by the number that is taken then."""
 
 
 class TownNeighbour(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 from aiohttp import web
 
-from trafficlight.domain.board import Board, capacity_of
+from trafficlight.domain.board import Board, capacity_of, declared_capacity
 from trafficlight.domain.day import Today, today
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
@@ -126,6 +126,8 @@ class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     kind: str
     capacity: int
+    assumed: bool
+    """Nobody said it."""
 
 
 class StatementEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +184,7 @@ def _facts(desk: DeskRequest, state: SiteState, board: Board) -> SiteFacts:
         place=" ".join(part for part in (desk.fold.board.name, site.town, site.address) if part),
         kind=presenter.kind_label(site.kind, desk.lang),
         capacity=capacity_of(site, board),
+        assumed=declared_capacity(site, board) is None,
     )
 
 
