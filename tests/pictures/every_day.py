@@ -47,7 +47,7 @@ async def settings(stage: Stage) -> None:
     await page.locator("#share_yellow").fill("66")
     await page.get_by_role("button", name="先看会变哪些").click()
     await page.get_by_role("heading", name="按今天的人数试一试").wait_for()
-    await stage.take(page, "zh/pictures/desk-rule", height=1280)
+    await stage.take(page, "zh/pictures/desk-rule", height=700)
     await page.goto(f"{stage.base}{BOARD}/sites/days")
     await page.get_by_label("第一天").fill("2023-01-21")
     await page.get_by_label("最后一天（只有一天就不填）").fill("2023-01-23")
