@@ -24,10 +24,10 @@ async def context(browser: Browser, request: pytest.FixtureRequest) -> BrowserCo
 
 
 async def row_of(page: Page, county: County, site: Site) -> str:
-    """The text of the site's row on the board's page, as it stands now."""
+    """The text of the site's row on the board's page, as it stands now, also where its town is folded."""
     await page.goto(f"{county.base}/shili/")
     row = page.locator("li", has_text=site.name).first
-    return await row.inner_text()
+    return " ".join((await row.text_content() or "").split())
 
 
 async def test_a_clinic_posts_forty_and_the_board_page_changes(
@@ -44,7 +44,7 @@ async def test_a_clinic_posts_forty_and_the_board_page_changes(
     await expect(page.get_by_text("已收到")).to_be_visible()
     await expect(page.get_by_text("黄·较多").first).to_be_visible()
     row = await row_of(page, county, site)
-    assert "黄·较多" in row
+    assert "▲ 黄·较多" in row
     assert "有效至" in row
     assert county.told(site)["light"] == "yellow"
 
