@@ -45,13 +45,20 @@ def test_what_is_refused_there_is_refused_here_with_its_params() -> None:
     )
 
 
-def test_memory_that_a_file_would_take_ends_its_process_with_a_sentence() -> None:
+BOMB = b"<c/>" * 10_000_000
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_MEMORY", 200 * 2**20), ("MOST_PROCESSOR", 1)])
+def test_memory_or_work_that_a_file_would_take_ends_its_process_with_a_sentence(
+    limit: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, limit, value)
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>%s'
-    cells = b"<c/>" * 10_000_000
-    body = with_part("xl/worksheets/sheet1.xml", (sheet + b"</row></sheetData></worksheet>") % cells)
+    body = with_part("xl/worksheets/sheet1.xml", (sheet + b"</row></sheetData></worksheet>") % BOMB)
     assert len(body) < 2**20
     with pytest.raises(Refused, match="file_takes_too_much"):
         read_apart(body, SITES)
+    assert read_apart(xlsx_of(*LIST), SITES).sheets, "and the next one is read"
 
 
 def test_more_styles_than_excel_has_are_refused_at_once() -> None:

@@ -75,7 +75,7 @@ def _read_apart(body: bytes, columns: Columns) -> Book:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
         try:
-            return _talk(child, _ENCODER.encode((words, columns.key)), body)
+            return _talk(child, _ENCODER.encode((words, columns.key, MOST_MEMORY, MOST_PROCESSOR)), body)
         finally:
             child.kill()
 
@@ -123,13 +123,14 @@ def main() -> None:
     """Read the task and the file from stdin; write the pieces to stdout."""
     import resource  # noqa: PLC0415 - only the process that is limited asks for it
 
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_PROCESSOR, MOST_PROCESSOR))
+    source, out = sys.stdin.buffer, sys.stdout.buffer
+    task = msgspec.msgpack.decode(source.read(_LENGTH.unpack(source.read(_LENGTH.size))[0]))
+    words, key, memory, processor = task
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
     os.nice(_NICE)
-    source, out = sys.stdin.buffer, sys.stdout.buffer
-    words, key = msgspec.msgpack.decode(source.read(_LENGTH.unpack(source.read(_LENGTH.size))[0]))
     try:
         book = read_book(source.read(), Columns(words, key))
     except Refused as refused:
