@@ -82,6 +82,7 @@ def test_a_lost_zero_that_nobody_tells_is_asked_about() -> None:
         ("0535-851234", "phone_length"),
         ("1390000123", "phone_length"),
         ("139000012345", "phone_length"),
+        ("1000000101", "phone_length"),
         ("0000-5550101", "phone_area"),
         ("0535-8512345", None),
         ("0532-85123456", None),

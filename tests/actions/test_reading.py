@@ -211,6 +211,14 @@ def test_a_date_that_the_program_made_is_no_phone_and_no_hours(header: str) -> N
     assert len(plan.added) == 2
 
 
+@pytest.mark.parametrize("day", ["2022-08-01", "2022/8/1", "2022年8月1日", "2022-08-01 00:00"])
+def test_a_day_in_a_text_is_no_phone_and_no_hours_either(day: str) -> None:
+    body = csv_of(("机构名称", "联系电话", "开诊时间"), ("甲院", day, day))
+    plan = plan_import(read_here(body), Known(), Options(board="shili"))
+    found = {(fault.column, fault.code) for fault in plan.faults}
+    assert found == {("phone", "made_a_date"), ("hours", "made_a_date")}
+
+
 def test_a_time_of_day_is_as_somebody_would_type_it() -> None:
     sheet = read_here(xlsx_of(("机构名称", "开诊时间"), ("桃源镇卫生院", time(8, 30))))
     assert sheet.rows[0].cells["hours"] == ["8:30"]

@@ -40,6 +40,7 @@ _RANGE: Final = re.compile(
     r" ?[-~－～—至到] ?(?P<last>(?P=exchange)\d{3,4})(?![\d-])(?P<label>（[^（）]*）|\([^()]*\))?"
 )
 """From one number of an exchange to another."""
+_DAY: Final = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:0?0:00(?::00)?)?")
 _CAPACITY: Final = re.compile(r"(\d{1,9})(?:人次?)?(?:/[日天])?")
 _ALIASES: Final = re.compile(r"[、，,;；/|\n]+")
 _CRS: Final = {
@@ -99,7 +100,19 @@ def split_ranges(text: str) -> str:
 
 def read_phones(text: str, _field: str = "phone") -> tuple[Phone, ...]:
     """Every number of a cell."""
+    _no_day(text, "phone")
     return parse_phones(split_ranges(text))
+
+
+def _hours(text: str, field: str) -> str:
+    _no_day(text, field)
+    return read_line(text, field)
+
+
+def _no_day(text: str, field: str) -> None:
+    """A day where a phone or hours belong was made by a program, of 8-12 say."""
+    if _DAY.fullmatch(plain(text)):
+        raise Refused("made_a_date", field, text=text[:40])
 
 
 def _capacity(text: str, field: str) -> int:
@@ -205,7 +218,7 @@ FIELDS: Final = (
     ),
     SiteField(
         "hours",
-        read_line,
+        _hours,
         "开诊时间 接诊时间 门诊时间 开放时间 服务时间 营业时间 工作时间 坐诊时间 时间",
         label=N_("开诊时间"),
         width=24,

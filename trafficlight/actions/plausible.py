@@ -155,10 +155,12 @@ def reason_of(phone: Phone, area: str) -> str:
     if phone.number.startswith("+") and not digits.startswith("86"):
         return ""
     national = digits[2:] if digits.startswith("86") and len(digits) > 11 else digits  # noqa: PLR2004 - a mobile's
-    if _FREE.fullmatch(national) or _is_valid(national) or _MOBILE.fullmatch(national):
+    abroad = digits != national or phone.number.startswith("+")  # the 0 is dialled within the country only
+    whole = national.startswith("0") or abroad
+    if _FREE.fullmatch(national) or _MOBILE.fullmatch(national) or (whole and _is_valid(national)):
         return ""
     called = dial(msgspec.structs.replace(phone, ext=""), area)
-    if called.lstrip("+").isdigit() and _is_valid(called):
+    if called.startswith(("0", "+")) and _is_valid(called):
         return ""
     if not area and len(national) in {7, 8} and national[0] in "2345678":
         return ""
