@@ -95,7 +95,10 @@
     document.dispatchEvent(new Event('town'));
   };
 
-  folds().forEach((fold) => select.add(new Option(words.here.replace('#', fold.querySelector('h2').textContent), fold.id)));
+  folds().forEach((fold) => { // nobody is in a kind of clinic
+    const label = fold.querySelector('h2').textContent;
+    select.add(new Option('kind' in fold.dataset ? label : words.here.replace('#', label), fold.id));
+  });
   select.addEventListener('change', () => choose(select.value, true));
   list.addEventListener('click', (event) => {
     const summary = event.target.closest('summary');

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.pages import HOST, phone, tree
-from tests.golden.make import AS_OF, board, header, site, town
+from tests.golden.make import AS_OF, board, entry, header, site, town
+from tests.golden.views import INDEX
 from trafficlight.publish.formats.base import FormatScope
 
 JIN: Final = f"{HOST}/jin/"
@@ -422,4 +423,19 @@ async def test_who_sees_children_is_not_said_to_see_adults(browser: Browser) -> 
     await expect(page.locator("#find output")).to_have_text("找到2家")
     await page.goto(f"{JIN}?serves=adult")
     await expect(page.locator("#find output")).to_have_text("找到3家，其中1家没有写明")
+    await context.close()
+
+
+async def test_a_county_is_found_by_its_name_and_by_the_initials_of_it(browser: Browser) -> None:
+    names = ("示例县", "重庆区", "长滩市", "临示区", "东坪县", "西岭县", "北坡县", "南塘市", "杏花县")
+    entries = tuple(entry(board((), header=header(f"b{number}", name))) for number, name in enumerate(names))
+    more = tree({FormatScope.INDEX: (replace(INDEX, boards=entries),)})
+    context = await phone(browser, more=more)
+    page = await context.new_page()
+    await page.clock.install(time=AS_OF + timedelta(minutes=1))
+    await page.goto(f"{HOST}/")
+    await found(page, list(names))
+    for typed, name in (("重庆", "重庆区"), ("cqq", "重庆区"), ("临示", "临示区"), ("nts", "南塘市")):
+        await page.get_by_label("查找地区").fill(typed)
+        await found(page, [name])
     await context.close()

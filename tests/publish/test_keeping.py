@@ -61,6 +61,7 @@ async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
         *(
             "shili/notice/镇0.txt",
             "shili/towns/镇0.html",
+            "shili/print/镇0.html",
             "shili/sites/clinic-0.html",
             "shili/sites/clinic-0.svg",
         ),

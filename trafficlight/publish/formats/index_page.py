@@ -1,8 +1,13 @@
 """The list of boards: what a visitor of the bare address sees."""
 
-from trafficlight.publish import templating
+from typing import Final
+
+from trafficlight.publish import finding, templating
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import IndexView
+
+AT_A_GLANCE: Final = 8
+"""Boards that are seen without searching."""
 
 
 class IndexPage:
@@ -19,6 +24,8 @@ class IndexPage:
             view.lang,
             view=view,
             current=[board for board in view.boards if board.state != "ended"],
+            found=finding.initials,
+            searched=len(view.boards) > AT_A_GLANCE,
             ended=[board for board in view.boards if board.state == "ended"],
             place=view.place,
             as_of=view.as_of,
