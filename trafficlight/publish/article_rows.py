@@ -126,6 +126,8 @@ def _full_row(site: SiteView, today: date) -> str:
     rows = [_name(site), _status(site)]
     if site.closing_soon:
         rows.append(text(site.closing_soon))
+    if words.maybe_shut(site):
+        rows.append("开诊时间不详")
     if site.by_desk:
         rows.append(text(f"由主管部门设定：{site.desk_reason}" if site.desk_reason else "由主管部门设定"))
     rows += [_phones(site), *_where(site)]

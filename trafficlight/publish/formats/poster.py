@@ -249,6 +249,8 @@ def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
             yield site.last.text
         if site.closing_soon:
             yield site.closing_soon
+        if words.maybe_shut(site):
+            yield translate(N_("开诊时间不详"), header.lang)
     if site.light is None and site.hours and form is not PosterLayout.DENSE:
         yield translate(N_("开诊时间：{hours}"), header.lang).format(hours=site.hours)
     if site.address and form is PosterLayout.FULL:

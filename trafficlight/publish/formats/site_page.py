@@ -29,9 +29,8 @@ def share_text(view: SitePageView) -> str:
     """Date and time, name and light, what to do, phones, address, and where the page is if that is known."""
     header, site, lang = view.header, view.site, view.header.lang
     if words.has_lights(header):
-        light = translate(N_("{name}：{light}"), lang).format(
-            name=site.name, light=f"{site.mark} {site.pill}"
-        )
+        pill = words.doubted(site.pill, lang) if words.maybe_shut(site) else site.pill
+        light = translate(N_("{name}：{light}"), lang).format(name=site.name, light=f"{site.mark} {pill}")
         parts = [words.own_time(site, view.edition.as_of.date(), lang), light, site.action]
     else:
         parts = [view.edition.text, site.name, translate(words.HEADLINES[header.state], lang)]
