@@ -50,6 +50,7 @@ async def new_board(page: Page, county: County, slug: str) -> None:
 async def choose(page: Page, file: dict[str, object], button: str = "上传，先看会改什么") -> None:
     await page.get_by_label("Excel、WPS、ODS或CSV文件").set_input_files(file)  # type: ignore[arg-type] # as playwright takes it
     await page.get_by_role("button", name=button).click()
+    await page.locator("h1", has_not_text="正在读文件").wait_for()  # a file is read in a process of its own
 
 
 async def test_a_clerk_sets_a_board_up_from_a_draft_to_its_opening(
