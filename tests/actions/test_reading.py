@@ -191,6 +191,30 @@ def test_a_cell_that_is_struck_through_stays_out_and_its_row_comes_in() -> None:
     assert [len(site.phones) for site in plan.sites["shili"]] == [0, 1, 1]
 
 
+def test_an_old_workbook_tells_the_same_as_a_new_one() -> None:
+    """Of 1997 to 2003; no library here writes them, so that one stands beside the tests."""
+    sheet = read_here((Path(__file__).parent / "old_workbook.xls").read_bytes())
+    assert [(row.line, row.cells.get("town"), row.cells.get("phone")) for row in sheet.rows] == [
+        (3, ["桃源镇"], ["0535-8512000"]),
+        (5, ["桃源镇"], ["0535-8512002"]),
+        (6, ["柳河乡"], ["0535-8512003"]),
+        (7, None, ["0535-8512004"]),
+        (9, None, None),
+        (10, None, None),
+    ]
+    assert [flaw.code for row in sheet.rows for flaw in row.flaws] == ["made_a_date", "formula_without_value"]
+    assert left(sheet) == {
+        "header": 6,
+        "title": 1,
+        "numbering": 4,
+        "hidden_column": 4,
+        "hidden_row": 5,
+        "struck_row": 2,
+        "hidden_sheet": 2,
+    }
+    assert adds_up(sheet)
+
+
 # --- cells that are not what they seem ----------------------------------------------------------------------
 
 

@@ -189,6 +189,8 @@ def _read_xls_sheet(xlrd: Any, book: Any, sheet: Any) -> RawSheet:
                 if cell.value < 1:
                     value = value.time() if isinstance(value, datetime) else value
                 yield column, written(value), mark or DATED
+            elif cell.ctype == xlrd.XL_CELL_TEXT and not cell.value:  # a formula: else it would be blank
+                yield column, "", NO_VALUE
             elif cell.ctype == xlrd.XL_CELL_ERROR:
                 yield column, xlrd.error_text_from_code.get(cell.value, "#N/A"), mark
             elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
