@@ -19,6 +19,7 @@ BOARD_KEYS = (
 )
 SITE_KEYS = (
     *("id", "name", "kind", "town", "address", "phones", "light", "reason", "action", "reported_at"),
+    "posted_at",
     *("valid_until", "last"),
 )
 MORE_SITE_KEYS = (
