@@ -65,7 +65,7 @@ def _real(rig: Rig) -> Installation:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    command("sites", "import", sheet, "--data", data)
+    command("sites", "import", sheet, "--data", data, "--answer", "area=add")
     return Installation(data=data, plan=SMALL, token=issue_token(data))
 
 

@@ -5,7 +5,7 @@ from tests.pictures.stage import PHONE, Stage
 
 async def public(stage: Stage) -> None:
     """What residents see."""
-    page = await stage.open(PHONE, "/shili/")
+    page = await stage.open(PHONE, "/shili/?town=杏花乡")
     await stage.take(page, "screenshots/board-360", height=1100)
     await page.goto(f"{stage.base}/shili/sites/shili-001.html")
     await stage.take(page, "screenshots/site-360", height=900)
