@@ -78,6 +78,15 @@ async def test_what_stands_today_moves_along_and_what_was_before_does_not(ledger
     assert (report.by, len(report.id) >= 16, report.id != closed.id) == ("cli", True, True)
 
 
+async def test_a_closure_moves_along_with_what_it_is_for(ledger: LedgerStore) -> None:
+    await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
+    await ledger.append("old", [said(paused="power")])
+    await run_import(ledger, MOVED, move=True)
+    fold = (await known_of(ledger)).boards["new"]
+    judged = judge(fold, fold.sites["a1"], datetime.now(UTC))
+    assert (judged.light, judged.reason, judged.paused) == ("cross", "paused", "power")
+
+
 async def test_a_move_says_nothing_where_nothing_was_said_today(ledger: LedgerStore) -> None:
     await put_sites(ledger, Board(slug="old", name="旧县"), Site(id="a1", name="甲院"))
     await ledger.append("old", [said(1, patients=12), said(2, staff_infected=True)])
