@@ -276,6 +276,8 @@ def test_152_sites_and_all_that_the_first_view_needs_fit_into_one_round_trip() -
     print(f"{SITES} sites, compressed: {first} bytes, later {sum(waiting)} {waiting}")  # noqa: T201 - shown with -s
     assert first <= FIRST_VIEW
     assert sum(waiting) <= LATER
+    site_page = tree(SitePage().make(PAGES[0])[0].body)
+    assert not site_page.xpath("//head/link[@rel='stylesheet'] | //script[@src][not(@defer)]")
     of_site = set(tree(SitePage().make(PAGES[0])[0].body).xpath("//script[@defer]/@src"))
     later_there = [asset for asset in assets() if f"../../{asset.path}" in of_site]
     assert "copy.js" in {asset.name for asset in later_there}
