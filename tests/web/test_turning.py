@@ -96,11 +96,13 @@ class Street:
         page = await self.get("index.html")
         for site, one in lights.items():
             own = await self.get(f"sites/{site}.html")
-            assert one["action"] in page
+            row = page[page.rindex("<li ", 0, page.index(f'href="sites/{site}.html"')) :]
+            assert row.startswith(f'<li class="{one["light"] or "none"}'), site
             assert one["action"] in own
             if one["light"]:  # without a script the end of it is all that tells
                 till = datetime.fromisoformat(one["valid_until"])
                 assert f"有效至{till:%-H:%M}" in own
+                assert f"有效至{till:%-H:%M}" in row[: row.index("</li>")]
         return {site: (one["light"], one["reason"]) for site, one in lights.items()}
 
 

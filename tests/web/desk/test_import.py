@@ -376,7 +376,7 @@ async def test_the_real_list_goes_in_through_the_desk_county_by_county(world: Wo
         {row["board"] for row in real_rows()}, key=lambda slug: sum(r["board"] == slug for r in real_rows())
     )
     rows = [row for row in real_rows() if row["board"] == board]
-    assert read_sheet(body).rows
+    assert (await asyncio.to_thread(read_sheet, body)).rows
     await world.put(board, BoardPut(board=Board(slug=board, name=board)))
     book = openpyxl.Workbook()
     sheet = book.active
