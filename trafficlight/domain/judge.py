@@ -151,14 +151,14 @@ def _presence(state: SiteState, board: Board, opening: Opening, at: datetime) ->
     ordinary, report_at = ordinary_at(state.site, board, at), state.current_report_at
     attended = report_at + _ATTENDED if report_at else None
     end: datetime | None = at
+    then = ordinary
     while end is not None:
-        then = ordinary_at(state.site, board, end)
         if then.is_open:
-            end = then.until
-        elif attended and end < attended:
-            end = attended
-        else:
+            end = then.until  # and right after that it is shut
+        if attended is None or end is None or end >= attended:
             break
+        end = attended
+        then = ordinary_at(state.site, board, end)
     return _Presence(
         opening,
         is_open,
