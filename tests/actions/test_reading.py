@@ -3,28 +3,20 @@
 The kinds are those of `docs/cli.md`; each stands here in several shapes.
 """
 
-import io
 from collections.abc import Callable, Sequence
 from datetime import date, time
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.actions.lists import Known, csv_of, read_here, saved, xlsx_of
-from trafficlight.actions.account import runs
-from trafficlight.actions.counts import COUNTS
-from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.importing import plan_import
 from trafficlight.actions.plan import Options
-from trafficlight.actions.sheet import Sheet, read_sheet
+from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import ReadingChoice
-from trafficlight.actions.teams import TEAMS
 from trafficlight.domain.errors import Refused
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "lists"
@@ -376,156 +368,3 @@ def test_cells_beside_the_table_are_named_by_their_column() -> None:
         ("nameless_column", "G")
     ]
     assert adds_up(sheet)
-
-
-# --- rows that are no sites ---------------------------------------------------------------------------------
-
-PLAIN = ("序号", "机构名称", "地址", "联系电话")
-TOWNS = (1, "桃源镇卫生院", "桃源大街1号", "0000-5550101"), (2, "柳河乡卫生院", "柳河路2号", "0000-5550102")
-
-
-@pytest.mark.parametrize(
-    ("group", "merged"),
-    [
-        ("桃源镇", True),
-        ("一、桃源镇", True),
-        ("（一）城关街道", True),
-        ("桃源镇", False),
-        ("经济开发区", False),
-    ],
-)
-def test_a_row_with_a_town_alone_is_the_town_of_the_rows_below(group: str, merged: bool) -> None:
-    row = (group, None, None, None) if merged else (None, group, None, None)
-    body = xlsx_of(PLAIN, row, TOWNS[0], merged=["A2:D2"] if merged else [])
-    sheet = read_here(body)
-    assert [row.cells["town"] for row in sheet.rows] == [[group.partition("、")[2] or group.lstrip("（一）")]]
-    assert names(sheet) == ["桃源镇卫生院"]
-    assert adds_up(sheet)
-
-
-def test_a_second_table_with_other_columns_is_read_by_its_own_header() -> None:
-    body = xlsx_of(PLAIN, TOWNS[0], [], ("序号", "联系电话", "机构名称"), (1, "0000-5550102", "柳河乡卫生院"))
-    sheet = read_here(body)
-    assert [row.cells["phone"] for row in sheet.rows] == [["0000-5550101"], ["0000-5550102"]]
-    assert names(sheet) == ["桃源镇卫生院", "柳河乡卫生院"]
-
-
-def test_a_second_table_of_something_else_is_left_out_and_named() -> None:
-    body = xlsx_of(
-        PLAIN, TOWNS[0], [], ("序号", "团队名称", "负责村", "联系电话"), (1, "一队", "甲村", "0000-5550103")
-    )
-    sheet = read_here(body)
-    assert names(sheet) == ["桃源镇卫生院"]
-    assert [one.lines for one in sheet.left if one.code == "other_table"] == [(4, 5)]
-    assert adds_up(sheet)
-
-
-def test_a_note_in_the_column_of_numbers_is_named() -> None:
-    sheet = read_here(xlsx_of(PLAIN, TOWNS[0], ("注：以上电话为24小时值班电话", None, None, None)))
-    assert sheet.remarks == ((3, "注：以上电话为24小时值班电话"),)
-    assert adds_up(sheet)
-
-
-# --- the account --------------------------------------------------------------------------------------------
-
-WORDS = st.sampled_from(
-    [
-        *("", "", "", "机构名称", "联系电话", "所属乡镇", "序号", "地址", "合计", "桃源镇", "桃源镇卫生院"),
-        *("备注：无", "0000-5550101", "白天", "一、城区", "人数", "团队名称", "服务村", "12", "联系人"),
-        *("\u200b", "开诊时间（节假日）", "这里有一句很长的话一直写到这一格的外面去了还没有写完"),
-    ]
-)
-
-
-@st.composite
-def workbooks(draw: Any) -> tuple[bytes, int]:
-    """A workbook of anything, and how many of its cells hold something."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    cells = 0
-    for number in range(draw(st.integers(1, 3))):
-        page = book.create_sheet(f"第{number}张")
-        page.sheet_state = draw(st.sampled_from(["visible", "visible", "hidden"])) if number else "visible"
-        for line in range(1, draw(st.integers(1, 14)) + 1):
-            for column in range(1, draw(st.integers(1, 7)) + 1):
-                text = draw(WORDS)
-                if text:
-                    page.cell(line, column, text).font = Font(strike=draw(st.booleans()) and column == 2)
-            page.row_dimensions[line].hidden = draw(st.integers(0, 5)) == 0
-        for _ in range(draw(st.integers(0, 2))):
-            top, tall = draw(st.integers(1, 10)), draw(st.integers(0, 3))
-            at, wide = draw(st.integers(1, 5)), draw(st.integers(0, 3))
-            page.merge_cells(start_row=top, end_row=top + tall, start_column=at, end_column=at + wide)
-        page.column_dimensions["C"].hidden = draw(st.booleans())
-        cells += sum(
-            1 for row in page.iter_rows() for cell in row if cell.value and str(cell.value).strip("\u200b")
-        )
-    return saved(book), cells
-
-
-@pytest.mark.parametrize("columns", [SITES, TEAMS, COUNTS], ids=["sites", "teams", "counts"])
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-@given(made=workbooks())
-def test_every_cell_of_any_workbook_is_taken_or_left_out(columns: Columns, made: tuple[bytes, int]) -> None:
-    body, cells = made
-    try:
-        sheet = read_here(body, columns)
-    except Refused:
-        return
-    assert sheet.cells == cells
-    assert adds_up(sheet)
-    if columns is SITES:
-        plan = plan_import(sheet, Known(), Options(board="shili"))
-        assert sum(plan.cells.values()) == cells
-
-
-@settings(deadline=None, max_examples=40)
-@given(rows=st.lists(st.lists(WORDS, max_size=6), min_size=1, max_size=12))
-def test_every_cell_of_any_text_is_taken_left_out_or_refused(rows: list[list[str]]) -> None:
-    cells = sum(1 for row in rows for text in row if text.strip("\u200b"))
-    try:
-        sheet = read_here(csv_of(*rows))
-    except Refused:
-        return
-    assert sheet.cells == cells
-    plan = plan_import(sheet, Known(), Options(board="shili"))
-    assert sum(plan.cells.values()) == cells
-
-
-def test_rows_are_named_as_runs() -> None:
-    assert runs([8, 3, 4, 5, 5]) == "3–5, 8"
-    assert runs([]) == ""
-
-
-# --- bounded ------------------------------------------------------------------------------------------------
-
-
-def test_sixty_thousand_rows_of_blanks_and_a_row_of_all_columns_cost_little() -> None:
-    book = openpyxl.Workbook(write_only=True)
-    page = book.create_sheet()
-    page.append(list(HEADER))
-    page.append([*ROWS[0], *["x"] * (16_384 - 5)])
-    for _ in range(60_000):
-        page.append([" "])
-    out = io.BytesIO()
-    book.save(out)
-    sheet = read_sheet(out.getvalue())  # within the memory that its process may take
-    assert names(sheet) == ["桃源镇卫生院"]
-    assert left(sheet)["too_many_columns"] == 16_384 - 100
-    assert adds_up(sheet)
-
-
-# --- the files themselves -----------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(not CASES.exists(), reason=f"the cases are not at {CASES}")
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.*")), ids=lambda path: path.name)
-def test_every_cell_of_the_cases_is_accounted_for(path: Path) -> None:
-    if path.suffix == ".md":
-        return
-    columns = TEAMS if path.name.startswith("teams") else COUNTS if path.name.startswith("counts") else SITES
-    sheet = read_here(path.read_bytes(), columns)
-    assert adds_up(sheet)
-    if columns is SITES:
-        plan = plan_import(sheet, Known(), Options(board="shili"))
-        assert sum(plan.cells.values()) == sheet.cells
