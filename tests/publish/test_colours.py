@@ -39,6 +39,22 @@ def test_every_text_is_read_in_light_and_in_dark() -> None:
     assert (black["ink"], black["soft"], black["paper"]) == ("#000", "#000", "#fff")
 
 
+def test_form_and_desk_show_the_lights_in_the_colours_of_the_public_pages() -> None:
+    css = next(asset.body.decode() for asset in assets() if asset.name == "app.css")
+    screen, printed, _ = css.partition("@media print")
+    assert printed
+    found = re.findall(
+        r"\.(\w+) \.pill[^{]*\{\s*background: (#\w+);.*?color: (#\w+);\s*\}", screen, re.DOTALL
+    )
+    assert {name: fill for name, fill, _ in found} == {name: words.FILLS[name] for name, _, _ in found}
+    assert {name for name, _, _ in found} == {"blue", "yellow", "red", "cross"}
+    assert min(contrast(ink, fill) for _, fill, ink in found) >= 4.5
+    light, dark = (colours(block) for block in re.findall(r":root \{(.*?)\}", screen, re.DOTALL))
+    for scheme in (light, light | dark):
+        for ink in ("ink", "soft"):
+            assert min(contrast(scheme[ink], scheme[paper]) for paper in ("paper", "wash")) >= 4.5
+
+
 def colours(block: str) -> dict[str, str]:
     return dict(re.findall(r"--(\w+): (#\w+);", block))
 
