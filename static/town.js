@@ -114,6 +114,12 @@
     more.setAttribute('aria-expanded', on);
     if (on) form.elements.q.focus();
   });
+  let shut = [];
+  addEventListener('beforeprint', () => { // paper has no taps: every clinic stands on it
+    shut = Array.from(list.querySelectorAll('details:not([open])'));
+    shut.forEach((fold) => { fold.open = true; });
+  });
+  addEventListener('afterprint', () => shut.forEach((fold) => { fold.open = false; }));
   document.addEventListener('before-rows', away);
   document.addEventListener('rows', show);
   form.addEventListener('reset', () => setTimeout(() => {

@@ -1,5 +1,6 @@
 """Templates see views only: decided values, and no way to the state of a ledger."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,12 @@ def test_no_template_reaches_past_its_views(template: str) -> None:
     named |= {one.name for one in tree.find_all(nodes.Name)}
     assert not named & STATE
     assert "state" not in {one.name for one in tree.find_all(nodes.Name)}
+
+
+SENTENCE = r"\{\{ _\('[^']*。'[^}]*\) \}\}"
+"""Chinese sentences follow each other without a space, those of other languages do not."""
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_two_sentences_stand_without_anything_between_them(template: str) -> None:
+    assert re.findall(rf"{SENTENCE}\{{\{{", Path(ROOT, template).read_text()) == []

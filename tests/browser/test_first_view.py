@@ -101,6 +101,22 @@ async def test_my_town_is_remembered_and_stands_in_the_address(browser: Browser)
     assert await page.locator("main summary:visible").count() == len(TOWNS)
 
 
+async def test_on_paper_every_clinic_stands_and_afterwards_the_folds_are_as_they_were(
+    browser: Browser,
+) -> None:
+    page = await opened(browser, MORNING)
+    numbers = page.locator("main .rows .call a[href^='tel:']")
+    assert await numbers.count() > 100
+    assert await numbers.locator("visible=true").count() == 0
+    shut = "document.querySelectorAll('main .folds details:not([open])').length"
+    before = await page.evaluate(shut)
+    await page.evaluate(f"addEventListener('beforeprint', () => {{ window.on_paper = {shut}; }})")
+    await page.pdf()
+    assert await page.evaluate("window.on_paper") == 0
+    assert await page.evaluate(shut) == before
+    assert await numbers.locator("visible=true").count() == 0
+
+
 async def test_a_link_to_another_town_is_not_mine(browser: Browser) -> None:
     """Somebody sends a town's clinics on; whoever opens them keeps a town of their own."""
     page = await opened(browser, MORNING, f"?town={TOWN}")

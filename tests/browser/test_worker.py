@@ -19,8 +19,14 @@ WORKER: Final = ServiceWorker().make(INDEX)[0].body.decode()
 VERSION: Final = WORKER.partition("VERSION = '")[2].partition("'")[0]
 PATIENT, HASTY = "PATIENCE = 4000", "PATIENCE = 1000"
 OFFLINE: Final = "网络不通，这是"
-KEPT: Final = """async address => {
-  while (!(await caches.match(address, {ignoreVary: true}))) await new Promise(done => setTimeout(done, 50));
+KEPT: Final = """async ([address, version]) => {
+  const kept = async () => {
+    for (const name of (await caches.keys()).filter(one => one.includes(` ${version} `))) {
+      if (await (await caches.open(name)).match(address, {ignoreVary: true})) return true;
+    }
+    return false;
+  };
+  while (!(await kept())) await new Promise(done => setTimeout(done, 50));
 }"""
 GONE: Final = """async version => {
   while ((await caches.keys()).some(name => name.includes(` ${version} `))) {
@@ -79,7 +85,7 @@ async def page(browser: Browser, street: Street) -> Page:
     page = await (await browser.new_context(locale="zh-CN")).new_page()
     await page.goto(street.base)
     await page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    await page.evaluate(KEPT, street.base)
+    await page.evaluate(KEPT, [street.base, VERSION])
     return page
 
 
@@ -93,7 +99,7 @@ async def shows_what_is_kept(page: Page, street: Street) -> None:
 async def test_guide_and_family_doctors_are_there_without_a_network_before_anybody_looked_at_them(
     page: Page, street: Street, beside: str
 ) -> None:
-    await page.evaluate(KEPT, street.base + beside)
+    await page.evaluate(KEPT, [street.base + beside, VERSION])
     await page.context.set_offline(True)
     await page.goto(street.base + beside)
     await expect(page.locator("#age")).to_contain_text(OFFLINE)
@@ -106,7 +112,7 @@ async def test_another_version_of_the_worker_takes_over_and_keeps_anew(page: Pag
     await page.reload()
     await page.evaluate(GONE, VERSION)
     await page.reload()
-    await page.evaluate(KEPT, street.base)
+    await page.evaluate(KEPT, [street.base, "another"])
     await page.context.set_offline(True)
     await shows_what_is_kept(page, street)
 

@@ -1,5 +1,6 @@
 """What scripts rely on, held against the real program, mostly in a process of its own."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.cli.conftest import LIST, Trafficlight
+from trafficlight import cli
 
 PROGRAM = Path(sys.executable).with_name("trafficlight")
 
@@ -191,3 +193,16 @@ def test_a_terminal_that_shows_no_chinese_is_no_reason_to_fail(folder: Path) -> 
         [PROGRAM, "boards", "list", "--data", folder], env=env, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout.split(b"\t")[0]) == (0, b"shili")
+
+
+def test_no_command_keeps_the_language_that_it_was_loaded_with() -> None:
+    """One that did would answer in two languages, by which was loaded first."""
+    sources = sorted(Path(cli.__file__).parent.glob("*.py"))
+    assert len(sources) > 10
+    kept = [
+        file.name
+        for file in sources
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and "LANG" in (one.name for one in node.names)
+    ]
+    assert kept == []

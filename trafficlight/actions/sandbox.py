@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from threading import BoundedSemaphore, Timer
 from typing import IO, Any, Final
 
@@ -88,12 +89,12 @@ def _talk(child: "subprocess.Popen[bytes]", task: bytes, body: bytes) -> Book:
     watch.daemon = True
     watch.start()
     try:
-        try:
+        # It may end before it has read all: what it said is what counts. Closing writes what is held back.
+        with suppress(BrokenPipeError):
             child.stdin.write(_LENGTH.pack(len(task)) + task)
             child.stdin.write(body)
+        with suppress(BrokenPipeError):
             child.stdin.close()
-        except BrokenPipeError:
-            pass  # it ended before it had read all: what it said is what counts
         return _book_from(child.stdout)
     finally:
         watch.cancel()

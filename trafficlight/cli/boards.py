@@ -12,7 +12,8 @@ from trafficlight.actions.announcing import set_guide
 from trafficlight.actions.boards import SETTINGS, BoardSetting, put_board
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.values import read_flag
-from trafficlight.cli.console import LANG, _, explain, note, out
+from trafficlight.cli import console
+from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, everything, opened
 from trafficlight.cli.options import with_options
 from trafficlight.domain.board import Board
@@ -33,7 +34,9 @@ app = typer.Typer(
 def _option(setting: BoardSetting) -> tuple[str, Any]:
     """The name and the type of the option by which the setting is given."""
     name = setting.option or setting.field
-    help_text = translate(setting.hint or setting.label, LANG) if setting.hint or setting.label else None
+    help_text = (
+        translate(setting.hint or setting.label, console.LANG) if setting.hint or setting.label else None
+    )
     if setting.read is read_flag:
         flag = name.replace("_", "-")
         return name, Annotated[bool | None, typer.Option(f"--{flag}/--no-{flag}", help=help_text)]

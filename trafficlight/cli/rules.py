@@ -10,7 +10,8 @@ import typer
 from trafficlight.actions.accuracy import PERIODS, figures_of
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.rules import PERCENT, RuleWish, number_text, set_rule, try_rule
-from trafficlight.cli.console import LANG, _, out
+from trafficlight.cli import console
+from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
 from trafficlight.cli.options import with_options
 from trafficlight.cli.truth import Days, checked_days, figure_lines
@@ -31,7 +32,7 @@ app = typer.Typer(
 
 DEFAULT: Final = "default"
 _KINDS: Final = [rule.kind for rule in RULES]
-_HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, LANG)}" for rule in RULES)
+_HELP: Final = "; ".join(f"{rule.kind} {phrase(rule.label, console.LANG)}" for rule in RULES)
 
 
 def _options() -> dict[str, Any]:
@@ -40,7 +41,7 @@ def _options() -> dict[str, Any]:
     for rule in RULES:
         for one in inputs_of(rule):
             default = number_text(one, one.default) + one.field.unit * (one.field.unit == PERCENT)
-            label = phrase(one.field.label, LANG)
+            label = phrase(one.field.label, console.LANG)
             notes.setdefault(one.name, []).append(f"{rule.kind}: {label} [{default}]")
     return {
         name: Annotated[str | None, typer.Option(help="; ".join(lines), metavar="N")]
@@ -128,7 +129,7 @@ def try_(
         lights = (light or "none" for light in (one.before, one.after))
         out("\t".join((one.site, one.name, str(one.patients), *lights)))
     found = measure(look_back(fold.board, records, number, now), trial.rules, trial.sites)
-    for line in figure_lines(one for one in figures_of(found, LANG) if one.rule != PUBLISHED):
+    for line in figure_lines(one for one in figures_of(found, console.LANG) if one.rule != PUBLISHED):
         out(line)
 
 

@@ -18,7 +18,8 @@ from trafficlight.actions.sheet import Sheet, arranged
 from trafficlight.actions.sites import remove_site
 from trafficlight.actions.tables import ReadingChoice
 from trafficlight.actions.workbook import Book
-from trafficlight.cli.console import LANG, _, explain, note, out
+from trafficlight.cli import console
+from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, everything, opened, site_of
 from trafficlight.cli.lists import (
     Answer,
@@ -104,7 +105,7 @@ def import_(
     as_workbook = is_workbook(check_list)
     sheet, plan = run(_import(book, choice, options, data, ledger, dry_run=dry_run))
     if check_list is not None:
-        table = write_check_list(sheet, plan, LANG)
+        table = write_check_list(sheet, plan, console.LANG)
         write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(sheet)), check_list)
     if plan.blocked:
         raise typer.Exit(1)

@@ -15,7 +15,8 @@ from trafficlight.actions.accuracy import (
     advice_of,
     figures_of,
 )
-from trafficlight.cli.console import LANG, _, out
+from trafficlight.cli import console
+from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, opened
 from trafficlight.domain.accuracy import PUBLISHED, Accuracy, current_rules
 from trafficlight.domain.lookback import look_back
@@ -43,7 +44,7 @@ def truth(
             records = await store.read(board)
         now = datetime.now(UTC)
         found = accuracy_of(current_rules(fold, now), look_back(fold.board, records, number, now))
-        return iter([*_lines(found), *(phrase(one, LANG) for one in advice_of(found, fold.board))])
+        return iter([*_lines(found), *(phrase(one, console.LANG) for one in advice_of(found, fold.board))])
 
     for line in run(read()):
         out(line)
@@ -61,7 +62,7 @@ def _lines(found: Accuracy) -> Iterator[str]:
     yield _("{first}到{last}，不含今天；能判断的机构{n}家", first=first, last=last, n=found.sites)
     for outcome, number in found.outcomes.items():
         yield f"{_(OUTCOME_NAMES[outcome])}\t{number}"
-    yield from figure_lines(figures_of(found, LANG))
+    yield from figure_lines(figures_of(found, console.LANG))
     yield "\t".join(map(_, (N_("时刻"), N_("开诊的时刻"), N_("没有颜色"), N_("看到蓝、到时已满"))))
     for one in found.rules[PUBLISHED].hours:
         if one.looks:
