@@ -102,6 +102,10 @@ pictures: $(VENV)/.dev ## take the pictures of the documentation anew; look at t
 	@$(call debian,chromium-headless-shell fonts-noto-cjk)
 	$(BIN)/python -m tests.pictures
 
+.PHONY: readings
+readings: $(VENV)/.dev ## write the table of how Chinese is read anew, from pypinyin
+	$(BIN)/python -m tests.readings
+
 .PHONY: messages
 messages: $(VENV)/.dev ## bring the catalogues of the languages up to the sentences; then translate what is new
 	$(BIN)/python -m tests.messages

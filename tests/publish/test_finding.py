@@ -9,22 +9,6 @@ from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.text.traditional import folding
 
 
-@pytest.mark.parametrize(
-    ("name", "typed"),
-    [
-        ("东庄镇中心卫生院", "dzzzxwsy"),
-        ("长沙路卫生室", "cslwss"),
-        ("重庆道社区卫生服务站", "cqdsqwsfwz"),
-        ("示例县人民医院A区（2号楼）", "slxrmyyaq2hl"),
-        ("诊所①·Ünï", "zs"),
-        ("", ""),
-    ],
-)
-def test_initials_are_what_people_type(name: str, typed: str) -> None:
-    assert finding.initials(name).startswith(typed)
-    assert finding.initials(name).isascii()
-
-
 def test_kinds_are_told_once_with_their_labels() -> None:
     sites = [
         site("甲", light="blue", kind="village_clinic", kind_label="村卫生室"),

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Final, NamedTuple
 
 import msgspec
-from pypinyin import lazy_pinyin
 
 from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.sheet import Sheet
@@ -23,6 +22,7 @@ from trafficlight.domain.clock import CLOCK, DATE, clock_of, date_of, read_date,
 from trafficlight.domain.count import CountKind, count_at_end, narrow
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold
+from trafficlight.text import pinyin
 
 COUNTS: Final = Columns(
     {
@@ -334,10 +334,10 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sound(name: str) -> str:
-    return "".join(lazy_pinyin(name))
+    return "".join(pinyin.typed(name))
 
 
 def _sounds(name: str) -> tuple[str, str]:
     """How the name sounds, and the first letters of that: dachenjia, dcj."""
-    syllables = lazy_pinyin(name)
+    syllables = pinyin.typed(name)
     return "".join(syllables), "".join(one[:1] for one in syllables)

@@ -6,7 +6,6 @@ Without coordinates the link is a search by name and address.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ import msgspec
 
 from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted, known_point
 from trafficlight.publish.view import SiteView
+from trafficlight.text import pinyin
 from trafficlight.text.languages import N_, translate
 from trafficlight.text.traditional import folding
 
@@ -21,17 +21,10 @@ _PLACES: Final = 4
 """Decimal places of a degree: 11 m, which is nearer than anybody needs to choose between two clinics."""
 
 
-def initials(name: str) -> str:
-    """The first letters of the name's syllables, as people type them: dzzwsy for 东庄镇卫生院.
-
-    Syllables are told by the words that they stand in (重庆: cq); letters and digits stay, all else goes.
-    """
-    return "".join(_initials(word) for word in _cut(name))
-
-
 def preload() -> None:
     """Read the dictionaries now; called at start-up, so that they are never read on the event loop."""
-    folding((initials("示例"),))
+    pinyin.preload()
+    folding(("示例",))
 
 
 def spot(site: SiteView) -> tuple[float, float] | None:
@@ -66,30 +59,6 @@ def serves(site: SiteView) -> str | None:
 def names_ages(sites: Iterable[SiteView]) -> bool:
     """Whether any of the sites sees adults or children only, so that there is something to choose."""
     return any(site.adult is False or site.child is False for site in sites)
-
-
-# The dictionary is read at its first use, and not with this module: it takes half a second and 40 MB, which a
-# command that publishes nothing does not pay.
-
-
-def _cut(name: str) -> Iterable[str]:
-    """The name's words."""
-    from pypinyin.seg.mmseg import seg  # noqa: PLC0415 - as above
-
-    words: Iterable[str] = seg.cut(name)
-    return words
-
-
-@lru_cache(maxsize=2**15)  # the words that names are made of; looking one up anew takes 20 times as long
-def _initials(word: str) -> str:
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - as above
-
-    letters = lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_unchanged)
-    return "".join(letters).lower()
-
-
-def _unchanged(text: str) -> str:
-    return "".join(one for one in text if one.isascii() and one.isalnum())
 
 
 _DIGITS: Final = 6

@@ -18,8 +18,9 @@ from trafficlight.domain.day import local
 from trafficlight.domain.hours import always_open
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold, Judged, Mark, SiteState
-from trafficlight.publish import finding, presenter
+from trafficlight.publish import presenter
 from trafficlight.publish.view import Edition, Header, ListsView, SiteView, TeamsView, TeamTown, TeamView
+from trafficlight.text import pinyin
 from trafficlight.text.languages import N_, translate
 
 ONE_PAGE: Final = 200
@@ -99,7 +100,7 @@ def _team_views(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -
             name=team.name,
             area=team.area,
             phones=presenter.phones(team.phones, area_code),
-            found=finding.initials(team.name),
+            found=pinyin.initials(team.name),
         )
 
 

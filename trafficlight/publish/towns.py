@@ -19,9 +19,9 @@ from trafficlight.domain.hours import always_open
 from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import SiteState
-from trafficlight.publish import finding
 from trafficlight.publish.listing import town_files
 from trafficlight.publish.view import SiteView, TownNeighbour, TownSection
+from trafficlight.text import pinyin
 
 ANSWERS: Final = 4
 """Clinics with which somebody has a choice: a town with fewer that are surely open names others', too."""
@@ -213,7 +213,7 @@ def _sections(town: TownSection) -> Iterator[SiteSection]:
             continue
         by_initial: dict[str, list[SiteView]] = {}
         for site in sites:
-            by_initial.setdefault(finding.initials(site.name)[:1].upper() or "#", []).append(site)
+            by_initial.setdefault(pinyin.initials(site.name)[:1].upper() or "#", []).append(site)
         for initial, some in sorted(by_initial.items()):
             yield _section(town, f"{label} {initial}", f"{anchor}.{initial}", some)
 

@@ -5,6 +5,7 @@ import msgspec
 from trafficlight.publish import finding
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
+from trafficlight.text import pinyin
 from trafficlight.text.traditional import folding
 
 
@@ -45,7 +46,7 @@ def _site(site: SiteView) -> tuple[object, ...]:
         site.name,
         site.town,
         names,
-        finding.initials(site.name),
+        pinyin.initials(site.name),
         lat,
         lon,
         site.kind,

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from trafficlight.publish import finding, templating
+from trafficlight.publish import templating
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import IndexView
+from trafficlight.text import pinyin
 
 AT_A_GLANCE: Final = 8
 """Boards that are seen without searching."""
@@ -24,7 +25,7 @@ class IndexPage:
             view.lang,
             view=view,
             current=[board for board in view.boards if board.state != "ended"],
-            found=finding.initials,
+            found=pinyin.initials,
             searched=len(view.boards) > AT_A_GLANCE,
             ended=[board for board in view.boards if board.state == "ended"],
             place=view.place,
