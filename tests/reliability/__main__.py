@@ -20,6 +20,7 @@ from tests import figures
 from tests.reliability import (
     bucket_turns,
     clock_back,
+    ending,
     folder_target,
     full_disk,
     killing,
@@ -41,6 +42,9 @@ PROOFS = (
         "`kill -9` at any moment loses nothing acknowledged and counts nothing twice",
     ),
     Proof("stopping", stopping.prove, "SIGTERM under load: exit 0 within 10 s, nothing acknowledged is lost"),
+    Proof(
+        "ending", ending.prove, "commands ended at any instant, four at once: each ends and leaves nothing"
+    ),
     Proof("full-disk", full_disk.prove_full, "a full disk: 503, pages go on, taken again by itself"),
     Proof(
         "refused-writes", full_disk.prove_refused, "writes that fail: 503, pages go on, taken again by itself"

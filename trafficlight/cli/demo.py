@@ -8,8 +8,9 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -27,7 +28,7 @@ from trafficlight.cli.demo_county import BANNER, SLUG
 from trafficlight.cli.demo_days import Moment, cast_of, story
 from trafficlight.cli.ledgers import board_of
 from trafficlight.cli.progress import progress
-from trafficlight.cli.serve import Listen, Ops, run_server, settings_of
+from trafficlight.cli.serve import Listen, ListeningSockets, Ops, run_server, settings_of
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.replay import fold_all
 from trafficlight.domain.users import EVERYWHERE, Role
@@ -78,24 +79,30 @@ def demo(
         raise typer.BadParameter(_("--port 和 --listen 只给一个"))
     # Nothing of the environment: a demonstration must not write to anybody's ledger or targets.
     wanted = settings_of({}, data=data or Path(), listen=f"127.0.0.1:{port}" if port else listen, ops=ops)
-    public = free_address(wanted.listen, certainly=bool(listen or port))
-    beside = free_address(wanted.ops, certainly=bool(ops), but=public)
-    url = f"http://{_reachable(public)}:{public[1]}"
-    with _folder(data) as folder:
-        settings = replace(wanted, data=folder, listen=public, ops=beside, app_url=url, log_level="warning")
+    with (
+        listening(wanted.listen, certainly=bool(listen or port)) as public,
+        listening(wanted.ops, certainly=bool(ops)) as beside,
+        _folder(data) as folder,
+    ):
+        address = (wanted.listen[0], public.getsockname()[1])
+        url = f"http://{_reachable(address)}:{address[1]}"
+        settings = replace(wanted, data=folder, listen=address, app_url=url, log_level="warning")
         try:
-            code = asyncio.run(_run(settings, folder, url, keeps_data=data is not None))
+            code = asyncio.run(_run(settings, folder, url, (public, beside), keeps_data=data is not None))
         except asyncio.CancelledError:  # stopped before it served
             code = 0
     raise typer.Exit(code)
 
 
-async def _run(settings: Settings, folder: Path, url: str, *, keeps_data: bool) -> int:
+async def _run(
+    settings: Settings, folder: Path, url: str, sockets: ListeningSockets, *, keeps_data: bool
+) -> int:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - a coroutine that runs is one
     on_stop_signal(asyncio.get_running_loop(), task.cancel)  # the server has its own way once it runs
     summary = await _prepare(folder, url)
-    return await run_server(settings, lambda: _show(summary, url, folder, keeps_data=keeps_data))
+    show = partial(_show, summary, url, folder, keeps_data=keeps_data)
+    return await run_server(settings, show, sockets)
 
 
 # --- a place to be ------------------------------------------------------------------------------------------
@@ -121,19 +128,24 @@ def _folder(data: Path | None) -> Iterator[Path]:
             signal.signal(number, handler)
 
 
-def free_address(wanted: Address, *, certainly: bool, but: Address | None = None) -> Address:
-    """The address, or the same with the next port that nobody listens on, unless this one it must be.
+def listening(wanted: Address, *, certainly: bool) -> socket.socket:
+    """A socket that listens at the address, or at the next port that nobody has, unless this one it must be.
 
+    It listens at once, so that of two demonstrations that begin together each has its own. Raises
     `Refused("port_taken")` where it cannot be had.
     """
     host, first = wanted
     for port in range(first, first + 1 if certainly else min(first + _TRIED, 65536)):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with suppress(OSError), socket.socket(family) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind((host, port))
-            if (host, port) != but:
-                return host, port
+        found = socket.socket(family)
+        try:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind((host, port))
+            found.listen()
+        except OSError:
+            found.close()
+        else:
+            return found
     raise Refused("port_taken", None, text=f"{host}:{first}")
 
 

@@ -3,6 +3,7 @@
 import os
 from asyncio import run
 from collections.abc import Callable, Mapping
+from socket import socket
 from typing import Annotated, Final
 
 import typer
@@ -60,10 +61,21 @@ def settings_of(env: Mapping[str, str], **flags: object) -> Settings:
         raise typer.BadParameter(str(wrong)) from wrong
 
 
-async def run_server(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
-    """Serve until stopped; the exit code. `on_listening` is called once pages can be had."""
+ListeningSockets = tuple[socket, socket]
+"""Of the pages, and of operation."""
+
+
+async def run_server(
+    settings: Settings,
+    on_listening: Callable[[], None] | None = None,
+    sockets: ListeningSockets | None = None,
+) -> int:
+    """Serve until stopped; the exit code. `on_listening` is called once pages can be had.
+
+    At the addresses of the settings, or on sockets that listen there already.
+    """
     from trafficlight import logs  # noqa: PLC0415 - the server takes half a second to load: only when it is to run
     from trafficlight.web.server import serve as serve_until_stopped  # noqa: PLC0415 - as above
 
     logs.configure(settings.log_level)
-    return await serve_until_stopped(settings, on_listening)
+    return await serve_until_stopped(settings, on_listening, sockets)

@@ -105,8 +105,9 @@ class GroupCommit(ABC):
             future=self._loop.create_future(),
         )
         if not self._coming:
-            # Whatever else is ready to append in this turn of the loop goes along.
-            self._loop.call_soon(self._hand_over)
+            # Whatever else is ready to append in this turn of the loop goes along, and in the next: who is
+            # answered in one has often sent again by the other, and a group costs as much as one append.
+            self._loop.call_soon(self._loop.call_soon, self._hand_over)
         self._coming.append(pending)
         self._waiting.add(pending)
         return await pending.future

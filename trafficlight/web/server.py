@@ -9,6 +9,7 @@ import asyncio
 import resource
 from collections.abc import Callable
 from contextlib import suppress
+from socket import socket
 from typing import Final
 
 import structlog
@@ -29,10 +30,15 @@ BACKLOG: Final = 128
 log = structlog.get_logger("server")
 
 
-async def serve(settings: Settings, on_listening: Callable[[], None] | None = None) -> int:
+async def serve(
+    settings: Settings,
+    on_listening: Callable[[], None] | None = None,
+    sockets: tuple[socket, socket] | None = None,
+) -> int:
     """Serve until told to end (0), or until a part that the others need cannot go on (1).
 
-    `on_listening` is called once, when pages can be had.
+    `on_listening` is called once, when pages can be had. On these sockets, of the pages and of operation,
+    where they are given: they listen already.
     """
     _allow_files()
     stop = asyncio.Event()
@@ -42,9 +48,9 @@ async def serve(settings: Settings, on_listening: Callable[[], None] | None = No
     ops = web.AppRunner(create_ops(node.health()), access_log=None, shutdown_timeout=1.0)
     public = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     try:
-        await _listen(ops, settings.ops)
+        await _listen(ops, settings.ops, sockets[1] if sockets else None)
         log.info("ops_listens", host=settings.ops[0], port=settings.ops[1])
-        starting = asyncio.create_task(_listen(public, settings.listen))
+        starting = asyncio.create_task(_listen(public, settings.listen, sockets[0] if sockets else None))
         if not await _first(starting, stop):
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
@@ -73,9 +79,13 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def _listen(runner: web.AppRunner, address: tuple[str, int]) -> None:
+async def _listen(runner: web.AppRunner, address: tuple[str, int], listening: socket | None) -> None:
     await runner.setup()
-    await web.TCPSite(runner, *address, backlog=BACKLOG).start()
+    if listening:
+        site: web.BaseSite = web.SockSite(runner, listening, backlog=BACKLOG)
+    else:
+        site = web.TCPSite(runner, *address, backlog=BACKLOG)
+    await site.start()
 
 
 async def _first(task: "asyncio.Task[object]", stop: asyncio.Event) -> bool:

@@ -29,7 +29,7 @@ _WRITE_BACK_MS = 10
 _FREEZE_MS = 5_000
 """How long freezing waits for other processes' locks, in ms: nobody waits for it but the operator."""
 
-_LOG_BYTES = 16 << 20
+_LOG_BYTES = 32 << 20
 """What the log's file keeps of its size once it was written back; an import makes it as big as the ledger."""
 
 _APPLICATION = 0x54464C31

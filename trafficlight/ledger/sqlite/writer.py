@@ -36,9 +36,9 @@ _BREATH = 0.01
 """Between two tries for the lock, in s, where SQLite answers at once instead of waiting itself."""
 
 
-_LOGGED = 400
-"""Appends, or tens of events, until the log is written back: they touch two or three pages of 4 KB each, so
-it is a few MB, written in about 5 ms."""
+_LOGGED = 2000
+"""Appends, or tens of events, until the log is written back: each touches some pages, many of them again and
+again, which are then written once. It is up to 30 MB, written in some 15 ms."""
 
 _AGAIN_AFTER = 1.0
 """Until the next try, in s, when somebody reading an old state kept the log from being written back."""
