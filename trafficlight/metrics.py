@@ -5,13 +5,15 @@ codes and formats come from tables of the program.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from itertools import accumulate
+from platform import python_version
 from statistics import median
 from typing import NamedTuple
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.utils import floatToGoString
@@ -85,6 +87,16 @@ class LiveFacts(msgspec.Struct, frozen=True, kw_only=True):
     messages: int = 0
     refused: int = 0
     dropped: int = 0
+
+
+_BUILD = GaugeMetricFamily("trafficlight_build_info", "What runs.", labels=["version", "python"])
+_BUILD.add_metric([version("trafficlight"), python_version()], 1)
+_PROCESS = ProcessCollector(namespace="trafficlight", registry=None)
+
+
+def process_facts() -> Sequence[Metric]:
+    """Memory, open files and time of a processor; reads from `/proc`, so not on the loop."""
+    return tuple(_PROCESS.collect())
 
 
 class _Targets:
@@ -165,6 +177,8 @@ class Metrics:
         self.requests: dict[tuple[str, str, str], Numbers] = {}
         """By route, method and status class."""
         self._requests: dict[tuple[str, str, int], Numbers] = {}
+        self.process: Sequence[Metric] = ()
+        """As `process_facts` found them last."""
         self.registry.register(_AtScrape(self))
 
     def render(self) -> bytes:
@@ -238,6 +252,8 @@ class _AtScrape:
         return ()
 
     def collect(self) -> Iterator[Metric]:
+        yield _BUILD
+        yield from self._metrics.process
         yield CounterMetricFamily("trafficlight_reports_accepted", "Reports kept.", self._metrics.accepted)
         append = HistogramMetricFamily(
             "trafficlight_ledger_append_seconds", "From an append to its being on disk."

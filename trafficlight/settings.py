@@ -5,8 +5,10 @@ compares them.
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -273,14 +275,43 @@ TABLE: Final[tuple[Setting, ...]] = (
 )
 
 
-def read_settings(env: Mapping[str, str], **flags: Any) -> Settings:
-    """The settings: a flag that was given (not None), else the environment, else the default.
+_PREFIX: Final = "TRAFFICLIGHT_"
+
+
+def read_config(file: Path) -> Mapping[str, str]:
+    """What a TOML file says, by the variables of the environment: `cache_mb` is `TRAFFICLIGHT_CACHE_MB`.
+
+    `WrongSetting` where it cannot be read, or says what is no setting.
+    """
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise WrongSetting(f"{file}: {wrong}") from None
+    found = {_PREFIX + name.upper(): _plain(value) for name, value in said.items()}
+    unknown = found.keys() - {row.env for row in TABLE}
+    if unknown:
+        names = ", ".join(sorted(one.removeprefix(_PREFIX).lower() for one in unknown))
+        raise WrongSetting(f"{file}: no such setting: {names}")
+    return found
+
+
+def _plain(value: object) -> str:
+    """A value of a file as it is written in the environment."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def read_settings(
+    env: Mapping[str, str], config: Mapping[str, str] = MappingProxyType({}), **flags: Any
+) -> Settings:
+    """The settings: a flag that was given (not None), else the environment, else the file, else the default.
 
     Flags come as text, as they were typed, or as the values of `Settings`. Raises `WrongSetting`.
     """
     values: dict[str, Any] = {}
     for row in TABLE:
-        flag, text = flags.pop(row.name, None), env.get(row.env, "")
+        flag, text = flags.pop(row.name, None), env.get(row.env) or config.get(row.env, "")
         if flag is not None and not isinstance(flag, str):
             values[row.name] = flag
         elif flag or text:

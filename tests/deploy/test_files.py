@@ -282,3 +282,50 @@ def test_prometheus_takes_them(words: tuple[str, ...]) -> None:
         [program, *words], cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# --- systemd ------------------------------------------------------------------------------------------------
+
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+def unit(name: str) -> dict[str, list[str]]:
+    """What the unit says, by key; a key may be said more than once."""
+    said: dict[str, list[str]] = {}
+    for line in (DEPLOY / "systemd" / name).read_text().splitlines():
+        key, found, value = line.partition("=")
+        if found and not line.startswith("#"):
+            said.setdefault(key, []).append(value)
+    return said
+
+
+def test_the_unit_starts_what_the_program_knows() -> None:
+    said = unit("trafficlight.service")
+    settings = settings_of(said["ExecStart"][0].split()[1:], {})
+    assert settings.targets == tuple(said["ReadWritePaths"])
+    assert str(settings.data) == f"/var/lib/{said['StateDirectory'][0]}"
+    assert said["StartLimitIntervalSec"] == ["0"], "tried again for as long as it takes"
+    assert said["Wants"] == said["After"] == ["network-online.target"]
+    assert (said["Type"], said["Restart"]) == (["notify"], ["always"])
+
+
+def test_the_folders_that_units_write_to_are_made_for_their_user() -> None:
+    made = {line.split()[1]: line.split() for line in TMPFILES.splitlines() if not line.startswith("#")}
+    for file in UNITS:
+        for folder in unit(file.name)["ReadWritePaths"]:
+            assert made[folder][3:] == unit(file.name)["User"] * 2
+    assert made["/var/www/fever"][2] == "0755", "nginx reads it"
+
+
+TMPFILES = (DEPLOY / "systemd/trafficlight.tmpfiles").read_text()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is missing")
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: str(file.name))
+def test_units_give_little_away(file: Path) -> None:
+    """By systemd's own measure, of 10: below 3."""
+    command = ["systemd-analyze", "security", "--offline=true", str(file)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    level = re.search(r"exposure level for \S+: ([\d.]+)", told)
+    assert level, told
+    assert float(level[1]) < 3

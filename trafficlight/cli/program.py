@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Final
+from importlib.metadata import version
+from typing import Annotated, Final
 
 import typer
 
-from trafficlight.cli.console import _, explain, note
+from trafficlight.cli.console import _, explain, note, out
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.store import NotEmpty
@@ -26,6 +27,7 @@ HELP: Final = _("红黄蓝：公布一个县的发热门诊今天忙不忙。")
 GROUPS: Final = (
     "demo",
     "serve",
+    "check",
     "sites",
     "boards",
     "teams",
@@ -53,7 +55,7 @@ def program(asked: str) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    app.callback(help=HELP)(_nothing)
+    app.callback(help=HELP)(_program)
     for name in (asked,) if asked in GROUPS else GROUPS:
         module = import_module(f"trafficlight.cli.{name}")
         if hasattr(module, "app"):
@@ -63,8 +65,19 @@ def program(asked: str) -> typer.Typer:
     return app
 
 
-def _nothing() -> None:
-    """The program itself does nothing: its commands do."""
+def _tell_version(asked: bool) -> None:
+    if asked:
+        out(f"trafficlight {version('trafficlight')}")
+        raise typer.Exit
+
+
+def _program(
+    *,
+    told: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help=_("版本"))
+    ] = False,
+) -> None:
+    """The program itself tells its version and nothing more: its commands do."""
 
 
 _CODES: Final[Mapping[type[Exception], str]] = {

@@ -3,6 +3,7 @@
 import os
 from asyncio import run
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from socket import socket
 from typing import Annotated, Final
 
@@ -10,7 +11,7 @@ import typer
 
 from trafficlight.cli.console import _
 from trafficlight.cli.ledgers import Data, Url
-from trafficlight.settings import Settings, WrongSetting, read_settings
+from trafficlight.settings import Settings, WrongSetting, read_config, read_settings
 
 HELP: Final = _("运行：公众页面、填报、接口；可同时写到 --target。")
 
@@ -28,6 +29,17 @@ Ops = Annotated[
 ]
 
 
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="TRAFFICLIGHT_CONFIG",
+        help=_("设置写在这个 TOML 文件里；命令行和环境变量优先"),
+    ),
+]
+
+
 def serve(
     *,
     data: Data = None,
@@ -41,9 +53,11 @@ def serve(
             help=_("同时写到这里，可写多次"),
         ),
     ] = None,
+    config: Config = None,
 ) -> None:
     settings = settings_of(
         os.environ,
+        config,
         data=data,
         ledger=ledger or None,
         listen=listen,
@@ -53,10 +67,10 @@ def serve(
     raise typer.Exit(run(run_server(settings)))
 
 
-def settings_of(env: Mapping[str, str], **flags: object) -> Settings:
-    """The settings from flags and environment; a mistake in usage where they cannot be used."""
+def settings_of(env: Mapping[str, str], config: Path | None = None, **flags: object) -> Settings:
+    """The settings from flags, environment and file; a mistake in usage where they cannot be used."""
     try:
-        return read_settings(env, **flags)
+        return read_settings(env, read_config(config) if config else {}, **flags)
     except WrongSetting as wrong:
         raise typer.BadParameter(str(wrong)) from wrong
 

@@ -12,7 +12,7 @@ from trafficlight.domain.due import is_due_on
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold
-from trafficlight.metrics import CONTENT_TYPE, LIGHTS, BoardFacts, Metrics
+from trafficlight.metrics import CONTENT_TYPE, LIGHTS, BoardFacts, Metrics, process_facts
 from trafficlight.publish.indexing import FAR
 
 LEDGER_WITHIN: Final = 3.0
@@ -75,6 +75,7 @@ class Ops:
         """Everything measured."""
         if self._health.ready():
             await self._watch.look()
+        self._health.metrics.process = await asyncio.to_thread(process_facts)
         return web.Response(body=self._health.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
 
