@@ -284,10 +284,10 @@ def read_config(file: Path) -> Mapping[str, str]:
     `WrongSetting` where it cannot be read, or says what is no setting.
     """
     try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        written = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as wrong:
         raise WrongSetting(f"{file}: {wrong}") from None
-    found = {_PREFIX + name.upper(): _plain(value) for name, value in said.items()}
+    found = {_PREFIX + name.upper(): _plain(value) for name, value in written.items()}
     unknown = found.keys() - {row.env for row in TABLE}
     if unknown:
         names = ", ".join(sorted(one.removeprefix(_PREFIX).lower() for one in unknown))

@@ -12,7 +12,7 @@ _OFTEN = 3
 """Times within the watchdog's patience: one that gets lost is no hang."""
 
 
-def tell(state: str) -> None:
+def notify(state: str) -> None:
     """Tell the supervisor, if there is one that listens: `READY=1`, `STOPPING=1`, `WATCHDOG=1`."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
@@ -23,11 +23,11 @@ def tell(state: str) -> None:
         way.sendto(state.encode(), address)
 
 
-async def keep_alive() -> None:
+async def notify_alive() -> None:
     """Tell that the loop turns, as often as the supervisor wants to hear it; returns where it does not."""
     patience = os.environ.get("WATCHDOG_USEC", "")
     if not patience.isdecimal():
         return
     while True:
-        tell("WATCHDOG=1")
+        notify("WATCHDOG=1")
         await asyncio.sleep(int(patience) / 1e6 / _OFTEN)

@@ -78,11 +78,23 @@ def test_no_two_versions_of_a_page_have_one_second(target: FolderTarget, root: P
     assert (root / "shili/index.html").stat().st_mtime > seconds[0] - 1
 
 
-def test_everybody_may_read_what_is_published(target: FolderTarget, root: Path) -> None:
-    put(target, "shili", file("shili/index.html"))
-    umask = os.umask(0)
-    os.umask(umask)
-    assert (root / "shili/index.html").stat().st_mode & 0o777 == 0o644 & ~umask
+@pytest.fixture
+def closed_umask() -> Iterator[None]:
+    """What a careful machine gives its services: nobody else reads what they make."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("closed_umask")
+def test_everybody_may_read_what_is_published_whatever_the_umask(target: FolderTarget, root: Path) -> None:
+    """The web server is another user's."""
+    put(target, "shili", file("shili/sites/a.html"), file("shili/index.html"))
+    put(target, "shili", file("shili/index.html", b"newer"))
+    folders = (root, root / "shili", root / "shili/sites")
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o755] * 3
+    files = (root / "shili/sites/a.html", root / "shili/index.html")
+    assert [one.stat().st_mode & 0o777 for one in files] == [0o644] * 2
 
 
 def test_a_boards_folder_that_is_a_link_is_refused(target: FolderTarget, root: Path, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def program(asked: str) -> typer.Typer:
     return app
 
 
-def _tell_version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         out(f"trafficlight {version('trafficlight')}")
         raise typer.Exit
@@ -73,8 +73,8 @@ def _tell_version(asked: bool) -> None:
 
 def _program(
     *,
-    told: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help=_("版本"))
+    version_asked: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help=_("版本"))
     ] = False,
 ) -> None:
     """The program itself tells its version and nothing more: its commands do."""

@@ -18,7 +18,7 @@ from aiohttp import web
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.settings import Settings
 from trafficlight.signals import on_stop_signal
-from trafficlight.supervisor import keep_alive, tell
+from trafficlight.supervisor import notify, notify_alive
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.ops import create_ops
 
@@ -47,7 +47,7 @@ async def serve(
     app = create_app(settings)
     node = app[NODE]
     ops = web.AppRunner(create_ops(node.health()), access_log=None, shutdown_timeout=1.0)
-    alive = asyncio.create_task(keep_alive())
+    alive = asyncio.create_task(notify_alive())
     public = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     try:
         await _listen(ops, settings.ops, sockets[1] if sockets else None)
@@ -59,7 +59,7 @@ async def serve(
             return 0
         starting.result()
         log.info("listens", host=settings.listen[0], port=settings.listen[1])
-        tell("READY=1")
+        notify("READY=1")
         if on_listening:
             on_listening()
         failing = asyncio.create_task(node.failed.wait())
@@ -69,7 +69,7 @@ async def serve(
         log.critical("cannot_start", exc_info=error, reason=str(error))
         code = 1
     finally:
-        tell("STOPPING=1")
+        notify("STOPPING=1")
         alive.cancel()
         await public.cleanup()
         await ops.cleanup()

@@ -16,6 +16,8 @@ from trafficlight.publish.edition import digest
 from trafficlight.publish.targets import NOTES, depth, note_of, parts_noted, split
 from trafficlight.publish.targets.base import File, Manifest, PartUnavailable, TargetUnavailable
 
+_FOLDER_MODE, _FILE_MODE = 0o755, 0o644
+"""Whatever the umask is: a web server of another user reads them."""
 _TEMPORARY = ".trafficlight-new-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -46,7 +48,10 @@ class FolderTarget:
 
     def open(self, ours: Callable[[], bool] | None = None) -> None:  # noqa: ARG002 - a lock says so
         try:
-            (self._root / NOTES).mkdir(parents=True, exist_ok=True)
+            if not self._root.exists():
+                self._root.mkdir(parents=True)
+                self._root.chmod(_FOLDER_MODE)
+            (self._root / NOTES).mkdir(exist_ok=True)
             self._base = os.open(self._root, _FOLDER & ~os.O_NOFOLLOW)
             self._notes = os.open(NOTES, _FOLDER, dir_fd=self._base)
             self._lock = os.open("lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._notes)
@@ -198,14 +203,20 @@ class FolderTarget:
 
 
 def _enter(name: str, here: int, *, make: bool, ours: bool) -> int:
+    made = False
     if make:
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=here)
+            made = True
     try:
-        return os.open(name, _FOLDER, dir_fd=here)
+        there = os.open(name, _FOLDER, dir_fd=here)
     except NotADirectoryError:
         if not ours:
             raise
+    else:
+        if made:
+            os.fchmod(there, _FOLDER_MODE)
+        return there
     if not make:
         raise FileNotFoundError(name)
     os.unlink(name, dir_fd=here)
@@ -217,9 +228,10 @@ def _replace(name: str, body: bytes, folder: int, *, ours: bool = False) -> None
     temporary = _TEMPORARY + blake2b(name.encode(), digest_size=8).hexdigest()
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        with os.fdopen(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as out:
+        with os.fdopen(os.open(temporary, flags, _FILE_MODE, dir_fd=folder), "wb") as out:
             out.write(body)
             out.flush()
+            os.fchmod(out.fileno(), _FILE_MODE)
             _date(out.fileno(), name, folder)
         try:
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
