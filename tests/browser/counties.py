@@ -10,7 +10,7 @@ from trafficlight.cli.demo_county import SLUG, TOWNS
 from trafficlight.cli.demo_days import story
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import FormatScope
-from trafficlight.text.languages import LANGUAGES
+from trafficlight.text.languages import ZH, Language
 
 DAWN: Final = datetime.fromisoformat("2026-12-01T06:30+08:00")
 MORNING: Final = datetime.fromisoformat("2026-12-01T10:30+08:00")
@@ -33,15 +33,15 @@ def world_at(at: datetime) -> World:
 
 
 @cache
-def county_at(at: datetime) -> Files:
-    """What a phone may ask for, as of the instant."""
+def county_at(at: datetime, tongue: Language = ZH) -> Files:
+    """What a phone may ask for in one language, as of the instant."""
     world = world_at(at)
     formats = [
         form for form in FORMATS if form.scope in _PAGES and not form.pattern.endswith((".xlsx", ".xml"))
     ]
-    publisher = world.publisher(formats, tongues=LANGUAGES[:1])
+    publisher = world.publisher(formats, tongues=(tongue,))
     found = {}
-    for path in _paths():
+    for path in (f"{tongue.folder}{below}" for below in _paths()):
         published = publisher.find(path, at + timedelta(seconds=1))
         assert published, path
         found[path] = (published.media, published.body)

@@ -208,7 +208,7 @@ async def test_a_search_goes_along_into_another_language(page: Page) -> None:
     await found(page, [NAMES[2]])
     await page.get_by_role("link", name="EN", exact=True).click()
     await page.wait_for_url("**/en/jin/**")
-    await found(page, [NAMES[2]])
+    await found(page, [f"Liulin Township Health Centre {NAMES[2]}"])
     await expect(page.locator("#q")).to_have_value("柳林镇卫生院")
     await expect(page.get_by_role("combobox", name="My town")).to_have_value("柳林镇")
 

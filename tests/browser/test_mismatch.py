@@ -21,7 +21,7 @@ async def test_what_is_not_as_it_says_is_told_from_the_page_and_leads_back_to_it
         context = await browser.new_context(viewport={"width": 360, "height": 640}, locale="zh-CN")
         page = await context.new_page()
         await page.goto(f"{base}/en/shili/sites/{site.id}.html")
-        await page.get_by_role("link", name="Larger text").click()
+        await page.get_by_role("link", name="Larger").click()
         await page.get_by_text("Tell us what is wrong").click()
         await page.get_by_role("button", name="nobody opened").click()
         await expect(page.get_by_text(site.name)).to_be_visible()

@@ -28,7 +28,7 @@ from trafficlight.domain.state import (
     rule_in_force,
 )
 from trafficlight.domain.tally import capacity_assumed
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.view import (
     Day,
     Header,
@@ -331,7 +331,7 @@ def headline(board: Board, fact: Headline, at: datetime, lang: str) -> HeadlineV
 
 def _open_now(fact: Headline, lang: str) -> str:
     """How many are surely open, and some of their names where these are few; of how many nobody knows."""
-    names = words.listed(fact.open_names, lang)
+    names = words.listed((naming.named(name, lang) for name in fact.open_names), lang)
     if names:
         more = N_("：{names}等") if fact.open_now > len(fact.open_names) else N_("：{names}")
         names = translate(more, lang).format(names=names)

@@ -17,11 +17,11 @@ from markupsafe import Markup
 
 from trafficlight.assets import asset_path, inlined, template_dir
 from trafficlight.domain.clock import counted_apart
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.view import BoardPart, TreeLocation
 from trafficlight.publish.words import MISMATCHES
-from trafficlight.text import rendering
-from trafficlight.text.languages import LANGUAGES, ZH, catalogue, language, translate, translated
+from trafficlight.text import english, rendering
+from trafficlight.text.languages import EN, LANGUAGES, catalogue, language, translate, translated
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -121,39 +121,46 @@ def environment(lang: str = words.ZH) -> Environment:
         explained=partial(rendering.explain, lang=lang),
         instant=instant,
         listed=partial(words.listed, lang=lang),
+        said=partial(naming.named, lang=lang),
         till=partial(words.till, lang=lang),
         when=partial(words.when, lang=lang),
+        **naming.on_pages(lang),
     )
-    made.globals.update(
-        about=words.about(lang),
-        brief=partial(words.brief, lang=lang),
-        colour_first=words.colour_first,
-        asset=asset_path,
-        csp=csp,
-        inline_script=Markup(INLINE_SCRIPT.text),  # noqa: S704 - a file of ours, named by the policy
-        inline_styles=Markup(INLINE_STYLES.text),  # noqa: S704 - likewise
-        headlines=translated(words.HEADLINES, lang),
-        is_link=words.is_link,
-        languages=LANGUAGES,
-        lights=tuple(words.LIGHT_WORDS),
-        light_words=translated(words.LIGHT_WORDS, lang),
-        marks=words.MARKS,
-        means=translated(words.MEANS, lang),
-        no_news=translate(words.NO_NEWS, lang),
-        notice_end=partial(words.notice_end, lang=lang),
-        own_time=partial(words.own_time, lang=lang),
-        own_words=OWN_WORDS if lang != words.ZH else "",
-        pills=translated(words.PILLS, lang),
-        spoken=language(lang),
-        whole=whole,
-        why_none=translated(words.WHY_NONE, lang),
-        whats=translated(MISMATCHES, lang),
-    )
+    made.globals.update(_globals(lang))
     return made
 
 
-OWN_WORDS: Final = Markup(f' lang="{ZH.html}"')  # noqa: S704 - a constant of ours
-"""Marks, on pages in other languages, what the county wrote and what is a name: read out as Chinese."""
+def _globals(lang: str) -> dict[str, Any]:
+    """What every template knows in the language."""
+    return {
+        "about": words.about(lang),
+        "below_town": naming.below_town,
+        "brief": partial(words.brief, lang=lang),
+        "colour_first": words.colour_first,
+        "asset": asset_path,
+        "csp": csp,
+        "english": lang == EN.code,
+        "inline_script": Markup(INLINE_SCRIPT.text),  # noqa: S704 - a file of ours, named by the policy
+        "inline_styles": Markup(INLINE_STYLES.text),  # noqa: S704 - likewise
+        "headlines": translated(words.HEADLINES, lang),
+        "is_link": words.is_link,
+        "languages": LANGUAGES,
+        "lights": tuple(words.LIGHT_WORDS),
+        "light_words": translated(words.LIGHT_WORDS, lang),
+        "marks": words.MARKS,
+        "means": translated(words.MEANS, lang),
+        "no_news": translate(words.NO_NEWS, lang),
+        "notice_end": partial(words.notice_end, lang=lang),
+        "own_time": partial(words.own_time, lang=lang),
+        "own_name": naming.own_name(lang),
+        "own_words": naming.OWN_WORDS if lang != words.ZH else "",
+        "pills": translated(words.PILLS, lang),
+        "say": english.pronounced,
+        "spoken": language(lang),
+        "whole": whole,
+        "why_none": translated(words.WHY_NONE, lang),
+        "whats": translated(MISMATCHES, lang),
+    }
 
 
 def preload() -> None:

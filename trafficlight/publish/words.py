@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from trafficlight.domain.closure import INFECTED, Pause
 from trafficlight.domain.light import BY_ROTA, Light, Reason
+from trafficlight.publish import naming
 from trafficlight.publish.view import Edition, Header, NoticeView, PhoneView, SiteView
 from trafficlight.text import languages, rendering
 from trafficlight.text.advice import ADVICE
@@ -234,7 +235,8 @@ def brief(site: SiteView, today: date, lang: str) -> str:
     if site.closing_soon:
         return site.closing_soon
     if site.by_desk:
-        reason = bracketed("", site.desk_reason, lang) if site.desk_reason else ""
+        note = naming.in_short(site.desk_reason, lang)
+        reason = bracketed("", note, lang) if note else ""
         return translate(N_("由主管部门设定{reason}"), lang).format(reason=reason)
     if site.reason == Reason.CLOSED_NOW:
         opens = till(site.opens_at, today, lang) if site.opens_at else ""
@@ -265,8 +267,8 @@ def phone_text(phone: PhoneView, lang: str) -> str:
     number = phone.number
     if phone.ext:
         number = translate(N_("{number}转{ext}"), lang).format(number=number, ext=phone.ext)
-    label = f"{phone.when} {number}" if phone.when else number
-    return bracketed(label, phone.label, lang) if phone.label else label
+    label = f"{naming.noted(phone.when, lang)} {number}" if phone.when else number
+    return bracketed(label, naming.noted(phone.label, lang), lang) if phone.label else label
 
 
 def read_out(text: str) -> str:
@@ -310,7 +312,8 @@ def noticed(header: Header) -> Iterator[str]:
     """The board's notices in running text, each with its end."""
     for notice in header.notices:
         end = notice_end(notice, header.lang)
-        yield bracketed(notice.text, end, header.lang) if end else notice.text
+        text = naming.own(notice.text, header.lang)
+        yield bracketed(text, end, header.lang) if end else text
 
 
 def bracketed(text: str, remark: str, lang: str) -> str:
@@ -341,16 +344,18 @@ def sentences(parts: Iterable[str], lang: str) -> str:
 def answering(header: Header) -> list[str]:
     """Who answers for it: publisher, hotline, supervision phone, as far as they are known."""
     rows = (
-        (N_("发布单位：{said}"), header.publisher),
-        (N_("咨询电话：{said}"), header.hotline),
-        (N_("监督电话：{said}"), header.supervision),
+        (N_("发布单位：{said}"), naming.named(header.publisher, header.lang)),
+        (N_("咨询电话：{said}"), naming.noted(header.hotline, header.lang)),
+        (N_("监督电话：{said}"), naming.noted(header.supervision, header.lang)),
     )
     return [translate(text, header.lang).format(said=value) for text, value in rows if value]
 
 
 def heading(header: Header, place: str = "") -> str:
     """What a text without a page around it is about: 示例县发热就诊机构忙闲情况."""
-    return translate(N_("{place}发热就诊机构忙闲情况"), header.lang).format(place=place or header.name)
+    return translate(N_("{place}发热就诊机构忙闲情况"), header.lang).format(
+        place=naming.named(place or header.name, header.lang)
+    )
 
 
 def group_of(site: SiteView) -> str:

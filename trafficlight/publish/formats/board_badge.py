@@ -1,6 +1,6 @@
 """The board's counts as a small picture."""
 
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.site_badge import (
     SVG,
@@ -25,7 +25,7 @@ class BoardBadge:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         header, edition = view.header, view.edition
-        rows = [BadgeRow(text=short(header.name), strong=True)]
+        rows = [BadgeRow(text=short(naming.named(header.name, header.lang)), strong=True)]
         if words.has_lights(header):
             rows.append(
                 BadgeRow(pills=[_pill(light, count, header.lang) for light, count in view.counts.items()])

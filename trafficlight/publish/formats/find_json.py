@@ -2,7 +2,7 @@
 
 import msgspec
 
-from trafficlight.publish import finding
+from trafficlight.publish import finding, naming
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
 from trafficlight.text import pinyin
@@ -28,7 +28,7 @@ class FindJson:
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         sites = sorted(view.sites, key=lambda one: one.id)
         fold = folding(text for site in sites for text in _searched(site))
-        document = FindDocument(tuple(_site(one) for one in sites), fold)
+        document = FindDocument(tuple(_site(one, view.header.lang) for one in sites), fold)
         path = self.pattern.format(board=view.header.slug)
         return (Artifact(path, "application/json", msgspec.json.encode(document) + b"\n"),)
 
@@ -38,13 +38,13 @@ def _searched(site: SiteView) -> tuple[str, ...]:
     return site.name, site.town, site.address, site.kind_label, *site.also
 
 
-def _site(site: SiteView) -> tuple[object, ...]:
+def _site(site: SiteView, lang: str) -> tuple[object, ...]:
     lat, lon = finding.spot(site) or (None, None)
     names = " ".join(site.also)
     return (
         site.id,
-        site.name,
-        site.town,
+        naming.named(site.name, lang),
+        naming.named(site.town, lang),
         names,
         pinyin.initials(site.name),
         lat,

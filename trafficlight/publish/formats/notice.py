@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
 from trafficlight.text.languages import N_, translate
@@ -31,10 +31,10 @@ class NoticeText:
 
 def _parts(view: BoardView) -> Iterator[list[str]]:
     header, edition = view.header, view.edition
-    yield [f"【{header.banner}】"] if header.banner else []
+    yield [f"【{naming.own(header.banner, header.lang)}】"] if header.banner else []
     yield [words.heading(header), words.holds(edition, header.lang), view.headline.text]
     if header.state == "ended":
-        yield [header.closing] if header.closing else []
+        yield [naming.own(header.closing, header.lang)] if header.closing else []
     yield list(words.noticed(header))
     if header.state == "paused":
         yield [_line(site, header.lang) for site in view.sites]
@@ -85,8 +85,9 @@ def _without_light(members: Sequence[SiteView], lang: str) -> Iterator[list[str]
 def _line(site: SiteView, lang: str, *remarks: str) -> str:
     """As in: 示例卫生院（示例镇、待更新）0535-0001234."""
     soon = site.closing_soon.rstrip("。.")
-    about = words.listed((part for part in (site.town, *remarks, soon) if part), lang)
-    name = words.bracketed(site.name, about, lang) if about else f"{site.name} "
+    about = words.listed((part for part in (naming.named(site.town, lang), *remarks, soon) if part), lang)
+    name = naming.named(site.name, lang)
+    name = words.bracketed(name, about, lang) if about else f"{name} "
     phones = words.listed((words.phone_text(phone, lang) for phone in site.phones), lang)
     gap = "" if name.endswith((" ", "）")) else " "
     return f"{name}{gap}{phones or translate(N_('暂无电话'), lang)}"

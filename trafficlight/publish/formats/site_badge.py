@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import escape
 
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import Edition, GoneView, Header, SitePageView
 from trafficlight.publish.words import FILLS, INK, INKS, MUTED
@@ -29,13 +29,14 @@ class SiteBadge:
         header, edition = view.header, view.edition
         lang, foot = header.lang, BadgeRow(text=edition.text)
         if isinstance(view, GoneView):
-            site, name, pill = view.site, view.name, Pill("none", translate(N_("已不在名单"), lang))
+            site, called, pill = view.site, view.name, Pill("none", translate(N_("已不在名单"), lang))
         elif words.has_lights(header):
             one = view.site
-            site, name, pill = one.id, one.name, Pill(one.light or "none", f"{one.mark} {one.pill}")
+            site, called, pill = one.id, one.name, Pill(one.light or "none", f"{one.mark} {one.pill}")
             foot = footing(edition, one.reported_at if one.light else None, one.valid_until, lang)
         else:
-            site, name, pill = view.site.id, view.site.name, stopped(header)
+            site, called, pill = view.site.id, view.site.name, stopped(header)
+        name = naming.named(called, lang)
         rows = (BadgeRow(pills=(pill,), text=short(name), strong=True), foot)
         title = translate(N_("{name}：{pill}，{foot}"), lang).format(
             name=name, pill=pill.text, foot=foot.text

@@ -1,6 +1,6 @@
 """One site's page: why this light, whom to call, how to get there, who else nearby is open."""
 
-from trafficlight.publish import finding, templating, words
+from trafficlight.publish import finding, naming, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
 from trafficlight.text.languages import N_, translate
@@ -28,16 +28,17 @@ class SitePage:
 def share_text(view: SitePageView) -> str:
     """Date and time, name and light, what to do, phones, address, and where the page is if that is known."""
     header, site, lang = view.header, view.site, view.header.lang
+    name = naming.named(site.name, lang)
     if words.has_lights(header):
         pill = words.doubted(site.pill, lang) if words.maybe_shut(site) else site.pill
-        light = translate(N_("{name}：{light}"), lang).format(name=site.name, light=f"{site.mark} {pill}")
+        light = translate(N_("{name}：{light}"), lang).format(name=name, light=f"{site.mark} {pill}")
         parts = [words.own_time(site, view.edition.as_of.date(), lang), light, site.action]
     else:
-        parts = [view.edition.text, site.name, translate(words.HEADLINES[header.state], lang)]
+        parts = [view.edition.text, name, translate(words.HEADLINES[header.state], lang)]
     phones = [words.phone_text(phone, lang) for phone in site.phones]
     known = (
         (N_("电话：{said}"), words.listed(phones, lang)),
-        (N_("地址：{said}"), site.address),
+        (N_("地址：{said}"), naming.addressed(site.address, lang)),
         (N_("看最新：{said}"), words.site_url(header, site.id)),
     )
     parts += [translate(line, lang).format(said=value) for line, value in known if value]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.notice import TEXT
 from trafficlight.publish.view import SiteView, TownView
@@ -48,7 +48,7 @@ def _drafts(view: TownView) -> Iterator[str]:
     header, sites, lang = view.header, view.town.sites, view.header.lang
     news = tuple(words.noticed(header))
     if header.state == "ended":
-        yield _compose(view, header.closing, *news)
+        yield _compose(view, naming.own(header.closing, lang), *news)
         yield _compose(view)
         return
     yield _compose(view, *news, *_sites_by_light(view, with_address=True))
@@ -66,7 +66,7 @@ def _compose(view: TownView, *sentences: str) -> str:
     opening = translate(N_("{heading}，{holds}。"), lang).format(
         heading=words.heading(header, f"{header.name}{view.town.label}"), holds=words.holds(edition, lang)
     )
-    banner = f"【{header.banner}】" if header.banner else ""
+    banner = f"【{naming.own(header.banner, lang)}】" if header.banner else ""
     # The counts are told with the sites themselves.
     sentence = "" if view.headline.kind == "counts" else view.headline.text
     ends = (*map(words.read_out, words.answering(header)), edition.text)
@@ -98,10 +98,10 @@ def _sites_by_light(view: TownView, *, with_address: bool) -> Iterator[str]:
 def _full(site: SiteView, lang: str, *, with_address: bool) -> str:
     phones = words.listed((words.read_out(words.phone_text(phone, lang)) for phone in site.phones), lang)
     called = translate(N_("电话{phones}"), lang).format(phones=phones)
-    address = [site.address] if with_address and site.address else []
+    address = [naming.addressed(site.address, lang)] if with_address and site.address else []
     soon = [site.closing_soon.rstrip("。.")] if site.closing_soon else []
     called = called if phones else translate(N_("暂无电话"), lang)
-    return words.joined((site.name, *address, called, *soon), lang)
+    return words.joined((naming.named(site.name, lang), *address, called, *soon), lang)
 
 
 def _named(view: TownView, count: int) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _named(view: TownView, count: int) -> Iterator[str]:
 
 
 def _list(sites: Sequence[SiteView], of: int, lang: str) -> str:
-    names = words.listed((site.name for site in sites), lang)
+    names = words.listed((naming.named(site.name, lang) for site in sites), lang)
     text = N_("：{names}等") if len(sites) < of else N_("：{names}")
     return translate(text, lang).format(names=names) if names else ""
 
@@ -131,7 +131,7 @@ def _list(sites: Sequence[SiteView], of: int, lang: str) -> str:
 def _rest(view: TownView, what: str) -> str:
     """Where to find what this notice left out."""
     header, lang = view.header, view.header.lang
-    where = translate(N_("{name}公示页"), lang).format(name=header.name)
+    where = translate(N_("{name}公示页"), lang).format(name=naming.named(header.name, lang))
     if header.place.public_url:
         where = f"{header.place.public_url}/{language(lang).folder}{header.slug}/"
     text = N_("{what}请查看{where}，或拨打{hotline}询问。") if header.hotline else N_("{what}请查看{where}。")
