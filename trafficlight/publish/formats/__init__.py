@@ -11,8 +11,10 @@ from trafficlight.publish.formats.boards_json import BoardsJson
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
 from trafficlight.publish.formats.door_sheet import DoorSheet
+from trafficlight.publish.formats.fhir_ndjson import FhirNdjson
 from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
+from trafficlight.publish.formats.have_xml import HaveXml
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.notice import NoticeText
 from trafficlight.publish.formats.poster import Poster
@@ -38,6 +40,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     BoardJson(),
     FindJson(),
     BoardBadge(),
+    HaveXml(),
+    FhirNdjson(),
     NoticeText(),
     TownNotice(),
     TownPage(),
