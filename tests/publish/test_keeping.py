@@ -65,7 +65,8 @@ async def test_a_report_writes_only_what_it_changed(tmp_path: Path) -> None:
             "shili/sites/clinic-0.html",
             "shili/sites/clinic-0.svg",
         ),
-        *("shili/have.xml", "shili/fhir.ndjson"),
+        *("shili/have.xml", "shili/fhir.ndjson", "shili/embed.html", "shili/badge.json"),
+        "shili/sites/clinic-0.json",
         *("index.html", "boards.json"),
     )
     articles = {"shili/wechat.html", "shili/wechat-fragment.html"}

@@ -26,9 +26,13 @@ BELOW = "health/fever"
 
 UNLINKED = {
     *("erxian/sites/er-1.html", "erxian/sites/er-2.html"),
-    *(f"{board}/{name}" for board in ("erxian", "shili") for name in ("wechat.html", "wechat-fragment.html")),
+    *(
+        f"{board}/{name}"
+        for board in ("erxian", "shili")
+        for name in ("wechat.html", "wechat-fragment.html", "embed.html")
+    ),
 }
-"""Pages of sites that left, for those who kept the link, and articles, for editors."""
+"""Pages of sites that left, for those who kept the link, and what editors put into pages of theirs."""
 
 LOADING = (
     "//@src | //@srcset | //@poster | //object/@data | //link[not(contains(@rel, 'canonical'))]/@href"

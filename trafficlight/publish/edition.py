@@ -37,6 +37,7 @@ class Published:
         self.media = artifact.media
         self.body = artifact.body
         self.inline = artifact.inline
+        self.framed = artifact.framed
         self.cache = cache
         self.sketch = artifact.sketch
         """The bytes say what is to be drawn: `drawn` has the picture, once somebody has had it drawn."""

@@ -221,17 +221,25 @@ def prepare(
             "Date"  # by which a page tells that its device's clock is wrong
         )
     headers = CIMultiDict(
-        {hdrs.CONTENT_TYPE: published.media, **common, **_safe(media, place, inline=published.inline)}
+        {
+            hdrs.CONTENT_TYPE: published.media,
+            **common,
+            **_safe(media, place, inline=published.inline, framed=published.framed),
+        }
     )
     if coding:
         headers[hdrs.CONTENT_ENCODING] = coding
     return Prepared(body, headers, tag, CIMultiDict(common), sent, not_sent)
 
 
-def _safe(media: str, place: TreeLocation, *, inline: bool = False) -> Mapping[str, str]:
+def _safe(
+    media: str, place: TreeLocation, *, inline: bool = False, framed: bool = False
+) -> Mapping[str, str]:
     safe = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
     if media == "text/html":
-        safe["Content-Security-Policy"] = f"{templating.csp(place, inline=inline)}; frame-ancestors 'none'"
+        around = "*" if framed else "'none'"
+        policy = templating.csp(place, inline=inline)
+        safe["Content-Security-Policy"] = f"{policy}; frame-ancestors {around}"
     elif media == "image/svg+xml":
         safe["Content-Security-Policy"] = _PICTURE
     return safe

@@ -7,10 +7,13 @@ from trafficlight.publish.formats.board_badge import BoardBadge
 from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.board_print import BoardPrint
+from trafficlight.publish.formats.board_shields import BoardShields
 from trafficlight.publish.formats.boards_json import BoardsJson
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
 from trafficlight.publish.formats.door_sheet import DoorSheet
+from trafficlight.publish.formats.embed_page import EmbedPage
+from trafficlight.publish.formats.embed_script import EmbedScript
 from trafficlight.publish.formats.fhir_ndjson import FhirNdjson
 from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
@@ -22,6 +25,7 @@ from trafficlight.publish.formats.robots import Robots
 from trafficlight.publish.formats.service_worker import ServiceWorker
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.site_page import SitePage
+from trafficlight.publish.formats.site_shields import SiteShields
 from trafficlight.publish.formats.teams_find import TeamsFind
 from trafficlight.publish.formats.teams_page import TeamsPage
 from trafficlight.publish.formats.town_notice import TownNotice
@@ -37,9 +41,11 @@ FORMATS: Final[tuple[Format, ...]] = (
     DoorSheet(),
     SitePage(),
     SiteBadge(),
+    SiteShields(),
     BoardJson(),
     FindJson(),
     BoardBadge(),
+    BoardShields(),
     HaveXml(),
     FhirNdjson(),
     NoticeText(),
@@ -54,6 +60,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     GuidePage(),
     BoardPrint(),
     TownPrint(),
+    EmbedPage(),
+    EmbedScript(),
     WechatQr(),
     WechatFragment(),
     WechatPage(),

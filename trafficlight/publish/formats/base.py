@@ -35,6 +35,8 @@ class Artifact(msgspec.Struct, frozen=True):
     body: bytes
     inline: bool = False
     """Its styles stand in its elements, so its policy lets them; all others have theirs in files."""
+    framed: bool = False
+    """Other people's pages may show it within a frame; nobody may any other."""
     sketch: bool = False
     """The body says what is to be drawn (`pictures/sketch.py`); whoever sends or writes it has it drawn."""
 
