@@ -52,6 +52,7 @@ def test_every_setting_arrives(data: Path, trafficlight: Trafficlight) -> None:
         ),
         *("--ordinary-hours", "*=8:00-17:30", "--ordinary-hours", "医院=24小时"),
         *("--special-day", "2026-10-01=休息", "--word", "red=先打电话", "--word", "blue/hospital=请来"),
+        *("--licence", "CC BY 4.0", "--attribution", "示例县"),
         *("--banner", "试运行", "--closing", "谢谢", "--ended-on", "2026-12-31"),
     )
     assert (done.code, done.lines) == (0, ["shili\tchanged"])
@@ -73,6 +74,8 @@ def test_every_setting_arrives(data: Path, trafficlight: Trafficlight) -> None:
         words={"blue/hospital": "请来", "red": "先打电话"},
         public_counts=True,
         banner="试运行",
+        licence="CC BY 4.0",
+        attribution="示例县",
         closing="谢谢",
         ended_on=date(2026, 12, 31),
     )

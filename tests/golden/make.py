@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from trafficlight.domain.kind import label
-from trafficlight.domain.light import BY_ROTA
+from trafficlight.domain.light import BOARD_DARK, BY_ROTA
 from trafficlight.publish import words
 from trafficlight.publish.view import (
     BoardEntry,
@@ -123,6 +123,8 @@ def site(name: str, reason: str = "rule", light: str | None = None, **fields: An
 
 
 def action(light: str | None, reason: str, kind: str) -> str:
+    if reason in BOARD_DARK:
+        return words.HEADLINES[reason.removeprefix("board_")]
     key = "paused" if reason == "paused" else light or reason
     values = {
         "due": "9:00",

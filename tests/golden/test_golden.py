@@ -83,7 +83,7 @@ def test_every_file_is_as_expected(form: Format) -> None:
     there, here = expected(form), made(form)
     wrong = [path for path in sorted(there.keys() & here.keys()) if there[path] != here[path]]
     if wrong:
-        before, after = (tree[wrong[0]].decode().splitlines() for tree in (there, here))
+        before, after = (tree[wrong[0]].decode(errors="replace").splitlines() for tree in (there, here))
         shown = list(unified_diff(before, after, "expected", "made", lineterm=""))[:SHOWN]
         pytest.fail("\n".join([f"{form.name} makes these otherwise (make golden): {wrong}", *shown]))
 

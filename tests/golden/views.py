@@ -198,17 +198,22 @@ COUNTED: Final = board(
         place=TreeLocation(
             public_url="https://deng.example/fever", app_url="https://deng.example", licence="CC-BY-4.0"
         ),
+        licence="CC-BY-4.0",
+        attribution="公开县卫生健康局 & <数据>",
         hotline_tel="",
         hotline="12320（示例）",
     ),
     headline=HeadlineView(kind="all_busy", text=words.HEADLINES["all_busy"]),
 )
-_DARK: Final[dict[str, Any]] = {"light": None, "mark": "○", "pill": "", "action": "", "reported_at": None}
+_DARK: Final[dict[str, Any]] = {"light": None, "mark": "○", "reported_at": None}
 PAUSED: Final = board(
     (
         town(
             "东庄镇",
-            [site("东庄镇卫生院", id="zanting-1", **_DARK), site("东庄村卫生室", id="zanting-2", **_DARK)],
+            [
+                site("东庄镇卫生院", "board_paused", id="zanting-1", **_DARK),
+                site("东庄村卫生室", "board_paused", id="zanting-2", **_DARK),
+            ],
         ),
     ),
     header=header("zanting", "停更县", state="paused"),
@@ -271,7 +276,7 @@ PAGES: Final[tuple[SitePageView | GoneView, ...]] = (
     ),
     page(DRAFT, DRAFT.sites[0], rule=DEFAULT),
     *(page(PAUSED, one, history=()) for one in PAUSED.sites),
-    page(ENDED, site("结束县卫生院", id="jieshu-1", **_DARK), history=()),
+    page(ENDED, site("结束县卫生院", "board_ended", id="jieshu-1", **_DARK), history=()),
     GoneView(
         header=MIXED.header,
         edition=MIXED.edition,
@@ -334,6 +339,7 @@ VIEWS: Final[dict[FormatScope, tuple[View, ...]]] = {
     FormatScope.INDEX: (INDEX,),
     FormatScope.BOARD: (*BOARDS, large()),
     FormatScope.PICTURES: (*BOARDS, large()),
+    FormatScope.DATA: (*BOARDS, large()),
     FormatScope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
     FormatScope.SITE: PAGES,
     FormatScope.LISTS: LISTS,

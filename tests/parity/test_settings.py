@@ -56,6 +56,10 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("valid_hours", "", "not_a_count"),
     ("banner", " 试 运行 ", TAKEN),
     ("banner", LINE, "too_long"),
+    ("licence", "CC BY 4.0", TAKEN),
+    ("licence", LINE, "too_long"),
+    ("attribution", "示例县卫健局", TAKEN),
+    ("attribution", LINE, "too_long"),
 )
 
 

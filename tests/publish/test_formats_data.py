@@ -48,7 +48,9 @@ def test_the_same_view_gives_the_same_bytes(form: Format) -> None:
 @pytest.mark.parametrize("view", BOARDS, ids=lambda view: view.header.slug)
 def test_a_boards_data_has_its_keys(view: BoardView) -> None:
     document = told(view)
-    more = {"licence"} if view is COUNTED else {"ended_on", "closing"} if view is ENDED else set()
+    more = (
+        {"licence", "attribution"} if view is COUNTED else {"ended_on", "closing"} if view is ENDED else set()
+    )
     assert set(document) == set(BOARD_KEYS) | more
     for one in msgspec.convert(document["sites"], list[dict[str, object]]):
         counts = {"patients", "capacity"} if view is COUNTED else set()
@@ -97,4 +99,4 @@ def test_the_boards_list_has_its_keys() -> None:
     assert list(document) == ["as_of", "valid_until", "boards"]
     for one in document["boards"]:
         more = {"ended_on"} if one["state"] == "ended" else set()
-        assert set(one) == {*INDEX_KEYS, "path"} | more
+        assert set(one) == {*INDEX_KEYS, "path", "files", "site_files"} | more

@@ -28,7 +28,7 @@ from tests.golden.views import (
     VIEWS,
 )
 from trafficlight.assets import asset_path, assets
-from trafficlight.domain.light import BY_ROTA
+from trafficlight.domain.light import BOARD_DARK, BY_ROTA
 from trafficlight.publish import templating, words
 from trafficlight.publish.edition import GZIP_LEVEL
 from trafficlight.publish.formats import FORMATS
@@ -360,4 +360,5 @@ def test_every_reason_for_no_light_is_explained() -> None:
             "rule_unreadable",
         }
         | BY_ROTA
+        | BOARD_DARK
     )

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 import msgspec
 import pytest
@@ -15,6 +17,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.kind import KINDS, kind_of
 from trafficlight.domain.light import Light
 from trafficlight.publish import words
+from trafficlight.publish.formats.data_schemas import SCHEMAS
 from trafficlight.publish.templating import template
 from trafficlight.text import rendering
 from trafficlight.text.languages import EN, HANT, LANGUAGES, ZH, Language, split
@@ -23,6 +26,8 @@ from trafficlight.text.languages import catalogue as known
 CHINESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 OTHERS = [pytest.param(one, id=one.code) for one in LANGUAGES[1:]]
 MARKS = "●▲■✕○△□‹–"
+OF_THE_TREE = {"robots.txt", "sw.js"} | {f"{name}.schema.json" for name in SCHEMAS}
+"""Once, at the top."""
 ARTICLES = {f"{SHILI}/wechat.html", f"{SHILI}/wechat-fragment.html"}
 """In Chinese alone: what is pasted into an article of an account that writes in Chinese."""
 
@@ -100,7 +105,7 @@ def _of(tree: dict[str, bytes], language: Language) -> Iterator[tuple[str, str]]
     """What people read below the language's folder: pages but for the switch of languages, texts, JSON."""
     for path, body in tree.items():
         spoken, below = split(path)
-        if spoken is not language or below.startswith("assets/") or below == "robots.txt":
+        if spoken is not language or below.startswith("assets/") or below in OF_THE_TREE:
             continue
         if path.endswith(".html"):
             page = html.document_fromstring(body.decode())
@@ -109,15 +114,18 @@ def _of(tree: dict[str, bytes], language: Language) -> Iterator[tuple[str, str]]
             yield path, html.tostring(page, encoding="unicode")
         elif path.endswith("find.json"):
             yield path, str(msgspec.json.decode(body)["sites"])  # its pairs of characters nobody reads
+        elif path.endswith(".xlsx"):
+            with ZipFile(BytesIO(body)) as book:
+                yield path, book.read("xl/worksheets/sheet1.xml").decode()
         else:
-            yield path, body.decode()
+            yield path, body.decode("utf-8-sig")
 
 
 def test_the_same_paths_exist_in_every_language(tree: dict[str, bytes]) -> None:
     by_language: dict[str, set[str]] = {}
     for path in tree:
         spoken, below = split(path)
-        if not below.startswith("assets/") and below not in {"robots.txt", "sw.js"} | ARTICLES:
+        if not below.startswith("assets/") and below not in OF_THE_TREE | ARTICLES:
             by_language.setdefault(spoken.code, set()).add(below)
     assert set(by_language) == {one.code for one in LANGUAGES}
     assert len({frozenset(paths) for paths in by_language.values()}) == 1

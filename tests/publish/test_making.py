@@ -55,7 +55,7 @@ def formats_of(scope: FormatScope) -> list[str]:
     return [form.name for form in FORMATS if form.scope is scope and form.name not in others]
 
 
-BOARD_FORMATS = formats_of(FormatScope.BOARD)
+BOARD_FORMATS = formats_of(FormatScope.BOARD) + formats_of(FormatScope.DATA)
 SITE_FORMATS = formats_of(FormatScope.SITE)
 TOWN_FORMATS = formats_of(FormatScope.TOWN)
 INDEX_FORMATS = formats_of(FormatScope.INDEX)

@@ -169,6 +169,20 @@ SETTINGS: Final = (
     BoardSetting(
         field="banner", read=read_line, label=N_("页首提示"), hint=N_("如“试运行”；没有就留空"), html=_LONG
     ),
+    BoardSetting(
+        field="licence",
+        read=read_line,
+        label=N_("数据许可"),
+        hint=N_("别人可以怎样使用公开数据，如 CC BY 4.0；没有就留空"),
+        html=_LONG,
+    ),
+    BoardSetting(
+        field="attribution",
+        read=read_line,
+        label=N_("数据署名"),
+        hint=N_("使用数据时注明的来源；不填就是发布单位"),
+        html=_LONG,
+    ),
     BoardSetting(field="zone", read=read_zone, example="Asia/Shanghai"),
     BoardSetting(
         field="wechat_at",

@@ -60,6 +60,10 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     public_counts: bool = False
     banner: str = ""
     """A line above everything, such as that this is a demonstration."""
+    licence: str = ""
+    """Under which terms the board's data may be used; empty: as the whole installation says."""
+    attribution: str = ""
+    """Who is to be named where they are used; empty: the publisher."""
     wechat_at: tuple[time, ...] = ()
     """When the day's article goes to the official account by itself, every day."""
     closing: str = ""

@@ -41,9 +41,15 @@ class Reason(StrEnum):
     """A stop with a rota: it shows its next visit instead of a light."""
     VISITING_TODAY = "visiting_today"
     """The same on the day of a visit, until that is over."""
+    BOARD_PAUSED = "board_paused"
+    """The board shows no lights for now, whatever is known of the site …"""
+    BOARD_ENDED = "board_ended"
+    """… or none any more."""
 
 
 CLOSED: Final = frozenset({Reason.STAFF_INFECTED, Reason.PAUSED})
 """Closed as the site itself reported it."""
 BY_ROTA: Final = frozenset({Reason.NEXT_VISIT, Reason.VISITING_TODAY})
 """What a stop with a rota shows instead of a light; no report is due from it."""
+BOARD_DARK: Final = frozenset({Reason.BOARD_PAUSED, Reason.BOARD_ENDED})
+"""Nothing of the board shows a light: the site itself is not why."""

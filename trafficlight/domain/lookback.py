@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from trafficlight.domain.board import Board, BoardState
+from trafficlight.domain.board import Board
+from trafficlight.domain.board_lights import shows_lights
 from trafficlight.domain.day import ONE_DAY, Today, local, today
 from trafficlight.domain.due import reporting_times
 from trafficlight.domain.event import CrossConfirmed, Event, Reported, Withdrawn
@@ -28,7 +29,6 @@ from trafficlight.domain.tally import USUAL_DAYS
 
 MOST_DAYS: Final = 92
 """A `DayWalk` that goes on and on holds so many days."""
-LIGHTS_OFF: Final = frozenset({BoardState.PAUSED, BoardState.ENDED})
 NONE: Final = "none"
 """In place of a light: the site was open and showed no light."""
 _NOT_COUNTED: Final = BY_ROTA | {Reason.HOURS_UNKNOWN}
@@ -253,7 +253,7 @@ class _DayBuilder:
         self.looks = LooksBuilder(now)
 
     def take(self, segment: Segment, board: Board) -> None:
-        judged, has_lights = segment.judged, board.state not in LIGHTS_OFF
+        judged, has_lights = segment.judged, shows_lights(board)
         if judged.is_open is not False and has_lights and judged.reason not in _NOT_COUNTED:
             light = str(judged.light or NONE)
             length = round((segment.until - segment.since).total_seconds())
@@ -294,7 +294,7 @@ class _DayBuilder:
 
 
 def _blank(state: SiteState, board: Board, day: date) -> Blank | None:
-    if board.state in LIGHTS_OFF:
+    if not shows_lights(board):
         return Blank.LIGHTS_OFF
     if absent_on(state, board, day):
         return Blank.SHUT

@@ -11,12 +11,16 @@ from urllib.parse import quote
 
 import msgspec
 
-from trafficlight.domain.coords import BD09, GCJ02, WGS84, converted, known_point
+from trafficlight.domain.coords import BD09, GCJ02, WGS84, Point, converted, known_point
 from trafficlight.publish.view import SiteView
 from trafficlight.text import pinyin
 from trafficlight.text.languages import N_, translate
 from trafficlight.text.traditional import folding
 
+_DIGITS: Final = 6
+"""Of a degree: a tenth of a metre."""
+_POLE: Final = 90
+"""Degrees of latitude; of longitude there are twice as many on either side."""
 _PLACES: Final = 4
 """Decimal places of a degree: 11 m, which is nearer than anybody needs to choose between two clinics."""
 
@@ -27,13 +31,21 @@ def preload() -> None:
     folding(("示例",))
 
 
-def spot(site: SiteView) -> tuple[float, float] | None:
-    """Where the site stands in WGS-84, in which a phone knows its own place; None: nobody knows."""
+def position(site: SiteView) -> Point | None:
+    """Where the site stands in WGS-84, to a tenth of a metre; None: nobody knows, or not in which system."""
     known = known_point(site.lat, site.lon)
-    if known is None:
+    if known is None or site.crs not in {WGS84, GCJ02, BD09}:
         return None
     point = converted(*known, site.crs, WGS84)
-    return round(point.lat, _PLACES), round(point.lon, _PLACES)
+    if not (abs(point.lat) <= _POLE and abs(point.lon) <= 2 * _POLE):  # not a number is no place either
+        return None
+    return Point(round(float(point.lat), _DIGITS), round(float(point.lon), _DIGITS))
+
+
+def spot(site: SiteView) -> tuple[float, float] | None:
+    """Where the site stands in WGS-84, in which a phone knows its own place; None: nobody knows."""
+    point = position(site)
+    return (round(point.lat, _PLACES), round(point.lon, _PLACES)) if point else None
 
 
 def kinds(sites: Iterable[SiteView]) -> tuple[tuple[str, str], ...]:
@@ -59,10 +71,6 @@ def serves(site: SiteView) -> str | None:
 def names_ages(sites: Iterable[SiteView]) -> bool:
     """Whether any of the sites sees adults or children only, so that there is something to choose."""
     return any(site.adult is False or site.child is False for site in sites)
-
-
-_DIGITS: Final = 6
-"""Of a degree: a tenth of a metre."""
 
 
 class Vendor(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Final
 
 from trafficlight.domain.board import Board
+from trafficlight.domain.board_lights import as_published, shows_lights
 from trafficlight.domain.clock import posted_at
 from trafficlight.domain.closure import Pause
 from trafficlight.domain.day import ONE_DAY, local
@@ -12,7 +13,7 @@ from trafficlight.domain.headline import Headline, HeadlineKind
 from trafficlight.domain.hours import Answered, phones_answered
 from trafficlight.domain.judge import light_on, listed_since, openness, today_at
 from trafficlight.domain.kind import ages, find, label
-from trafficlight.domain.light import BY_ROTA, CLOSED, Light, Reason
+from trafficlight.domain.light import BOARD_DARK, BY_ROTA, CLOSED, Light, Reason
 from trafficlight.domain.phone import Phone as WrittenPhone
 from trafficlight.domain.phone import area_code_of, dial, parse_phones
 from trafficlight.domain.rota import absent_on, rota_of
@@ -79,13 +80,10 @@ def header(fold: BoardFold, place: TreeLocation, lang: str, at: datetime) -> Hea
         ended_on=board.ended_on,
         teams=bool(fold.teams),
         guide=bool(fold.guide),
+        licence=board.licence or place.licence,
+        attribution=board.attribution or board.publisher,
         report_by=tuple(sorted(board.report_by)),
     )
-
-
-def shows_lights(board: Board) -> bool:
-    """Whether the board shows lights at all: not while it is paused, and not once it has ended."""
-    return board.state not in words.STATES_WITHOUT_LIGHTS
 
 
 def site(  # noqa: PLR0913 - whose, of what, when and how it is told
@@ -99,15 +97,16 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
     announced: bool = False,
 ) -> SiteView:
     """A site as the public sees it; `announced`: as it would where the board shows lights."""
-    board, facts = fold.board, state.site
-    zone, has_lights = board.zone, announced or shows_lights(board)
-    light, reason = (judged.light, judged.reason) if has_lights else (None, Reason.NOT_REPORTED)
+    board, facts, zone = fold.board, state.site, fold.board.zone
+    judged = judged if announced else as_published(board, judged)
+    light, reason, has_lights = judged.light, judged.reason, judged.reason not in BOARD_DARK
     public = public_reason(reason, facts.kind)
     today = local(at, zone).date()
     crossed = light is Light.CROSS and reason in CLOSED
     open_now = openness(state, board, at)
     whom = ages(facts.serves)
-    visit = judged.visit if has_lights else None
+    visit = judged.visit
+    counted = board.public_counts and has_lights
     return SiteView(
         **{name: getattr(facts, name) for name in _AS_WRITTEN},
         distinct=distinct,
@@ -119,30 +118,28 @@ def site(  # noqa: PLR0913 - whose, of what, when and how it is told
         reason=public,
         mark=mark(light, reason),
         pill=translate(words.PILLS[light or reason], lang),
-        action=action(board, facts.kind, judged, at, lang)
-        if has_lights
-        else translate(words.HEADLINES[board.state], lang),
+        action=action(board, facts.kind, judged, at, lang),
         by_desk=reason is Reason.OVERRIDE,
-        desk_reason=judged.override_reason if has_lights and reason_is_public(light, facts.kind) else "",
-        reported_at=local(judged.reported_at, zone) if judged.reported_at and has_lights else None,
+        desk_reason=judged.override_reason if reason_is_public(light, facts.kind) else "",
+        reported_at=local(judged.reported_at, zone) if judged.reported_at else None,
         posted_at=posted_at(state, judged.reported_at, zone) if has_lights and not crossed else None,
-        valid_until=local(judged.valid_until if has_lights else judged.until, zone),
+        valid_until=local(judged.valid_until, zone),
         until=local(judged.until, zone),
-        cross_since=local(judged.cross_since, zone) if judged.cross_since and has_lights else None,
-        expected_reopen=judged.expected_reopen if has_lights else None,
+        cross_since=local(judged.cross_since, zone) if judged.cross_since else None,
+        expected_reopen=judged.expected_reopen,
         confirmed=judged.confirmed and crossed,
         phone_busy=_phone_busy(state, board, at) and has_lights,
-        next_open=local(judged.next_open, zone) if judged.next_open and has_lights else None,
+        next_open=local(judged.next_open, zone) if judged.next_open else None,
         is_open=open_now.is_open,
         open_until=local(open_now.closes, zone) if open_now.closes else None,
         opens_at=local(open_now.next_open, zone) if open_now.next_open else None,
-        closing_soon=_closing_soon(judged, zone, today, lang) if has_lights else "",
+        closing_soon=_closing_soon(judged, zone, today, lang),
         visit=visit.day if visit else None,
         visit_hours=visit_hours(visit, zone, lang) if visit else "",
-        next_news=local(judged.next_news, zone) if judged.next_news and has_lights else None,
-        last=_last(judged, zone, today, lang) if has_lights else None,
-        patients=judged.patients if board.public_counts and has_lights else None,
-        capacity=judged.capacity if board.public_counts and has_lights else None,
+        next_news=local(judged.next_news, zone) if judged.next_news else None,
+        last=_last(judged, zone, today, lang),
+        patients=judged.patients if counted else None,
+        capacity=judged.capacity if counted else None,
         capacity_assumed=capacity_assumed(state, board, today_at(board, at).day),
     )
 
@@ -186,6 +183,8 @@ def kind_label(kind: str, lang: str) -> str:
 
 def action(board: Board, kind: str, judged: Judged, at: datetime, lang: str = words.ZH) -> str:
     """What to do, in the board's words or ours."""
+    if judged.reason in BOARD_DARK:
+        return translate(words.HEADLINES[board.state], lang)
     reason = public_reason(judged.reason, kind)
     known = find(kind)
     key: str = judged.light or reason

@@ -193,7 +193,7 @@ class Publisher:
             return None
         if subject.scope is FormatScope.PICTURES and subject.lang != words.ZH:
             return None
-        if subject.scope in {FormatScope.BOARD, FormatScope.PICTURES}:
+        if subject.scope in {FormatScope.BOARD, FormatScope.DATA, FormatScope.PICTURES}:
             return place, views.fold.edition
         marks = {FormatScope.SITE: views.site_mark, FormatScope.TOWN: views.town_mark}
         mark = marks.get(subject.scope, views.extras.mark)(subject.name)
@@ -217,6 +217,7 @@ class Publisher:
         for site in (*views.fold.sites, *views.fold.gone):
             if _is_site(site):
                 yield FormatSubject(FormatScope.SITE, board, site, language.code)
+        yield FormatSubject(FormatScope.DATA, board, lang=language.code)
 
     def rest(self) -> Iterator[FormatSubject]:
         """Everything that is made about no board."""
@@ -358,7 +359,7 @@ def _stopgap(form: Format, subject: FormatSubject, stamp: Stamp, last: _Entry | 
             made=at,
         )
     path = language(subject.lang).folder + form.pattern.format(
-        board=subject.board, site=subject.name, town=subject.name, part="", proof=""
+        board=subject.board, site=subject.name, town=subject.name, part="", proof="", schema=""
     )
     published = {path: Published(fault_artifact(path)) for path in (last.published if last else (path,))}
     return _Entry(stamp=stamp, since=at, until=at + RETRY_FAULT, good=at, published=published, made=at)
@@ -380,6 +381,7 @@ def _pattern(form: Format) -> re.Pattern[str]:
         "town": r"(?P<town>[^/]+)",
         "part": r"(?P<part>(?:-\d+)?)",
         "proof": r"(?P<proof>[0-9A-Za-z]{1,64})",
+        "schema": r"(?P<schema>[a-z]{1,32})",
     }
     return re.compile(
         "".join(groups.get(piece, re.escape(piece)) for piece in re.split(r"[{}]", form.pattern))

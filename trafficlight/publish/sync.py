@@ -261,7 +261,9 @@ class TargetSync:
         self._news.discard(part)
         try:
             with self._doing(since):
-                done = await self._passes.over(part, at, whole=whole or not newer_only)
+                done = await self._passes.over(
+                    part, at, whole=whole or not newer_only, news=news and not whole
+                )
         except Exception as wrong:
             self._passes.forget(part)
             self._marked.setdefault(part, marked)

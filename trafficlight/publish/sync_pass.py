@@ -30,6 +30,8 @@ WRITTEN_AT_ONCE: Final = 64
 """Files written or removed in one call: what is slow there is not asked for in one."""
 A_WHILE: Final = 1.0
 """Seconds of writing after which it is looked whether we are to stop."""
+DATA_REST: Final = timedelta(seconds=30)
+"""So often, where news follows on news, a board's files for programs are made; else right after its pages."""
 AT_ONCE: Final = 100
 """Subjects looked at before others get their turn: under 1 ms."""
 
@@ -56,10 +58,15 @@ class _Seen(msgspec.Struct, frozen=True):
     stamp: Stamp
     until: datetime
     paths: tuple[str, ...]
+    made: datetime
 
 
 class _PassState(msgspec.Struct):
     """What a pass has found out so far."""
+
+    at: datetime
+    news: bool
+    """Something happened: the pages come first."""
 
     codings: Mapping[str, str]
     there: dict[str, str]
@@ -152,10 +159,11 @@ class Passes:
             else:
                 known.pop(part, None)
 
-    async def over(self, part: str, at: datetime, *, whole: bool = True) -> PassResult:
+    async def over(self, part: str, at: datetime, *, whole: bool = True, news: bool = False) -> PassResult:
         """Make the part as it is published at the instant; `TargetUnavailable` where that fails.
 
-        Not `whole`: only the board's own files, and the pages of what happened after the edition noted there.
+        `news`: the files for programs may wait for the next pass. Not `whole`: only the board's own files,
+        and the pages of what happened after the edition noted there.
         """
         if part not in self._there:
             published = part.startswith("_") or self._publisher.is_part(part)
@@ -163,7 +171,9 @@ class Passes:
                 return NOTHING  # not published and never written: a folder of that name is not ours
             self._there[part] = await in_thread(self._target.manifest, part)
         noted = self._there[part]
-        work = _PassState(codings=self._target.codings, there=noted.files, wanted=set(), missing=[])
+        work = _PassState(
+            at=at, news=news, codings=self._target.codings, there=noted.files, wanted=set(), missing=[]
+        )
         work.since = None if whole else noted.edition
         if part == ASSETS:
             seen: dict[FormatSubject, _Seen] = {}
@@ -191,7 +201,7 @@ class Passes:
                 continue
             if subject.scope is FormatScope.BOARD:
                 work.edition = stamp[1]
-            elif _waits(subject, stamp, work.since):
+            elif _waits(subject, stamp, work, seen):
                 work.whole = False
                 now.update({subject: seen} if seen else {})
                 continue
@@ -205,7 +215,7 @@ class Passes:
                         continue
                     artifacts = pictures
                 paths = chain.from_iterable(work.want(published) for published in artifacts.values())
-                seen = _Seen(stamp=stamp, until=stands or FAR, paths=tuple(paths))
+                seen = _Seen(stamp=stamp, until=stands or FAR, paths=tuple(paths), made=at)
                 await asyncio.sleep(0)  # others get their turn between two makings
             elif number % AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -248,9 +258,14 @@ class Passes:
         self._there[part] = manifest
 
 
-def _waits(subject: FormatSubject, stamp: Stamp, since: int | None) -> bool:
+def _waits(subject: FormatSubject, stamp: Stamp, work: _PassState, seen: _Seen | None) -> bool:
     """Whether there is nothing new about it, or nothing that residents could not wait for."""
-    return since is not None and (subject.scope is FormatScope.PICTURES or stamp[1] <= since)
+    if subject.scope is FormatScope.DATA and work.news:
+        return seen is None or (seen.stamp != stamp and work.at < min(seen.until, seen.made + DATA_REST))
+    since = work.since
+    return since is not None and (
+        subject.scope in {FormatScope.PICTURES, FormatScope.DATA} or stamp[1] <= since
+    )
 
 
 def _some(these: Sequence[T]) -> Iterator[Sequence[T]]:

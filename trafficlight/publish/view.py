@@ -6,8 +6,12 @@ from `as_of` until `until`: until then, and without a new event, the same view c
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Annotated
 
 import msgspec
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""As JSON has it: with its offset, which the schemas say."""
 
 
 class TreeLocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +70,10 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """There is a page of family-doctor teams …"""
     guide: bool = False
     """… and one with the county's guide."""
+    licence: str = ""
+    """Under which terms the board's data may be used; empty: nobody said."""
+    attribution: str = ""
+    """Who is to be named where they are used."""
     report_by: tuple[time, ...] = ()
     """When sites are to report, every day, on the board's clock."""
 
@@ -87,7 +95,7 @@ class LastView(msgspec.Struct, frozen=True, kw_only=True):
 
     day: date
     light: str
-    at: datetime | None
+    at: Instant | None
     text: str
     """昨天16:20：△较多"""
 

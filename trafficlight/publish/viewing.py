@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from trafficlight.domain.board_lights import shows_lights
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge, outlook, today_at
@@ -243,7 +244,7 @@ class BoardViews:
     # --- how they are made ----------------------------------------------------------------------------------
 
     def _has_lights(self) -> bool:
-        return presenter.shows_lights(self.fold.board)
+        return shows_lights(self.fold.board)
 
     def _know(self, state: SiteState, at: datetime) -> _Known:
         marks = self._marks(state, state.touched)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import quote
 
+from trafficlight.domain.board_lights import WITHOUT_LIGHTS
 from trafficlight.domain.closure import INFECTED, Pause
 from trafficlight.domain.light import BY_ROTA, Light, Reason
 from trafficlight.publish import naming
@@ -69,6 +70,8 @@ PILLS: Final[Mapping[str, str]] = {
     Reason.RULE_UNREADABLE: N_("先打电话"),
     Reason.NEXT_VISIT: N_("定期巡诊"),
     Reason.VISITING_TODAY: N_("今天巡诊"),
+    Reason.BOARD_PAUSED: N_("暂停更新"),
+    Reason.BOARD_ENDED: N_("已结束"),
 }
 
 CLOSED_FOR: Final[Mapping[str, str]] = {
@@ -135,9 +138,6 @@ def sentence(key: str, kind: str, overrides: Mapping[str, str], lang: str) -> st
     raise KeyError(key)
 
 
-STATES_WITHOUT_LIGHTS: Final = frozenset({"paused", "ended"})
-"""States of a board in which nothing shows a light, whatever is known."""
-
 _UNSPACED: Final = frozenset({ZH, HANT.code})
 
 NO_NEWS: Final = N_("无最新信息")
@@ -161,6 +161,8 @@ WHY_NONE: Final = {
     "rule_unreadable": N_("规则由更新版本的程序设定，正在更新"),
     "next_visit": N_("这里定期巡诊"),
     "visiting_today": N_("这里定期巡诊"),
+    "board_paused": N_("本页暂停更新"),
+    "board_ended": N_("本服务已结束"),
 }
 """Why there is no light, as a site's page explains it."""
 
@@ -181,7 +183,7 @@ _GROUPS: Final = {
 
 def has_lights(header: Header) -> bool:
     """Whether the board shows lights at all."""
-    return header.state not in STATES_WITHOUT_LIGHTS
+    return header.state not in WITHOUT_LIGHTS
 
 
 def when(at: datetime, lang: str) -> str:

@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from trafficlight.actions.freshness import Freshness
 from trafficlight.actions.reporting import AcceptedReport, Reporting, Submission
+from trafficlight.domain.board_lights import as_published
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
@@ -53,7 +54,7 @@ def answer_of(accepted: AcceptedReport) -> ReportAnswer:
     """The answer as of the report's very position, and so the same whenever it is asked for."""
     board, report = accepted.board.board, accepted.report
     assert report.answer is not None  # noqa: S101 - the fold gives every report it keeps its answer
-    judged, kind = report.answer, accepted.site.site.kind
+    judged, kind = as_published(board, report.answer), accepted.site.site.kind
     return ReportAnswer(
         id=report.id,
         site=accepted.site.site.id,

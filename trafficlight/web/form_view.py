@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from trafficlight.domain.board_lights import shows_lights
 from trafficlight.domain.closure import INFECTED
 from trafficlight.domain.count import MOST_PATIENTS
 from trafficlight.domain.day import ONE_DAY, local
@@ -270,7 +271,7 @@ def public_view(fold: BoardFold, state: SiteState, at: datetime, lang: str = wor
 
 def public_change(fold: BoardFold, state: SiteState, at: datetime, lang: str = words.ZH) -> str:
     """About when the light that the public sees will be another, and which; empty where none is foreseen."""
-    if not presenter.shows_lights(fold.board):
+    if not shows_lights(fold.board):
         return ""
     return change_text(light_change(fold, state, at), at, fold.board.zone, lang)
 

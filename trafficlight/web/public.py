@@ -19,7 +19,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
 from trafficlight.publish import templating
-from trafficlight.publish.edition import Published
+from trafficlight.publish.edition import REVALIDATE, Published
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import LANGUAGES, split
@@ -39,8 +39,9 @@ DEEPEST: Final = 8
 
 _PICTURE: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """What an SVG opened by itself may load."""
-_OPEN: Final = ("application/json", "application/geo+json")
-"""Media that pages of other sites may read."""
+_BRIEFLY: Final = "public, max-age=1"
+"""For caches that many share (RFC 9213): a burst of readers costs us one answer a second, and a page hardly
+grows older than the second within which a folder has it. Browsers ask each time."""
 
 log = structlog.get_logger("web")
 
@@ -215,7 +216,9 @@ def prepare(
     common: dict[str, str] = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: published.cache}
     if published.compressible:
         common[hdrs.VARY] = hdrs.ACCEPT_ENCODING
-    if media in _OPEN:
+    if published.cache == REVALIDATE:
+        common["CDN-Cache-Control"] = _BRIEFLY
+    if media != "text/html":  # all else is for programs too, and for the pages of other sites
         common[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
         common[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = (
             "Date"  # by which a page tells that its device's clock is wrong

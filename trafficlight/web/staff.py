@@ -11,6 +11,7 @@ from typing import Final
 from aiohttp import web
 from msgspec.structs import replace
 
+from trafficlight.domain.board_lights import shows_lights
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import REPORT_RETENTION, Report, SiteState
@@ -209,7 +210,7 @@ class Staff:
             screen=screen,
             zone=where.board.zone,
             changes=change_texts(where.fold, where.state, at, linked.lang)
-            if presenter.shows_lights(where.board)
+            if shows_lights(where.board)
             else (),
             typed=typed,
             more=form.PLUS.get(typed.act, 0),

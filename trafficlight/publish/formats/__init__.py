@@ -4,13 +4,18 @@ from typing import Final
 
 from trafficlight.publish.formats.base import Format
 from trafficlight.publish.formats.board_badge import BoardBadge
+from trafficlight.publish.formats.board_csv import BoardCsv
+from trafficlight.publish.formats.board_geojson import BoardGeojson
 from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.board_print import BoardPrint
 from trafficlight.publish.formats.board_shields import BoardShields
+from trafficlight.publish.formats.board_xlsx import BoardXlsx
 from trafficlight.publish.formats.boards_json import BoardsJson
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
+from trafficlight.publish.formats.data_page import DataPage
+from trafficlight.publish.formats.data_schemas import DataSchemas
 from trafficlight.publish.formats.door_sheet import DoorSheet
 from trafficlight.publish.formats.embed_page import EmbedPage
 from trafficlight.publish.formats.embed_script import EmbedScript
@@ -19,6 +24,7 @@ from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.have_xml import HaveXml
 from trafficlight.publish.formats.index_page import IndexPage
+from trafficlight.publish.formats.lights_json import LightsJson
 from trafficlight.publish.formats.notice import NoticeText
 from trafficlight.publish.formats.poster import Poster
 from trafficlight.publish.formats.robots import Robots
@@ -43,6 +49,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     SiteBadge(),
     SiteShields(),
     BoardJson(),
+    LightsJson(),
     FindJson(),
     BoardBadge(),
     BoardShields(),
@@ -66,8 +73,13 @@ FORMATS: Final[tuple[Format, ...]] = (
     WechatFragment(),
     WechatPage(),
     BoardPage(),
+    BoardCsv(),
+    BoardXlsx(),
+    BoardGeojson(),
+    DataPage(),
     BoardsJson(),
     Robots(),
+    DataSchemas(),
     WechatProof(),
     ServiceWorker(),
     IndexPage(),

@@ -15,6 +15,8 @@ class FormatScope(StrEnum):
     """The installation: `IndexView`, once a language."""
     BOARD = "board"
     """`BoardView`, once a board and language."""
+    DATA = "data"
+    """`BoardView`, once a board and language; for programs, so a folder has them after its pages."""
     PICTURES = "pictures"
     """`BoardView`, once a board, in Chinese; drawn, so not for every report: see `publisher.REST`."""
     TOWN = "town"
@@ -49,7 +51,7 @@ class Format(Protocol):
     scope: FormatScope
     pattern: str
     """The paths it makes below the language's folder: `{board}/sites/{site}.html`. Placeholders: board, town,
-    site, proof; where one view gives several artifacts, `{part}` (empty for the first, then `-2`, `-3` …)."""
+    site, proof, schema; where one view gives several artifacts, `{part}` (empty, then `-2`, `-3` …)."""
 
     def make(self, view: Any, /) -> tuple[Artifact, ...]:
         """The artifacts of the view; none where the view has nothing for this format."""

@@ -1,16 +1,33 @@
 """The board for programs: everything its page says, and nothing more."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from operator import attrgetter
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
+from trafficlight.domain.light import Light, Reason
 from trafficlight.publish import words
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.view import BoardView, Header, HeadlineView, LastView, PhoneView, SiteView
+from trafficlight.publish.view import BoardView, Header, HeadlineView, Instant, LastView, PhoneView, SiteView
+
+LightCode = Annotated[
+    str | None,
+    Meta(
+        description="null: the site shows no light, and `reason` says why. No other light will be added.",
+        extra_json_schema={"enum": [*Light, None]},
+    ),
+]
+ReasonCode = Annotated[
+    str,
+    Meta(
+        description="Why it shows its light, or none. More reasons may come: of one that you do not know, "
+        "show what `light` and `action` say.",
+        extra_json_schema={"anyOf": [{"enum": list(Reason)}, {"type": "string"}]},
+    ),
+]
 
 
 class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,26 +39,26 @@ class SiteJson(msgspec.Struct, frozen=True, kw_only=True):
     town: str
     address: str
     phones: tuple[PhoneView, ...]
-    light: str | None
-    reason: str
+    light: LightCode
+    reason: ReasonCode
     action: str
-    reported_at: datetime | None
-    posted_at: datetime | None
-    valid_until: datetime
+    reported_at: Instant | None
+    posted_at: Instant | None
+    valid_until: Instant
     last: LastView | None
     kind_label: str
     distinct: str
     hours: str
-    next_open: datetime | None
+    next_open: Instant | None
     is_open: bool | None
-    open_until: datetime | None
-    opens_at: datetime | None
+    open_until: Instant | None
+    opens_at: Instant | None
     closing_soon: str
     rota: str
     visit: date | None
     visit_hours: str
-    next_news: datetime | None
-    cross_since: datetime | None
+    next_news: Instant | None
+    cross_since: Instant | None
     expected_reopen: date | None
     confirmed: bool
     by_desk: bool
@@ -71,8 +88,8 @@ class BoardDocument(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
     service_day: date
-    as_of: datetime
-    valid_until: datetime
+    as_of: Instant
+    valid_until: Instant
     position: int
     edition: str
     headline: HeadlineView
@@ -85,6 +102,8 @@ class BoardDocument(msgspec.Struct, frozen=True, kw_only=True):
     about: tuple[str, ...]
     sites: tuple[SiteJson, ...]
     licence: str | UnsetType = UNSET
+    attribution: str | UnsetType = UNSET
+    """Who is to be named where the data are used."""
     ended_on: date | UnsetType = UNSET
     closing: str | UnsetType = UNSET
 
@@ -126,7 +145,8 @@ def document(view: BoardView) -> BoardDocument:
         notices=tuple(notice.text for notice in header.notices),
         about=words.about(header.lang),
         sites=tuple(_site(site, header) for site in view.sites),
-        licence=header.place.licence or UNSET,
+        licence=header.licence or UNSET,
+        attribution=header.attribution or UNSET,
         ended_on=header.ended_on or UNSET,
         closing=header.closing or UNSET,
     )

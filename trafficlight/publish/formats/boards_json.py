@@ -1,13 +1,14 @@
 """The list of boards for programs."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from trafficlight.publish import open_data
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.view import BoardEntry, HeadlineView, IndexView, TreeLocation
+from trafficlight.publish.view import BoardEntry, HeadlineView, IndexView, Instant, TreeLocation
 from trafficlight.text.languages import language
 
 
@@ -16,8 +17,8 @@ class BoardsEntry(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     state: str
     service_day: date
-    as_of: datetime
-    valid_until: datetime
+    as_of: Instant
+    valid_until: Instant
     position: int
     headline: HeadlineView
     counts: Mapping[str, int]
@@ -25,13 +26,17 @@ class BoardsEntry(msgspec.Struct, frozen=True, kw_only=True):
     path: str | UnsetType = UNSET
     """Beside boards.json; given where no public address is known."""
     url: str | UnsetType = UNSET
+    files: Mapping[str, str] = {}
+    """The board's files by what they are: addresses, or where no public address is known, ways from here."""
+    site_files: Mapping[str, str] = {}
+    """Likewise those of one site; `{site}` in them stands for its id."""
 
 
 class Boards(msgspec.Struct, frozen=True, kw_only=True):
     """boards.json."""
 
-    as_of: datetime
-    valid_until: datetime
+    as_of: Instant
+    valid_until: Instant
     boards: tuple[BoardsEntry, ...]
 
 
@@ -52,6 +57,8 @@ class BoardsJson:
 
 
 def _entry(board: BoardEntry, place: TreeLocation, lang: str) -> BoardsEntry:
+    url = f"{place.public_url}/{language(lang).folder}{board.slug}/" if place.public_url else UNSET
+    top = url or f"{board.slug}/"
     return BoardsEntry(
         board=board.slug,
         name=board.name,
@@ -64,5 +71,7 @@ def _entry(board: BoardEntry, place: TreeLocation, lang: str) -> BoardsEntry:
         counts=board.counts,
         ended_on=board.ended_on or UNSET,
         path=UNSET if place.public_url else f"{board.slug}/",
-        url=f"{place.public_url}/{language(lang).folder}{board.slug}/" if place.public_url else UNSET,
+        url=url,
+        files=open_data.addresses(top),
+        site_files=open_data.addresses(top, of_site=True),
     )

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.domain.board import Board, capacity_of, declared_capacity
+from trafficlight.domain.board_lights import shows_lights
 from trafficlight.domain.day import Today, today
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import (
@@ -206,7 +207,7 @@ def _site_ledger(site: str, records: Sequence[Record], span: Today, until: datet
 
 
 def _span(desk: DeskRequest, one: LightPeriod) -> StatementSpan:
-    has_lights = presenter.shows_lights(one.board)
+    has_lights = shows_lights(one.board)
     why = presenter.reason_is_public(one.judged.light, one.kind)
     return StatementSpan(
         since=desk.local(one.since),

@@ -1,0 +1,74 @@
+"""Which files of a board are for programs and for other people's pages.
+
+The page of open data lists them, and so does `boards.json`. A file that is not here is not offered; a test
+finds one that is not made, or is of another medium.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from trafficlight.text.languages import N_
+
+
+class DataFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One of them."""
+
+    key: str
+    """In `boards.json`."""
+    path: str
+    """Below the board's folder; `{site}` stands for the id of a site."""
+    media: str
+    label: str
+    about: str
+
+    @property
+    def of_site(self) -> bool:
+        """Whether each site has its own."""
+        return "{site}" in self.path
+
+
+FILES: Final = (
+    DataFile(
+        key="board",
+        path="board.json",
+        media="application/json",
+        label=N_("JSON（全部）"),
+        about=N_("网页上的全部内容，给程序用。"),
+    ),
+    DataFile(
+        key="lights",
+        path="lights.json",
+        media="application/json",
+        label=N_("JSON（只有忙闲）"),
+        about=N_("每家机构的颜色、原因和有效时间；经常查询的程序请用这个。"),
+    ),
+    DataFile(
+        key="csv",
+        path="board.csv",
+        media="text/csv",
+        label=N_("表格（CSV）"),
+        about=N_("可用 Excel、WPS 打开，也可由在线表格引用。"),
+    ),
+    DataFile(
+        key="xlsx",
+        path="board.xlsx",
+        media="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        label=N_("表格（Excel）"),
+        about=N_("与上面同一张表。"),
+    ),
+    DataFile(
+        key="geojson",
+        path="board.geojson",
+        media="application/geo+json",
+        label=N_("地图数据（GeoJSON）"),
+        about=N_("坐标一律是 WGS-84；位置不详的机构没有坐标。"),
+    ),
+)
+"""In the order in which they are offered."""
+
+
+def addresses(top: str, *, of_site: bool = False) -> Mapping[str, str]:
+    """Where they are, by key; `top` is the way to the board's folder, or its address, with its slash."""
+    return {one.key: top + one.path for one in FILES if one.of_site is of_site}
