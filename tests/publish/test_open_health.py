@@ -203,7 +203,7 @@ def test_a_closure_is_from_its_begin_to_what_was_announced() -> None:
 
 def test_a_paused_board_says_so_of_each_site() -> None:
     assert {light_of(one)["light"] for one in services(PAUSED).values()} <= {"none"}
-    assert {light_of(one)["reason"] for one in services(PAUSED).values()} <= {"paused"}
+    assert {light_of(one)["reason"] for one in services(PAUSED).values()} == {"board-paused"}
 
 
 def test_coordinates_are_of_wgs84_or_not_there() -> None:

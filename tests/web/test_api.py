@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.web.conftest import BOARD, World
+from trafficlight.domain.board import BoardState
 from trafficlight.domain.event import AskedBack, BoardPut, SitePut
 
 
@@ -217,3 +218,20 @@ async def test_without_a_light_there_is_none(world: World) -> None:
     body = await (await world.report({"patients": 4, "service_day": "2022-12-23"})).json()
     assert (body["light"], body["reason"], body["service_day"]) == (None, "not_due", "2022-12-23")
     assert body["action"] == "今日信息约9:00更新，前往前请先打电话。"
+
+
+@pytest.mark.parametrize("state", ["paused", "ended"])
+async def test_a_board_without_lights_answers_as_its_page_says(world: World, state: str) -> None:
+    """The report is kept; what the public sees of it is nothing, at the API as everywhere."""
+    fold = world.node.current.boards["longkou"]
+    await world.put("longkou", BoardPut(board=replace(fold.board, state=BoardState(state), closing="谢谢")))
+    answer = await world.report({"patients": 40})
+    body = await answer.json()
+    assert (answer.status, body["patients"]) == (201, 40)
+    document = await (await world.client.get("/longkou/board.json")).json()
+    public = next(one for one in document["sites"] if one["id"] == "lk-001")
+    for told in (body, public):
+        assert (told["light"], told["reason"]) == (None, f"board_{state}")
+    assert {key: body[key] for key in ("action", "valid_until")} == {
+        key: public[key] for key in ("action", "valid_until")
+    }

@@ -69,7 +69,7 @@ async def test_the_tree_is_served_at_its_paths(world: World, path: str, media: s
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert ("Access-Control-Allow-Origin" in answer.headers) == (media == "application/json")
+    assert ("Access-Control-Allow-Origin" in answer.headers) == (media != "text/html")
     assert ("Content-Security-Policy" in answer.headers) == (media in {"text/html", "image/svg+xml"})
     head = await get(world, path, method="HEAD")
     assert (head.status, head.body) == (200, b"")
@@ -340,13 +340,36 @@ def test_an_address_that_a_policy_cannot_name_opens_nothing(app_url: str) -> Non
 
 
 async def test_pages_elsewhere_may_read_what_programs_read_and_the_time(world: World) -> None:
-    for path in ("/longkou/board.json", "/boards.json"):
+    names = (
+        "board.json",
+        "lights.json",
+        "board.csv",
+        "board.xlsx",
+        "board.geojson",
+        "fhir.ndjson",
+        "badge.svg",
+    )
+    for path in (*(f"/longkou/{name}" for name in names), "/boards.json", "/lights.schema.json"):
         got = await get(world, path)
         assert got.headers["Access-Control-Allow-Origin"] == "*"
         assert got.headers["Access-Control-Expose-Headers"] == "Date"
         unchanged = await get(world, path, If_None_Match=got.headers["ETag"])
         assert (unchanged.status, unchanged.headers["Access-Control-Expose-Headers"]) == (304, "Date")
     assert "Access-Control-Allow-Origin" not in (await get(world, "/longkou/")).headers
+
+
+async def test_a_shared_cache_may_answer_for_a_second_and_a_browser_asks(world: World) -> None:
+    for path in ("/longkou/", "/longkou/board.csv", "/boards.json"):
+        got = await get(world, path)
+        assert got.headers["Cache-Control"] == "no-cache"
+        assert got.headers["CDN-Cache-Control"] == "public, max-age=1"
+        unchanged = await get(world, path, If_None_Match=got.headers["ETag"])
+        assert unchanged.headers["CDN-Cache-Control"] == "public, max-age=1"
+
+
+async def test_asking_for_files_is_not_limited(world: World) -> None:
+    answers = {(await get(world, "/longkou/lights.json")).status for _ in range(1000)}
+    assert answers == {200}
 
 
 async def test_wechats_proof_of_the_domain_is_served_from_the_root(world: World) -> None:

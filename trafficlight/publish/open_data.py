@@ -65,6 +65,55 @@ FILES: Final = (
         label=N_("地图数据（GeoJSON）"),
         about=N_("坐标一律是 WGS-84；位置不详的机构没有坐标。"),
     ),
+    DataFile(
+        key="have",
+        path="have.xml",
+        media="application/xml",
+        label="EDXL-HAVE 1.0",
+        about=N_("应急系统用的医院状态；还没有机构填报过时没有这个文件。"),
+    ),
+    DataFile(
+        key="fhir",
+        path="fhir.ndjson",
+        media="application/fhir+ndjson",
+        label="HL7 FHIR R4",
+        about=N_("医疗信息系统用的机构和服务，一行一个资源。"),
+    ),
+    DataFile(
+        key="embed",
+        path="embed.html",
+        media="text/html",
+        label=N_("嵌入页"),
+        about=N_("给别的网站嵌入的页面（iframe）。"),
+    ),
+    DataFile(
+        key="badge",
+        path="badge.svg",
+        media="image/svg+xml",
+        label=N_("小图（SVG）"),
+        about=N_("各颜色机构的家数，印有更新时间和有效时间。"),
+    ),
+    DataFile(
+        key="shields",
+        path="badge.json",
+        media="application/json",
+        label="shields.io",
+        about=N_("同上，给 shields.io 用。"),
+    ),
+    DataFile(
+        key="badge",
+        path="sites/{site}.svg",
+        media="image/svg+xml",
+        label=N_("小图（SVG）"),
+        about=N_("这家机构的忙闲，印有更新时间和有效时间。"),
+    ),
+    DataFile(
+        key="shields",
+        path="sites/{site}.json",
+        media="application/json",
+        label="shields.io",
+        about=N_("同上，给 shields.io 用。"),
+    ),
 )
 """In the order in which they are offered."""
 

@@ -166,9 +166,7 @@ WHY_NONE: Final = {
 }
 """Why there is no light, as a site's page explains it."""
 
-
 _LINK: Final = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#][^\s<>\"'\\^`{|}]*)?", re.IGNORECASE)
-
 
 _NUMBER: Final = re.compile(r"(?<!\d)\d[\d-]{5,}\d(?!\d)", re.ASCII)
 _GROUPS: Final = {

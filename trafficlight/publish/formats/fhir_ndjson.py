@@ -24,7 +24,7 @@ class FhirNdjson:
     """{board}/fhir.ndjson: the extension, the publisher, then Location and HealthcareService of each site."""
 
     name = "fhir_ndjson"
-    scope = FormatScope.BOARD
+    scope = FormatScope.DATA
     pattern = "{board}/fhir.ndjson"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
@@ -85,7 +85,7 @@ def _service(site: SiteView, view: BoardView) -> dict[str, Any]:
         {
             "resourceType": "HealthcareService",
             "id": site.id,
-            "extension": [_light(site, light, view)],
+            "extension": [_light(site, light)],
             "active": view.header.state != "ended",
             "providedBy": {"reference": f"Organization/{view.header.slug}"},
             "location": [{"reference": f"Location/{site.id}"}],
@@ -99,11 +99,10 @@ def _service(site: SiteView, view: BoardView) -> dict[str, Any]:
     )
 
 
-def _light(site: SiteView, light: str | None, view: BoardView) -> dict[str, Any]:
-    reason = site.reason if words.has_lights(view.header) else view.header.state
+def _light(site: SiteView, light: str | None) -> dict[str, Any]:
     parts = [
         {"url": "light", "valueCode": light or "none"},
-        {"url": "reason", "valueCode": reason.replace("_", "-")},
+        {"url": "reason", "valueCode": site.reason.replace("_", "-")},
         {"url": "validUntil", "valueInstant": _stamp(site.valid_until)},
     ]
     if site.reported_at and light:
@@ -149,7 +148,7 @@ def _definition(view: BoardView) -> dict[str, Any]:
             "description": "light: blue (few patients), yellow (many), red (too many), cross (closed for "
             "now) or none; reason: why; validUntil: until when this holds, afterwards nothing is known; "
             "reportedAt: when what it is made of was true.",
-            "copyright": header.place.licence,
+            "copyright": header.licence,
             "fhirVersion": "4.0.1",
             "kind": "complex-type",
             "abstract": False,

@@ -46,7 +46,7 @@ class HaveXml:
     """{board}/have.xml: valid against OASIS' schema; no file where no site ever reported."""
 
     name = "have_xml"
-    scope = FormatScope.BOARD
+    scope = FormatScope.DATA
     pattern = "{board}/have.xml"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
