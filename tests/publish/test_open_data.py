@@ -97,6 +97,7 @@ def test_every_format_for_programs_is_offered() -> None:
 
 def test_every_file_is_linked_from_the_page_of_open_data_and_from_the_list_of_boards() -> None:
     page = made(DataPage(), MIXED).decode()
+    assert "have.xml" not in made(DataPage(), ENDED).decode()  # which has none
     listed = json.loads(made(BoardsJson(), INDEX))["boards"]
     for one in open_data.FILES:
         assert one.of_site or f'<a href="{one.path}">' in page

@@ -26,13 +26,9 @@ BELOW = "health/fever"
 
 UNLINKED = {
     *("erxian/sites/er-1.html", "erxian/sites/er-2.html"),
-    *(
-        f"{board}/{name}"
-        for board in ("erxian", "shili")
-        for name in ("wechat.html", "wechat-fragment.html", "embed.html")
-    ),
+    *(f"{board}/{name}" for board in ("erxian", "shili") for name in ("wechat.html", "wechat-fragment.html")),
 }
-"""Pages of sites that left, for those who kept the link, and what editors put into pages of theirs."""
+"""Pages of sites that left, for those who kept the link, and articles, for editors."""
 
 LOADING = (
     "//@src | //@srcset | //@poster | //object/@data | //link[not(contains(@rel, 'canonical'))]/@href"

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from trafficlight.publish import open_data, templating
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.data_schemas import SCHEMAS
+from trafficlight.publish.formats.have_xml import has_any
 from trafficlight.publish.open_data import DataFile
 from trafficlight.publish.view import BoardView
 from trafficlight.text.languages import translate
@@ -19,7 +20,11 @@ class DataPage:
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         path = self.pattern.format(board=view.header.slug)
-        files = [_translated(one, view.header.lang) for one in open_data.FILES]
+        files = [
+            _translated(one, view.header.lang)
+            for one in open_data.FILES
+            if one.key != "have" or has_any(view)
+        ]
         body = templating.view_page(
             "data_page/page.html",
             path,

@@ -63,6 +63,11 @@ class HaveXml:
         return (Artifact(self.pattern.format(board=view.header.slug), "application/xml", body + b"\n"),)
 
 
+def has_any(view: BoardView) -> bool:
+    """Whether there is anything to say in it: a site that never reported has no place there."""
+    return any(_updated(site, view) for site in view.sites)
+
+
 def _updated(site: SiteView, view: BoardView) -> datetime | None:
     """When what is said of the site was true; None where it never said anything."""
     if site.reported_at:
