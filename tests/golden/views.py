@@ -340,6 +340,7 @@ VIEWS: Final[dict[FormatScope, tuple[View, ...]]] = {
     FormatScope.BOARD: (*BOARDS, large()),
     FormatScope.PICTURES: (*BOARDS, large()),
     FormatScope.DATA: (*BOARDS, large()),
+    FormatScope.TOWN_PICTURES: (*towns(MIXED), many()),
     FormatScope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
     FormatScope.SITE: PAGES,
     FormatScope.LISTS: LISTS,

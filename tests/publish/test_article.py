@@ -163,7 +163,7 @@ def test_what_a_light_asks_of_people_is_said_once_more_below() -> None:
 def test_no_light_is_said_plainly_and_the_last_one_with_its_date() -> None:
     waiting = site("甲", "not_reported", last=last("yellow"))
     lines = told(view(waiting), Face.LIGHTS)
-    assert lines[lines.index("甲") + 1].startswith("○ 未更新 今日信息尚未更新，")
+    assert lines[lines.index("甲") + 1].startswith("○ 未更新 12月24日信息尚未更新，")
     assert "上次：12月23日16:20△较多" in lines
     many = board([town("镇", [replace(waiting, id=f"s-{n}", name=f"第{n}室") for n in range(120)])])
     short = told(many, Face.LIGHTS)

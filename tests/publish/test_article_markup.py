@@ -13,12 +13,12 @@ from lxml import html
 from msgspec.structs import replace
 
 from tests.golden.large import large
-from tests.golden.make import board, header, phone, site, town
+from tests.golden.make import AS_OF, board, header, phone, site, town
 from tests.golden.views import BOARDS, MIXED
 from tests.publish import darkmode as dark
 from tests.publish.boards import PUBLIC, STRANGE, sized
 from tests.publish.whitelist import STYLE, TAGS, canonical, violations
-from trafficlight.publish import words
+from trafficlight.publish import frozen, words
 from trafficlight.publish.article import Face, articles
 from trafficlight.publish.article_rows import LONGEST
 from trafficlight.publish.view import BoardView
@@ -152,7 +152,8 @@ def test_without_any_style_the_order_and_the_words_are_the_same(face: Face) -> N
     if face is Face.LIGHTS:
         after = set(pairwise(told))
         for view in MIXED.sites:
-            assert (view.name, f"{view.mark} {view.pill} {view.action}") in after
+            asked = frozen.action(view, AS_OF.date(), words.ZH)
+            assert (view.name, f"{view.mark} {view.pill} {asked}") in after
 
 
 @pytest.mark.parametrize("name", STRANGE, ids=repr)

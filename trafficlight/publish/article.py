@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from trafficlight.domain.hours import always_open
-from trafficlight.publish import article_rows, words
+from trafficlight.publish import article_rows, frozen, words
 from trafficlight.publish.article_rows import (
     LONGEST,
     Group,
@@ -40,18 +40,20 @@ class Face(StrEnum):
 
 
 def face_of(view: BoardView) -> Face:
-    """The lights where at least half of the sites that are open now, or may be, show one; else the list.
+    """The lights where half of those that may be open show one that stands when most read it; else the list.
 
-    An article stays as it is for the whole day: one full of 未更新 tells nobody anything, and its readers
-    learn not to look again.
+    An article stays as it is for the whole day: one full of 未更新, or of lights that have run out, tells
+    nobody anything, and its readers learn not to look again.
     """
     if not words.has_lights(view.header):
         return Face.DIRECTORY
-    groups = [
-        words.group_of(site) for site in view.sites if site.is_open is not False and site.light != "cross"
+    read_at = frozen.read_at(view.edition.as_of)
+    asked = [
+        site
+        for site in view.sites
+        if site.is_open is not False and site.light != "cross" and words.group_of(site) != "visit"
     ]
-    asked = [group for group in groups if group != "visit"]
-    with_light = sum(group != "none" for group in asked)
+    with_light = frozen.standing(asked, read_at) if read_at else 0
     return Face.LIGHTS if asked and 2 * with_light >= len(asked) else Face.DIRECTORY
 
 
@@ -162,7 +164,7 @@ def _article(view: BoardView, face: Face, part: ArticlePart, sections: Sequence[
     until = stands_until(view, face, sites)
     content = whole(
         (
-            head(view, face, part, until),
+            head(view, face, part, until, sites),
             *(section.markup() for section in sections),
             foot(view, face),
         )
@@ -183,8 +185,12 @@ def _article(view: BoardView, face: Face, part: ArticlePart, sections: Sequence[
 def _framing(view: BoardView, face: Face) -> int:
     """The most that stands around the sites of a part; the places named count with the sections."""
     longest = view.edition.as_of.replace(month=12, day=30, hour=12, minute=30)
-    around = head(view, face, ArticlePart(999, 999), longest), foot(view, face)
-    return len(whole(around))
+    around = head(view, face, ArticlePart(999, 999), longest, view.sites), foot(view, face)
+    return len(whole(around)) + _DIGITS
+
+
+_DIGITS: Final = 8
+"""By which a part's sentence about the evening may be longer than the whole's."""
 
 
 def _title(view: BoardView, face: Face, part: ArticlePart) -> str:
@@ -251,9 +257,9 @@ def stands_until(view: BoardView, face: Face, sites: Sequence[SiteView]) -> date
     return min([midnight, *ends])
 
 
-def head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> str:
-    """Of when it is, until when it holds, edition and headline; where there are parts, which it is."""
-    return "".join(_head(view, face, part, until))
+def head(view: BoardView, face: Face, part: ArticlePart, until: datetime, sites: Sequence[SiteView]) -> str:
+    """When, until when, edition, headline, what it is worth in the evening; of several parts, which it is."""
+    return "".join(_head(view, face, part, until, sites))
 
 
 def foot(view: BoardView, face: Face) -> str:
@@ -261,7 +267,9 @@ def foot(view: BoardView, face: Face) -> str:
     return "".join(_foot(view, face))
 
 
-def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> Iterator[str]:
+def _head(
+    view: BoardView, face: Face, part: ArticlePart, until: datetime, sites: Sequence[SiteView]
+) -> Iterator[str]:
     header, edition = view.header, view.edition
     if header.banner:
         yield paragraph([strong(text(f"【{header.banner}】"))])
@@ -276,12 +284,21 @@ def _head(view: BoardView, face: Face, part: ArticlePart, until: datetime) -> It
         )
     if face is Face.DIRECTORY and words.has_lights(header):
         if view.headline.kind not in _ABOUT_LIGHTS:
-            yield paragraph([text(view.headline.text)])
+            yield paragraph([text(frozen.headline(view))])
         yield paragraph([text(_renewed(view))])
     else:
-        yield paragraph([text(view.headline.text)])
+        yield paragraph([text(frozen.headline(view)), *_worth(view, face, sites)])
     if header.state == "ended" and header.closing:
         yield paragraph([text(header.closing)])
+
+
+def _worth(view: BoardView, face: Face, sites: Sequence[SiteView]) -> Iterator[str]:
+    """What the colours are worth in the evening, when most read it."""
+    as_of = view.edition.as_of
+    lights = frozen.standing(sites, as_of)
+    if face is Face.LIGHTS and lights:
+        left = frozen.standing(sites, frozen.evening(as_of))
+        yield text(frozen.worth(as_of, lights, left, words.ZH))
 
 
 def _renewed(view: BoardView) -> str:

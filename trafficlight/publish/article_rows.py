@@ -8,14 +8,14 @@ written as browsers write it out again, so that what is copied from a page is wh
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from html import escape
 from typing import Final
 
 import msgspec
 
-from trafficlight.publish import words
+from trafficlight.publish import frozen, words
 from trafficlight.publish.view import LastView, SiteView
 from trafficlight.publish.words import FILLS, INKS
 from trafficlight.text import rendering
@@ -95,18 +95,31 @@ def lights_in_full(sites: Iterable[SiteView], today: date) -> tuple[Group, ...]:
 
 
 def lights_in_short(sites: Iterable[SiteView], today: date) -> tuple[Group, ...]:
-    """Below each light, and what it asks of people, the names with their phones."""
-    return _grouped(sites, _heading, lambda site: _short(site, today))
+    """Below each light, what it asks of people and until when the first below it holds, names with phones."""
+    there = tuple(sites)
+    ends: dict[str, datetime] = {}
+    for site in there:
+        if site.light:
+            heading = _heading(site)
+            ends[heading] = min(site.valid_until, ends.get(heading, site.valid_until))
+
+    def whole_heading(site: SiteView) -> str:
+        heading = _heading(site)
+        if heading not in ends:
+            return heading
+        return f"{heading} 有效至{words.till(ends[heading], today, words.ZH)}。"
+
+    return _grouped(there, whole_heading, lambda site: _short(site, today))
 
 
-def list_in_full(sites: Iterable[SiteView], _today: date) -> tuple[Group, ...]:
+def list_in_full(sites: Iterable[SiteView], today: date) -> tuple[Group, ...]:
     """Name, phones, address, hours; ✕ where a site is closed; what was last heard of it, in words."""
-    return tuple(Group("", (_listed(site),)) for site in sites)
+    return tuple(Group("", (_listed(site, today),)) for site in sites)
 
 
-def list_in_short(sites: Iterable[SiteView], _today: date) -> tuple[Group, ...]:
+def list_in_short(sites: Iterable[SiteView], today: date) -> tuple[Group, ...]:
     """The same in lines, the closed ones by themselves."""
-    return _grouped(sites, _closed, _listed_short)
+    return _grouped(sites, _closed, lambda site: _listed_short(site, today))
 
 
 def _grouped(
@@ -123,7 +136,7 @@ def _grouped(
 
 @lru_cache(maxsize=ROWS_CACHED)
 def _full_row(site: SiteView, today: date) -> str:
-    rows = [_name(site), _status(site)]
+    rows = [_name(site), _status(site, today)]
     if site.closing_soon:
         rows.append(text(site.closing_soon))
     if words.maybe_shut(site):
@@ -134,16 +147,16 @@ def _full_row(site: SiteView, today: date) -> str:
     if site.phone_busy:
         rows.append("电话占线较多，可稍后再拨")
     if site.light:
-        rows.append(text(words.own_time(site, today, words.ZH)))
+        rows.append(text(f"{words.own_time(site, today, words.ZH)}，过期请先打电话"))
     rows += _last(site)
     return BREAK.join(rows)
 
 
-def _status(site: SiteView) -> str:
+def _status(site: SiteView, today: date) -> str:
     """The light, and what it asks of people; in plain words where there is none."""
     label = f"{site.mark} {site.pill}"
     mark = pill(site.light, label) if site.light else strong(text(label))
-    return f"{mark} {text(site.action)}" if site.action else mark
+    return f"{mark} {text(frozen.action(site, today, words.ZH))}" if site.action else mark
 
 
 def _heading(site: SiteView) -> str:
@@ -165,13 +178,13 @@ def _short(site: SiteView, today: date) -> str:
 
 def _remarks(site: SiteView, today: date) -> Iterator[str]:
     if site.light and site.reported_at:
-        yield f"{rendering.near_time(site.reported_at, today, words.ZH)}填报"
+        yield f"{words.till(site.reported_at, today, words.ZH)}填报"
     if site.by_desk:
         yield "由主管部门设定"
     if words.group_of(site) == "visit":
-        yield site.action.rstrip("。")
+        yield frozen.action(site, today, words.ZH).rstrip("。")
     elif site.next_open:
-        yield f"{rendering.near_time(site.next_open, today, words.ZH)}开诊"
+        yield f"{words.till(site.next_open, today, words.ZH)}开诊"
     if site.last:
         yield f"上次{_last_light(site.last)}"
     if site.closing_soon:
@@ -184,9 +197,9 @@ def _remarks(site: SiteView, today: date) -> Iterator[str]:
 
 
 @lru_cache(maxsize=ROWS_CACHED)
-def _listed(site: SiteView) -> str:
-    closed = [_status(site)] if site.light == "cross" else []
-    visit = [text(site.action)] if words.group_of(site) == "visit" else []
+def _listed(site: SiteView, today: date) -> str:
+    closed = [_status(site, today)] if site.light == "cross" else []
+    visit = [text(frozen.action(site, today, words.ZH))] if words.group_of(site) == "visit" else []
     return BREAK.join([_name(site), *closed, _phones(site), *_where(site), *visit, *_last(site)])
 
 
@@ -195,8 +208,8 @@ def _closed(site: SiteView) -> str:
 
 
 @lru_cache(maxsize=ROWS_CACHED)
-def _listed_short(site: SiteView) -> str:
-    visit = [site.action.rstrip("。")] if words.group_of(site) == "visit" else []
+def _listed_short(site: SiteView, today: date) -> str:
+    visit = [frozen.action(site, today, words.ZH).rstrip("。")] if words.group_of(site) == "visit" else []
     last = [f"上次{_last_light(site.last)}"] if site.last else []
     about = [part for part in (site.hours, site.address, *visit, *last) if part]
     return f"{_name(site)}{BREAK}{'，'.join([_numbers(site), *map(text, about)])}"

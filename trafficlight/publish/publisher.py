@@ -22,7 +22,7 @@ from trafficlight.publish import words
 from trafficlight.publish.drawing import PictureRenderer
 from trafficlight.publish.edition import FOR_EVER, Published, fault_artifact
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import Artifact, Format, FormatScope
+from trafficlight.publish.formats.base import DRAWN, Artifact, Format, FormatScope
 from trafficlight.publish.indexing import FAR, IndexViews, States, is_slug
 from trafficlight.publish.view import BoardView, Edition, IndexView, TreeLocation, View
 from trafficlight.publish.viewing import BoardViews
@@ -98,9 +98,7 @@ class Publisher:
         """Where pictures are drawn; without one there are none."""
         self._states = states
         self._place = place
-        self._formats = [
-            (form, _pattern(form)) for form in formats if renderer or form.scope is not FormatScope.PICTURES
-        ]
+        self._formats = [(form, _pattern(form)) for form in formats if renderer or form.scope not in DRAWN]
         self._tongues = tongues
         self._on_made = on_made
         self._cache: OrderedDict[tuple[str, FormatSubject], _Entry] = OrderedDict()
@@ -191,11 +189,15 @@ class Publisher:
         views = self._board_views(subject.board, subject.lang, place)
         if views is None:
             return None
-        if subject.scope is FormatScope.PICTURES and subject.lang != words.ZH:
+        if subject.scope in DRAWN and subject.lang != words.ZH:
             return None
         if subject.scope in {FormatScope.BOARD, FormatScope.DATA, FormatScope.PICTURES}:
             return place, views.fold.edition
-        marks = {FormatScope.SITE: views.site_mark, FormatScope.TOWN: views.town_mark}
+        marks = {
+            FormatScope.SITE: views.site_mark,
+            FormatScope.TOWN: views.town_mark,
+            FormatScope.TOWN_PICTURES: views.town_mark,
+        }
         mark = marks.get(subject.scope, views.extras.mark)(subject.name)
         return (place, mark.position) if mark else None
 
@@ -206,10 +208,13 @@ class Publisher:
         if views is None:
             return
         yield FormatSubject(FormatScope.BOARD, board, lang=language.code)
-        if self.renderer and language.code == words.ZH:
+        drawn = self.renderer is not None and language.code == words.ZH
+        if drawn:
             yield FormatSubject(FormatScope.PICTURES, board, lang=language.code)
         for town in views.towns():
             yield FormatSubject(FormatScope.TOWN, board, town, language.code)
+            if drawn:
+                yield FormatSubject(FormatScope.TOWN_PICTURES, board, town, language.code)
         if views.extras.mark():
             yield FormatSubject(FormatScope.LISTS, board, lang=language.code)
         for town in views.extras.towns():
@@ -265,7 +270,7 @@ class Publisher:
             if entry.stamp == stamp:
                 return entry
             rested = entry.made + REST
-            if form.scope is FormatScope.PICTURES and entry.made <= at < rested:
+            if form.scope in DRAWN and entry.made <= at < rested:
                 return replace(entry, until=min(entry.until, rested))
         began = time.perf_counter()
         fault = ""
@@ -323,13 +328,15 @@ class Publisher:
         views = self._board_views(subject.board, subject.lang, self._place())
         if views is None:
             return None
-        if subject.scope is FormatScope.SITE:
-            return views.site(subject.name, at)
         if subject.scope is FormatScope.LISTS:
             return views.lists(at)
-        if subject.scope is FormatScope.TEAMS:
-            return views.teams(subject.name, at)
-        return views.town(subject.name, at) if subject.scope is FormatScope.TOWN else views.board(at)
+        named = {
+            FormatScope.SITE: views.site,
+            FormatScope.TEAMS: views.teams,
+            FormatScope.TOWN: views.town,
+            FormatScope.TOWN_PICTURES: views.town,
+        }.get(subject.scope)
+        return named(subject.name, at) if named else views.board(at)
 
     def _board_views(self, board: str, lang: str, place: TreeLocation) -> BoardViews | None:
         fold = self._states.boards.get(board)

@@ -15,7 +15,7 @@ import msgspec
 
 from trafficlight.publish.drawing import DrawingFailed, PictureRenderer
 from trafficlight.publish.edition import Published, digest
-from trafficlight.publish.formats.base import FormatScope
+from trafficlight.publish.formats.base import DRAWN, FormatScope
 from trafficlight.publish.indexing import FAR
 from trafficlight.publish.publisher import FormatSubject, Publisher, Stamp
 from trafficlight.publish.targets.base import File, Manifest, Target
@@ -207,7 +207,7 @@ class Passes:
                 continue
             if seen is None or seen.stamp != stamp or seen.until <= at:
                 artifacts, stands = publisher.made(subject, at)
-                if subject.scope is FormatScope.PICTURES:
+                if subject.scope in DRAWN:
                     pictures = await self._pictures.ready(part, artifacts)
                     if pictures is None:  # those that are there stay until the new ones are drawn
                         work.wanted.update(seen.paths if seen else artifacts.keys() & work.there.keys())
@@ -263,9 +263,7 @@ def _waits(subject: FormatSubject, stamp: Stamp, work: _PassState, seen: _Seen |
     if subject.scope is FormatScope.DATA and work.news:
         return seen is None or (seen.stamp != stamp and work.at < min(seen.until, seen.made + DATA_REST))
     since = work.since
-    return since is not None and (
-        subject.scope in {FormatScope.PICTURES, FormatScope.DATA} or stamp[1] <= since
-    )
+    return since is not None and (subject.scope in {*DRAWN, FormatScope.DATA} or stamp[1] <= since)
 
 
 def _some(these: Sequence[T]) -> Iterator[Sequence[T]]:

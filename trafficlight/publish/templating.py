@@ -113,6 +113,7 @@ def environment(lang: str = words.ZH) -> Environment:
     made.filters.update(
         clock=rendering.clock,
         counted_apart=counted_apart,
+        dated=partial(rendering.dated, lang=lang),
         day=partial(rendering.day, lang=lang),
         day_full=partial(rendering.day_full, lang=lang),
         day_whole=partial(rendering.day_whole, lang=lang),

@@ -1,7 +1,8 @@
 """Sentences filled in by the rules of a language: refusals, dates, editions. Languages are named by code."""
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from string import Formatter
 from typing import Any, Final, Protocol
@@ -22,6 +23,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "array": N_("一个列表"),
 }
 """What a value of the API must be, by its type."""
+_TODAYS: Final = N_("今日")
 _DAYS: Final[Mapping[int, str]] = {0: N_("今天"), -1: N_("昨天"), 1: N_("明天"), 2: N_("后天")}
 
 
@@ -161,6 +163,19 @@ def near_time(at: datetime, today: date, lang: str) -> str:
         return clock(at)
     return fill(
         translate(N_("{day}{clock}"), lang), {"day": near_day(at.date(), today, lang), "clock": clock(at)}
+    )
+
+
+def dated(text: str, today: date, lang: str) -> str:
+    """A sentence of ours with dates in place of today, yesterday and tomorrow: it is read on other days."""
+    days_named = {translate(word, lang): today + timedelta(days=days) for days, word in _DAYS.items()}
+    days_named[translate(_TODAYS, lang)] = today
+    either = "|".join(re.escape(word) for word in sorted(days_named, key=len, reverse=True))
+    return re.sub(
+        rf"(?:{either})(?![a-z])",
+        lambda found: day(days_named.get(found[0]) or days_named[found[0].lower()], lang),
+        text,
+        flags=re.IGNORECASE,
     )
 
 

@@ -135,7 +135,7 @@ def articles(package: Package, cover: str, picture: str) -> list[DraftArticle]:
 async def _covered(
     client: Client, package: Package, known: KnownDrafts, *, anew: bool = False
 ) -> KnownDrafts:
-    """The cover lies at the account: it is the same for months, and room for such is limited."""
+    """The cover lies at the account: it is the same all day, and room for such is limited."""
     digest = blake2b(package.cover, digest_size=12).hexdigest()
     if known.cover and known.cover_digest == digest and not anew:
         return known

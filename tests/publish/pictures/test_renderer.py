@@ -20,6 +20,8 @@ from trafficlight.publish.sync import Pass, TargetSync
 from trafficlight.publish.targets.folder import FolderTarget
 
 POSTER = f"{SHILI}/poster.png"
+SITES = 50
+"""As fit on two pictures."""
 
 
 class Press:
@@ -132,12 +134,12 @@ def test_a_poster_is_not_made_for_every_report_but_within_a_minute(renderer: Pic
 
 
 def test_all_pictures_of_a_poster_are_of_one_edition(renderer: PictureRenderer) -> None:
-    world = county(80)
+    world = county(SITES)
     publisher = world.publisher(renderer=renderer)
     poster(publisher, world)
-    world.happen(SHILI, *(report(number, 99) for number in range(40)), after=5)
-    bodies = [publisher.find(f"{SHILI}/poster{part}.png", world.at) for part in ("", "-2", "-3")]
-    position = f"第{80 + 1}版"
+    world.happen(SHILI, *(report(number, 99) for number in range(SITES // 2)), after=5)
+    bodies = [publisher.find(f"{SHILI}/poster{part}.png", world.at) for part in ("", "-2")]
+    position = f"第{SITES + 1}版"
     assert all(one and position.encode() in one.body for one in bodies)
 
 
@@ -192,7 +194,7 @@ class Kept:
 
 
 async def test_one_pass_waits_for_its_pictures(tmp_path: Path, renderer: PictureRenderer) -> None:
-    kept = Kept(county(80), tmp_path / "out", renderer)
+    kept = Kept(county(SITES), tmp_path / "out", renderer)
     await kept.keeper.once(kept.world.at)
     written = await kept.reads()
     assert {POSTER, f"{SHILI}/poster-2.png", f"{SHILI}/cover.png", f"{SHILI}/cover-square.png"} <= set(

@@ -44,8 +44,12 @@ async def test_it_shows_the_article_of_the_moment_with_title_summary_and_both_lo
     dark = page.find_class("wx-dark")
     assert [text_of(one) for one in dark] == [text_of(page.xpath("//*[@id='wx-1']")[0])]
     assert text_of(page.xpath("//*[@id='wx-link-1']")[0]) == article.link
-    files = ("cover.png", "cover-square.png", "poster.png", "wechat-qr.png")
-    assert page.xpath("//a[@download]/@href") == [f"../../../longkou/{name}" for name in files]
+    files = ("cover.png", "cover-square.png", "poster.png", "directory.png", "wechat-qr.png")
+    towns = tuple(f"posters/{town.file}.png" for town in view.towns)
+    assert len(towns) > 1
+    assert page.xpath("//a[@download]/@href") == [f"../../../longkou/{name}" for name in (*files, *towns)]
+    named = page.xpath("//a[contains(@href, '/posters/')]/text()")
+    assert named == [town.label for town in view.towns]
 
 
 async def test_an_article_stands_by_itself_to_be_selected_by_hand_in_either_face(
@@ -67,14 +71,19 @@ async def test_an_article_stands_by_itself_to_be_selected_by_hand_in_either_face
 
 async def test_posters_in_several_pictures_are_all_there(world: World, hire: Hire) -> None:
     sites = [
-        Site(id=f"x-{at}", name=f"第{at}卫生室", town="东江街道", address="人民路" * 9) for at in range(90)
+        Site(id=f"x-{at}", name=f"第{at}卫生室", town="东江街道", address="人民路" * 9) for at in range(30)
     ]
     await world.put("longkou", *(SitePut(site=one) for one in sites))
     person = await hire("王芳", {"longkou": "viewer"})
     page = await person.page(WECHAT)
     files = [str(one).rpartition("/")[2] for one in page.xpath("//a[@download]/@href")]
     assert files[2:4] == ["poster.png", "poster-2.png"]
-    labels = [str(one) for one in page.xpath("//a[contains(@href, 'poster')]/@aria-label")]
+    labels = [
+        str(one)
+        for one in page.xpath(
+            "//a[contains(@href, '/poster') and not(contains(@href, '/posters'))]/@aria-label"
+        )
+    ]
     assert labels == [f"海报 {number}" for number in range(1, len(labels) + 1)]
 
 

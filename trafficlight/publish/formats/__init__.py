@@ -16,6 +16,7 @@ from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
 from trafficlight.publish.formats.data_page import DataPage
 from trafficlight.publish.formats.data_schemas import DataSchemas
+from trafficlight.publish.formats.directory import Directory
 from trafficlight.publish.formats.door_sheet import DoorSheet
 from trafficlight.publish.formats.embed_page import EmbedPage
 from trafficlight.publish.formats.embed_script import EmbedScript
@@ -36,6 +37,7 @@ from trafficlight.publish.formats.teams_find import TeamsFind
 from trafficlight.publish.formats.teams_page import TeamsPage
 from trafficlight.publish.formats.town_notice import TownNotice
 from trafficlight.publish.formats.town_page import TownPage
+from trafficlight.publish.formats.town_poster import TownPoster
 from trafficlight.publish.formats.town_print import TownPrint
 from trafficlight.publish.formats.town_teams import TownTeams
 from trafficlight.publish.formats.wechat_fragment import WechatFragment
@@ -58,6 +60,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     NoticeText(),
     TownNotice(),
     TownPage(),
+    TownPoster(),
+    Directory(),
     Poster(),
     Cover(),
     CoverSquare(),

@@ -1,7 +1,7 @@
 """What a format is. This is all that there is to read before adding one."""
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -19,6 +19,8 @@ class FormatScope(StrEnum):
     """`BoardView`, once a board and language; for programs, so a folder has them after its pages."""
     PICTURES = "pictures"
     """`BoardView`, once a board, in Chinese; drawn, so not for every report: see `publisher.REST`."""
+    TOWN_PICTURES = "town_pictures"
+    """`TownView`, once a town, in Chinese; drawn likewise."""
     TOWN = "town"
     """`TownView`, once a town and language."""
     LISTS = "lists"
@@ -27,6 +29,10 @@ class FormatScope(StrEnum):
     """`TeamsView`, once a town and language, where a board has more teams than fit on one page."""
     SITE = "site"
     """`SitePageView`, or `GoneView` for a site that left; once a site and language."""
+
+
+DRAWN: Final = frozenset({FormatScope.PICTURES, FormatScope.TOWN_PICTURES})
+"""What is drawn, in Chinese alone, and not for every report."""
 
 
 class Artifact(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from trafficlight.publish import naming, words
+from trafficlight.publish import frozen, naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
 from trafficlight.text.languages import N_, translate
@@ -32,7 +32,7 @@ class NoticeText:
 def _parts(view: BoardView) -> Iterator[list[str]]:
     header, edition = view.header, view.edition
     yield [f"【{naming.own(header.banner, header.lang)}】"] if header.banner else []
-    yield [words.heading(header), words.holds(edition, header.lang), view.headline.text]
+    yield [words.heading(header), words.holds(edition, header.lang), frozen.headline(view)]
     if header.state == "ended":
         yield [naming.own(header.closing, header.lang)] if header.closing else []
     yield list(words.noticed(header))
@@ -70,7 +70,7 @@ def _with_light(light: str, sites: Iterable[SiteView], today: date, lang: str) -
         pill = translate(N_("今天起暂停"), lang) if news else site.pill
         if words.maybe_shut(site):
             pill = words.doubted(pill, lang)
-        groups.setdefault((pill, site.action), []).append(site)
+        groups.setdefault((pill, frozen.action(site, today, lang)), []).append(site)
     for (pill, action), members in groups.items():
         sentence = translate(N_("{pill}：{action}"), lang).format(pill=pill, action=action)
         yield [f"{words.MARKS[light]} {sentence}", *(_line(site, lang) for site in members)]

@@ -5,10 +5,11 @@ answers for it, and the way to what is newest.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from trafficlight.publish import article, picture, words
+from trafficlight.publish import article, frozen, picture, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.picture import PNG, Block, Code, Sketch, ems, encode, gap, stacked
 from trafficlight.publish.view import BoardView, Header, SiteView, TownSection
@@ -16,7 +17,10 @@ from trafficlight.text.languages import N_, translate
 
 
 class Poster:
-    """{board}/poster.png, poster-2.png …: every site, light and phone; 1080 wide, at most 3,500 high."""
+    """{board}/poster.png: every site, light and phone; 1080 wide, at most 3,500 high.
+
+    A board whose sites do not fit on two has its towns there, each of which has a poster of its own.
+    """
 
     name = "poster"
     scope = FormatScope.PICTURES
@@ -38,8 +42,8 @@ TALLEST: Final = 3500
 """Pixels: taller pictures are made smaller by WeChat until nobody can read them."""
 CODE: Final = 370
 """Pixels of the QR code with its quiet zone: at least 300 remain for any address of ours."""
-MOST_SITES: Final = 400
-"""A board with more shows its towns instead, as its page does: 40 pictures are sent to nobody."""
+MOST_PICTURES: Final = 2
+"""A board that needs more shows its towns instead: ten pictures are sent to nobody."""
 _NO_LIGHT: Final = N_("无颜色")
 _SIGNS: Final = ("blue", "yellow", "red", "cross", "none")
 
@@ -52,6 +56,8 @@ class PosterLayout(Enum):
     PLAIN = auto()
     DENSE = auto()
     """Name and phone on one line."""
+    TOWNS = auto()
+    """No sites: the towns, with how many of their sites show which light."""
 
 
 class _Row(NamedTuple):
@@ -66,9 +72,8 @@ def sketches(view: BoardView) -> tuple[Sketch, ...]:
     foot = _foot(view)
     pages: list[Block] = []
     for form in PosterLayout:
-        pages = _paged(
-            _rows(view, form), view, foot.height, at_most=None if form is PosterLayout.DENSE else 1
-        )
+        most = {PosterLayout.DENSE: MOST_PICTURES, PosterLayout.TOWNS: None}.get(form, 1)
+        pages = _paged(_rows(view, form), view, foot.height, at_most=most)
         if pages:
             break
     made = []
@@ -135,7 +140,7 @@ def _head(view: BoardView, part: int, of: int) -> Block:
         gap(16),
     ]
     if part == 1:
-        blocks.append(picture.text(view.headline.text, picture.HEADLINE))
+        blocks.append(picture.text(frozen.headline(view), picture.HEADLINE))
         blocks += [picture.text(notice, picture.NOTE) for notice in words.noticed(header)]
         blocks += [picture.text(header.closing, picture.PHONE)] if header.closing else []
         blocks.append(gap(16))
@@ -167,10 +172,14 @@ def _legend(lang: str) -> Block:
 
 
 def _foot(view: BoardView) -> Block:
-    header, lang = view.header, view.header.lang
+    return foot(view.header, article.live_url(view), words.board_url(view.header))
+
+
+def foot(header: Header, url: str, page: str, size: int = CODE) -> Block:
+    """120, what colours mean and who answers, beside a code that leads to `url`; `page`: as it is written."""
+    lang = header.lang
     about, emergency = words.about(lang)
-    url = article.live_url(view)
-    width = picture.INNER - CODE - 24 if url else picture.INNER
+    width = picture.INNER - size - 24 if url else picture.INNER
     text = stacked(
         [
             gap(12),
@@ -182,14 +191,14 @@ def _foot(view: BoardView) -> Block:
     parts = [gap(20), picture.text(emergency, picture.HEADLINE), gap(12)]
     if not url:
         return stacked([*parts, text, gap(picture.PAD)])
-    x = picture.WIDE - picture.PAD - CODE
-    code = Block((Code(x=x, y=0, size=CODE, url=url),), CODE)
+    x = picture.WIDE - picture.PAD - size
+    code = Block((Code(x=x, y=0, size=size, url=url),), size)
     look = picture.Look(size=32, bold=True)
     press = stacked(
-        picture.centred(translate(one, lang), look, middle=x + CODE // 2, width=CODE)
+        picture.centred(translate(one, lang), look, middle=x + size // 2, width=size)
         for one in (N_("长按识别二维码"), N_("看最新忙闲"))
     )
-    address = picture.text(words.without_scheme(words.board_url(header)), picture.SMALL)
+    address = picture.text(words.without_scheme(page), picture.SMALL)
     return stacked([*parts, picture.beside(text, stacked([code, press])), gap(12), address, gap(picture.PAD)])
 
 
@@ -200,7 +209,7 @@ def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
     header = view.header
     if header.state == "ended":
         return
-    if len(view.sites) > MOST_SITES:
+    if form is PosterLayout.TOWNS:
         for town in view.towns:
             yield _Row("", _counted(town, header))
         return
@@ -208,16 +217,16 @@ def _rows(view: BoardView, form: PosterLayout) -> Iterator[_Row]:
     for town in view.towns:
         label = town.label if len(view.towns) > 1 or town.name else ""
         for site in town.sites:
-            yield _Row(label, _site(site, header, wide, form))
+            yield _Row(label, _site(site, header, wide, form, view.edition.as_of.date()))
 
 
-def _site(site: SiteView, header: Header, wide: int, form: PosterLayout) -> Block:
+def _site(site: SiteView, header: Header, wide: int, form: PosterLayout, today: date) -> Block:
     x = picture.PAD + (wide + 24 if wide else 0)
     width = picture.WIDE - picture.PAD - x
     phones = words.listed((words.phone_text(phone, header.lang) for phone in site.phones), header.lang)
     name = words.bracketed(site.name, site.distinct, header.lang) if site.distinct else site.name
     called = _called(name, phones or translate(N_("暂无电话"), header.lang), x, width, form)
-    notes = (picture.text(note, picture.NOTE, x=x, width=width) for note in _notes(site, header, form))
+    notes = (picture.text(note, picture.NOTE, x=x, width=width) for note in _notes(site, header, form, today))
     air = gap(8 if form is PosterLayout.DENSE else 12)
     block = stacked([air, *called, *notes, air])
     if wide:
@@ -240,13 +249,13 @@ def _called(name: str, phones: str, x: int, width: int, form: PosterLayout) -> l
     return [named, picture.text(phones, picture.PHONE, x=x, width=width)]
 
 
-def _notes(site: SiteView, header: Header, form: PosterLayout) -> Iterator[str]:
+def _notes(site: SiteView, header: Header, form: PosterLayout, today: date) -> Iterator[str]:
     """What else has to be known: why there is no light, what was last, and, where there is room, the way."""
     if words.has_lights(header):
         if site.light == "cross" or (site.light is None and site.reason in _EXPLAINED):
-            yield site.action
+            yield frozen.action(site, today, header.lang)
         elif site.light is None and site.last:
-            yield site.last.text
+            yield frozen.last_light(site.last, header.lang)
         if site.closing_soon:
             yield site.closing_soon
         if words.maybe_shut(site):
@@ -264,22 +273,18 @@ _EXPLAINED: Final = frozenset(
 
 
 def _counted(town: TownSection, header: Header) -> Block:
-    """A town with how many of its sites show which light."""
-    lang = header.lang
+    """A town with how many of its sites show which light, by the legend's marks."""
     groups = [words.group_of(site) for site in town.sites]
     counts = [(light, groups.count(light)) for light in _SIGNS[:-1] if light in groups]
-    parts = [
-        f"{words.MARKS[light]}{translate(words.LIGHT_WORDS[light], lang)}{count}" for light, count in counts
-    ]
+    parts = [f"{words.MARKS[light]}{count}" for light, count in counts]
     silent = len(groups) - sum(count for _, count in counts)
-    parts += [f"{words.MARKS['none']}{translate(_NO_LIGHT, lang)}{silent}"] if silent else []
-    sentence = "　".join(parts) if words.has_lights(header) else ""
-    return stacked(
-        [
-            gap(12),
-            picture.text(town.label, picture.NAME),
-            picture.text(sentence, picture.PHONE),
-            gap(12),
-            picture.line(),
-        ]
-    )
+    parts += [f"{words.MARKS['none']}{silent}"] if silent else []
+    text = "　".join(parts) if words.has_lights(header) else ""
+    long = round(ems(text) * picture.DENSE.size)
+    name = picture.text(town.label, picture.DENSE_NAME)
+    if ems(town.label) * picture.DENSE_NAME.size + long + 24 <= picture.INNER:
+        numbers = picture.text(text, picture.DENSE, x=picture.WIDE - picture.PAD - long, width=long + 4)
+        block = picture.beside(name, numbers)
+    else:
+        block = stacked([name, picture.text(text, picture.DENSE)])
+    return stacked([gap(5), block, gap(5), picture.line()])

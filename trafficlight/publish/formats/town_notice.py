@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from trafficlight.publish import naming, words
+from trafficlight.publish import frozen, naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.notice import TEXT
 from trafficlight.publish.view import SiteView, TownView
@@ -68,7 +68,7 @@ def _compose(view: TownView, *sentences: str) -> str:
     )
     banner = f"【{naming.own(header.banner, lang)}】" if header.banner else ""
     # The counts are told with the sites themselves.
-    sentence = "" if view.headline.kind == "counts" else view.headline.text
+    sentence = "" if view.headline.kind == "counts" else frozen.headline(view)
     ends = (*map(words.read_out, words.answering(header)), edition.text)
     closing = words.sentences((words.ended(one, lang) for one in ends), lang)
     parts = (banner + opening, sentence, *sentences, *words.about(lang), closing)
@@ -77,7 +77,7 @@ def _compose(view: TownView, *sentences: str) -> str:
 
 def _sites_by_light(view: TownView, *, with_address: bool) -> Iterator[str]:
     """Every site with its phones; those together that ask the same of people."""
-    lang = view.header.lang
+    lang, today = view.header.lang, view.edition.as_of.date()
     if not words.has_lights(view.header):
         yield from (
             words.ended(_full(site, lang, with_address=with_address), lang) for site in view.town.sites
@@ -86,7 +86,7 @@ def _sites_by_light(view: TownView, *, with_address: bool) -> Iterator[str]:
     for label, _, of_light in _groups(view):
         actions: dict[str, list[SiteView]] = {}
         for site in of_light:
-            actions.setdefault(site.action, []).append(site)
+            actions.setdefault(frozen.action(site, today, lang), []).append(site)
         for action, members in actions.items():
             each = (_full(site, lang, with_address=with_address) for site in members)
             sentence = words.sentences((words.ended(one, lang) for one in each), lang)

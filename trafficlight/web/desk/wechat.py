@@ -31,6 +31,7 @@ DOWNLOADS: Final[tuple[tuple[str, str], ...]] = (
     ("cover.png", N_("封面图（900×383）")),
     ("cover-square.png", N_("方形封面图")),
     ("poster{part}.png", N_("海报")),
+    ("directory.png", N_("名录长图（没有忙闲）")),
     (article.QR_FILE, N_("二维码图片")),
 )
 """Files of the board's folder that the editor uploads by hand, and what each is. Another is a row here."""
@@ -41,6 +42,8 @@ class Download(msgspec.Struct, frozen=True):
 
     label: str
     files: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """What each is called where a number would not tell."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -107,7 +110,7 @@ def _progress(desk: DeskRequest) -> Progress | None:
 
 
 def _downloads(desk: DeskRequest) -> Iterator[Download]:
-    """The pictures that are there; of those in parts all."""
+    """The pictures that are there; of those in parts all, and each town's."""
     for pattern, label in DOWNLOADS:
         files = []
         for number in count(1):
@@ -117,6 +120,10 @@ def _downloads(desk: DeskRequest) -> Iterator[Download]:
             files.append(name)
         if files:
             yield Download(desk.say(label), tuple(files))
+    view = desk.parts.publisher.view(desk.board, desk.at)
+    if view and desk.parts.publisher.renderer and len(view.towns) > 1:
+        posters = tuple(f"posters/{town.file}.png" for town in view.towns)
+        yield Download(desk.say(N_("乡镇海报")), posters, tuple(town.label for town in view.towns))
 
 
 def _text(desk: DeskRequest, name: str) -> str:
