@@ -19,9 +19,10 @@ from trafficlight.publish.article import Face, articles, face_of
 from trafficlight.publish.formats import FORMATS
 from trafficlight.publish.formats.base import Artifact, Format, FormatScope
 from trafficlight.publish.formats.directory import Directory, directory_sketch
+from trafficlight.publish.formats.site_page import share_text
 from trafficlight.publish.formats.town_poster import SCREEN, town_sketch
 from trafficlight.publish.picture import Code, MarkShape, decode
-from trafficlight.publish.view import BoardView, HeadlineView, SiteView, TownView, TreeLocation
+from trafficlight.publish.view import BoardView, HeadlineView, SitePageView, SiteView, TownView, TreeLocation
 from trafficlight.publish.viewing import BoardViews
 from trafficlight.text.languages import LANGUAGES, ZH
 
@@ -128,6 +129,20 @@ def test_what_has_no_lights_has_none_and_what_has_them_says_until_when(hour: dat
                     assert not re.search("[●▲■✕]|人少|较多|很多", text), artifact.path
                 elif FROZEN[form.name].lights and re.search(r"[●▲■]\s*[蓝黄红]·", text):
                     assert "有效至" in text, artifact.path
+
+
+@pytest.mark.parametrize("hour", HOURS, ids=lambda one: f"{one:%a %H%M}")
+def test_what_is_sent_to_the_family_has_dates(hour: datetime) -> None:
+    """The site's page is live; what is copied from it is not."""
+    for tongue in LANGUAGES:
+        views = BoardViews(world_at(hour).boards[SLUG], TreeLocation(), tongue.code)
+        later = hour + timedelta(seconds=1)
+        for one in views.board(later).sites:
+            page = views.site(one.id, later)
+            assert isinstance(page, SitePageView)
+            text = share_text(page)
+            assert [word for word in OF_THE_MOMENT if word in text] == [], one.id
+            assert not IN_ENGLISH.search(text), one.id
 
 
 # --- articles -----------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from trafficlight.text import pinyin
 from trafficlight.text.english_words import BESIDE, PHRASES, PLACES, TERMS
 
-_CACHED: Final = 2**14  # the names and addresses of many counties' sites, which each edition asks for
+_CACHED: Final = 2**13  # the names and addresses of many counties' sites, which each edition asks for
+_AT_ONCE: Final = 2**10  # what one page asks for several times
 _HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
 _DIGITS: Final = "〇一二三四五六七八九十"
 _ORDINALS: Final = (
@@ -40,7 +41,6 @@ _NUMBERED: Final = tuple(
 _NTH: Final = re.compile(rf"第{_NUMBER}")
 _SIDES: Final = {"东": "East", "西": "West", "南": "South", "北": "North", "中": "Middle"}
 _WAYS: Final = frozenset({"路", "街", "大街", "大道", "道"})
-_LONGEST: Final = max(map(len, (*TERMS, *PLACES, *BESIDE, *PHRASES)))
 _WITHIN: Final = frozenset({"镇", "乡", "村", "街道", "路", "街", "大街"})
 """Kinds before which the kind of a larger place belongs to the name: 市 in 新市镇, 村 in 三里村镇."""
 _NEVER_SHORT: Final = frozenset({"省", "市", "旗"})
@@ -96,7 +96,7 @@ def names_a_place(text: str) -> bool:
     return is_chinese(text[:1]) and not _longest(TERMS, text, 0) and not _longest(PLACES, text, 0)
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=_AT_ONCE)
 def pronounced(text: str) -> str:
     """How a name is said aloud, each word by itself: Taoyuan Zhen Weishengyuan. Empty without Chinese."""
     return _tidy(" ".join(piece.aloud for piece in _pieces(text))) if is_chinese(text) else ""
@@ -156,7 +156,7 @@ def _tidy(text: str) -> str:
     return re.sub(r",\s*(?=[,.;:)])|,\s*$", "", text).strip()
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=_AT_ONCE)
 def _pieces(text: str) -> tuple[_Piece, ...]:
     found: list[_Piece] = []
     for chinese, run in groupby(_plain(text), lambda char: is_chinese(char) or char.isdigit()):
@@ -273,10 +273,19 @@ _APART: Final = frozenset({"中心", "服务中心", "服务站", "委员会", "
 
 def _longest(table: Mapping[str, str], text: str, at: int) -> str:
     """The longest word of the table that stands there; empty where none does."""
-    for length in range(min(_LONGEST, len(text) - at), 0, -1):
-        if text[at : at + length] in table:
-            return text[at : at + length]
+    for word in _BY_FIRST[id(table)].get(text[at : at + 1], ()):
+        if text.startswith(word, at):
+            return word
     return ""
+
+
+def _by_first(table: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """A table's words by what they begin with, the longest first."""
+    longest_first = sorted(table, key=lambda word: (word[0], -len(word)))
+    return {first: tuple(words) for first, words in groupby(longest_first, key=lambda word: word[0])}
+
+
+_BY_FIRST: Final = {id(table): _by_first(table) for table in (TERMS, PLACES, BESIDE, PHRASES)}
 
 
 def _capital(text: str) -> str:

@@ -1,6 +1,6 @@
 """One site's page: why this light, whom to call, how to get there, who else nearby is open."""
 
-from trafficlight.publish import finding, naming, templating, words
+from trafficlight.publish import finding, frozen, naming, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import GoneView, SitePageView
 from trafficlight.text.languages import N_, translate
@@ -32,7 +32,8 @@ def share_text(view: SitePageView) -> str:
     if words.has_lights(header):
         pill = words.doubted(site.pill, lang) if words.maybe_shut(site) else site.pill
         light = translate(N_("{name}：{light}"), lang).format(name=name, light=f"{site.mark} {pill}")
-        parts = [words.own_time(site, view.edition.as_of.date(), lang), light, site.action]
+        today = view.edition.as_of.date()
+        parts = [words.own_time(site, today, lang), light, frozen.action(site, today, lang)]
     else:
         parts = [view.edition.text, name, translate(words.HEADLINES[header.state], lang)]
     phones = [words.phone_text(phone, lang) for phone in site.phones]
