@@ -98,3 +98,12 @@ async def test_a_phone_without_a_voice_does_not_pretend_to_speak(browser: Browse
     await expect(button).to_have_text("停")
     await page.clock.run_for(6000)
     await expect(button).to_have_text("读给我听")
+
+
+async def test_on_a_first_visit_the_towns_begin_in_the_first_view(browser: Browser) -> None:
+    """What the county says of the hour is left out for them, but for what everybody has to know."""
+    for at in HOURS:
+        page = await opened(browser, at, "")
+        tile = await page.locator(".folds > details").first.bounding_box()
+        assert tile
+        assert tile["y"] + tile["height"] <= HEIGHT
