@@ -31,11 +31,14 @@ from trafficlight.publish import words
 from trafficlight.publish.formats.base import FormatScope
 from trafficlight.publish.view import (
     BoardView,
+    ChangeView,
     Day,
+    FeedView,
     GoneView,
     HeadlineView,
     IndexView,
     NoticeView,
+    PlannedView,
     RuleView,
     SitePageView,
     SiteView,
@@ -245,9 +248,25 @@ BARE: Final = board(
 BOARDS: Final = (MIXED, COUNTED, PAUSED, ENDED, DRAFT, BARE)
 
 
+def _change(view: BoardView, number: int, of: SiteView) -> ChangeView:
+    return ChangeView(
+        site=of.id,
+        name=of.name,
+        town=of.town,
+        position=view.edition.position + number,
+        at=at(8, number % 60),
+        until=of.valid_until,
+        light=of.light,
+        mark=of.mark,
+        pill=of.pill,
+        action=of.action,
+    )
+
+
 def page(view: BoardView, of: SiteView, **fields: object) -> SitePageView:
     said = BANDS[of.light or ""] if of.reason == "rule" else "机构报告今天已满" if of.reason == "full" else ""
-    given = {"rule": RULE, "history": HISTORY, "nearby": (), "outlook": said} | fields
+    changes = (_change(view, 0, of),) if of.light else ()
+    given = {"rule": RULE, "history": HISTORY, "nearby": (), "outlook": said, "changes": changes} | fields
     return SitePageView(header=view.header, edition=view.edition, site=of, **given)  # type: ignore[arg-type]
 
 
@@ -334,6 +353,32 @@ def many() -> TownView:
 
 LISTS: Final = lists(HOSTILE)
 
+
+def feed(view: BoardView) -> FeedView:
+    """What the sites show now as what changed, a minute apart, and what of them is announced."""
+    changes = [_change(view, number, one) for number, one in enumerate(view.sites)]
+    planned = [
+        PlannedView(
+            site=one.id,
+            name=one.name,
+            town=one.town,
+            address=one.address,
+            day=one.visit or one.expected_reopen or DAY,
+            spans=((at(8, 30, day=29), at(11, 30, day=29)),) if one.visit_hours and one.visit else (),
+            reopening=one.visit is None,
+        )
+        for one in view.sites
+        if one.visit or one.expected_reopen
+    ]
+    lit = view.header.state not in {"paused", "ended"}
+    return FeedView(
+        header=view.header,
+        edition=view.edition,
+        changes=tuple(reversed(changes)) if lit else (),
+        planned=tuple(planned) if lit else (),
+    )
+
+
 VIEWS: Final[dict[FormatScope, tuple[View, ...]]] = {
     FormatScope.TREE: (INDEX,),
     FormatScope.INDEX: (INDEX,),
@@ -341,6 +386,7 @@ VIEWS: Final[dict[FormatScope, tuple[View, ...]]] = {
     FormatScope.PICTURES: (*BOARDS, large()),
     FormatScope.DATA: (*BOARDS, large()),
     FormatScope.TOWN_PICTURES: (*towns(MIXED), many()),
+    FormatScope.FEED: tuple(feed(view) for view in (*BOARDS, large())),
     FormatScope.TOWN: (*(one for view in BOARDS for one in towns(view)), many()),
     FormatScope.SITE: PAGES,
     FormatScope.LISTS: LISTS,

@@ -4,6 +4,7 @@ import gzip
 import http.client
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,7 @@ from trafficlight.publish.targets import NOTES
 from trafficlight.publish.targets.bucket import BucketTarget
 
 _numbers = count()
+TWICE: Final = 2
 _SOMEBODY: Final = "AWS4-HMAC-SHA256 Credential=AKIAREADER/20221224/us-east-1/s3/aws4_request"
 """The store asks for a name, and takes any."""
 
@@ -44,7 +46,8 @@ class Gate:
         self.status = 0
         """What is answered to all, instead of passing it on."""
         self.busy_every = 0
-        """Of so many requests one is answered 503."""
+        """Of so many requests one is answered 503; of one address two at most, else by chance it is each."""
+        self.refused: Counter[str] = Counter()
         self.deaf_to: tuple[str, ...] = ()
         """Headers, in small letters, that the store behind does not know."""
         self.opened = threading.Event()
@@ -59,6 +62,9 @@ class Gate:
                 gate.asked.append((self.command, self.path))
                 gate.opened.wait(30)
                 busy = gate.busy_every and len(gate.asked) % gate.busy_every == 0
+                if busy:
+                    gate.refused[self.path] += 1
+                    busy = gate.refused[self.path] <= TWICE
                 if gate.status or busy:
                     self.send_response(gate.status or 503)
                     text = b"<Error><Code>SlowDown</Code></Error>"

@@ -21,7 +21,7 @@ from trafficlight.domain import event as e
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.publish import publisher as publisher_module
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import FormatScope
+from trafficlight.publish.formats.base import DATA_SCOPES, FormatScope
 from trafficlight.publish.listing import candidates
 from trafficlight.text.languages import LANGUAGES
 
@@ -55,7 +55,7 @@ def formats_of(scope: FormatScope) -> list[str]:
     return [form.name for form in FORMATS if form.scope is scope and form.name not in others]
 
 
-BOARD_FORMATS = formats_of(FormatScope.BOARD) + formats_of(FormatScope.DATA)
+BOARD_FORMATS = [one for scope in (FormatScope.BOARD, *DATA_SCOPES) for one in formats_of(scope)]
 SITE_FORMATS = formats_of(FormatScope.SITE)
 TOWN_FORMATS = formats_of(FormatScope.TOWN)
 INDEX_FORMATS = formats_of(FormatScope.INDEX)

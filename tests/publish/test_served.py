@@ -127,6 +127,8 @@ async def test_a_plain_server_answers_as_the_app_does(served: Served) -> None:
                 if kind in {"text/html", "text/plain"}:
                     assert charset == "utf-8", path
             assert told[0][1]["cache-control"] == told[1][1]["cache-control"] == published.cache, path
+            for name in ("cdn-cache-control", "access-control-allow-origin"):
+                assert told[0][1].get(name) == told[1][1].get(name), (path, name)
 
 
 async def test_brotli_lies_beside_what_the_app_sends(served: Served) -> None:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -22,6 +22,7 @@ from trafficlight.domain.state import RotaSlot, SiteState
 
 _LONGEST_TEXT: Final = 200  # characters; longer is prose
 _HALF_A_YEAR: Final = 183  # days
+_AHEAD: Final = timedelta(weeks=8)
 _LONGEST_MONTH: Final = 31  # days
 _MOST_DAYS_APART: Final = 62  # of the 31st: July's and August's, or December's and January's, lie nearer
 
@@ -279,6 +280,20 @@ def visiting_at(state: SiteState, board: Board, at: datetime) -> Visiting | None
     return Visiting(
         RotaSlot(day=day, spans=known), today=today, opening=_opening(edges, at, next_open, is_open=is_open)
     )
+
+
+def visits_ahead(state: SiteState, board: Board, at: datetime) -> tuple[RotaSlot, ...]:
+    """The visits from today on, of the next eight weeks; none where the rota does not parse surely."""
+    rota, found = rota_of(state, board), []
+    day = first = local(at, board.zone).date()
+    while rota is not None:
+        ahead = _next(state, board, rota, day)
+        if ahead is None or ahead >= first + _AHEAD:
+            break
+        known = _hours(state, board, rota, ahead) != WHOLE_DAY
+        found.append(RotaSlot(day=ahead, spans=_spans(state, board, rota, ahead) if known else ()))
+        day = ahead + ONE_DAY
+    return tuple(found)
 
 
 def absent_on(state: SiteState, board: Board, day: date) -> bool:

@@ -66,6 +66,20 @@ FILES: Final = (
         about=N_("坐标一律是 WGS-84；位置不详的机构没有坐标。"),
     ),
     DataFile(
+        key="changes",
+        path="changes.atom",
+        media="application/atom+xml",
+        label=N_("忙闲变化（Atom）"),
+        about=N_("今天每一次颜色变化，可用阅读器订阅。"),
+    ),
+    DataFile(
+        key="calendar",
+        path="calendar.ics",
+        media="text/calendar",
+        label=N_("日历（iCalendar）"),
+        about=N_("流动巡诊和预计恢复接诊的日期，可用手机日历订阅。"),
+    ),
+    DataFile(
         key="have",
         path="have.xml",
         media="application/xml",
@@ -99,6 +113,13 @@ FILES: Final = (
         media="application/json",
         label="shields.io",
         about=N_("同上，给 shields.io 用。"),
+    ),
+    DataFile(
+        key="changes",
+        path="sites/{site}.atom",
+        media="application/atom+xml",
+        label=N_("忙闲变化（Atom）"),
+        about=N_("今天每一次颜色变化，可用阅读器订阅。"),
     ),
     DataFile(
         key="badge",

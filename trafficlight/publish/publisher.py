@@ -22,7 +22,7 @@ from trafficlight.publish import words
 from trafficlight.publish.drawing import PictureRenderer
 from trafficlight.publish.edition import FOR_EVER, Published, fault_artifact
 from trafficlight.publish.formats import FORMATS
-from trafficlight.publish.formats.base import DRAWN, Artifact, Format, FormatScope
+from trafficlight.publish.formats.base import DATA_SCOPES, DRAWN, Artifact, Format, FormatScope
 from trafficlight.publish.indexing import FAR, IndexViews, States, is_slug
 from trafficlight.publish.view import BoardView, Edition, IndexView, TreeLocation, View
 from trafficlight.publish.viewing import BoardViews
@@ -191,7 +191,7 @@ class Publisher:
             return None
         if subject.scope in DRAWN and subject.lang != words.ZH:
             return None
-        if subject.scope in {FormatScope.BOARD, FormatScope.DATA, FormatScope.PICTURES}:
+        if subject.scope in {FormatScope.BOARD, *DATA_SCOPES, FormatScope.PICTURES}:
             return place, views.fold.edition
         marks = {
             FormatScope.SITE: views.site_mark,
@@ -222,7 +222,8 @@ class Publisher:
         for site in (*views.fold.sites, *views.fold.gone):
             if _is_site(site):
                 yield FormatSubject(FormatScope.SITE, board, site, language.code)
-        yield FormatSubject(FormatScope.DATA, board, lang=language.code)
+        for scope in DATA_SCOPES:
+            yield FormatSubject(scope, board, lang=language.code)
 
     def rest(self) -> Iterator[FormatSubject]:
         """Everything that is made about no board."""
@@ -328,15 +329,16 @@ class Publisher:
         views = self._board_views(subject.board, subject.lang, self._place())
         if views is None:
             return None
-        if subject.scope is FormatScope.LISTS:
-            return views.lists(at)
         named = {
             FormatScope.SITE: views.site,
             FormatScope.TEAMS: views.teams,
             FormatScope.TOWN: views.town,
             FormatScope.TOWN_PICTURES: views.town,
         }.get(subject.scope)
-        return named(subject.name, at) if named else views.board(at)
+        if named:
+            return named(subject.name, at)
+        whole = {FormatScope.FEED: views.feed, FormatScope.LISTS: views.lists}
+        return whole.get(subject.scope, views.board)(at)
 
     def _board_views(self, board: str, lang: str, place: TreeLocation) -> BoardViews | None:
         fold = self._states.boards.get(board)

@@ -15,7 +15,7 @@ import msgspec
 
 from trafficlight.publish.drawing import DrawingFailed, PictureRenderer
 from trafficlight.publish.edition import Published, digest
-from trafficlight.publish.formats.base import DRAWN, FormatScope
+from trafficlight.publish.formats.base import DATA_SCOPES, DRAWN, FormatScope
 from trafficlight.publish.indexing import FAR
 from trafficlight.publish.publisher import FormatSubject, Publisher, Stamp
 from trafficlight.publish.targets.base import File, Manifest, Target
@@ -260,10 +260,10 @@ class Passes:
 
 def _waits(subject: FormatSubject, stamp: Stamp, work: _PassState, seen: _Seen | None) -> bool:
     """Whether there is nothing new about it, or nothing that residents could not wait for."""
-    if subject.scope is FormatScope.DATA and work.news:
+    if subject.scope in DATA_SCOPES and work.news:
         return seen is None or (seen.stamp != stamp and work.at < min(seen.until, seen.made + DATA_REST))
     since = work.since
-    return since is not None and (subject.scope in {*DRAWN, FormatScope.DATA} or stamp[1] <= since)
+    return since is not None and (subject.scope in {*DRAWN, *DATA_SCOPES} or stamp[1] <= since)
 
 
 def _some(these: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -247,6 +247,44 @@ class RuleView(msgspec.Struct, frozen=True, kw_only=True):
     """The rule is this site's own, not the board's."""
 
 
+class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A site's light changed: what it showed from then on."""
+
+    site: str
+    name: str
+    town: str
+    position: int
+    at: datetime
+    until: datetime
+    light: str | None
+    mark: str
+    pill: str
+    action: str
+
+
+class PlannedView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is announced of a site: a visit to a stop, or the day on which it is to reopen."""
+
+    site: str
+    name: str
+    town: str
+    address: str
+    day: date
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    """The hours of a visit, in UTC; empty where they are not known."""
+    reopening: bool = False
+
+
+class FeedView(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed on a board today, and what is ahead."""
+
+    header: Header
+    edition: Edition
+    changes: tuple[ChangeView, ...]
+    """Newest first."""
+    planned: tuple[PlannedView, ...]
+
+
 class SitePageView(msgspec.Struct, frozen=True, kw_only=True):
     header: Header
     edition: Edition
@@ -260,6 +298,8 @@ class SitePageView(msgspec.Struct, frozen=True, kw_only=True):
     """What the rule, or the day before, says of the site, without a number; empty for nothing."""
     region: str = ""
     """The city or county that it lies in, as a map would look for it."""
+    changes: tuple[ChangeView, ...] = ()
+    """Of its light today, newest first."""
 
 
 class GoneView(msgspec.Struct, frozen=True, kw_only=True):
@@ -346,6 +386,6 @@ class IndexView(msgspec.Struct, frozen=True, kw_only=True):
     boards: tuple[BoardEntry, ...]
 
 
-BoardPart = BoardView | TownView | SitePageView | GoneView | ListsView | TeamsView
+BoardPart = BoardView | FeedView | TownView | SitePageView | GoneView | ListsView | TeamsView
 """A board, or a part of it: each has its header and its edition."""
 View = BoardPart | IndexView

@@ -16,12 +16,14 @@ from trafficlight.domain.headline import Headline, headline
 from trafficlight.domain.judge import judge, outlook, today_at
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import presenter
+from trafficlight.publish.feed import BoardFeed
 from trafficlight.publish.listing import BoardExtras, candidates, distinct, neighbours
 from trafficlight.publish.towns import BoardTowns, open_neighbours, place_in_town
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
     Edition,
+    FeedView,
     GoneView,
     Header,
     HeadlineView,
@@ -87,6 +89,7 @@ class BoardViews:
         self._shape: Mark | None = None
         self._placed = BoardTowns({})
         self.extras = BoardExtras(fold, lang)
+        self._feed = BoardFeed(fold, lang)
         self._distinct: Mapping[str, str] = {}
 
     # --- what a format's making depends on ------------------------------------------------------------------
@@ -207,6 +210,11 @@ class BoardViews:
             town=town,
         )
 
+    def feed(self, at: datetime) -> FeedView:
+        """What changed today, and what is ahead."""
+        view = self.board(at)
+        return self._feed.view(view.header, view.edition, at)
+
     def site(self, site: str, at: datetime) -> SitePageView | GoneView | None:
         """One site's page; that of a site that left, for 90 days; None for one that nobody knows."""
         mark, state = self.site_mark(site), self.fold.sites.get(site)
@@ -225,6 +233,7 @@ class BoardViews:
             nearby=neighbours((one.judged, one.view) for one in near) if self._has_lights() else (),
             outlook=self._outlook(state, known.judged, at),
             region=presenter.region(self.fold, state),
+            changes=self._feed.changes(state, at),
         )
 
     def _outlook(self, state: SiteState, judged: Judged, at: datetime) -> str:

@@ -12,6 +12,7 @@ from trafficlight.publish.formats.board_print import BoardPrint
 from trafficlight.publish.formats.board_shields import BoardShields
 from trafficlight.publish.formats.board_xlsx import BoardXlsx
 from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.changes_atom import ChangesAtom
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
 from trafficlight.publish.formats.data_page import DataPage
@@ -27,9 +28,11 @@ from trafficlight.publish.formats.have_xml import HaveXml
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.lights_json import LightsJson
 from trafficlight.publish.formats.notice import NoticeText
+from trafficlight.publish.formats.planned_ics import PlannedIcs
 from trafficlight.publish.formats.poster import Poster
 from trafficlight.publish.formats.robots import Robots
 from trafficlight.publish.formats.service_worker import ServiceWorker
+from trafficlight.publish.formats.site_atom import SiteAtom
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.site_page import SitePage
 from trafficlight.publish.formats.site_shields import SiteShields
@@ -49,6 +52,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     DoorSheet(),
     SitePage(),
     SiteBadge(),
+    SiteAtom(),
     SiteShields(),
     BoardJson(),
     LightsJson(),
@@ -80,6 +84,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     BoardCsv(),
     BoardXlsx(),
     BoardGeojson(),
+    ChangesAtom(),
+    PlannedIcs(),
     DataPage(),
     BoardsJson(),
     Robots(),

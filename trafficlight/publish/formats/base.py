@@ -17,6 +17,8 @@ class FormatScope(StrEnum):
     """`BoardView`, once a board and language."""
     DATA = "data"
     """`BoardView`, once a board and language; for programs, so a folder has them after its pages."""
+    FEED = "feed"
+    """`FeedView`, likewise: what changed today and what is ahead."""
     PICTURES = "pictures"
     """`BoardView`, once a board, in Chinese; drawn, so not for every report: see `publisher.REST`."""
     TOWN_PICTURES = "town_pictures"
@@ -33,6 +35,8 @@ class FormatScope(StrEnum):
 
 DRAWN: Final = frozenset({FormatScope.PICTURES, FormatScope.TOWN_PICTURES})
 """What is drawn, in Chinese alone, and not for every report."""
+DATA_SCOPES: Final = (FormatScope.DATA, FormatScope.FEED)
+"""What is made for programs."""
 
 
 class Artifact(msgspec.Struct, frozen=True):
