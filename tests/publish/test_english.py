@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from tests.publish.worlds import SHILI, World, board, everything, report, site, teams
 from trafficlight.domain import event as e
+from trafficlight.domain.board import BoardState
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.light import Light
 from trafficlight.domain.phone import parse_phones
@@ -62,8 +63,35 @@ def tree() -> dict[str, bytes]:
     until = world.at.replace(hour=23)
     world.happen(SHILI, e.Overridden(site="clinic-5", light=Light.YELLOW, reason="现场核实", until=until))
     world.happen(SHILI, e.SiteRemoved(site="clinic-6"))
+    return in_english(world)
+
+
+def in_english(world: World) -> dict[str, bytes]:
     tree = everything(world.publisher(), world.at)
     return {path: body for path, body in tree.items() if split(path)[0].code == "en"}
+
+
+@pytest.fixture(scope="module")
+def others() -> dict[str, bytes]:
+    """Boards of every state, one too large for a page, one whose sites have no town and kinds of its own."""
+    world = World(tongues=LANGUAGES)
+    for slug, name, state in (
+        ("zanting", "暂停县", BoardState.PAUSED),
+        ("jieshu", "结束县", BoardState.ENDED),
+        ("caogao", "草稿县", BoardState.DRAFT),
+        ("da", "大县", BoardState.LIVE),
+        ("wuzhen", "无镇县", BoardState.LIVE),
+    ):
+        closing = "服务到此结束，谢谢大家。" if state is BoardState.ENDED else ""
+        world.happen(slug, board(slug, name=name, state=state, closing=closing))
+    for slug in ("zanting", "jieshu", "caogao"):
+        world.happen(slug, site(0, id=f"{slug}-0", name="桃源镇卫生院", town="桃源镇"))
+    names = [(f"da-{n}", f"第{n}村卫生室", f"大{'甲乙丙'[n % 3]}镇", "村卫生室") for n in range(401)]
+    world.happen("da", *(site(n, id=i, name=a, town=t, kind=k) for n, (i, a, t, k) in enumerate(names)))
+    for n in range(40):
+        kind = ("定点单位", "clinic")[n % 2]
+        world.happen("wuzhen", site(n, id=f"w-{n}", name=f"{'桃李王'[n % 3]}家{n}诊所", town="", kind=kind))
+    return in_english(world)
 
 
 def _pages(tree: dict[str, bytes]) -> Iterator[tuple[str, HtmlElement]]:
@@ -89,10 +117,12 @@ def _texts(page: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
             yield parent, element.tail
 
 
-def test_no_chinese_stands_unmarked_on_an_english_page(tree: dict[str, bytes]) -> None:
+def test_no_chinese_stands_unmarked_on_an_english_page(
+    tree: dict[str, bytes], others: dict[str, bytes]
+) -> None:
     bare = {
         (path, text.strip())
-        for path, page in _pages(tree)
+        for path, page in _pages(others | tree)
         for element, text in _texts(page)
         if CHINESE.search(text) and not _lang(element).startswith("zh") and not _is_whole(element, text)
     }
@@ -106,23 +136,26 @@ def _is_whole(element: HtmlElement, text: str) -> bool:
     )
 
 
-def test_no_attribute_says_only_chinese(tree: dict[str, bytes]) -> None:
-    for path, page in _pages(tree):
+def test_no_attribute_says_only_chinese(tree: dict[str, bytes], others: dict[str, bytes]) -> None:
+    for path, page in _pages(others | tree):
         for element in page.iter("*"):
             for name in ("title", "content", "aria-label", "placeholder", "alt"):
                 said = element.get(name) or ""
                 assert not CHINESE.search(said) or LATIN.search(said), (path, name, said)
 
 
-def test_every_name_town_and_address_is_read_in_english(tree: dict[str, bytes]) -> None:
+def test_every_name_town_and_address_is_read_in_english(
+    tree: dict[str, bytes], others: dict[str, bytes]
+) -> None:
     """Not only marked: only the county's sentences, and what nobody understands, have no reading."""
     alone = {
         text.strip()
-        for _path, page in _pages(tree)
+        for _path, page in _pages(others | tree)
         for element, text in _texts(page)
         if CHINESE.search(text) and _lang(element).startswith("zh") and not _has_reading(element)
     }
-    assert alone == {"找老王", "老王家"}
+    closing = "服务到此结束，谢谢大家。"
+    assert alone == {"找老王", "老王家", closing}
 
 
 def _has_reading(element: HtmlElement) -> bool:
@@ -135,8 +168,8 @@ def _has_reading(element: HtmlElement) -> bool:
     return bool(LATIN.search(beside or ""))
 
 
-def test_texts_have_a_reading_in_each_line(tree: dict[str, bytes]) -> None:
-    texts = {path: body.decode() for path, body in tree.items() if path.endswith(".txt")}
+def test_texts_have_a_reading_in_each_line(tree: dict[str, bytes], others: dict[str, bytes]) -> None:
+    texts = {path: body.decode() for path, body in (others | tree).items() if path.endswith(".txt")}
     assert len(texts) > 3
     for path, text in texts.items():
         for line in text.splitlines():

@@ -1,6 +1,8 @@
 """Chinese names and notes in English: by the standard for public signs, or not at all."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trafficlight.text import english
 
@@ -80,3 +82,19 @@ def test_a_note_with_a_word_that_nobody_knows_is_not_half_said(chinese: str) -> 
 def test_a_name_is_said_in_words() -> None:
     assert english.pronounced("示例县人民医院发热门诊") == "Shili Xian Renmin Yiyuan Fare Menzhen"
     assert english.pronounced("桃源镇人民东路88号") == "Taoyuan Zhen Renmin Donglu 88hao"
+
+
+PIECES = "桃源镇市县区村路街道东西南北号楼米第一二十卫生院医院（）、，：-88"
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(PIECES))))
+def test_whatever_is_written_a_reading_is_of_one_line_and_holds_no_chinese(text: str) -> None:
+    for read in (english.name, english.address, english.phrase, english.pronounced):
+        said = read(text)
+        assert not english.is_chinese(said)
+        assert "\n" not in said
+        assert "\0" not in said
+
+
+def test_a_character_of_which_nobody_knows_the_reading_is_marked_and_not_left_out() -> None:
+    assert english.name("王\U0002a6d5卫生院") == "Wang? Health Centre"

@@ -18,7 +18,9 @@ from trafficlight.text.english_words import BESIDE, PHRASES, PLACES, TERMS
 
 _CACHED: Final = 2**13  # the names and addresses of many counties' sites, which each edition asks for
 _AT_ONCE: Final = 2**10  # what one page asks for several times
-_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
+_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff]")
+_UNREAD: Final = "?"
+"""In place of a character of which nobody here knows how it is read."""
 _DIGITS: Final = "〇一二三四五六七八九十"
 _ORDINALS: Final = (
     *("", "First", "Second", "Third", "Fourth", "Fifth"),
@@ -143,7 +145,9 @@ def _dates(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace("、", ", ").replace("。", ". ")
+    """Of usual widths and signs, without characters that nobody sees."""
+    usual = unicodedata.normalize("NFKC", text).replace("、", ", ").replace("。", ". ")
+    return "".join(char if char.isprintable() else " " for char in usual)
 
 
 def _tidy(text: str) -> str:
@@ -292,6 +296,11 @@ def _capital(text: str) -> str:
     """In pinyin, as one word: Xi'an, Nü'ershan; digits stay as they are."""
     word = ""
     for syllable in pinyin.syllables(text):
-        apart = word[-1:].isalpha() and syllable[0] in "aoeāōē"
-        word += f"'{syllable}" if apart else syllable
+        written = _HAN.sub(_UNREAD, syllable)
+        apart = word[-1:].isalpha() and written[:1] in _VOWELS
+        word += f"'{written}" if apart else written
     return word[:1].upper() + word[1:]
+
+
+_VOWELS: Final = frozenset("aoe")
+"""A syllable that begins with one, within a word, is parted from the one before it."""
