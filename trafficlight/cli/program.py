@@ -41,6 +41,7 @@ GROUPS: Final = (
     "wechat",
     "rules",
     "truth",
+    "history",
     "ledger",
 )
 """The modules of this package that hold commands, in the order in which they are shown."""

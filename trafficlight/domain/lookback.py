@@ -5,7 +5,7 @@ of patients is what is known now.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -24,7 +24,7 @@ from trafficlight.domain.looks import DayLooks, LooksBuilder
 from trafficlight.domain.record import Record
 from trafficlight.domain.replay import Replay, Segment, concerns, segments_between, site_named
 from trafficlight.domain.rota import absent_on, rota_of
-from trafficlight.domain.state import BACK_DAYS, Mark, Report, SiteState, Tally
+from trafficlight.domain.state import BACK_DAYS, Mark, Report, SiteState, Tally, rule_in_force
 from trafficlight.domain.tally import USUAL_DAYS
 
 MOST_DAYS: Final = 92
@@ -79,6 +79,10 @@ class SiteDay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The day's last count that a rule judged, and the counts from which yellow and red began."""
     looks: DayLooks | None
     """What whoever looked saw; None where nothing was to be seen: shut, visited, the board paused."""
+    last: Light | None = None
+    rule: tuple[str, int] | None = None
+    reported: tuple[datetime, datetime] | None = None
+    """The light shown last while open; the rule at the day's end; the day's own first and last report."""
 
 
 class Lookback(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,6 +252,7 @@ class _DayBuilder:
         """The last light that it showed."""
         self.judged: tuple[int, tuple[int, int]] | None = None
         self.answers: dict[str, Punctuality] = {}
+        self.rule: tuple[str, int] | None = None
         self.blank: Blank | None = None
         """Known once the site was on the board to the day's end."""
         self.looks = LooksBuilder(now)
@@ -266,13 +271,16 @@ class _DayBuilder:
             self.judged = judged.patients, steps
         if segment.until == self.now.end:
             self.blank = _blank(segment.state, board, self.now.day)
+            rule = rule_in_force(segment.fold, segment.state, segment.since)
+            self.rule = rule.kind, rule.version
             self.answers = _answers(segment, board, self.now) if has_lights and board.report_by else {}
 
-    def result(self, tally: Tally | None, reports: Iterable[Report]) -> SiteDay | None:
+    def result(self, tally: Tally | None, reports: Collection[Report]) -> SiteDay | None:
         """The day, with what its reports say of it by now; None where there is nothing to show."""
         mark = self._mark(tally.light if tally else None)
         if mark is None:
             return None
+        came = [report.at for report in reports if report.current]
         return SiteDay(
             day=self.now.day,
             mark=mark,
@@ -281,6 +289,9 @@ class _DayBuilder:
             patients=tally.patients if tally else None,
             judged=self.judged,
             looks=self.looks.result(reports, tally),
+            last=self.last,
+            rule=self.rule,
+            reported=(min(came), max(came)) if came else None,
         )
 
     def _mark(self, light: Light | None) -> Light | Blank | None:
@@ -301,12 +312,8 @@ def _blank(state: SiteState, board: Board, day: date) -> Blank | None:
     if rota_of(state, board):
         return Blank.VISIT
     # On the day on which it came onto the board no report was expected of it.
-    listed = state.listed
-    return (
-        None
-        if listed and listed > today(day, board.cut_off, board.report_by, board.zone).start
-        else Blank.UNREPORTED
-    )
+    start = today(day, board.cut_off, board.report_by, board.zone).start
+    return None if state.listed and state.listed > start else Blank.UNREPORTED
 
 
 def _answers(segment: Segment, board: Board, now: Today) -> dict[str, Punctuality]:

@@ -21,6 +21,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "stale_form": N_("页面已失效，请重新打开填报链接。"),
     "not_found": N_("没有这个地址。"),
     "unknown_site": N_("没有机构“{site}”，或已移出名单。"),
+    "month_open": N_("{month}要到次月8日才定下来，那以前还可能撤回填报。"),
     "unknown_board": N_("没有看板“{text}”。"),
     "unknown_report": N_("没有这条填报，或已撤回，或已超过 {days} 天。"),
     "method_not_allowed": N_("这个地址不接受此方法，可用：{allow}。"),

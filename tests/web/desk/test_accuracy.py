@@ -161,8 +161,7 @@ async def test_desk_command_line_and_metrics_say_the_same(
             return world.clock.at
 
     monkeypatch.setattr(truth, "datetime", Now)
-    for module in (truth, console):
-        monkeypatch.setattr(module, "LANG", ZH.code)
+    monkeypatch.setattr(console, "LANG", ZH.code)
     capsys.readouterr()
     await asyncio.to_thread(truth.truth, board="longkou", days=14, data=world.node.settings.data, ledger="")
     printed = [line.split("\t") for line in capsys.readouterr().out.splitlines()]

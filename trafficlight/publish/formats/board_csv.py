@@ -27,12 +27,12 @@ class BoardCsv:
         phone = translate(N_("电话"), lang)
         lines = csv.writer(text)
         lines.writerow(table.head(lang))
-        lines.writerows([_cell(cell, phone) for cell in row] for row in table.rows(view))
+        lines.writerows([safe_cell(cell, phone) for cell in row] for row in table.rows(view))
         body = b"\xef\xbb\xbf" + text.getvalue().encode(errors="replace")
         return (Artifact(self.pattern.format(board=view.header.slug), "text/csv; charset=utf-8", body),)
 
 
-def _cell(cell: table.Cell, phone: str) -> table.Cell:
+def safe_cell(cell: table.Cell, phone: str) -> table.Cell:
     """The cell as a spreadsheet leaves it alone.
 
     Bare digits would lose the 0 before them, and a mobile number its end; +86 would be a sum.
