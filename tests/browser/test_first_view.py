@@ -9,8 +9,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.counties import COUNTY, DAWN, HOURS, MORNING, TOWN, county_at
-from tests.browser.pages import phone
-from trafficlight.cli.demo_county import TOWNS
+from tests.browser.pages import HOST, phone
+from trafficlight.cli.demo_county import SLUG, TOWNS
+from trafficlight.text.languages import EN
 
 WIDTH: Final = 360
 HEIGHT: Final = 640
@@ -56,6 +57,19 @@ async def test_four_clinics_stand_in_the_first_view_once_the_town_is_known(
 ) -> None:
     page = await opened(browser, at, f"?town={TOWN}")
     assert len(await seen(page)) >= ANSWERS
+
+
+@each_hour
+async def test_in_english_three_clinics_do_each_with_its_reading_and_its_chinese(
+    browser: Browser, at: datetime
+) -> None:
+    context = await phone(browser, width=WIDTH, more=county_at(at, EN))
+    page = await context.new_page()
+    await page.clock.set_fixed_time(at + timedelta(minutes=1))
+    await page.goto(f"{HOST}/en/{SLUG}/?town={TOWN}")
+    first = await seen(page)
+    assert len(first) >= ANSWERS - 1
+    assert all(re.search(r"[A-Z][a-z]+ .*[\u4e00-\u9fff]", name) for _mark, name, _number in first)
 
 
 @each_hour
