@@ -6,11 +6,12 @@ codes and formats come from tables of the program.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from importlib.metadata import version
 from itertools import accumulate
 from platform import python_version
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -78,6 +79,16 @@ class AccuracyFact(NamedTuple):
     of: int
     enough: bool
     """So many days stand behind it that a share of it means something."""
+
+
+class BackupFact(Protocol):
+    """The last backup that was found sound."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def events(self) -> int: ...
 
 
 class LiveFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +188,7 @@ class Metrics:
         self.requests: dict[tuple[str, str, str], Numbers] = {}
         """By route, method and status class."""
         self._requests: dict[tuple[str, str, int], Numbers] = {}
+        self.last_backup: BackupFact | None = None
         self.process: Sequence[Metric] = ()
         """As `process_facts` found them last."""
         self.registry.register(_AtScrape(self))
@@ -254,6 +266,7 @@ class _AtScrape:
     def collect(self) -> Iterator[Metric]:
         yield _BUILD
         yield from self._metrics.process
+        yield from self._backup()
         yield CounterMetricFamily("trafficlight_reports_accepted", "Reports kept.", self._metrics.accepted)
         append = HistogramMetricFamily(
             "trafficlight_ledger_append_seconds", "From an append to its being on disk."
@@ -278,6 +291,17 @@ class _AtScrape:
         yield from self._live()
         yield from self._boards()
         yield self._accuracy()
+
+    def _backup(self) -> Iterator[Metric]:
+        at = GaugeMetricFamily(
+            "trafficlight_backup_timestamp_seconds",
+            "When the last sound backup was made, in seconds since 1970; absent where none was noted.",
+        )
+        events = GaugeMetricFamily("trafficlight_backup_events", "How many events it holds.")
+        if (backup := self._metrics.last_backup) is not None:
+            at.add_metric([], backup.at.timestamp())
+            events.add_metric([], backup.events)
+        yield from (at, events)
 
     def _accuracy(self) -> Metric:
         """Of boards beyond the bound nothing: what they come to together would say nothing of any."""

@@ -35,7 +35,7 @@ def test_what_was_changed_behind_our_back_is_found(data: Path, trafficlight: Tra
 
 def test_a_backup_never_overwrites(data: Path, tmp_path: Path, trafficlight: Trafficlight) -> None:
     copy = tmp_path / "copies" / "one.sqlite"
-    assert trafficlight("ledger", "backup", copy, "--data", data).lines == [str(copy)]
+    assert trafficlight("ledger", "backup", copy, "--data", data).code == 0
     again = trafficlight("ledger", "backup", copy, "--data", data)
     assert again.code == 1
     assert "exists" in again.err
@@ -89,7 +89,9 @@ def test_a_copy_of_a_ledger_that_was_written_to_meanwhile_is_no_good(
 ) -> None:
     async def written_to(source: LedgerStore, target: LedgerStore) -> int:
         copied = await honest(source, target)
-        await source.append("shili", [NoticePosted(notice="n", text="新")])
+        server = await SqliteLedger.open(data / "ledger.sqlite")
+        await server.append("shili", [NoticePosted(notice="n", text="新")])
+        await server.close()
         return copied
 
     honest = transfer.copy

@@ -8,7 +8,9 @@ import pytest
 
 from tests.ledger.conftest import LEDGERS as TESTED
 from tests.ledger.facts import report
-from trafficlight.ledger.opening import LEDGERS, data_ledger_url, open_ledger
+from trafficlight.ledger.base import LedgerUnavailable
+from trafficlight.ledger.opening import LEDGERS, data_ledger_url, open_for_reading, open_ledger
+from trafficlight.ledger.store import LedgerMissing
 
 
 async def test_a_ledger_is_found_by_either_form_of_its_url(
@@ -46,6 +48,24 @@ async def test_a_data_folder_has_its_ledger_and_is_made_where_missing(tmp_path: 
     ledger = await open_ledger(data_ledger_url(tmp_path / "new" / "data"))
     await ledger.close()
     assert (tmp_path / "new" / "data" / "ledger.sqlite").is_file()
+
+
+async def test_whoever_only_reads_makes_no_ledger_and_changes_none(url: str) -> None:
+    with pytest.raises(LedgerMissing):
+        await open_for_reading(url)
+    with pytest.raises(LedgerMissing):  # the look before made nothing
+        await open_for_reading(url)
+    ledger = await open_ledger(url)
+    await ledger.append("longkou", [report(1)])
+    looking = await open_for_reading(url)  # beside who writes
+    assert await looking.heads() == {"longkou": 1}
+    await ledger.append("longkou", [report(2)])
+    await ledger.close()
+    assert len(await looking.read("longkou")) == 2
+    assert list(await looking.check()) == []
+    with pytest.raises(LedgerUnavailable, match="only to be read"):
+        await looking.append("longkou", [report(3)])
+    await looking.close()
 
 
 def test_every_kind_of_ledger_is_tested() -> None:

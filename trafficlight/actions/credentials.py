@@ -70,8 +70,18 @@ def digest(secret: str) -> str:
     return sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
-async def issue_token(changes: Changes, scope: Scope, *, role: str = "reporter", label: str = "") -> Issued:
-    """A new API token. `Refused` with `bad_role`, or `bad_reach` for a town."""
+async def issue_token(
+    changes: Changes,
+    scope: Scope,
+    *,
+    role: str = "reporter",
+    label: str = "",
+    hand_over: Callable[[Issued], None] | None = None,
+) -> Issued:
+    """A new API token. `Refused` with `bad_role`, or `bad_reach` for a town.
+
+    `hand_over` is given the secret before the ledger has it: no token is in force that nobody holds.
+    """
     if role not in ROLES:
         raise Refused("bad_role", "role", roles=", ".join(ROLES))
     if scope.town:
@@ -85,15 +95,20 @@ async def issue_token(changes: Changes, scope: Scope, *, role: str = "reporter",
         board=scope.board,
         label=" ".join(label.split())[:LONGEST_LABEL],
     )
+    if hand_over:
+        hand_over(issued)
     await changes.system(lambda _system: [token])
     return issued
 
 
-async def issue_links(changes: Changes, scopes: Sequence[Scope]) -> list[Issued]:
+async def issue_links(
+    changes: Changes, scopes: Sequence[Scope], hand_over: Callable[[Sequence[Issued]], None] | None = None
+) -> list[Issued]:
     """A new posting link for each, all or none of them.
 
     A link is for one site, or for the sites of a town of a board; all else is `Refused` with `bad_reach`.
     `link_shown` where these very links were issued before: a secret is shown once.
+    `hand_over` as for a token.
     """
     for scope in scopes:
         if bool(scope.site) == bool(scope.town) or (scope.town and not scope.board):
@@ -109,6 +124,8 @@ async def issue_links(changes: Changes, scopes: Sequence[Scope]) -> list[Issued]
         )
         for scope, issued in links
     ]
+    if hand_over:
+        hand_over([issued for _, issued in links])
     appended = await changes.system(lambda _system: events)
     if appended is not None and appended.replayed:
         raise Refused("link_shown")

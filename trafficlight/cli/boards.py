@@ -14,7 +14,7 @@ from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.values import read_flag
 from trafficlight.cli import console
 from trafficlight.cli.console import _, explain, note, out
-from trafficlight.cli.ledgers import Data, Url, everything, opened
+from trafficlight.cli.ledgers import Data, Url, everything, looked_at, opened
 from trafficlight.cli.options import with_options
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
@@ -88,7 +88,7 @@ def _given(setting: BoardSetting, value: Any) -> Any:
 async def _put(
     slug: str, given: Mapping[str, Any], data: Path | None, ledger: str
 ) -> tuple[Board | None, Board]:
-    async with opened(data, ledger) as store:
+    async with opened(data, ledger, make=True) as store:
         return await put_board(LedgerChanges(store, "cli"), slug, given, datetime.now(UTC))
 
 
@@ -118,7 +118,7 @@ def guide(
 @app.command("list", help=_("列出看板：代码、名称、状态、机构数"))
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> list[BoardFold]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             return [fold for _, fold in sorted((await everything(store, data)).boards.items())]
 
     for fold in run(read()):

@@ -10,7 +10,7 @@ import typer
 from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.config import KEYS, LONGEST_PROOF, set_config, set_proof
 from trafficlight.cli.console import _, out
-from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.ledgers import Data, Url, looked_at, opened
 
 app = typer.Typer(
     name="config",
@@ -28,7 +28,7 @@ def set_(
     ledger: Url = "",
 ) -> None:
     async def put() -> str:
-        async with opened(data, ledger) as store:
+        async with opened(data, ledger, make=True) as store:
             return await set_config(LedgerChanges(store, "cli"), key, value)
 
     out(f"{key}\t{run(put())}")
@@ -42,7 +42,7 @@ def verify(
     remove: Annotated[bool, typer.Option("--remove", help=_("不再放"))] = False,
 ) -> None:
     async def put() -> str:
-        async with opened(data, ledger) as store:
+        async with opened(data, ledger, make=True) as store:
             return await set_proof(LedgerChanges(store, "cli"), file.name, None if remove else _word(file))
 
     out(f"{file.name}\t{run(put())}")
@@ -57,7 +57,7 @@ def _word(file: Path) -> str:
 @app.command(help=_("列出所有设置"))
 def show(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Mapping[str, str]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             return (await read_system(store)).config
 
     for key, value in sorted(run(read()).items()):

@@ -18,6 +18,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "id_column_missing": "--board",
     "names_dropped": "--with-names",
     "team_names_dropped": "--with-names",
+    "ledger_missing": "--data, --ledger",
     "no_base_url": "--base-url, config set public_url",
     "port_taken": "--listen",
     "publisher_missing": "boards put {board} --publisher …",

@@ -9,9 +9,12 @@ from typing import Annotated
 import typer
 
 from trafficlight.cli.console import _, note, out
-from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.ledgers import Data, Url, looked_at, opened, url_of
+from trafficlight.domain.errors import Refused
 from trafficlight.ledger import transfer
-from trafficlight.ledger.store import NotEmpty
+from trafficlight.ledger.backup import BackedUp, back_up, backup_in, lines_of, unpacked
+from trafficlight.ledger.disk import note_backup
+from trafficlight.ledger.store import Finding, NotEmpty
 from trafficlight.signals import on_stop_signal
 
 app = typer.Typer(
@@ -25,7 +28,7 @@ app = typer.Typer(
 @app.command(help=_("导出全部记录，每行一条JSON，写到标准输出"))
 def export(data: Data = None, ledger: Url = "") -> None:
     async def write() -> None:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             async for line in transfer.export(store):
                 sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
@@ -35,7 +38,7 @@ def export(data: Data = None, ledger: Url = "") -> None:
 
 @app.command(
     "import",
-    help=_("把导出的记录导入空的台账；- 是标准输入"),
+    help=_("把导出的记录或一份备份放进空的台账，压缩过的也行；- 是标准输入"),
 )
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
@@ -46,11 +49,17 @@ def import_(
         raise typer.BadParameter(_("没有这个文件"), param_hint="FILE")
 
     async def read() -> int:
-        async with opened(data, ledger) as store:
-            if str(file) == "-":
-                return await transfer.import_lines(store, sys.stdin.buffer)
-            with file.open("rb") as lines:
-                return await transfer.import_lines(store, lines)
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as raw, unpacked(raw) as plain:
+            async with backup_in(plain) as held:
+                wrong = await held.check() if held else ()
+                for finding in wrong:
+                    note(_described(finding))
+                if wrong:
+                    raise Refused("backup_damaged", None, n=len(wrong), text=file)
+                async with opened(data, ledger, make=True) as store:
+                    if held:
+                        return await transfer.copy(held, store)
+                    return await transfer.import_lines(store, lines_of(plain))
 
     events = run(read())
     out(_("导入 {events} 条", events=events))
@@ -89,7 +98,10 @@ async def _copied(from_: str, to: str, *, freeze: bool) -> tuple[int, bool]:
     task = current_task()
     assert task is not None  # noqa: S101 - a coroutine that runs is one
     on_stop_signal(get_running_loop(), task.cancel)  # nobody leaves a ledger frozen by hanging up
-    async with opened(None, from_) as source, opened(None, to) as target:
+    async with (
+        opened(None, from_) if freeze else looked_at(None, from_) as source,
+        opened(None, to, make=True) as target,
+    ):
         if await target.heads():
             raise NotEmpty("the ledger already holds events")
         if freeze:
@@ -147,11 +159,10 @@ def archive(
 @app.command(help=_("检查台账有没有缺失或改动"))
 def verify(data: Data = None, ledger: Url = "") -> None:
     async def check() -> tuple[int, int]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             findings = await store.check()
             for finding in findings:
-                where = f"{finding.board} {finding.position}: " if finding.board else ""
-                note(f"{finding.kind} {where}{finding.detail}")
+                note(_described(finding))
             return len(findings), sum((await store.heads()).values())
 
     wrong, events = run(check())
@@ -164,14 +175,34 @@ def verify(data: Data = None, ledger: Url = "") -> None:
     out(_("完好，共 {events} 条", events=events))
 
 
-@app.command(help=_("备份到一个新文件，运行中也可以"))
+@app.command(help=_("备份到一个新文件，运行中也可以；先检查过才留下。名字以 .gz 结尾就压缩。"))
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], data: Data = None, ledger: Url = ""
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)],
+    data: Data = None,
+    ledger: Url = "",
+    most: Annotated[
+        int | None,
+        typer.Option("--keep", metavar="N", min=1, help=_("只留最近 N 份：同一文件夹里除数字外同名的")),
+    ] = None,
 ) -> None:
-    async def copy() -> None:
-        async with opened(data, ledger) as store:
-            await store.backup(file)
+    async def copy() -> BackedUp:
+        async with looked_at(data, ledger) as store:
+            return await back_up(store, file.absolute(), most)
 
-    file.absolute().parent.mkdir(parents=True, exist_ok=True)
-    run(copy())
-    out(str(file))
+    done = run(copy())
+    if not done.events:
+        raise Refused("ledger_empty", None, text=url_of(data, ledger).partition("?")[0])
+    if done.findings:
+        for finding in done.findings:
+            note(_described(finding))
+        raise Refused("backup_unsound", None, n=len(done.findings), text=file)
+    if data is not None and data.is_dir():
+        note_backup(data, datetime.now(UTC), done.events)
+    for gone in done.removed:
+        note(_("删掉旧的一份：{file}", file=gone))
+    out(f"{file}\t{done.events}")
+
+
+def _described(finding: Finding) -> str:
+    where = f"{finding.board} {finding.position}: " if finding.board else ""
+    return f"{finding.kind} {where}{finding.detail}"

@@ -1,9 +1,9 @@
 """Which ledger a command is about, and what is in it."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -16,9 +16,9 @@ from trafficlight.domain.replay import fold_all
 from trafficlight.domain.state import BoardFold, SiteState
 from trafficlight.ledger.base import Ledger
 from trafficlight.ledger.current import Current
-from trafficlight.ledger.opening import data_ledger_url, open_ledger
+from trafficlight.ledger.opening import data_ledger_url, open_for_reading, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
-from trafficlight.ledger.store import LedgerStore
+from trafficlight.ledger.store import LedgerMissing, LedgerStore
 
 Data = Annotated[
     Path | None,
@@ -26,7 +26,7 @@ Data = Annotated[
         "--data",
         metavar="DIR",
         envvar="TRAFFICLIGHT_DATA",
-        help=_("数据文件夹，台账在里面；没有就建"),
+        help=_("数据文件夹，台账在里面"),
     ),
 ]
 Url = Annotated[
@@ -50,15 +50,48 @@ def url_of(data: Path | None, ledger: str) -> str:
 
 
 @asynccontextmanager
-async def opened(data: Path | None, ledger: str) -> AsyncIterator[LedgerStore]:
-    """The ledger, for as long as the context lasts. Says so where it had to be made."""
-    url = url_of(data, ledger)
-    new = not ledger and data is not None and not await asyncio.to_thread(Path(url.partition(":")[2]).exists)
+async def looked_at(data: Path | None, ledger: str) -> AsyncIterator[LedgerStore]:
+    """The ledger, only to be read: nothing is made, and `LedgerMissing` where nobody made one."""
     try:
+        found = await open_for_reading(url_of(data, ledger))
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--ledger") from wrong
+    try:
+        yield found
+    finally:
+        await found.close()
+
+
+@asynccontextmanager
+async def tried(data: Path | None, ledger: str) -> AsyncIterator[LedgerStore]:
+    """The ledger as for `looked_at`; where there is none, an empty one that is gone afterwards."""
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(looked_at(data, ledger))
+        except LedgerMissing:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            store = await stack.enter_async_context(opened(None, data_ledger_url(folder), make=True))
+        yield store
+
+
+@asynccontextmanager
+async def opened(data: Path | None, ledger: str, *, make: bool = False) -> AsyncIterator[LedgerStore]:
+    """The ledger, to be changed. `LedgerMissing` where nobody made one, unless it is to be made.
+
+    A mistyped folder is no new ledger: only what may be the first thing said of a county makes one.
+    """
+    url, new = url_of(data, ledger), False
+    try:
+        try:
+            await (await open_for_reading(url)).close()
+        except LedgerMissing:
+            if not make:
+                raise
+            new = True
         found = await open_ledger(url)
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--ledger") from wrong
-    if new:
+    if new and not ledger:
         note(_("新建了空的台账：{data}", data=data))
     try:
         yield found

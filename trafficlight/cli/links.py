@@ -1,7 +1,8 @@
 """`links issue`, `links sheet`, `links list`, `links revoke`: the posting links of clinics."""
 
+import sys
 from asyncio import run
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -10,6 +11,7 @@ import typer
 
 from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.credentials import (
+    Issued,
     Scope,
     draw_pin,
     end_link_sessions,
@@ -21,7 +23,7 @@ from trafficlight.actions.credentials import (
 from trafficlight.actions.passwords import digest_aside
 from trafficlight.actions.values import is_private, read_url
 from trafficlight.cli.console import _, explain, note, out
-from trafficlight.cli.ledgers import Data, Url, opened, slugs
+from trafficlight.cli.ledgers import Data, Url, looked_at, opened, slugs
 from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption, TownOption
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Reported
@@ -29,6 +31,7 @@ from trafficlight.domain.record import stamp
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import Link, SystemFold
 from trafficlight.ledger.base import Ledger
+from trafficlight.ledger.disk import sync
 from trafficlight.publish.cards import Card, card_of, link_url, print_sheet
 
 app = typer.Typer(
@@ -70,10 +73,14 @@ def issue(
     everything: AllOption = False,
 ) -> None:
     wish = ScopeOptions(site=site, board=board, town=town, everything=everything)
-    base, cards = run(_issue(wish, base_url, data, ledger))
-    _warn(base)
-    for card in cards:
-        out(f"{card.key}\t{card.url}")
+
+    def print_them(base: str, cards: Sequence[Card]) -> None:
+        _warn(base)
+        for card in cards:
+            out(f"{card.key}\t{card.url}")
+        sys.stdout.flush()
+
+    run(_issue(wish, base_url, data, ledger, print_them))
 
 
 @app.command(help=_("发新链接并排成可打印的二维码卡片（A4）。"))
@@ -89,19 +96,32 @@ def sheet(
     everything: AllOption = False,
 ) -> None:
     wish = ScopeOptions(site=site, board=board, town=town, everything=everything)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    base, cards = run(_issue(wish, base_url, data, ledger))
-    _warn(base)
-    page = print_sheet(base, cards)
-    # Whoever can read the file can report for these clinics.
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_bytes(page)
+    beside = file.with_name(f".{file.name}.new")
+
+    def write(base: str, cards: Sequence[Card]) -> None:
+        _warn(base)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        beside.touch(mode=0o600)  # whoever can read the file can report for these clinics
+        beside.write_bytes(print_sheet(base, cards))
+        sync(beside)
+
+    try:
+        cards = run(_issue(wish, base_url, data, ledger, write))
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
     out(f"{file}\t{len(cards)}")
 
 
-async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: str) -> tuple[str, list[Card]]:
-    """New links for what is meant, and the address that they begin with."""
+async def _issue(
+    wish: ScopeOptions,
+    base_url: str,
+    data: Path | None,
+    ledger: str,
+    hand_over: Callable[[str, Sequence[Card]], None],
+) -> list[Card]:
+    """New links for what is meant; handed over, and how they begin, before they are in force."""
     async with opened(data, ledger) as store:
         base = base_url or (await read_system(store)).config.get("public_url", "")
         if not base:
@@ -119,11 +139,19 @@ async def _issue(wish: ScopeOptions, base_url: str, data: Path | None, ledger: s
             ]
         if not subjects:
             raise Refused("nothing_to_issue")
-        issued = await issue_links(LedgerChanges(store, "cli"), [subject.scope for subject in subjects])
-    return base, [
-        card_of(subject.key, subject.name, subject.fold, link_url(base, link.secret))
-        for subject, link in zip(subjects, issued, strict=True)
-    ]
+
+        def cards_of(issued: Sequence[Issued]) -> list[Card]:
+            return [
+                card_of(subject.key, subject.name, subject.fold, link_url(base, link.secret))
+                for subject, link in zip(subjects, issued, strict=True)
+            ]
+
+        issued = await issue_links(
+            LedgerChanges(store, "cli"),
+            [subject.scope for subject in subjects],
+            lambda links: hand_over(base, cards_of(links)),
+        )
+        return cards_of(issued)
 
 
 def _warn(base: str) -> None:
@@ -140,7 +168,7 @@ def _warn(base: str) -> None:
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> tuple[Sequence[Link], Mapping[str, datetime]]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             links = sorted(
                 (await read_system(store)).links.values(), key=lambda link: (link.issued_at, link.id)
             )

@@ -8,7 +8,7 @@ import typer
 
 from trafficlight.actions.values import read_date
 from trafficlight.cli.console import _, out
-from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.ledgers import Data, Url, board_of, looked_at
 from trafficlight.domain.day import instant, local
 from trafficlight.domain.event import MismatchReported
 from trafficlight.domain.mismatch import MISMATCHES_LAST
@@ -44,7 +44,7 @@ def list_(
 
 async def _rows(board: str, since: str, data: Data, ledger: Url) -> list[tuple[str, ...]]:
     day = read_date(since, "since") if since else None
-    async with opened(data, ledger) as store:
+    async with looked_at(data, ledger) as store:
         fold = await board_of(store, board)
         records = await store.read(board)
     zone = fold.board.zone

@@ -9,7 +9,7 @@ import typer
 from trafficlight.actions.announcing import post_notice, take_back_notice
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.cli.console import _, out
-from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened
 from trafficlight.domain.day import local
 from trafficlight.domain.ids import check_slug
 from trafficlight.domain.state import BoardFold
@@ -67,7 +67,7 @@ def take_back(
 @app.command("list", help=_("还在的公告：名称、截止时间、内容"))
 def list_(*, board: Slug, data: Data = None, ledger: Url = "") -> None:
     async def read() -> BoardFold:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             return await board_of(store, board)
 
     fold, now = run(read()), datetime.now(UTC)

@@ -15,7 +15,7 @@ import typer
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.store import NotEmpty
+from trafficlight.ledger.store import LedgerMissing, NotEmpty
 from trafficlight.ledger.transfer import BadLine
 from trafficlight.publish.targets.base import TargetUnavailable
 
@@ -82,6 +82,7 @@ def _program(
 
 
 _CODES: Final[Mapping[type[Exception], str]] = {
+    LedgerMissing: "ledger_missing",
     LedgerUnavailable: "ledger_failed",
     TargetUnavailable: "target_unavailable",
     NotEmpty: "not_empty",

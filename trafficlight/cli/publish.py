@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from trafficlight.cli.console import _, note, out
-from trafficlight.cli.ledgers import Data, Url, everything, opened, url_of
+from trafficlight.cli.ledgers import Data, Url, everything, looked_at, url_of
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import proofs_of
 from trafficlight.ledger.as_of import folded_at
@@ -58,7 +58,7 @@ async def _publish(to: str, data: Path | None, ledger: str, at: datetime | None,
         target = target_of(to)
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--to") from wrong
-    async with opened(data, ledger) as store:
+    async with looked_at(data, ledger) as store:
         states = await folded_at(store, at) if at else await everything(store, data)
     config = states.system.config
     place = TreeLocation(

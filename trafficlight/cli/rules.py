@@ -12,7 +12,7 @@ from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.rules import PERCENT, RuleWish, number_text, set_rule, try_rule
 from trafficlight.cli import console
 from trafficlight.cli.console import _, out
-from trafficlight.cli.ledgers import Data, Url, board_of, opened, site_of
+from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened, site_of
 from trafficlight.cli.options import with_options
 from trafficlight.cli.truth import Days, checked_days, figure_lines
 from trafficlight.domain.accuracy import PUBLISHED, measure
@@ -119,7 +119,7 @@ def try_(
     )
 
     async def read() -> tuple[BoardFold, list[Record]]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             fold = (await site_of(store, site))[0] if site else await board_of(store, board)
             return fold, list(await store.read(fold.slug))
 
@@ -136,7 +136,7 @@ def try_(
 @app.command(help=_("看板和各机构现在的规则"))
 def show(board: Annotated[str, typer.Option(metavar="SLUG")], data: Data = None, ledger: Url = "") -> None:
     async def read() -> BoardFold:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             return await board_of(store, board)
 
     fold = run(read())

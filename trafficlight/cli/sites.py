@@ -20,7 +20,7 @@ from trafficlight.actions.tables import ReadingChoice
 from trafficlight.actions.workbook import Book
 from trafficlight.cli import console
 from trafficlight.cli.console import _, explain, note, out
-from trafficlight.cli.ledgers import Data, Url, board_of, everything, opened, site_of
+from trafficlight.cli.ledgers import Data, Url, board_of, everything, looked_at, opened, site_of, tried
 from trafficlight.cli.lists import (
     Answer,
     Columns,
@@ -114,7 +114,7 @@ def import_(
 async def _import(
     book: Book, choice: ReadingChoice, options: Options, data: Path | None, ledger: str, *, dry_run: bool
 ) -> tuple[Sheet, ImportPlan]:
-    async with opened(data, ledger) as store:
+    async with tried(data, ledger) if dry_run else opened(data, ledger, make=True) as store:
         current = await everything(store, data)
         fold = current.boards.get(options.board)
         columns = {**fold.columns, **choice.columns} if fold else choice.columns
@@ -222,7 +222,7 @@ def remove(
 async def _export(
     slugs: list[str], data: Path | None, ledger: str, *, as_workbook: bool, chinese: bool
 ) -> bytes:
-    async with opened(data, ledger) as store:
+    async with looked_at(data, ledger) as store:
         boards = (await everything(store, data)).boards
     for slug in slugs:
         if slug not in boards:

@@ -21,7 +21,7 @@ from trafficlight.actions.teams import (
     team_rows,
 )
 from trafficlight.cli.console import _, explain, note, out
-from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened
 from trafficlight.cli.lists import (
     Answer,
     Columns,
@@ -89,7 +89,7 @@ def import_(
 async def _import(
     sheet: Sheet, options: TeamOptions, board: str, data: Path | None, ledger: str, *, dry_run: bool
 ) -> TeamPlan:
-    async with opened(data, ledger) as store:
+    async with looked_at(data, ledger) if dry_run else opened(data, ledger) as store:
         plan = plan_teams(sheet, (await board_of(store, board)).teams, options)
         if dry_run:
             return plan
@@ -109,7 +109,7 @@ def export(
     as_workbook = is_workbook(out_file)
 
     async def read() -> bytes:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             table = team_rows((await board_of(store, board)).teams, chinese=chinese)
         columns = tuple(TEAM_COLUMNS)
         return to_xlsx(table, columns, "teams") if as_workbook else to_csv(table, columns)

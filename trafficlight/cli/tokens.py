@@ -1,5 +1,6 @@
 """`tokens issue`, `tokens list`, `tokens revoke`: the keys of programs that report."""
 
+import sys
 from asyncio import run
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,7 +12,7 @@ import typer
 from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.credentials import Issued, issue_token, revoke_tokens
 from trafficlight.cli.console import _, note, out
-from trafficlight.cli.ledgers import Data, Url, opened
+from trafficlight.cli.ledgers import Data, Url, looked_at, opened
 from trafficlight.cli.options import AllOption, BoardOption, ScopeOptions, SiteOption
 from trafficlight.domain.record import stamp
 from trafficlight.domain.system import Token
@@ -41,15 +42,24 @@ def issue(
     label: Annotated[str, typer.Option(metavar="TEXT", help=_("给谁用的"))] = "",
 ) -> None:
     wish = ScopeOptions(site=site, board=board, everything=everything)
-    issued = run(_issue(wish, role, label, data, ledger))
+    run(_issue(wish, role, label, data, ledger))
+
+
+def _hand_over(issued: Issued) -> None:
+    """Before it is in force: what could not be written down would open doors, and nobody would hold it."""
     note(_("令牌编号 {id}，停用：tokens revoke {id}", id=issued.id))
     out(issued.secret)
+    sys.stdout.flush()
 
 
-async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | None, ledger: str) -> Issued:
-    async with opened(data, ledger) as store:
-        return await issue_token(
-            LedgerChanges(store, "cli"), await wish.scope(store), role=role.value, label=label
+async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | None, ledger: str) -> None:
+    async with opened(data, ledger, make=True) as store:
+        await issue_token(
+            LedgerChanges(store, "cli"),
+            await wish.scope(store),
+            role=role.value,
+            label=label,
+            hand_over=_hand_over,
         )
 
 
@@ -59,7 +69,7 @@ async def _issue(wish: ScopeOptions, role: TokenRole, label: str, data: Path | N
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Sequence[Token]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             return sorted(
                 (await read_system(store)).tokens.values(), key=lambda token: (token.issued_at, token.id)
             )

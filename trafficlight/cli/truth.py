@@ -17,7 +17,7 @@ from trafficlight.actions.accuracy import (
 )
 from trafficlight.cli import console
 from trafficlight.cli.console import _, out
-from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.ledgers import Data, Url, board_of, looked_at
 from trafficlight.domain.accuracy import PUBLISHED, Accuracy, current_rules
 from trafficlight.domain.lookback import look_back
 from trafficlight.text.languages import N_
@@ -39,7 +39,7 @@ def truth(
     number = checked_days(days)
 
     async def read() -> Iterator[str]:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             fold = await board_of(store, board)
             records = await store.read(board)
         now = datetime.now(UTC)

@@ -13,7 +13,7 @@ from trafficlight.actions import users
 from trafficlight.actions.changing import LedgerChanges, read_system
 from trafficlight.actions.passwords import digest_aside
 from trafficlight.cli.console import _, note, out
-from trafficlight.cli.ledgers import Data, Url, board_of, opened
+from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened
 from trafficlight.cli.options import AllOption
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.users import EVERYWHERE, Role, User, Users
@@ -63,7 +63,7 @@ def add(
     typed = _password(password_file)
 
     async def added() -> User:
-        async with opened(data, ledger) as store:
+        async with opened(data, ledger, make=True) as store:
             for slug in board or []:
                 await board_of(store, slug)
             user_id = await users.add_user(LedgerChanges(store, BY), name, roles, typed, digest_aside)
@@ -79,7 +79,7 @@ def add(
 )
 def list_(data: Data = None, ledger: Url = "") -> None:
     async def read() -> Users:
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             return (await read_system(store)).users
 
     known = run(read())

@@ -62,6 +62,7 @@ class GroupCommit(ABC):
         self._waiting: set[PendingAppend] = set()
         self._looking = False
         self._closing = False
+        self._only_read = False
 
     @abstractmethod
     def _submit(self, group: list[PendingAppend]) -> None:
@@ -115,6 +116,8 @@ class GroupCommit(ABC):
     def _check_open(self) -> None:
         if self._closing:
             raise LedgerUnavailable("the ledger is closed")
+        if self._only_read:
+            raise LedgerUnavailable("the ledger was opened only to be read")
 
     def _close_queue(self) -> None:
         """Nothing more is taken; what came before is with the writer."""

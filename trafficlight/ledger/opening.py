@@ -19,6 +19,9 @@ class LedgerModule(Protocol):
     async def open_url(self, url: str, clock: Clock | None) -> LedgerStore:
         """The ledger at the URL, made where missing; a clock in place of its own. `LedgerUnavailable`."""
 
+    async def open_for_reading(self, url: str) -> LedgerStore:
+        """The ledger at the URL, only to be read: it makes nothing. `LedgerMissing` where there is none."""
+
     async def open_leases(self, url: str) -> Leases:
         """The leases and counters of all who have the ledger at the URL open; connects to nothing yet."""
 
@@ -38,6 +41,14 @@ async def open_ledger(url: str, clock: Clock | None = None) -> LedgerStore:
     Raises `ValueError` for a URL that is none, else `LedgerUnavailable`.
     """
     return await (await _module_of(url)).open_url(url, clock)
+
+
+async def open_for_reading(url: str) -> LedgerStore:
+    """The ledger at that URL, only to be read: nothing is made, nor changed, whatever is there.
+
+    Raises `ValueError` for a URL that is none, `LedgerMissing` where there is none, `LedgerUnavailable`.
+    """
+    return await (await _module_of(url)).open_for_reading(url)
 
 
 async def open_leases(url: str) -> Leases:

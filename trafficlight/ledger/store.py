@@ -10,7 +10,7 @@ import msgspec
 
 from trafficlight.domain.event import Unknown
 from trafficlight.domain.record import decode
-from trafficlight.ledger.base import Ledger
+from trafficlight.ledger.base import Ledger, LedgerUnavailable
 
 BEGINNING: Final[Mapping[str, int]] = MappingProxyType({})
 """After these positions comes everything."""
@@ -67,6 +67,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 class NotEmpty(Exception):
     """Only an empty ledger can be restored into."""
+
+
+class LedgerMissing(LedgerUnavailable):
+    """Nobody has made a ledger there; the text says where."""
 
 
 class LedgerStore(Ledger, Protocol):

@@ -265,6 +265,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "file_error": N_("文件读写不成：{text}"),
     "target_unavailable": N_("写不了发布的地方：{text}"),
     "format_failed": N_("有页面没有做成：{text}"),
+    "ledger_missing": N_("这里没有台账：{text}。写错了就改过来；新的县先导入名单。"),
+    "ledger_empty": N_("台账是空的，没有什么可备份：{text}"),
+    "backup_unsound": N_("这一份备份有 {n} 处问题，没有留下：{text}"),
+    "backup_damaged": N_("这个文件有 {n} 处问题，没有导入：{text}"),
     "ledger_failed": N_("台账用不了：{text}"),
     # The official account.
     "wechat_secret": N_(

@@ -19,6 +19,7 @@ from trafficlight.domain.ids import SYSTEM, proofs_of
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import Appended, Key, Ledger, LedgerUnavailable
 from trafficlight.ledger.current import SNAPSHOT_EVERY, Current
+from trafficlight.ledger.disk import last_backup
 from trafficlight.ledger.lease import Leases
 from trafficlight.ledger.opening import data_ledger_url, open_leases, open_ledger
 from trafficlight.ledger.snapshots import Snapshots
@@ -97,12 +98,14 @@ class Node:
 
     def health(self) -> Health:
         """What the ops pages are made of."""
+        data = self.settings.data
         return Health(
             metrics=self.metrics,
             clock=self.clock,
             ready=lambda: self.ready,
             takes_reports=self.takes_reports,
             boards=lambda: self.current.boards,
+            last_backup=lambda: last_backup(data) if data is not None else None,
         )
 
     def place(self) -> TreeLocation:

@@ -12,6 +12,7 @@ from trafficlight.domain.due import is_due_on
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
 from trafficlight.domain.state import BoardFold
+from trafficlight.ledger.disk import LastBackup
 from trafficlight.metrics import CONTENT_TYPE, LIGHTS, BoardFacts, Metrics, process_facts
 from trafficlight.publish.indexing import FAR
 
@@ -29,6 +30,8 @@ class Health:
     """Whether the first fold is complete: pages can be served, and only then are the next two asked."""
     takes_reports: Callable[[], Awaitable[bool]]
     boards: Callable[[], Mapping[str, BoardFold]]
+    last_backup: Callable[[], LastBackup | None] = lambda: None
+    """The last sound one that was noted on this node's data folder; reads a file."""
 
 
 def create_ops(health: Health) -> web.Application:
@@ -76,6 +79,7 @@ class Ops:
         if self._health.ready():
             await self._watch.look()
         self._health.metrics.process = await asyncio.to_thread(process_facts)
+        self._health.metrics.last_backup = await asyncio.to_thread(self._health.last_backup)
         return web.Response(body=self._health.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -23,9 +23,10 @@ from trafficlight.ledger.redis.reader import KeyLog, RedisReader, used_keys
 from trafficlight.ledger.redis.schema import FREEZE, Names, records_of
 from trafficlight.ledger.redis.writer import RedisWriter
 from trafficlight.ledger.sqlite import SqliteLedger
-from trafficlight.ledger.store import BEGINNING, Finding, LedgerRow, Moving, UsedKey
+from trafficlight.ledger.store import BEGINNING, Finding, LedgerMissing, LedgerRow, Moving, UsedKey
 from trafficlight.ledger.transfer import copy
 
+FOREIGN: Final = "what the Redis holds under the prefix was written by another program"
 _VERSION: Final = b"1:"
 """Begins the mark; a newer program's ledger is refused, not guessed at."""
 
@@ -58,6 +59,23 @@ class RedisLedger(GroupCommit):
             raise
         ledger._reader.mark = ledger._writer.mark = mark
         ledger._writer.start()
+        return ledger
+
+    @classmethod
+    async def open_for_reading(cls, address: RedisAddress) -> Self:
+        """The ledger at that address, only to be read. Raises `LedgerMissing` and `LedgerUnavailable`."""
+        ledger = cls(address, None)
+        try:
+            (mark,) = await ledger._reader.ask(("GET", ledger._names.mark))
+            if not isinstance(mark, bytes):
+                raise LedgerMissing(f"{address}, {address.prefix}")  # noqa: TRY301 -- closed as for any other
+            if not mark.startswith(_VERSION):
+                raise LedgerUnavailable(FOREIGN)  # noqa: TRY301 -- the same
+        except BaseException:
+            await ledger.close()
+            raise
+        ledger._reader.mark = mark
+        ledger._only_read = True
         return ledger
 
     async def read(self, board: str, after: int = 0) -> Sequence[Record]:
@@ -163,4 +181,4 @@ class RedisLedger(GroupCommit):
                 raise unavailable(answer) from answer
             if isinstance(answer, bytes) and answer.startswith(_VERSION):
                 return answer
-        raise LedgerUnavailable("what the Redis holds under the prefix was written by another program")
+        raise LedgerUnavailable(FOREIGN)

@@ -7,12 +7,17 @@ from pathlib import Path
 from trafficlight.ledger.sqlite.lease import SqliteLeases
 from trafficlight.ledger.sqlite.ledger import SqliteLedger, now
 
-__all__ = ["SqliteLeases", "SqliteLedger", "now", "open_leases", "open_url"]
+__all__ = ["SqliteLeases", "SqliteLedger", "now", "open_for_reading", "open_leases", "open_url"]
 
 
 async def open_url(url: str, clock: Callable[[], datetime] | None) -> SqliteLedger:
     """`sqlite:PATH` or `sqlite:///PATH`; the path is taken as written."""
     return await SqliteLedger.open(path_of(url), clock or now)
+
+
+async def open_for_reading(url: str) -> SqliteLedger:
+    """The file that the URL names, as it is, on a medium that cannot be written to either."""
+    return await SqliteLedger.open_for_reading(path_of(url))
 
 
 async def open_leases(url: str) -> SqliteLeases:

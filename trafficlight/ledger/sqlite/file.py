@@ -12,7 +12,7 @@ from uuid import uuid4
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.disk import sync
 from trafficlight.ledger.encoding import DIGEST_BYTES, instant
-from trafficlight.ledger.store import Finding, IntegrityCheck, LedgerRow
+from trafficlight.ledger.store import Finding, IntegrityCheck, LedgerMissing, LedgerRow
 
 BODY: Final = "CAST(body AS BLOB)"
 """An event's bytes, in SQL: also of a row that somebody mended by hand, which makes it a text."""
@@ -80,9 +80,10 @@ def next_sum(before: bytes, board: str, position: int, at: int, body: bytes) -> 
     ).digest()
 
 
-def unavailable(error: BaseException) -> LedgerUnavailable:
+def unavailable(error: BaseException, path: Path | None = None) -> LedgerUnavailable:
     """The driver's error in the ledger's words, with it as the cause."""
-    wrapped = LedgerUnavailable(f"the ledger cannot be used now: {error}")
+    where = f" ({path})" if path else ""
+    wrapped = LedgerUnavailable(f"the ledger cannot be used now{where}: {error}")
     wrapped.__cause__ = error
     return wrapped
 
@@ -187,9 +188,37 @@ def connect_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect_only_reading(path: Path) -> sqlite3.Connection:
+    """A connection that makes no file and writes to none; `LedgerMissing` where there is none.
+
+    Without a log beside it nobody has the file open: it is read as if on a medium that never changes
+    (`as_it_was` says whether that held). With one, SQLite itself looks after who reads and who writes.
+    """
+    if not path.is_file():
+        raise LedgerMissing(str(path))
+    return _connect(path, "mode=ro" if _log_of(path).exists() else "mode=ro&immutable=1")
+
+
+def as_it_was(path: Path) -> tuple[object, ...]:
+    """Equal before and after a reading: nobody has begun to write to the file meanwhile."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, _log_of(path).exists()
+
+
+def check_made(connection: sqlite3.Connection, path: Path) -> None:
+    """`LedgerMissing` for a file with nothing in it, `LedgerUnavailable` for what is no ledger of ours."""
+    if not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise LedgerMissing(str(path))
+    _check_is_ours(connection, path)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _connect(path: Path, mode: str = "mode=rw") -> sqlite3.Connection:
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
+        f"{path.absolute().as_uri()}?{mode}",
         uri=True,
         timeout=BUSY_MS / 1000,
         isolation_level=None,  # transactions are begun and ended in sight
@@ -209,7 +238,7 @@ def establish(connection: sqlite3.Connection, path: Path, *, doubt: bool) -> Non
       without them. Only a full checkpoint mends that: it writes every logged page anew, into the database
       itself, and syncs there.
     """
-    log = path.with_name(path.name + "-wal")
+    log = _log_of(path)
     if log.exists():  # the database itself must not be opened beside SQLite: closing it would drop its locks
         sync(log)
     if not write_back(connection) and doubt:
@@ -277,6 +306,12 @@ def _cut(connection: sqlite3.Connection) -> Iterator[Finding]:
     written = max(last or 0, counted[0] if counted else 0)
     if written != number:
         yield Finding("gap", "", 0, f"{written} events were written, {number} are there")
+
+
+def copy_anew(connection: sqlite3.Connection, path: Path) -> None:
+    """As `copy_file`, in place of a copy that was made while somebody began to write."""
+    path.unlink(missing_ok=True)
+    copy_file(connection, path)
 
 
 def copy_file(connection: sqlite3.Connection, path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Self, TypeVar, TypeVarTuple
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.record import Record
 from trafficlight.ledger.group_commit import CLOSE_WITHIN, GroupCommit, PendingAppend, resolve
-from trafficlight.ledger.sqlite.file import check_file, copy_file, freeze, unavailable
+from trafficlight.ledger.sqlite.file import check_file, check_made, copy_anew, copy_file, freeze, unavailable
 from trafficlight.ledger.sqlite.reader import (
     CHUNK,
     Batch,
@@ -61,6 +61,24 @@ class SqliteLedger(GroupCommit):
         ledger._writer.start()
         try:
             await ledger._opened
+        except BaseException:
+            await ledger.close()
+            raise
+        return ledger
+
+    @classmethod
+    async def open_for_reading(cls, path: Path) -> Self:
+        """The ledger in that file, only to be read: it makes no file and writes to none.
+
+        Raises `LedgerMissing` and `LedgerUnavailable`.
+        """
+        path = await asyncio.to_thread(path.absolute)
+        ledger = cls(path, now)
+        ledger._only_read = True
+        ledger._reader = SqliteReader(path, only_read=True)
+        ledger._closed.set()
+        try:
+            await ledger._reader.run(check_made, path)
         except BaseException:
             await ledger.close()
             raise
@@ -145,7 +163,9 @@ class SqliteLedger(GroupCommit):
 
     async def backup(self, path: Path) -> None:
         """See `LedgerStore.backup`."""
-        await self._reader.run(copy_file, path)
+        if self._only_read and await asyncio.to_thread(path.exists):
+            raise FileExistsError(f"{path} is there already")
+        await self._reader.run(copy_anew if self._only_read else copy_file, path)
 
     # --- the writer's thread announces ---
 

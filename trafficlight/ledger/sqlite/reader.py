@@ -15,7 +15,13 @@ import msgspec
 from trafficlight.domain.record import Record
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.encoding import event_of, instant
-from trafficlight.ledger.sqlite.file import BODY, connect_reading, unavailable
+from trafficlight.ledger.sqlite.file import (
+    BODY,
+    as_it_was,
+    connect_only_reading,
+    connect_reading,
+    unavailable,
+)
 from trafficlight.ledger.store import LedgerRow, UsedKey
 
 P = ParamSpec("P")
@@ -69,8 +75,9 @@ class ReadPlan(NamedTuple):
 class SqliteReader:
     """Every answer is of what is committed. Raises `LedgerUnavailable` when the file cannot be read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, only_read: bool = False) -> None:
         self._path = path
+        self._only_read = only_read
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"ledger-reader:{path.name}")
         self._own = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -86,8 +93,21 @@ class SqliteReader:
             except sqlite3.Error as error:
                 raise unavailable(error) from error
 
+        def work_alone() -> T:
+            try:
+                while True:
+                    connection, before = connect_only_reading(self._path), as_it_was(self._path)
+                    try:
+                        found = read(connection, *args, **kwargs)
+                    finally:
+                        connection.close()
+                    if before[-1] or as_it_was(self._path) == before:
+                        return found
+            except (sqlite3.Error, OSError) as error:
+                raise unavailable(error, self._path) from error
+
         try:
-            begun = self._threads.submit(work)
+            begun = self._threads.submit(work_alone if self._only_read else work)
         except RuntimeError as error:  # the threads were shut down
             raise LedgerUnavailable("the ledger is closed") from error
         return await asyncio.wrap_future(begun)
