@@ -234,14 +234,18 @@ class Publisher:
     def made(self, subject: FormatSubject, at: datetime) -> tuple[dict[str, Published], datetime | None]:
         """All artifacts about the subject at the instant, by path, and until when they stand."""
         artifacts: dict[str, Published] = {}
-        until: datetime | None = None
+        ends = []
+        for published, until in self.making(subject, at):
+            artifacts.update(published)
+            ends.append(until)
+        return artifacts, min(ends, default=None)
+
+    def making(self, subject: FormatSubject, at: datetime) -> Iterator[tuple[dict[str, Published], datetime]]:
+        """The same format by format: others may get their turn in between."""
         for form, _ in self._formats:
-            if form.scope is subject.scope:
-                entry = self._entry(form, subject, at)
-                if entry:
-                    artifacts.update(entry.published)
-                    until = min(until or entry.until, entry.until)
-        return artifacts, until
+            entry = self._entry(form, subject, at) if form.scope is subject.scope else None
+            if entry:
+                yield entry.published, entry.until
 
     # --- making ---------------------------------------------------------------------------------------------
 
@@ -273,8 +277,7 @@ class Publisher:
             rested = entry.made + REST
             if form.scope in DRAWN and entry.made <= at < rested:
                 return replace(entry, until=min(entry.until, rested))
-        began = time.perf_counter()
-        fault = ""
+        began, fault = time.perf_counter(), ""
         try:
             fresh = self._make(form, subject, stamp, at)
         except Exception as wrong:  # noqa: BLE001 - whatever a format does, it takes nobody else down

@@ -206,7 +206,7 @@ class Passes:
                 now.update({subject: seen} if seen else {})
                 continue
             if seen is None or seen.stamp != stamp or seen.until <= at:
-                artifacts, stands = publisher.made(subject, at)
+                artifacts, stands = await self._made(subject, at)
                 if subject.scope in DRAWN:
                     pictures = await self._pictures.ready(part, artifacts)
                     if pictures is None:  # those that are there stay until the new ones are drawn
@@ -223,6 +223,20 @@ class Passes:
             work.wanted.update(seen.paths)
             work.until = min(work.until, seen.until)
         return now
+
+    async def _made(
+        self, subject: FormatSubject, at: datetime
+    ) -> tuple[dict[str, Published], datetime | None]:
+        """All about the subject. What programs read takes a while: others get their turn in between."""
+        if subject.scope not in DATA_SCOPES:
+            return self._publisher.made(subject, at)
+        artifacts: dict[str, Published] = {}
+        ends = []
+        for published, until in self._publisher.making(subject, at):
+            artifacts.update(published)
+            ends.append(until)
+            await asyncio.sleep(0)
+        return artifacts, min(ends, default=None)
 
     def _look_at_assets(self, noted: Manifest, work: _PassState, at: datetime) -> None:
         for published in self._publisher.assets().values():
