@@ -8,8 +8,10 @@ from functools import cache
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import segno
 from PIL import Image
 
 from tests.golden.make import board, site, town
@@ -18,8 +20,12 @@ from trafficlight.publish import drawing
 from trafficlight.publish.drawing import MISSING, FontMissing, draw, find
 from trafficlight.publish.formats import FORMATS, cover
 from trafficlight.publish.formats.base import FormatScope
+from trafficlight.publish.formats.cover import Cover
+from trafficlight.publish.formats.directory import directory_sketch
 from trafficlight.publish.formats.poster import sketches
+from trafficlight.publish.formats.town_poster import town_sketch
 from trafficlight.publish.picture import Code, Sketch, Text, decode, ems
+from trafficlight.publish.view import BoardView, TownView
 from trafficlight.publish.words import HOLLOW
 
 FONT = next(path for path in drawing.PLACES if path.exists())
@@ -56,6 +62,39 @@ def test_a_phone_reads_the_code(tmp_path: Path) -> None:
         ["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True
     )
     assert read.stdout.split() == [f"https://fever.example.cn/{view.header.slug}/?v=202212240912"]
+
+
+def town_of(view: BoardView, name: str) -> TownView:
+    (section,) = [one for one in view.towns if one.name == name]
+    return TownView(
+        header=view.header, edition=view.edition, headline=view.headline, counts=view.counts, town=section
+    )
+
+
+@pytest.mark.parametrize("name", ["town", "directory", "cover"])
+def test_a_phone_reads_the_one_code_of_every_picture_which_is_large_and_small_enough_to_send(
+    name: str, tmp_path: Path
+) -> None:
+    """Under 1 MB each: more is taken by no article."""
+    view = BOARDS["152 sites"]
+    town = view.towns[0].name
+    sketch, page = {
+        "town": (town_sketch(town_of(view, town)), f"towns/{quote(view.towns[0].file)}.html?v=202212240912"),
+        "directory": (directory_sketch(view), "?v=20221224"),
+        "cover": (decode(Cover().make(view)[0].body), "?v=20221224"),
+    }[name]
+    body, missing = draw(sketch, find())
+    assert not missing
+    assert len(body) < 1_000_000
+    picture = tmp_path / f"{name}.png"
+    picture.write_bytes(body)
+    read = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True
+    )
+    assert read.stdout.split() == [f"https://fever.example.cn/{view.header.slug}/{page}"]
+    (code,) = [item for item in sketch.items if isinstance(item, Code)]
+    modules = int(segno.make(code.url, error="m", micro=False).symbol_size(border=4)[0])
+    assert code.size // modules * modules >= 300
 
 
 @pytest.mark.parametrize("length", [20, 60, 120])

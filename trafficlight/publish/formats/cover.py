@@ -81,7 +81,7 @@ def cover_of(header: Header, size: tuple[int, int], about: str = "", code: str =
     return Sketch(width=width, height=height, paper=GROUND, items=items)
 
 
-CODE: Final = 310
+CODE: Final = 336
 """Pixels of the code with its quiet zone: two thirds of what a phone shows of a cover."""
 
 

@@ -17,7 +17,7 @@ from trafficlight.text.languages import N_, translate
 
 SCREEN: Final = 1920
 """Pixels at 1080 in width: an old phone's whole screen."""
-_CODE: Final = 320
+_CODE: Final = 350
 """Pixels of the code: for the address of any town at least 300 remain."""
 _UNTIL: Final = Look(size=picture.SMALLEST, ink=picture.MUTED)
 
