@@ -31,7 +31,7 @@ IN_ENGLISH: Final = re.compile(r"\b(?:yesterday|tomorrow|still early)\b", re.IGN
 
 
 class Frozen(NamedTuple):
-    """What holds of a format whose files are pasted, sent, printed or forwarded."""
+    """What holds of a format whose files are pasted, sent, printed, or kept by a reader of feeds."""
 
     lights: bool
     """Whether it may show a light: then it says until when it stands."""
@@ -45,6 +45,9 @@ FROZEN: Final[dict[str, Frozen]] = {
     "town_notice": Frozen(lights=True),
     "board_print": Frozen(lights=True),
     "town_print": Frozen(lights=True),
+    "changes_atom": Frozen(lights=True),
+    "site_atom": Frozen(lights=True),
+    "planned_ics": Frozen(lights=False),
     "directory": Frozen(lights=False),
     "cover": Frozen(lights=False),
     "cover_square": Frozen(lights=False),
@@ -85,6 +88,7 @@ def views_at(hour: datetime, lang: str = ZH.code) -> dict[FormatScope, list[Any]
     return {
         FormatScope.BOARD: [whole],
         FormatScope.PICTURES: [whole],
+        FormatScope.FEED: [views.feed(later)],
         FormatScope.TOWN: towns,
         FormatScope.TOWN_PICTURES: towns,
         FormatScope.SITE: sites,
@@ -99,7 +103,8 @@ def text_of(artifact: Artifact) -> str:
         for one in page.xpath("//style | //script"):
             one.drop_tree()
         return str(page.text_content())
-    return artifact.body.decode() if artifact.media.startswith("text/") else ""
+    told = artifact.media.startswith("text/") or "xml" in artifact.media
+    return artifact.body.decode() if told else ""
 
 
 def frozen_formats() -> list[Format]:

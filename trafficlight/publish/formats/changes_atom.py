@@ -7,9 +7,10 @@ from typing import Final
 from uuid import UUID, uuid5
 from xml.sax.saxutils import escape
 
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import ChangeView, Edition, FeedView, Header
+from trafficlight.text import rendering
 from trafficlight.text.languages import N_, language, translate
 
 MEDIA: Final = "application/atom+xml"
@@ -28,7 +29,9 @@ class ChangesAtom:
     def make(self, view: FeedView, /) -> tuple[Artifact, ...]:
         header = view.header
         path = self.pattern.format(board=header.slug)
-        title = translate(N_("{place}发热就诊机构忙闲变化"), header.lang).format(place=header.name)
+        title = translate(N_("{place}发热就诊机构忙闲变化"), header.lang).format(
+            place=naming.named(header.name, header.lang)
+        )
         return (
             Artifact(path, MEDIA, atom(header, view.edition, view.changes, title=title, file="changes.atom")),
         )
@@ -52,7 +55,7 @@ def atom(  # noqa: PLR0913 - of what, and where it stands
     root = words.board_url(header) or ("../" if site else "")
     page = f"sites/{site}.html" if site else "index.html"
     updated = max((one.at for one in changes), default=edition.as_of)
-    who = header.attribution or header.name
+    who = naming.named(header.attribution or header.name, header.lang)
     rights = f"<rights>{_text(header.licence)}</rights>" if header.licence else ""
     stopped = "" if words.has_lights(header) else _stopped(header, edition)
     return (
@@ -76,7 +79,7 @@ def _entry(header: Header, one: ChangeView, root: str) -> str:
         text = N_("{when} {name}：{mark} {pill}")
     title = translate(text, lang).format(
         when=words.when(one.at, lang),
-        name=one.name,
+        name=naming.named(one.name, lang),
         mark=one.mark,
         pill=one.pill,
         till=words.till(one.until, one.at.date(), lang),
@@ -87,7 +90,7 @@ def _entry(header: Header, one: ChangeView, root: str) -> str:
         f"<entry><id>{name_of(header.slug, one.site, one.position, _instant(one.at))}</id>"
         f"<title>{_text(title)}</title><updated>{_instant(one.at)}</updated>{category}"
         f'<link rel="alternate" type="text/html" href="{_text(address)}"/>'
-        f"<summary>{_text(one.action)}</summary></entry>"
+        f"<summary>{_text(rendering.dated(one.action, one.at.date(), lang))}</summary></entry>"
     )
 
 

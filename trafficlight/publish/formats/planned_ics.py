@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from trafficlight.publish import words
+from trafficlight.publish import naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.changes_atom import name_of
 from trafficlight.publish.view import FeedView, PlannedView
@@ -25,7 +25,7 @@ class PlannedIcs:
 
     def make(self, view: FeedView, /) -> tuple[Artifact, ...]:
         header, lang = view.header, view.header.lang
-        title = translate(N_("{place}巡诊和预计恢复接诊"), lang).format(place=header.name)
+        title = translate(N_("{place}巡诊和预计恢复接诊"), lang).format(place=naming.named(header.name, lang))
         lines = [
             *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//trafficlight//calendar//ZH", "METHOD:PUBLISH"),
             f"X-WR-CALNAME:{_text(title)}",
@@ -53,8 +53,8 @@ def _events(view: FeedView, one: PlannedView) -> Iterator[str]:
         yield f"DTSTAMP:{_utc(view.edition.as_of)}"
         yield start
         yield end
-        yield f"SUMMARY:{_text(translate(text, lang).format(name=one.name))}"
-        yield f"LOCATION:{_text(one.address or one.town)}"
+        yield f"SUMMARY:{_text(translate(text, lang).format(name=naming.named(one.name, lang)))}"
+        yield f"LOCATION:{_text(naming.addressed(one.address or one.town, lang))}"
         yield f"DESCRIPTION:{_text(about)}"
         if page:
             yield f"URL:{page}"

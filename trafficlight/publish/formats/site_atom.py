@@ -1,5 +1,6 @@
 """Changes of one site's light for feed readers."""
 
+from trafficlight.publish import naming
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.formats.changes_atom import MEDIA, atom
 from trafficlight.publish.view import GoneView, SitePageView
@@ -17,6 +18,8 @@ class SiteAtom:
         if isinstance(view, GoneView):
             return ()
         header, site = view.header, view.site.id
-        title = translate(N_("{name}忙闲变化"), header.lang).format(name=view.site.name)
+        title = translate(N_("{name}忙闲变化"), header.lang).format(
+            name=naming.named(view.site.name, header.lang)
+        )
         body = atom(header, view.edition, view.changes, title=title, file=f"sites/{site}.atom", site=site)
         return (Artifact(self.pattern.format(board=header.slug, site=site), MEDIA, body),)
