@@ -52,6 +52,7 @@ SHOWN: Final[dict[str, Row]] = {
     "board_print": Row(("shili/print.html",), ("shili/print.html",)),
     "town_print": Row(("shili/print/东庄镇.html",), ("shili/print/镇0.html",)),
     "door_sheet": Row(("shili/doors/shili-001.html",), ("shili/doors/clinic-1.html",)),
+    "data_page": Row(("gongkai/data.html", "jieshu/data.html"), ("shili/data.html", "ended/data.html")),
     "embed_page": Row(("shili/embed.html", "zanting/embed.html"), ("shili/embed.html",)),
     "guide_page": Row(("shili/guide.html", "zanting/guide.html"), ("shili/guide.html",)),
     "teams_page": Row(("shili/teams.html", "gongkai/teams.html"), ("shili/teams.html", "erxian/teams.html")),
