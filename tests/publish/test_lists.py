@@ -159,7 +159,7 @@ def test_a_notice_says_until_when_it_stands_and_goes_by_itself() -> None:
         return [str(one.text_content()) for one in page(publisher, world, path).find_class("notice")]
 
     assert told() == ["停电。 至12月24日", "检修。 至12月24日 9:30", "请戴口罩。"]
-    assert told(f"en/{SHILI}/index.html")[0].startswith("停电。 until ")
+    assert told(f"en/{SHILI}/index.html")[0].startswith("Notice: 停电。 until ")
     text = publisher.find(f"{SHILI}/notice.txt", world.at)
     assert text is not None
     assert "停电。（至12月24日）" in text.body.decode()
