@@ -188,6 +188,8 @@ class Metrics:
         self.requests: dict[tuple[str, str, str], Numbers] = {}
         """By route, method and status class."""
         self._requests: dict[tuple[str, str, int], Numbers] = {}
+        self.ahead = 0.0
+        """Seconds, see `Health.ahead`."""
         self.last_backup: BackupFact | None = None
         self.process: Sequence[Metric] = ()
         """As `process_facts` found them last."""
@@ -266,6 +268,11 @@ class _AtScrape:
     def collect(self) -> Iterator[Metric]:
         yield _BUILD
         yield from self._metrics.process
+        yield GaugeMetricFamily(
+            "trafficlight_ledger_ahead_seconds",
+            "By how much the ledger's last event lies after this machine's clock.",
+            self._metrics.ahead,
+        )
         yield from self._backup()
         yield CounterMetricFamily("trafficlight_reports_accepted", "Reports kept.", self._metrics.accepted)
         append = HistogramMetricFamily(

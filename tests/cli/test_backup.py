@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,21 @@ def test_a_full_disk_leaves_no_link_and_no_token_that_nobody_holds(
     assert trafficlight("links", "sheet", *scope, "--out", tmp_path / "cards.html").code == 0
     assert stat.S_IMODE((tmp_path / "cards.html").stat().st_mode) == 0o600
     assert len(trafficlight("links", "list", "--data", data).lines) == 3
+
+
+def test_a_ledger_that_ran_ahead_is_taken_back_to_an_instant_as_the_runbook_says(
+    data: Path, tmp_path: Path, trafficlight: Trafficlight
+) -> None:
+    good = datetime.now(UTC)
+    whole = trafficlight("ledger", "export", "--data", data).out
+    assert trafficlight("notices", "post", "--board", "shili", "过后的", "--data", data).code == 0
+    assert trafficlight("ledger", "export", "--data", data).out != whole
+    done = trafficlight("ledger", "export", "--until", good.isoformat(), "--data", data)
+    assert done.out == whole
+    file = tmp_path / "good.ndjson"
+    file.write_text(done.out, encoding="utf-8")
+    assert trafficlight("ledger", "import", file, "--data", tmp_path / "new").lines == ["imported 8 events"]
+    assert trafficlight("ledger", "verify", "--data", tmp_path / "new").lines == ["sound, 8 events"]
+    assert (
+        trafficlight("ledger", "export", "--until", "2026-12-01T09:40", "--data", data).code == 1
+    )  # no zone

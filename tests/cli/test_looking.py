@@ -25,6 +25,7 @@ READING: Final[Mapping[str, tuple[str, ...]]] = {
     "publish": ("--to", "{tmp}/tree"),
     "rules show": ("--board", "shili"),
     "rules try": ("--board", "shili", "--kind", "share"),
+    "history": ("--to", "{tmp}/history"),
     "truth": ("--board", "shili"),
     "ledger export": (),
     "ledger verify": (),

@@ -15,7 +15,7 @@ from time import monotonic
 import msgspec
 
 from trafficlight.actions.freshness import Freshness
-from trafficlight.domain.clock import Waiting
+from trafficlight.domain.clock import Waiting, standing_at
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import AskedBack, Event, Reported, Withdrawn
 from trafficlight.domain.judge import today_at
@@ -313,8 +313,11 @@ def _parsed(raw: object, answers: Answers | None) -> NewReport:
 
 def _checked(fold: BoardFold, state: SiteState, report: NewReport, sent: Submission) -> Reported:
     last = state.reports[-1] if state.reports else None
-    # The ledger's last instant may be ahead of this machine's clock, and it is the ledger that stamps.
-    at = max(sent.now, fold.at)
+    # The ledger's last instant may be ahead of this machine's clock, and it is the ledger that stamps. Which
+    # of the two is wrong by days nobody can tell here: whoever names the ledger's day is not refused.
+    at = standing_at(fold, sent.now)
+    if report.service_day is not None and report.service_day > today_at(fold.board, at).day:
+        at = max(at, fold.at)
     if sent.waiting is not None:
         # Not a part of what is sent: when it comes in once more it has waited longer, and is the same.
         report = after_waiting(report, sent.waiting, fold.board, sent.now)

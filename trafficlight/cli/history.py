@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from trafficlight.cli.console import _, out
-from trafficlight.cli.ledgers import Data, Url, everything, opened
+from trafficlight.cli.ledgers import Data, Url, everything, looked_at
 from trafficlight.domain.board import Board, BoardState
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.record import Record
@@ -34,7 +34,7 @@ def history(
 
     async def write() -> None:
         now = datetime.now(UTC)
-        async with opened(data, ledger) as store:
+        async with looked_at(data, ledger) as store:
             current = await everything(store, data)
             boards, licence = current.boards, current.system.config.get("licence", "")
             if board and board not in boards:

@@ -10,6 +10,7 @@ import typer
 
 from trafficlight.cli.console import _, note, out
 from trafficlight.cli.ledgers import Data, Url, looked_at, opened, url_of
+from trafficlight.cli.publish import read_instant
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger import transfer
 from trafficlight.ledger.backup import BackedUp, back_up, backup_in, lines_of, unpacked
@@ -26,10 +27,21 @@ app = typer.Typer(
 
 
 @app.command(help=_("导出全部记录，每行一条JSON，写到标准输出"))
-def export(data: Data = None, ledger: Url = "") -> None:
+def export(
+    data: Data = None,
+    ledger: Url = "",
+    until: Annotated[
+        str,
+        typer.Option(
+            "--until", metavar="INSTANT", help=_("只要到这一刻为止的，如 2022-12-24T16:00+08:00，要有时区")
+        ),
+    ] = "",
+) -> None:
+    last = read_instant(until, datetime.now(UTC)) if until else None
+
     async def write() -> None:
         async with looked_at(data, ledger) as store:
-            async for line in transfer.export(store):
+            async for line in transfer.export(store, last):
                 sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
 

@@ -10,7 +10,7 @@ from trafficlight.domain.board import Board
 from trafficlight.domain.count import narrow, numeral
 from trafficlight.domain.day import ONE_DAY, day_at, instant, local, service_day
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.state import Report, SiteState, tally_of
+from trafficlight.domain.state import BoardFold, Report, SiteState, tally_of
 
 PHONE_CLOCK: Final = timedelta(minutes=2)
 """So far a phone's clock may be from ours, its request's journey included; beyond, it is not believed."""
@@ -165,3 +165,16 @@ def posted_at(state: SiteState, counted_at: datetime | None, zone: str) -> datet
         if report.current and report.counted_at == counted_at and counted_apart(report, zone):
             return local(report.at, zone)
     return None
+
+
+def standing_at(fold: BoardFold, at: datetime) -> datetime:
+    """The instant as of which the board stands: never before its last event, if that is of the same day.
+
+    Another machine's clock may be ahead. A last event of a later service day was stamped by a clock that was
+    wrong: the true day counts then, so that no light outlives it.
+    """
+    if fold.at <= at + CLOCK_TOLERANCE:
+        return max(at, fold.at)
+    board = fold.board
+    same = service_day(fold.at, board.cut_off, board.zone) == service_day(at, board.cut_off, board.zone)
+    return fold.at if same else at

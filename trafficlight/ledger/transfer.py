@@ -35,13 +35,16 @@ class BadLine(Exception):
         self.reason = reason
 
 
-async def export(ledger: LedgerStore) -> AsyncIterator[bytes]:
+async def export(ledger: LedgerStore, until: datetime | None = None) -> AsyncIterator[bytes]:
     """Every record as a line with its newline: the system board first, then by board, by position.
 
-    A function of what is kept alone: the bytes of an event are passed on as they were written.
+    A function of what is kept alone: the bytes of an event are passed on as they were written. `until`: each
+    board up to that instant. Instants never run backwards on a board, so this is a ledger of its own.
     """
     async for rows in ledger.rows():
         for row in rows:
+            if until is not None and row.at > until:
+                break
             yield line(*row) + b"\n"
 
 

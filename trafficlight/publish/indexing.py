@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight.domain.board import BoardState
+from trafficlight.domain.clock import standing_at
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.headline import Headline
 from trafficlight.domain.ids import check_slug
@@ -69,7 +70,7 @@ class IndexViews:
 
     def _entry(self, slug: str, place: TreeLocation, at: datetime, lang: str) -> BoardEntry:
         fold, known = self._states.boards[slug], self._known.get(slug)
-        at = max(at, fold.at)
+        at = standing_at(fold, at)
         if known is None or known.entry.position != fold.edition or not _stands(known.entry, at):
             # A views is not opened for the index: it would hold every board's decisions in memory.
             views = self._opened(slug)

@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight import assets
+from trafficlight.domain.clock import standing_at
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id
 from trafficlight.publish import words
@@ -289,9 +290,8 @@ class Publisher:
         return fresh
 
     def _at(self, subject: FormatSubject, at: datetime) -> datetime:
-        """The instant, but never before the board's last event: another machine's clock may be ahead."""
         fold = self._states.boards.get(subject.board)
-        return max(at, fold.at) if fold else at
+        return standing_at(fold, at) if fold else at
 
     def _make(self, form: Format, subject: FormatSubject, stamp: Stamp, at: datetime) -> _Entry | None:
         view = self._view(subject, at)

@@ -342,7 +342,8 @@ class BoardViews:
         """The edition of what was made of these judgements; `shown`: those whose lights it vouches for."""
         board, frame = self.fold.board, self._framed(at)
         judged = list(judged)
-        as_of = max([mark.at, frame.since, *(one.since for one in judged)])
+        came = [mark.at] if mark.at <= at else []  # else by a clock that was wrong, see `standing_at`
+        as_of = max([*came, frame.since, *(one.since for one in judged)])
         until = min([frame.until, *(one.until for one in judged)])
         ends = [
             one.valid_until

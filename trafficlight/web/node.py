@@ -13,6 +13,7 @@ import structlog
 from trafficlight.actions.freshness import Freshness
 from trafficlight.actions.reporting import Reporting
 from trafficlight.domain.board import Board
+from trafficlight.domain.clock import CLOCK_TOLERANCE
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.event import Event
 from trafficlight.domain.ids import SYSTEM, proofs_of
@@ -46,6 +47,8 @@ from trafficlight.wechat.pushing import Pusher, Schedule
 from trafficlight.wechat.signing import Signer
 
 RESTART_SECONDS = 5.0
+LOOK_SECONDS = 10.0
+"""Between two looks at the clock."""
 NEVER_FAILED = float("-inf")
 BROKEN_SECONDS = 2.0
 """So long after the ledger could not be followed, and nothing came, posts are told to go elsewhere."""
@@ -105,6 +108,7 @@ class Node:
             ready=lambda: self.ready,
             takes_reports=self.takes_reports,
             boards=lambda: self.current.boards,
+            ahead=self.ahead,
             last_backup=lambda: last_backup(data) if data is not None else None,
         )
 
@@ -166,6 +170,7 @@ class Node:
         """Follow the ledger from now on, and do all that is done without being asked for."""
         self._start(self.current.run(), "following")
         self._start(self._save_snapshots(), "saving")
+        self._start(self.watch_clock(), "clock")
         chase = Chase(self.current, self.clock, private=self.settings.private_webhooks)
         self._start(chase.run(), "chasing")
         self.accuracy = DailyAccuracy(self.current, self.clock)
@@ -245,6 +250,26 @@ class Node:
         except LedgerUnavailable:
             return False
         return True
+
+    def ahead(self) -> float:
+        """Seconds by which the ledger's last event lies after this machine's clock."""
+        now = self.clock()
+        ends = [fold.at for fold in self.current.boards.values()]
+        if self.current.system.at:
+            ends.append(self.current.system.at)
+        return (max((now, *ends)) - now).total_seconds()
+
+    async def watch_clock(self) -> None:
+        """Tell when the ledger runs ahead of the clock, and when it does so no more."""
+        was = False
+        while True:
+            ahead = self.ahead()
+            if (is_ahead := ahead > CLOCK_TOLERANCE.total_seconds()) and not was:
+                log.error("ledger_ahead", seconds=round(ahead))
+            elif was and not is_ahead:
+                log.info("ledger_ahead_over")
+            was = is_ahead
+            await asyncio.sleep(LOOK_SECONDS)
 
     # --- facts to the metrics -------------------------------------------------------------------------------
 

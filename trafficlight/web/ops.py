@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from trafficlight.domain.clock import CLOCK_TOLERANCE
 from trafficlight.domain.due import is_due_on
 from trafficlight.domain.judge import judge, today_at
 from trafficlight.domain.light import Light, Reason
@@ -30,6 +31,8 @@ class Health:
     """Whether the first fold is complete: pages can be served, and only then are the next two asked."""
     takes_reports: Callable[[], Awaitable[bool]]
     boards: Callable[[], Mapping[str, BoardFold]]
+    ahead: Callable[[], float] = lambda: 0.0
+    """Seconds by which the ledger's last event lies after this machine's clock; 0: it does not."""
     last_backup: Callable[[], LastBackup | None] = lambda: None
     """The last sound one that was noted on this node's data folder; reads a file."""
 
@@ -72,6 +75,10 @@ class Ops:
                 good = await self._health.takes_reports()
         except TimeoutError:
             good = False
+        ahead = self._health.ahead()
+        if good and ahead > CLOCK_TOLERANCE.total_seconds():
+            # They are kept, and stamped by a clock that was wrong: of a later day they show no light.
+            return _answer(False, f"the ledger is {ahead:.0f} s ahead of this machine's clock")  # noqa: FBT003 - no
         return _answer(good, "the ledger cannot be reached, or refuses")
 
     async def metrics(self, _request: web.Request) -> web.Response:
@@ -79,6 +86,7 @@ class Ops:
         if self._health.ready():
             await self._watch.look()
         self._health.metrics.process = await asyncio.to_thread(process_facts)
+        self._health.metrics.ahead = self._health.ahead() if self._health.ready() else 0.0
         self._health.metrics.last_backup = await asyncio.to_thread(self._health.last_backup)
         return web.Response(body=self._health.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from trafficlight.domain.clock import standing_at
 from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ArticlePushed
@@ -63,7 +64,7 @@ class Pusher:
             fold, at = self._board(slug), self._clock()
             if fold is None:
                 raise Refused("unknown_board", "board", text=slug)
-            view = BoardViews(fold, self._place(), words.ZH).board(max(at, fold.at))
+            view = BoardViews(fold, self._place(), words.ZH).board(standing_at(fold, at))
             known = known_of(fold, view)
             try:
                 package = await self._packed(view, fold, at)
@@ -79,7 +80,7 @@ class Pusher:
         fold, at = self._board(slug), self._clock()
         if fold is None:
             return False
-        view = BoardViews(fold, self._place(), words.ZH).board(max(at, fold.at))
+        view = BoardViews(fold, self._place(), words.ZH).board(standing_at(fold, at))
         day, at_time = view.header.service_day, f"{slot:%H:%M}"
         done = PushResult(known=known_of(fold, view), outcome="begun")
         event = _event(view, done, by="schedule", slot=at_time)
