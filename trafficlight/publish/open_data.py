@@ -101,6 +101,13 @@ FILES: Final = (
         about=N_("给别的网站嵌入的页面（iframe）。"),
     ),
     DataFile(
+        key="script",
+        path="embed.js",
+        media="text/javascript",
+        label=N_("嵌入脚本"),
+        about=N_("在别的网页里写一行就能显示嵌入页。"),
+    ),
+    DataFile(
         key="badge",
         path="badge.svg",
         media="image/svg+xml",

@@ -13,7 +13,7 @@ class BoardShields:
     """{board}/badge.json: how many sites show which light, and until when that holds."""
 
     name = "board_shields"
-    scope = FormatScope.BOARD
+    scope = FormatScope.DATA
     pattern = "{board}/badge.json"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

@@ -10,7 +10,7 @@ class EmbedPage:
     """{board}/embed.html, for a frame: `?theme=light|dark`, `?large=1`; says how high it is."""
 
     name = "embed_page"
-    scope = FormatScope.BOARD
+    scope = FormatScope.DATA
     pattern = "{board}/embed.html"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:

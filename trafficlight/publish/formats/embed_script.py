@@ -17,7 +17,7 @@ class EmbedScript:
     """{board}/embed.js: `<script src="…/embed.js" data-theme="dark" data-large async></script>`."""
 
     name = "embed_script"
-    scope = FormatScope.BOARD
+    scope = FormatScope.DATA
     pattern = "{board}/embed.js"
 
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
