@@ -164,6 +164,12 @@ class Metrics:
         self._asked_back = Counter(
             "trafficlight_reports_asked_back", "Reports asked back as implausible.", registry=here
         )
+        self._sign_ins = Counter(
+            "trafficlight_sign_ins",
+            "Sign-ins at the desk, and what came of them.",
+            ["outcome"],
+            registry=here,
+        )
         self.append_seconds = Numbers(_APPEND_SECONDS)
         self._append_failed = Counter(
             "trafficlight_ledger_append_failed", "Appends that the ledger could not take.", registry=here
@@ -213,6 +219,10 @@ class Metrics:
         self._refused.labels(outcome).inc()
         if outcome == "needs_confirmation":
             self._asked_back.inc()
+
+    def signed_in(self, outcome: str) -> None:
+        """Somebody signed in (`signed_in`), or was refused: the code."""
+        self._sign_ins.labels(outcome).inc()
 
     def appended(self, seconds: float, *, failed: bool) -> None:
         """The ledger took an append, or could not."""

@@ -160,6 +160,7 @@ def desk_parts(node: Node) -> DeskParts:
         pusher=node.pusher,
         meanwhile=node.meanwhile,
         private_webhooks=node.settings.private_webhooks,
+        on_sign_in=node.metrics.signed_in,
     )
 
 

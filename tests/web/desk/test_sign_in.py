@@ -200,6 +200,28 @@ async def test_guessing_ends_after_so_many_tries_by_account_and_by_address(hire:
     assert (await other.sign_in()).status == 429, "the same address"
 
 
+async def test_whoever_guesses_locks_nobody_out_of_a_browser_they_signed_in_by(
+    office: Office, hire: Hire, logged: StringIO
+) -> None:
+    person = await hire("王芳", {"*": "viewer"})
+    guesser = await hire("李明", {"*": "viewer"}, signed_in=False)
+    for _ in range(TRIES + 2):
+        await guesser.sign_in(name="王芳", password="my bank is 6222")
+    assert (await guesser.sign_in(name="王芳")).status == 429, "right, but nobody knows that browser"
+    new = "another secret entirely"
+    assert (await person.send("/account", password_now=PASSWORD, password=new, again=new)).status == 303
+    assert (await person.post("/sign-out", fields(await person.page(""), 0))).status == 303
+    assert (await person.sign_in(password=new)).status == 303
+    assert (await person.post("/sign-out", fields(await person.page(""), 0))).status == 303
+    for _ in range(TRIES):
+        await person.sign_in(password="x")
+    assert (await person.sign_in(password=new)).status == 429, "a budget of its own"
+    told = [line for line in logged.getvalue().splitlines() if "sign_in_failed" in line]
+    assert len(told) > 2 * TRIES
+    assert "6222" not in logged.getvalue()
+    assert b'trafficlight_sign_ins_total{outcome="too_many"}' in office.world.node.metrics.render()
+
+
 async def test_who_signs_in_uses_up_no_tries(hire: Hire) -> None:
     person = await hire("王芳", {"*": "viewer"}, signed_in=False)
     for _ in range(3):

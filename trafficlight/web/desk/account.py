@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 import segno
+import structlog
 from aiohttp import web
 from markupsafe import Markup
 
@@ -19,7 +20,7 @@ from trafficlight.domain.headline import headline
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.judge import judge
 from trafficlight.domain.state import BoardFold
-from trafficlight.domain.users import SESSION_LASTS, Session
+from trafficlight.domain.users import SESSION_LASTS, Session, User
 from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
@@ -39,6 +40,8 @@ from trafficlight.web.desk.form import DeskForm, read_form
 from trafficlight.web.desk.request import HEADERS, DeskParts, DeskRequest
 from trafficlight.web.desk.rights import owns
 from trafficlight.web.problems import status_of
+
+log = structlog.get_logger("desk")
 
 MOST_JUDGED: Final = 3000
 """Sites judged for one page, 0.1 s of work; the boards beyond them are listed without counts."""
@@ -113,9 +116,10 @@ class SignIn:
         onward = form.value("next")
         try:
             self._check(request, form)
-            secret = await self._begin(request, form)
+            secret, user = await self._begin(request, form)
         except (Refused, LedgerUnavailable) as wrong:
             refused = wrong if isinstance(wrong, Refused) else Refused("ledger_unavailable")
+            self._not_signed_in(request, form, refused.code)
             again = form.refused(refused.field, explain(refused, language_of(request)), refused.code)
             response = self._form(request, again, onward)
             response.set_status(status_of(refused.code))
@@ -124,15 +128,30 @@ class SignIn:
             return response
         response = self._on(onward)
         self._auth.give(request, response, secret)
+        self._auth.know(request, response, user)
+        self._parts.on_sign_in("signed_in")
         response.del_cookie(BEFORE, path="/", httponly=True, samesite="Lax")
         return response
 
-    async def _begin(self, request: web.Request, form: DeskForm) -> str:
-        """The secret of a new session, which is in the ledger when this returns."""
+    def _not_signed_in(self, request: web.Request, form: DeskForm, code: str) -> None:
+        """Tell the operator, without a word of what was typed: it may be a password in the wrong field."""
+        user = self._parts.current.system.users.named(form.value("name")[:_LONGEST].strip())
+        self._parts.on_sign_in(code)
+        log.warning(
+            "sign_in_failed",
+            code=code,
+            user=user.id if user else None,
+            known_device=bool(self._auth.device(request, user)),
+        )
+
+    async def _begin(self, request: web.Request, form: DeskForm) -> tuple[str, User]:
+        """The secret of a new session, which is in the ledger when this returns, and whose it is."""
         current = self._parts.current
         address = client_address(request, self._parts.trusted_proxies)
         name, password, code = (form.value(field)[:_LONGEST] for field in ("name", "password", "code"))
-        user, step = await self._passwords.sign_in(name.strip(), password, code, address)
+        user, step = await self._passwords.sign_in(
+            name.strip(), password, code, address, lambda user: self._auth.device(request, user)
+        )
         before = await self._auth.who(request)
         started, secret = self._auth.begin(user, request, step)
         events: list[Event] = [started]
@@ -142,7 +161,7 @@ class SignIn:
         await current.reached(SYSTEM, appended.positions[-1], FOLLOWED_WITHIN)
         if started.digest not in current.system.users.sessions:
             raise Refused("sign_in_wrong")  # somebody else was faster with the same code, or it was removed
-        return secret
+        return secret, user
 
     def _check(self, request: web.Request, form: DeskForm) -> None:
         """`Refused` where the form is not one that we gave this browser: nobody is signed in by others."""

@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,6 +33,9 @@ IDLE: Final = timedelta(hours=12)
 RENEWED: Final = timedelta(minutes=5)
 """How often the cookie notes that the session is in use."""
 SESSION: Final = "desk-session"
+DEVICE: Final = "desk-device"
+DEVICE_LASTS: Final = 400 * 86400
+"""Seconds, as of `LANG_LASTS`."""
 LANG: Final = "desk-lang"
 LANG_LASTS: Final = 400 * 86400
 """Seconds: as long as browsers keep a cookie."""
@@ -100,6 +103,27 @@ class DeskAuth:
             samesite="Lax",
         )
 
+    def know(self, request: web.Request, response: web.StreamResponse, user: User) -> None:
+        """Have the browser known as one of the user's, by which nobody else can lock them out of it."""
+        response.set_cookie(
+            self._device_name(request),
+            self._parts.seal.sealed(DEVICE, (user.id, self.device(request, user) or secrets.token_hex(12))),
+            path="/",
+            max_age=DEVICE_LASTS,
+            secure=self.https(request),
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def device(self, request: web.Request, user: User | None) -> str:
+        """What this browser is called among the user's own; empty where the user never signed in by it."""
+        cookie = request.cookies.get(self._device_name(request), "")
+        known = self._parts.seal.opened(DEVICE, cookie, tuple[str, str]) if cookie and user else None
+        return known[1] if known and user and known[0] == user.id else ""
+
+    def _device_name(self, request: web.Request) -> str:
+        return f"__Host-{DEVICE}" if self.https(request) else DEVICE
+
     def renew(self, request: web.Request, response: web.StreamResponse) -> None:
         """Note now and then that the session is in use."""
         ticket = None if self._name(request) in response.cookies else self._ticket(request)
@@ -160,7 +184,7 @@ AT_ONCE: Final = 2
 MOST_WAITING: Final = 20
 """Two seconds' worth."""
 TRIES: Final = 20
-"""Of an account, and of an address, within the window: far from guessing, and nobody mistypes so often."""
+"""Of an account, an address or a known browser, within the window: far from guessing, and many mistypings."""
 WINDOW: Final = 15 * 60.0
 """Seconds."""
 ISSUER: Final = "trafficlight"
@@ -178,32 +202,51 @@ class PasswordCheck:
         self._waiting = 0
         self._addresses = parts.throttles.of("sign-in-address", TRIES, WINDOW)
         self._accounts = parts.throttles.of("sign-in-account", TRIES, WINDOW)
+        self._devices = parts.throttles.of("sign-in-device", TRIES, WINDOW)
+        self._signed_in = parts.throttles.of("sign-in-again", TRIES, WINDOW)
 
-    async def sign_in(self, name: str, password: str, code: str, address: str) -> tuple[User, int]:
+    async def sign_in(
+        self,
+        name: str,
+        password: str,
+        code: str,
+        address: str,
+        device_of: Callable[[User | None], str] = lambda _user: "",
+    ) -> tuple[User, int]:
         """The user, and the number of the code that is used up (0 for none).
 
+        A browser by which the user signed in before (`device_of`) has tries of its own: strangers who guess
+        at the name, or from the same address, use up nothing of them.
         `Refused` with `sign_in_wrong` whatever was wrong, after the same work; `too_many`, `desk_busy`.
         """
         account = _account_key(name)
-        await _count(self._addresses, address)  # before it is tried, or a thousand at once would be one
-        await _count(self._accounts, account)
-        await self._parts.freshness.refresh()  # a user added a moment ago may sign in at once
         users: Users = self._parts.current.system.users
+        device = device_of(users.named(name))
+        if device:
+            await _count(self._devices, device)
+        else:
+            await _count(self._addresses, address)  # before it is tried, or a thousand at once would be one
+            await _count(self._accounts, account)
+        await self._parts.freshness.refresh()  # a user added a moment ago may sign in at once
+        users = self._parts.current.system.users
         user = users.named(name)
         right = await self._fits(user.password if user else "", password)
         step = self.step_of(user, user.seed, code, user.step) if user and user.seed else 0
         if user is None or not right or step is None:
             raise Refused("sign_in_wrong")
-        await self._addresses.forgive(address)
-        await self._accounts.forgive(account, all_of_them=True)
+        if device:
+            await self._devices.forgive(device, all_of_them=True)
+        else:
+            await self._addresses.forgive(address)
+            await self._accounts.forgive(account, all_of_them=True)
         return user, step
 
     async def confirm(self, user: User, password: str) -> None:
         """The user's own password, asked again before something weighty; `Refused` with `password_wrong`."""
-        await _count(self._accounts, _account_key(user.name))
+        await _count(self._signed_in, user.id)  # whoever guesses from outside uses up nothing of it
         if not await self._fits(user.password, password):
             raise Refused("password_wrong", "password_now")
-        await self._accounts.forgive(_account_key(user.name), all_of_them=True)
+        await self._signed_in.forgive(user.id, all_of_them=True)
 
     async def digest(self, password: str) -> str:
         """The digest of a new password."""

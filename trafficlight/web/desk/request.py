@@ -97,6 +97,8 @@ class DeskParts:
     """Starts work that outlasts the request, under a name."""
     private_webhooks: bool
     """Whether robots may be in private networks too."""
+    on_sign_in: Callable[[str], None]
+    """Announced for every sign-in: `signed_in`, or the code of its refusal."""
 
 
 class DeskRequest:
