@@ -184,3 +184,13 @@ def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None
     assert read_secret("", None, None) != read_secret("", None, None)
     made.unlink()
     assert read_secret("", None, tmp_path) != first
+
+
+@pytest.mark.parametrize("held", [b"", b"\n", b"short\n"])
+def test_a_key_file_that_is_empty_or_short_is_refused(tmp_path: Path, held: bytes) -> None:
+    file = tmp_path / "secret.key"
+    file.write_bytes(held)
+    with pytest.raises(ValueError, match=r"secret\.key holds fewer than 32"):
+        read_secret("", None, tmp_path)
+    with pytest.raises(ValueError, match=r"secret\.key holds fewer than 32"):
+        read_secret("", file, None)

@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from trafficlight.settings import LEAST_SECRET
+
 KEY_BYTES: Final = 32
 SECRET_FILE: Final = "secret.key"  # noqa: S105 - a name, not a secret
 LONGEST: Final = 4000
@@ -73,6 +75,7 @@ def read_secret(given: str, file: Path | None, data: Path | None) -> bytes:
 
     What was given, else the file's, else that of `secret.key` in the data folder; made where missing,
     readable by its owner alone. Without any place to keep it, one that lasts as long as the process.
+    `ValueError` for a file that is too short.
     """
     if given:
         return sha256(given.encode()).digest()
@@ -81,7 +84,12 @@ def read_secret(given: str, file: Path | None, data: Path | None) -> bytes:
         return secrets.token_bytes(KEY_BYTES)
     if not place.exists():
         _make_secret(place)
-    return sha256(place.read_bytes().strip()).digest()
+    found = place.read_bytes().strip()
+    if len(found) < LEAST_SECRET:  # as of the variable; an empty one would sign what everybody can sign
+        raise ValueError(
+            f"{place} holds fewer than {LEAST_SECRET} characters: openssl rand -hex 32 > {place}"
+        )
+    return sha256(found).digest()
 
 
 def _make_secret(place: Path) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from trafficlight.domain.errors import Refused
 from trafficlight.web.reading import read_body
@@ -104,7 +105,7 @@ async def _read_parts(request: web.Request, file_bytes: int) -> DeskForm:
                 body = await _limited(part, file_bytes)
                 if body or part.filename:
                     files[name] = Upload(part.filename[:200], body)
-    except (ValueError, RuntimeError, AssertionError):
+    except (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError):
         raise Refused("not_form") from None
     return DeskForm(fields, files)
 
