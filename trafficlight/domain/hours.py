@@ -256,6 +256,12 @@ def special_day(site: Site, board: Board, day: date) -> str:
     return site.special_days.get(day) or ("" if open_on_holidays(site) else board.special_days.get(day, ""))
 
 
+def special_days(site: Site, board: Board, since: date) -> tuple[tuple[date, str], ...]:
+    """Of the two weeks from a day on, the days of which something is written, and what."""
+    days = (since + ahead * ONE_DAY for ahead in range(14))
+    return tuple((day, text) for day in days if (text := special_day(site, board, day)))
+
+
 def open_on_holidays(site: Site) -> bool:
     """Whether its hours say that it does not close on holidays: 24小时, 全年无休, 节假日照常."""
     hours = parse_hours(site.hours)

@@ -300,6 +300,8 @@ class SitePageView(msgspec.Struct, frozen=True, kw_only=True):
     """The city or county that it lies in, as a map would look for it."""
     changes: tuple[ChangeView, ...] = ()
     """Of its light today, newest first."""
+    special: tuple[tuple[date, str], ...] = ()
+    """Days from today on whose hours are not the usual ones, as written."""
 
 
 class GoneView(msgspec.Struct, frozen=True, kw_only=True):

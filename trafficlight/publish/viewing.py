@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from trafficlight.domain.board_lights import shows_lights
 from trafficlight.domain.day import local
 from trafficlight.domain.headline import Headline, headline
+from trafficlight.domain.hours import special_days
 from trafficlight.domain.judge import judge, outlook, today_at
 from trafficlight.domain.state import BoardFold, Gone, Judged, Mark, SiteState
 from trafficlight.publish import presenter
@@ -234,6 +235,7 @@ class BoardViews:
             outlook=self._outlook(state, known.judged, at),
             region=presenter.region(self.fold, state),
             changes=self._feed.changes(state, at),
+            special=special_days(state.site, self.fold.board, local(at, self.fold.board.zone).date()),
         )
 
     def _outlook(self, state: SiteState, judged: Judged, at: datetime) -> str:

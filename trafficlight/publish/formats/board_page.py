@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from trafficlight.publish import finding, templating, towns, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
+from trafficlight.publish.linked import clinics, in_page
 from trafficlight.publish.view import BoardView, Header, SiteView
 
 MOST_ROWS = 400
@@ -62,5 +63,6 @@ class BoardPage:
             whom=finding.names_ages(view.sites),
             placed=any(map(finding.spot, view.sites)),
             large=len(view.sites) > MOST_ROWS,
+            linked=in_page(clinics(view)) if view.header.place.public_url and view.sites else "",
         )
         return (Artifact(path, templating.HTML, body),)

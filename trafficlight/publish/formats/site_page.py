@@ -2,6 +2,7 @@
 
 from trafficlight.publish import finding, frozen, naming, templating, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
+from trafficlight.publish.linked import clinic, in_page
 from trafficlight.publish.view import GoneView, SitePageView
 from trafficlight.text.languages import N_, translate
 
@@ -21,7 +22,10 @@ class SitePage:
         else:
             path = self.pattern.format(board=board, site=view.site.id)
             ways, share = finding.map_links(view.site, view.region, lang), share_text(view)
-            body = templating.view_page("site_page/page.html", path, view, live=True, ways=ways, share=share)
+            linked = in_page(clinic(view))
+            body = templating.view_page(
+                "site_page/page.html", path, view, live=True, ways=ways, share=share, linked=linked
+            )
         return (Artifact(path, templating.HTML, body),)
 
 
