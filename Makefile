@@ -62,7 +62,7 @@ run: install ## the demo, with everything it needs
 	@( $(call debian,fonts-noto-cjk) ) || echo "make: going on without posters" >&2
 	$(BIN)/trafficlight demo
 
-TESTED_WITH := chromium-headless-shell fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
+TESTED_WITH := chromium-headless-shell curl fonts-noto-cjk nginx poppler-utils prometheus redis-server zbar-tools
 # In the order of tests/conftest.py; who has nothing left takes half of what the other still has.
 TESTS := $(BIN)/pytest --numprocesses=auto --dist=worksteal
 

@@ -1,17 +1,22 @@
 """What openapi.json says of the API is so: asked by a program that reads nothing else."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from aiohttp import web
 from blockbuster import BlockBuster
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
+from lxml import html
+from openapi_spec_validator import validate
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
@@ -31,8 +36,6 @@ from trafficlight.web.app import NODE, create_app
 from trafficlight.web.openapi import Bulk, BulkReport, ReportBody, openapi
 from trafficlight.web.problems import STATUS
 
-LONGEST_LINE = 8000
-"""Characters of a request's first line: what is longer is refused before anything of ours has read it."""
 EXAMPLES = 40
 """Requests made up for each operation: a second each."""
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -54,6 +57,51 @@ def test_every_status_names_its_codes() -> None:
     for status in (401, 409, 422):
         codes = operation["responses"][str(status)]["description"].split(", ")
         assert codes == [code for code, answered in STATUS.items() if answered == status]
+
+
+def test_the_description_is_one() -> None:
+    validate(openapi())
+
+
+def test_an_address_that_is_too_long_is_answered_as_described(behind: "Behind") -> None:
+    for path in ("/api/v1/wechat/signature?url=", f"/api/v1/sites/{SITES[0].id}/reports/"):
+        with pytest.raises(HTTPError) as told:
+            urlopen(f"{behind.url}{path}{'x' * 9000}")
+        with told.value as answer:
+            assert answer.status == 400
+            assert answer.headers.get_content_type() == "text/plain"
+
+
+def test_a_report_in_bulk_that_is_none_is_refused_in_its_place(behind: "Behind") -> None:
+    """So the description must not say that the request is wrong."""
+    body = {"reports": [{"site": SITES[0].id, "patients": 5}, {"site": SITES[0].id, "patients": "many"}, 7]}
+    assert jsonschema_rs.is_valid(bulk_schema(), body)
+    request = Request(f"{behind.url}/api/v1/reports", json.dumps(body).encode(), method="POST")
+    request.add_header("Authorization", f"Bearer {behind.token}")
+    request.add_header("Content-Type", "application/json")
+    with urlopen(request) as answer:
+        results = json.load(answer)["results"]
+    assert [one["status"] for one in results] == [201, 422, 422]
+
+
+def bulk_schema() -> dict[str, Any]:
+    return {"$ref": "#/components/schemas/Bulk", "components": openapi()["components"]}
+
+
+def test_the_description_can_be_read_in_a_browser_and_loads_nothing_from_elsewhere(behind: "Behind") -> None:
+    with urlopen(f"{behind.url}/api/") as answer:
+        page, policy = answer.read().decode(), answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    found = html.document_fromstring(page)
+    assert not [one for one in found.xpath("//@src | //link/@href") if "//" in one]
+    for path, item in openapi()["paths"].items():
+        for method in {"get", "post", "delete"} & item.keys():
+            assert found.xpath(f"//section[@id='{item[method]['operationId']}']//code[text()='{path}']")
+    for name, schema in openapi()["components"]["schemas"].items():
+        members = {one.strip() for one in found.xpath(f"//section[@id='schema-{name}']//th/code/text()")}
+        assert members == set(schema.get("properties", ()))
+    anchors = {one.removeprefix("#") for one in found.xpath("//a/@href") if one.startswith("#")}
+    assert anchors <= set(found.xpath("//@id"))
 
 
 class Behind:
@@ -117,7 +165,6 @@ def test_whatever_is_sent_is_answered_as_described(behind: Behind, mode: Generat
                 case.path_parameters["board"] = BOARD.slug
             if "site" in case.path_parameters and mode is GenerationMode.POSITIVE:
                 case.path_parameters["site"] = SITES[0].id  # made-up ones are unknown
-            assume(len(quote(str(case.query))) < LONGEST_LINE)
             answer = case.call(headers=headers)
             assert answer.status_code < 500
             case.validate_response(answer, checks=CHECKS, headers=headers)

@@ -377,6 +377,10 @@ class BoardEntry(msgspec.Struct, frozen=True, kw_only=True):
     headline: HeadlineView
     counts: Mapping[str, int]
     ended_on: date | None = None
+    licence: str = ""
+    """Under which terms its data may be used …"""
+    attribution: str = ""
+    """… and whom to name."""
 
 
 class IndexView(msgspec.Struct, frozen=True, kw_only=True):

@@ -168,6 +168,8 @@ class BoardViews:
             headline=headline,
             counts=counted.counts,
             ended_on=fold.board.ended_on,
+            licence=self._framed(at).header.licence,
+            attribution=self._framed(at).header.attribution,
         )
         return entry, counted
 

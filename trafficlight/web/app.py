@@ -18,6 +18,7 @@ from trafficlight.web.live import Live
 from trafficlight.web.mismatches import MismatchHandlers, MismatchParts
 from trafficlight.web.node import Node
 from trafficlight.web.openapi import openapi_json
+from trafficlight.web.openapi_page import HEADERS, openapi_page
 from trafficlight.web.public import Public, Rest
 from trafficlight.web.signing import Signing, SigningParts
 from trafficlight.web.staff import Staff
@@ -110,7 +111,12 @@ def _add_api(app: web.Application, node: Node) -> None:
     routes.add("/api/v1/sites/{site}/reports/{report}", GET=api.read, DELETE=api.withdraw)
     routes.add("/api/v1/reports", POST=api.bulk)
     routes.add("/api/v1/wechat/signature", GET=signing.sign)
+
+    async def page(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=openapi_page(), headers=HEADERS)
+
     routes.add("/api/openapi.json", GET=openapi)
+    routes.add("/api/", GET=page)
     for path in ("/api", "/api/{rest:.*}"):  # of one pattern for both, every page would have to try it
         routes.close(path)
 

@@ -87,6 +87,9 @@ _FIELDS: Final[Mapping[str, str]] = {
     "note": "A short text to the public; null: none any more.",
     "counted_at": "When the figures were true, if not now: of today, and no older than the count before.",
 }
+_BAD_REQUEST: Final = 400
+_UNREAD: Final = {"text/plain": {"schema": {"type": "string"}}}
+"""Of what is no request of HTTP, or has an address or a header of more than 8 KB: nothing of it was read."""
 _PROBLEM: Final = {MEDIA: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 
 
@@ -95,7 +98,7 @@ def _refusals(*statuses: int) -> dict[str, Any]:
     return {
         str(status): {
             "description": ", ".join(code for code, answered in STATUS.items() if answered == status),
-            "content": _PROBLEM,
+            "content": _PROBLEM if status != _BAD_REQUEST else _PROBLEM | _UNREAD,
         }
         for status in statuses
     }
@@ -148,7 +151,7 @@ def _mismatches() -> dict[str, Any]:
     body["content"]["application/x-www-form-urlencoded"] = {"schema": _FORM}
     refusals = _refusals(400, 404, 408, 410, 413, 415, 422, 429, 503)
     for refusal in refusals.values():
-        refusal["content"] = _PROBLEM | _PAGE
+        refusal["content"] = refusal["content"] | _PAGE
     return {
         "/api/v1/sites/{site}/mismatches": {
             "parameters": [_path("site")],
@@ -194,7 +197,7 @@ def _signatures() -> dict[str, Any]:
                 ],
                 "responses": {
                     "200": _json("Signature", "For `wx.config`, on that page alone."),
-                    **_refusals(403, 404, 422, 429, 503),
+                    **_refusals(400, 403, 404, 422, 429, 503),
                 },
             },
         },
@@ -228,6 +231,11 @@ def openapi() -> dict[str, Any]:
         ref_template="#/components/schemas/{name}",
     )
     _describe_reports(schemas)
+    # One that is wrong is refused by itself, and the others are kept: the request as a whole is right.
+    schemas["Bulk"]["properties"]["reports"]["items"] = {
+        "description": "Each as BulkReport says; what is not is refused by itself, in its place.",
+        "anyOf": [{"$ref": "#/components/schemas/BulkReport"}, {}],
+    }
     schemas["ReportAnswer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
     answer = _json("ReportAnswer", "Kept; the body says what the public sees from now on.")
     return {

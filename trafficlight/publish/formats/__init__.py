@@ -10,8 +10,10 @@ from trafficlight.publish.formats.board_json import BoardJson
 from trafficlight.publish.formats.board_page import BoardPage
 from trafficlight.publish.formats.board_print import BoardPrint
 from trafficlight.publish.formats.board_shields import BoardShields
+from trafficlight.publish.formats.board_sitemap import BoardSitemap
 from trafficlight.publish.formats.board_xlsx import BoardXlsx
 from trafficlight.publish.formats.boards_json import BoardsJson
+from trafficlight.publish.formats.catalog_jsonld import CatalogJsonld
 from trafficlight.publish.formats.changes_atom import ChangesAtom
 from trafficlight.publish.formats.cover import Cover
 from trafficlight.publish.formats.cover_square import CoverSquare
@@ -36,6 +38,7 @@ from trafficlight.publish.formats.site_atom import SiteAtom
 from trafficlight.publish.formats.site_badge import SiteBadge
 from trafficlight.publish.formats.site_page import SitePage
 from trafficlight.publish.formats.site_shields import SiteShields
+from trafficlight.publish.formats.sitemap import Sitemap
 from trafficlight.publish.formats.teams_find import TeamsFind
 from trafficlight.publish.formats.teams_page import TeamsPage
 from trafficlight.publish.formats.town_notice import TownNotice
@@ -87,7 +90,10 @@ FORMATS: Final[tuple[Format, ...]] = (
     ChangesAtom(),
     PlannedIcs(),
     DataPage(),
+    BoardSitemap(),
     BoardsJson(),
+    CatalogJsonld(),
+    Sitemap(),
     Robots(),
     DataSchemas(),
     WechatProof(),

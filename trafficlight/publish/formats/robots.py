@@ -10,11 +10,13 @@ _BODY: Final = b"User-agent: *\nAllow: /\nDisallow: /enter/\nDisallow: /report/\
 
 
 class Robots:
-    """robots.txt, the same for every installation."""
+    """robots.txt; where it is known where the tree lives, it names the map of it."""
 
     name = "robots"
     scope = FormatScope.TREE
     pattern = "robots.txt"
 
-    def make(self, _view: IndexView, /) -> tuple[Artifact, ...]:
-        return (Artifact(self.pattern, "text/plain; charset=utf-8", _BODY),)
+    def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
+        root = view.place.public_url
+        body = _BODY + f"Sitemap: {root}/sitemap.xml\n".encode() if root else _BODY
+        return (Artifact(self.pattern, "text/plain; charset=utf-8", body),)
