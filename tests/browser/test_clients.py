@@ -118,6 +118,7 @@ READERS: dict[str, Any] = {
     "application/fhir+ndjson": _lines,
     "application/x-ndjson": _lines,
     "text/html": _page,
+    "text/javascript": bytes.decode,
     "text/csv": _table,
     "text/calendar": lambda body: body.decode().index("BEGIN:VCALENDAR"),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _book,

@@ -380,7 +380,7 @@ def feed(view: BoardView) -> FeedView:
 
 
 VIEWS: Final[dict[FormatScope, tuple[View, ...]]] = {
-    FormatScope.TREE: (INDEX,),
+    FormatScope.TREE: (replace(INDEX, place=replace(INDEX.place, public_url="https://deng.example/fever")),),
     FormatScope.INDEX: (INDEX,),
     FormatScope.BOARD: (*BOARDS, large()),
     FormatScope.PICTURES: (*BOARDS, large()),

@@ -17,7 +17,7 @@ from tests.publish.worlds import SHILI, World, county, report
 from trafficlight.cli import console
 from trafficlight.cli.program import run
 from trafficlight.ledger.base import LedgerUnavailable
-from trafficlight.ledger.opening import open_leases
+from trafficlight.ledger.opening import open_leases, open_ledger
 from trafficlight.ledger.sqlite.lease import SqliteLeases
 from trafficlight.publish import election
 from trafficlight.publish.election import LEASE_SECONDS, Leadership, leading, run_as_leader
@@ -137,6 +137,7 @@ async def test_the_command_line_does_not_write_where_a_server_does(
     monkeypatch.setattr(console, "LANG", "en")
     monkeypatch.setenv("TRAFFICLIGHT_FONT", "none")
     url = f"sqlite:{tmp_path / 'ledger.sqlite'}"
+    await (await open_ledger(url)).close()
     publish = ["publish", "--ledger", url, "--as-of", "2022-12-24T00:00Z", "--to", bucket.address()]
     async with leading(await open_leases(url), bucket.target().name):
         assert await asyncio.to_thread(run, publish) == 1

@@ -60,7 +60,7 @@ LIVE: Final = {
     *("teams_find", "town_teams", "teams_page", "wechat_page", "boards_json", "robots", "wechat_proof"),
     *("service_worker", "index_page", "data_page", "embed_page", "embed_script", "site_shields"),
     *("board_shields", "lights_json", "have_xml", "fhir_ndjson", "board_csv", "board_xlsx"),
-    *("board_geojson", "data_schemas"),
+    *("board_geojson", "data_schemas", "board_sitemap", "catalog_jsonld", "sitemap"),
 }
 """Asked for anew whenever they are looked at; the page of articles holds the text of the fragments."""
 

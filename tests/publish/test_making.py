@@ -46,7 +46,7 @@ class Counted:
 
 
 ARTICLE_FORMATS = ["wechat_fragment", "wechat_page"]  # in Chinese alone
-WITH_ADDRESS = ["wechat_qr", "wechat_proof"]  # where the tree has one
+WITH_ADDRESS = ["wechat_qr", "wechat_proof", "sitemap", "board_sitemap"]  # where the tree has one
 
 
 def formats_of(scope: FormatScope) -> list[str]:

@@ -26,6 +26,7 @@ from trafficlight.publish.formats.base import Format, FormatScope
 from trafficlight.publish.formats.board_csv import BoardCsv
 from trafficlight.publish.formats.board_geojson import BoardGeojson
 from trafficlight.publish.formats.board_json import BoardJson
+from trafficlight.publish.formats.board_sitemap import BoardSitemap
 from trafficlight.publish.formats.board_xlsx import BoardXlsx
 from trafficlight.publish.formats.boards_json import BoardsJson
 from trafficlight.publish.formats.data_page import DataPage
@@ -92,7 +93,7 @@ def test_every_format_for_programs_is_offered() -> None:
         for form in FORMATS
         if form.scope is FormatScope.DATA and form.pattern.removeprefix("{board}/") not in offered
     }
-    assert missing == {DataPage.pattern}, "a row of publish/open_data.py is missing"
+    assert missing == {DataPage.pattern, BoardSitemap.pattern}, "a row of publish/open_data.py is missing"
 
 
 def test_every_file_is_linked_from_the_page_of_open_data_and_from_the_list_of_boards() -> None:

@@ -256,9 +256,9 @@ def special_day(site: Site, board: Board, day: date) -> str:
     return site.special_days.get(day) or ("" if open_on_holidays(site) else board.special_days.get(day, ""))
 
 
-def special_days(site: Site, board: Board, since: date) -> tuple[tuple[date, str], ...]:
-    """Of the two weeks from a day on, the days of which something is written, and what."""
-    days = (since + ahead * ONE_DAY for ahead in range(14))
+def special_days(site: Site, board: Board, at: datetime) -> tuple[tuple[date, str], ...]:
+    """Of the two weeks from an instant's date on, the days of which something is written, and what."""
+    days = (local(at, board.zone).date() + ahead * ONE_DAY for ahead in range(14))
     return tuple((day, text) for day in days if (text := special_day(site, board, day)))
 
 

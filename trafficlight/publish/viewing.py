@@ -156,11 +156,12 @@ class BoardViews:
         judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
         edition = self._edition(self._last(), judged.values(), at)
         headline, counted = self._headline(judged, at)
+        header = self._framed(at).header
         entry = BoardEntry(
             slug=fold.slug,
             name=fold.board.name,
             state=fold.board.state,
-            service_day=self._framed(at).header.service_day,
+            service_day=header.service_day,
             position=edition.position,
             as_of=edition.as_of,
             valid_until=edition.valid_until,
@@ -168,8 +169,8 @@ class BoardViews:
             headline=headline,
             counts=counted.counts,
             ended_on=fold.board.ended_on,
-            licence=self._framed(at).header.licence,
-            attribution=self._framed(at).header.attribution,
+            licence=header.licence,
+            attribution=header.attribution,
         )
         return entry, counted
 
@@ -227,6 +228,7 @@ class BoardViews:
             return self._gone(self.fold.gone[site], mark, at)
         near = [self._name(self.fold.sites[one], at) for one in self.near(site)]
         known = self._know(state, at)
+        sentence = outlook(self.fold, state, known.judged, at) if self._has_lights() else None
         return SitePageView(
             header=self._framed(at).header,
             edition=self._edition(mark, [known.judged, *(one.judged for one in near)], at, [known.judged]),
@@ -234,15 +236,11 @@ class BoardViews:
             rule=presenter.rule(self.fold, state, at, self.lang),
             history=presenter.history(self.fold, state, at, self.lang) if self._has_lights() else (),
             nearby=neighbours((one.judged, one.view) for one in near) if self._has_lights() else (),
-            outlook=self._outlook(state, known.judged, at),
+            outlook=rendering.phrase(sentence, self.lang) if sentence else "",
             region=presenter.region(self.fold, state),
             changes=self._feed.changes(state, at),
-            special=special_days(state.site, self.fold.board, local(at, self.fold.board.zone).date()),
+            special=special_days(state.site, self.fold.board, at),
         )
-
-    def _outlook(self, state: SiteState, judged: Judged, at: datetime) -> str:
-        sentence = outlook(self.fold, state, judged, at) if self._has_lights() else None
-        return rendering.phrase(sentence, self.lang) if sentence else ""
 
     def lists(self, at: datetime) -> ListsView | None:
         """What stands beside the sites."""
@@ -390,11 +388,9 @@ class BoardViews:
             return None
         edition = self._edition(mark, [], at)
         end = local(presenter.gone_until(gone), self.fold.board.zone)
-        if end < edition.until:
-            edition = replace(edition, until=end, valid_until=end)
         return GoneView(
             header=self._framed(at).header,
-            edition=edition,
+            edition=replace(edition, until=end, valid_until=end) if end < edition.until else edition,
             name=gone.site.name,
             town=gone.site.town,
             gone_on=local(gone.mark.at, self.fold.board.zone).date(),

@@ -222,6 +222,12 @@ def _describe_reports(schemas: dict[str, Any]) -> None:
             ),
         ]
 
+    # One that is wrong is refused by itself, and the others are kept: the request as a whole is right.
+    schemas["Bulk"]["properties"]["reports"]["items"] = {
+        "description": "Each as BulkReport says; what is not is refused by itself, in its place.",
+        "anyOf": [{"$ref": "#/components/schemas/BulkReport"}, {}],
+    }
+
 
 @cache
 def openapi() -> dict[str, Any]:
@@ -231,11 +237,6 @@ def openapi() -> dict[str, Any]:
         ref_template="#/components/schemas/{name}",
     )
     _describe_reports(schemas)
-    # One that is wrong is refused by itself, and the others are kept: the request as a whole is right.
-    schemas["Bulk"]["properties"]["reports"]["items"] = {
-        "description": "Each as BulkReport says; what is not is refused by itself, in its place.",
-        "anyOf": [{"$ref": "#/components/schemas/BulkReport"}, {}],
-    }
     schemas["ReportAnswer"]["properties"]["light"] = {"enum": ["blue", "yellow", "red", "cross", None]}
     answer = _json("ReportAnswer", "Kept; the body says what the public sees from now on.")
     return {

@@ -33,8 +33,10 @@ class CatalogJsonld:
                 "@context": _CONTEXT,
                 "@id": f"{_top(view)}{self.pattern}",
                 "@type": "dcat:Catalog",
-                "dct:title": _said(N_("发热门诊忙闲数据目录"), view.lang),
-                "dct:description": _said(N_("各县区发热就诊机构忙闲情况的开放数据，随时更新。"), view.lang),
+                "dct:title": _translated(N_("发热门诊忙闲数据目录"), view.lang),
+                "dct:description": _translated(
+                    N_("各县区发热就诊机构忙闲情况的开放数据，随时更新。"), view.lang
+                ),
                 "dct:publisher": _agent(view.place.contact or translate(N_("本站"), view.lang)),
                 "dct:license": view.place.licence,
                 "dcat:dataset": [_dataset(board, view) for board in view.boards],
@@ -84,7 +86,7 @@ def _agent(name: str) -> dict[str, Any]:
     return {"@type": "foaf:Agent", "foaf:name": name}
 
 
-def _said(text: str, lang: str) -> dict[str, str]:
+def _translated(text: str, lang: str) -> dict[str, str]:
     return _text(translate(text, lang), lang)
 
 

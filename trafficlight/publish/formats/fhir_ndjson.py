@@ -63,7 +63,7 @@ def _location(site: SiteView, view: BoardView) -> dict[str, Any]:
             "name": site.name,
             "alias": list(site.also) or None,
             "telecom": _phones(site.phones),
-            "address": _without_unknown(address) if site.address or site.town else None,
+            "address": _without_unknown(address) if site.address.strip() or site.town.strip() else None,
             "position": {"longitude": spot[1], "latitude": spot[0]} if spot else None,
             "managingOrganization": {"reference": f"Organization/{view.header.slug}"},
         }
@@ -130,8 +130,12 @@ def _day(day: date | None) -> str | None:
 
 
 def _without_unknown(resource: dict[str, Any]) -> dict[str, Any]:
-    """FHIR has no null and no empty text: what nobody knows is not there."""
-    return {name: value for name, value in resource.items() if value not in (None, "")}
+    """FHIR has no null and no empty text, nor one of spaces alone: what nobody knows is not there."""
+    return {
+        name: value
+        for name, value in resource.items()
+        if value is not None and (not isinstance(value, str) or value.strip())
+    }
 
 
 def _definition(view: BoardView) -> dict[str, Any]:
