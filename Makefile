@@ -18,6 +18,7 @@ LOCK := $(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-v
 # Each of Debian's packages with the question that tells whether what it brings is there.
 has_python3-venv = $(PYTHON) -c 'import ensurepip, venv'
 has_chromium = command -v chromium
+has_curl = command -v curl
 has_chromium-headless-shell = command -v chromium-headless-shell
 has_fonts-noto-cjk = ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 has_nginx = PATH="$$PATH:/usr/sbin" command -v nginx
