@@ -18,6 +18,7 @@ from trafficlight.actions.values import (
     read_line,
     read_name,
     read_phone_line,
+    read_public_line,
     read_time,
     read_times,
     read_whole,
@@ -111,7 +112,7 @@ def _advice_key(text: str, known: Collection[str]) -> str:
 
 def _advice(text: str, field: str) -> str | None:
     """The county's words for what to do; None where these are ours. Braces hold only what is filled in."""
-    one, key = read_line(text, field), field.partition(":")[2]
+    one, key = read_public_line(text, field), field.partition(":")[2]
     if one == ADVICE.get(key):
         return None
     allowed = _placeholders(ADVICE.get(key) or ADVICE.get(key.partition("/")[0], ""))
@@ -139,7 +140,7 @@ SETTINGS: Final = (
         label=N_("名称"),
         html={"required": "", "maxlength": str(LONGEST_NAME)},
     ),
-    BoardSetting(field="publisher", read=read_line, label=N_("发布单位"), html=_LONG),
+    BoardSetting(field="publisher", read=read_public_line, label=N_("发布单位"), html=_LONG),
     BoardSetting(field="hotline", read=read_phone_line, label=N_("咨询热线"), type="tel", html=_LONG),
     BoardSetting(
         field="supervision",
@@ -167,18 +168,22 @@ SETTINGS: Final = (
     ),
     BoardSetting(field="public_counts", read=read_flag, label=N_("公布人数"), type="checkbox"),
     BoardSetting(
-        field="banner", read=read_line, label=N_("页首提示"), hint=N_("如“试运行”；没有就留空"), html=_LONG
+        field="banner",
+        read=read_public_line,
+        label=N_("页首提示"),
+        hint=N_("如“试运行”；没有就留空"),
+        html=_LONG,
     ),
     BoardSetting(
         field="licence",
-        read=read_line,
+        read=read_public_line,
         label=N_("数据许可"),
         hint=N_("别人可以怎样使用公开数据，如 CC BY 4.0；没有就留空"),
         html=_LONG,
     ),
     BoardSetting(
         field="attribution",
-        read=read_line,
+        read=read_public_line,
         label=N_("数据署名"),
         hint=N_("使用数据时注明的来源；不填就是发布单位"),
         html=_LONG,
@@ -191,7 +196,7 @@ SETTINGS: Final = (
         example="08:00,14:30",
     ),
     BoardSetting(field="state", read=_state, example="|".join(BoardState), choices=tuple(BoardState)),
-    BoardSetting(field="closing", read=lambda text, field: read_line(text, field, LONGEST_CLOSING)),
+    BoardSetting(field="closing", read=lambda text, field: read_public_line(text, field, LONGEST_CLOSING)),
     BoardSetting(
         field="ended_on",
         read=lambda text, field: read_date(text, field) if text.strip() else None,
@@ -212,7 +217,9 @@ SETTINGS: Final = (
         key=_kind_or_every,
         option="ordinary_hours",
     ),
-    BoardSetting(field="special_days", read=read_line, example="DATE=HOURS", key=_day, option="special_day"),
+    BoardSetting(
+        field="special_days", read=read_public_line, example="DATE=HOURS", key=_day, option="special_day"
+    ),
     BoardSetting(field="words", read=_advice, example="LIGHT[/KIND]=TEXT", key=_advice_key, option="word"),
 )
 """All that can be said of a board, in the order in which it is asked for. Another setting is a row here."""
@@ -274,6 +281,12 @@ def made(board: Board) -> list[Event]:
     if NEW_BOARD_RULE != DEFAULT_RULE:
         events.append(RuleSet(rule=dump_rule(NEW_BOARD_RULE)))
     return events
+
+
+def board_with(fold: BoardFold, given: Given, at: datetime) -> Board:
+    """The board as it would stand with what is given; `Refused` as by `put_board`. Nothing is kept."""
+    kinds = {state.site.kind for state in fold.sites.values()}
+    return _patched(fold.board, fold.board, given, kinds, at)
 
 
 def _patched(before: Board | None, board: Board, given: Given, kinds: Collection[str], at: datetime) -> Board:

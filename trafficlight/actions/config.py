@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from trafficlight.actions.changing import Changes
-from trafficlight.actions.values import is_private, read_line, read_url
+from trafficlight.actions.values import is_private, read_line, read_public_line, read_url
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import check_proof
@@ -13,7 +13,7 @@ from trafficlight.domain.system import SystemFold
 
 KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "public_url": lambda text, field: read_url(text, field) if text else "",
-    "licence": read_line,
+    "licence": read_public_line,
     "contact": read_line,
 }
 """What can be set, and how it is read; an empty text takes a setting back."""

@@ -27,6 +27,7 @@ from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.ids import check_site_id, check_slug
 from trafficlight.domain.kind import kind_of
+from trafficlight.domain.note import refuse_personal
 from trafficlight.domain.phone import Phone, parse_phones
 from trafficlight.text.languages import N_
 
@@ -268,9 +269,13 @@ def read_cell(column: str, text: str) -> Any:
     if column != "name" and (not text.strip() or NONE_WRITTEN.fullmatch(text.strip())):
         return getattr(_SITE, FIELD_OF[column])
     try:
-        return _BY_COLUMN[column].read(text, column)
+        value = _BY_COLUMN[column].read(text, column)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str):
+                refuse_personal(one, column)
     except Refused as refused:
         raise Refused(refused.code, column, **refused.params) from None
+    return value
 
 
 def write_cell(column: str, site: Site, board: Board | None = None) -> str:

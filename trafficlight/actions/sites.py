@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
-from trafficlight.actions.values import LONGEST_PLACE, read_line
+from trafficlight.actions.values import LONGEST_PLACE, read_public_line
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, SitePut, SiteRemoved
@@ -74,7 +74,9 @@ async def note_checked(changes: Changes, slug: str, sites: Collection[str], day:
 async def set_towns(changes: Changes, slug: str, written: Mapping[str, str]) -> int:
     """Give the sites these towns; of how many. `Refused` with `nothing_chosen`, or with `town:ID`."""
     towns = {
-        site: read_line(text, f"town:{site}", LONGEST_PLACE) for site, text in written.items() if text.strip()
+        site: read_public_line(text, f"town:{site}", LONGEST_PLACE)
+        for site, text in written.items()
+        if text.strip()
     }
     if not towns:
         raise Refused("nothing_chosen")

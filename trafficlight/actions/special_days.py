@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from trafficlight.actions.changing import Changes
-from trafficlight.actions.values import read_date, read_line
+from trafficlight.actions.values import read_date, read_public_line
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, Event, SitePut
@@ -40,7 +40,7 @@ async def set_special_days(changes: Changes, slug: str, wanted: SpecialDays) -> 
     `Refused` with `bad_date`, `days_order`, `hours_missing`, `nothing_chosen`, `too_long`.
     """
     dates = _dates(wanted.first, wanted.last)
-    hours = read_line(wanted.hours, "hours")
+    hours = read_public_line(wanted.hours, "hours")
     if not hours:
         raise Refused("hours_missing", "hours")
     if not (wanted.everywhere or wanted.towns or wanted.kinds):
@@ -100,7 +100,7 @@ async def set_holiday(changes: Changes, slug: str, first: str, last: str, by_kin
     kind.
     """
     dates = _dates(first, last)
-    written = {kind: read_line(text, kind) for kind, text in by_kind.items()}
+    written = {kind: read_public_line(text, kind) for kind, text in by_kind.items()}
 
     def decide(fold: BoardFold) -> Sequence[Event]:
         given = {

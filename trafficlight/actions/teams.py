@@ -18,7 +18,7 @@ from trafficlight.actions.plausible import is_person, without_names
 from trafficlight.actions.questions import FEWER, STOP, ListQuestion, asked
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, NONE_WRITTEN, read_line
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, NONE_WRITTEN, read_public_line
 from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
@@ -236,7 +236,7 @@ def _cell(column: str, several: Sequence[str], written: Written) -> Any:
         raise Refused("column_twice", column, texts=" | ".join(several)[:80])
     if column == "phone":
         return written.get(text) or read_phones(text)
-    return read_line(text, column, _LONGEST[column])
+    return read_public_line(text, column, _LONGEST[column])
 
 
 async def set_teams(

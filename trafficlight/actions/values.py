@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from trafficlight.domain.day import zone_of
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.note import refuse_personal
 from trafficlight.domain.phone import parse_phones
 
 LONGEST_LINE: Final = 200
@@ -49,9 +50,16 @@ def read_line(text: str, field: str, most: int = LONGEST_LINE) -> str:
     return one
 
 
+def read_public_line(text: str, field: str, most: int = LONGEST_LINE) -> str:
+    """The same, of a text that the public reads: `personal_data` too."""
+    one = read_line(text, field, most)
+    refuse_personal(one, field)
+    return one
+
+
 def read_name(text: str, field: str) -> str:
-    """A name, which is never empty. `name_missing`, `too_long`."""
-    one = read_line(text, field, LONGEST_NAME)
+    """A name, which is never empty. `name_missing`, `too_long`, `personal_data`."""
+    one = read_public_line(text, field, LONGEST_NAME)
     if not one:
         raise Refused("name_missing", field)
     return one

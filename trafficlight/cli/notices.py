@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from trafficlight.actions.announcing import post_notice, take_back_notice
+from trafficlight.actions.announcing import end_ahead, post_notice, read_notice, take_back_notice
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.cli.console import _, out
 from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened
@@ -36,11 +36,18 @@ def post(
             help=_("2022-12-28 到当天结束"),
         ),
     ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("只看会是怎样，不发"))] = False,
     data: Data = None,
     ledger: Url = "",
 ) -> None:
     async def act() -> str:
         async with opened(data, ledger) as store:
+            if dry_run:
+                zone = (await board_of(store, check_slug(board))).board.zone
+                end = end_ahead(until, zone, datetime.now(UTC))
+                return (
+                    f"{local(end, zone).isoformat(timespec='minutes') if end else '-'}\t{read_notice(text)}"
+                )
             return await post_notice(
                 LedgerChanges(store, "cli"), check_slug(board), text, until, datetime.now(UTC)
             )

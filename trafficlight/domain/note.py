@@ -1,4 +1,4 @@
-"""The clinic's short note to the public: plain text without personal data.
+"""What the public reads in somebody's own words: plain text without personal data; a clinic's short note.
 
 No personal health data enters the system, so anything like a mobile or an identity number is refused before
 it is stored anywhere. What was typed is never part of the refusal: it must not reach a log either.
@@ -17,6 +17,7 @@ _HAN_DIGITS: Final = str.maketrans(
     "〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "0001234567891123456789236"
 )
 _LOOKS_LIKE: Final = str.maketrans("lI|oO", "11100")
+_DIGIT_LIKE: Final = frozenset("0123456789〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸lI|oO")
 # Where no other letter adjoins, l is no letter of a word. A bar is also what people put between two numbers.
 _DISGUISED: Final = re.compile(r"(?<![A-Za-z])[\dlIoO]+(?![A-Za-z])")
 _BARRED: Final = re.compile(r"(?<![A-Za-z])[\dlIoO|]+(?![A-Za-z])")
@@ -62,6 +63,12 @@ _IDENTITY: Final = re.compile(
 )
 
 _DIGITS: Final = frozenset(range(10))
+_FEWEST: Final = 11
+"""Digits of a mobile; an identity number has more."""
+_BLOCKS: Final = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*#>|]|\d{1,2}[.)、．]))")
+"""Between the blocks of a long text: a number goes on over a line's end, but not into the next item."""
+_ORDINAL: Final = re.compile(r"[ \t]*\d{1,2}[.)、．](?!\d)")
+"""The number of an item of a list, which is no part of the number after it."""
 _TAG: Final = re.compile(r"<[A-Za-z/!?]")
 _JOINER: Final = "\u200d"
 
@@ -80,11 +87,27 @@ def check_note(text: object) -> str:
     note = " ".join(visible.split())
     if len(note) > LONGEST_NOTE:
         raise Refused("too_long", "note", max=LONGEST_NOTE)
-    if _TAG.search(note) or not all(_is_plain(char) for char in note):
-        raise Refused("not_plain", "note")
+    refuse_odd(note, "note")
     if _is_personal(note):
         raise Refused("personal_data", "note")
     return note
+
+
+def refuse_personal(text: str, field: str) -> None:
+    """`personal_data` where the text holds anything like a mainland mobile or an identity number.
+
+    The one law for whatever is published in somebody's own words, of one line or of many. Phones of a site, a
+    team or a board have fields of their own, and may be mobiles.
+    """
+    blocks = _BLOCKS.split(text)
+    if any(_is_personal(_ORDINAL.sub("", block, 1) if blocks[1:] else block) for block in blocks):
+        raise Refused("personal_data", field)
+
+
+def refuse_odd(text: str, field: str) -> None:
+    """`not_plain` where one line of text holds tags or control characters."""
+    if _TAG.search(text) or not all(_is_plain(char) for char in text):
+        raise Refused("not_plain", field)
 
 
 def _is_plain(char: str) -> bool:
@@ -93,7 +116,11 @@ def _is_plain(char: str) -> bool:
 
 
 def _is_personal(note: str) -> bool:
-    digits = "".join(_ascii(char) for char in note if char != _JOINER)
+    if len(note) < _FEWEST:
+        return False
+    digits = "".join(_ascii(char) for char in note if char.isascii() or unicodedata.category(char) != "Cf")
+    if sum(char in _DIGIT_LIKE for char in digits) < _FEWEST:
+        return False
     alike = _DISGUISED.sub(_read, digits)
     # Each way: 周一 before a number is a weekday to one reader and a digit to the other.
     return any(

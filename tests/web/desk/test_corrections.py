@@ -213,7 +213,7 @@ async def test_of_two_who_set_a_light_the_second_is_shown_the_first(
 
 
 async def test_a_notice_is_posted_to_the_end_of_a_day_and_taken_back(world: World, editor: Person) -> None:
-    answer = await editor.send(HOME, text="  明天\n停电 ", until="2022-12-25")
+    answer = await editor.send(HOME, act="post", text="  明天\n停电 ", until="2022-12-25")
     assert answer.status == 303
     event = (await last(world)).event
     assert isinstance(event, NoticePosted)
@@ -243,7 +243,7 @@ async def test_a_notice_is_posted_to_the_end_of_a_day_and_taken_back(world: Worl
 async def test_a_notice_that_nobody_could_read_is_not_posted(
     world: World, editor: Person, typed: dict[str, str], field: str
 ) -> None:
-    answer = await editor.send(HOME, **typed)
+    answer = await editor.send(HOME, act="post", **typed)
     assert answer.status == 422
     assert f'id="wrong-{field}"' in await answer.text()
     assert world.node.current.boards["longkou"].notices == {}

@@ -236,3 +236,13 @@ async def test_roles_see_and_do_what_is_theirs(hire: Hire) -> None:
     assert (await viewer.post(WORDS, {})).status == 403
     assert (await editor.get("/boards/new")).status == 403
     assert (await viewer.get("/boards/qixia/settings")).status == 404
+
+
+async def test_words_of_farewell_are_looked_at_before_they_stand(world: World, hire: Hire) -> None:
+    admin = await hire("王芳", {"longkou": "admin"})
+    looked = await admin.send(SETTINGS, 3, act="look", closing="感谢大家。")
+    assert (looked.status, "感谢大家。" in await looked.text()) == (200, True)
+    assert board(world).state is BoardState.LIVE
+    refused = await admin.send(SETTINGS, 3, act="look", closing="患者张三 13812345678 阳性请到")
+    assert refused.status == 422
+    assert board(world).closing == ""

@@ -8,7 +8,13 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.announcing import LONGEST_NOTICE, post_notice, take_back_notice
+from trafficlight.actions.announcing import (
+    LONGEST_NOTICE,
+    end_ahead,
+    post_notice,
+    read_notice,
+    take_back_notice,
+)
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.corrections import end_override, set_override
 from trafficlight.actions.reporting import Submission
@@ -26,6 +32,7 @@ from trafficlight.domain.state import (
     SiteState,
 )
 from trafficlight.publish import presenter
+from trafficlight.publish.view import NoticeView
 from trafficlight.publish.words import CLOSED_FOR
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
@@ -67,6 +74,10 @@ class StandingNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show(desk: DeskRequest) -> web.Response:
     """The sites that are looked for, or all."""
+    return _page(desk)
+
+
+def _page(desk: DeskRequest, looked: NoticeView | None = None) -> web.Response:
     wanted = desk.request.query.get("q", "").strip()[:60]
     states = [state for state in desk.fold.sites.values() if _is_wanted(state, wanted)]
     states.sort(key=lambda state: (state.site.town, state.site.name, state.site.id))
@@ -81,12 +92,17 @@ async def show(desk: DeskRequest) -> web.Response:
         set_by_desk=_set_by_desk(desk),
         notices=_notices(desk),
         longest=LONGEST_NOTICE,
+        looked=looked,
     )
 
 
 async def save(desk: DeskRequest) -> web.Response:
-    """Post a notice, or take one back."""
+    """Show a notice as it will stand, post it, or take one back."""
     form, here = desk.form, f"/boards/{desk.board}/corrections"
+    if form.value("act") == "look":
+        line = read_notice(form.text("text"))
+        until = end_ahead(form.text("until"), desk.fold.board.zone, desk.at)
+        return _page(desk, NoticeView(text=line, until=desk.local(until) if until else None))
     if form.value("act") == "post":
         await post_notice(desk.changes(), desk.board, form.text("text"), form.text("until"), desk.at)
         return desk.done(here, N_("公告已发布。"))

@@ -6,6 +6,7 @@ from trafficlight.text.languages import N_
 from trafficlight.web.desk import (
     account,
     accuracy,
+    alarms,
     bulletin,
     corrections,
     counting,
@@ -98,7 +99,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
                 settings.save_board,
                 act="board.settings",
             ),
-            DeskPage(f"{BOARD}/robot", "board.settings", settings.show_robot, settings.save_robot),
+            DeskPage(f"{BOARD}/robot", "board.settings", alarms.show_robot, alarms.save_robot),
             DeskPage(
                 f"{BOARD}/words", "board.see", settings.show_words, settings.save_words, act="words.edit"
             ),

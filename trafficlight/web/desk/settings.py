@@ -1,15 +1,13 @@
-"""`/desk/boards/…/settings`, `rules`, `words`, `robot`: the board, how lights come about, its words."""
+"""`/desk/boards/…/settings`, `rules`, `words`: the board, how lights come about, its words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from msgspec.structs import replace
 
 from trafficlight.actions.accuracy import PERIODS
-from trafficlight.actions.boards import SETTINGS, Given, as_written, draft_board, put_board
-from trafficlight.actions.config import robot_of, set_robot
+from trafficlight.actions.boards import SETTINGS, Given, as_written, board_with, draft_board, put_board
 from trafficlight.actions.rules import (
     PERCENT,
     RuleWish,
@@ -21,7 +19,7 @@ from trafficlight.actions.rules import (
     try_rule,
 )
 from trafficlight.domain.accuracy import Accuracy, measure
-from trafficlight.domain.board import EVERY_KIND, ORDINARY_HOURS, BoardState
+from trafficlight.domain.board import EVERY_KIND, ORDINARY_HOURS, Board, BoardState
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import RuleSet
 from trafficlight.domain.hours import opening_at
@@ -36,12 +34,10 @@ from trafficlight.publish.words import PILLS
 from trafficlight.text.advice import ADVICE
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
-from trafficlight.web.chase import GRACE, message
 from trafficlight.web.desk.account import STATES
 from trafficlight.web.desk.accuracy import cards_of
 from trafficlight.web.desk.lookback import LOOKBACKS
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.webhook import SENT, send
 
 _CAPACITY: Final = "capacity:"
 _ORDINARY: Final = "ordinary_hours:"
@@ -64,6 +60,10 @@ async def save_new(desk: DeskRequest) -> web.Response:
 
 async def show_board(desk: DeskRequest) -> web.Response:
     """The settings, with what each kind of site would show by the capacity that it is given."""
+    return _board_page(desk)
+
+
+def _board_page(desk: DeskRequest, ending: Board | None = None) -> web.Response:
     board = desk.fold.board
     return desk.page(
         "desk/settings/settings.html",
@@ -72,7 +72,9 @@ async def show_board(desk: DeskRequest) -> web.Response:
         settings=[(one, as_written(board, one)) for one in _ASKED],
         kinds=[_kind_row(desk, kind) for kind in _kinds(desk.fold)],
         seen=mark(_settings_subject(desk.fold)),
-        stands=mark(_stands(desk.fold)),
+        # What was looked at is compared with what stood there when it was opened, not when it was looked at.
+        stands=desk.form.value("seen") if ending else mark(_stands(desk.fold)),
+        ending=ending,
         today=desk.local(desk.at).date(),
         every=f"{_ORDINARY}{EVERY_KIND}",
         every_hours=board.ordinary_hours.get(EVERY_KIND, ""),
@@ -83,6 +85,8 @@ async def show_board(desk: DeskRequest) -> web.Response:
 async def save_board(desk: DeskRequest) -> web.Response:
     """What the button of the form says."""
     act = desk.form.value("act")
+    if act == "look":
+        return _board_page(desk, board_with(desk.fold, _ending(desk), desk.at))
     if act not in _ACTS:
         raise Refused("not_form")
     given, subject, done = _ACTS[act]
@@ -112,15 +116,16 @@ def _stands(fold: BoardFold) -> object:
     return fold.board.state, fold.board.closing
 
 
+def _ending(desk: DeskRequest) -> Given:
+    """What ends the board: the words that remain."""
+    return {"state": BoardState.ENDED, "closing": desk.form.value("closing")}
+
+
 _ACTS: Final[Mapping[str, tuple[Callable[[DeskRequest], Given], Callable[[BoardFold], object], str]]] = {
     "settings": (_settings, _settings_subject, N_("设置已保存。")),
     "open": (lambda _desk: {"state": BoardState.LIVE}, _stands, N_("看板已开放。")),
     "pause": (lambda _desk: {"state": BoardState.PAUSED}, _stands, N_("看板已暂停公布。")),
-    "end": (
-        lambda desk: {"state": BoardState.ENDED, "closing": desk.form.value("closing")},
-        _stands,
-        N_("看板已结束。"),
-    ),
+    "end": (_ending, _stands, N_("看板已结束。")),
 }
 
 
@@ -338,63 +343,3 @@ def _word_row(desk: DeskRequest, key: str, words: Mapping[str, str]) -> dict[str
 def _word_name(desk: DeskRequest, key: str) -> str:
     pills = {str(pill): label for pill, label in PILLS.items()}
     return desk.say(NAMES.get(key) or pills.get(key, key))
-
-
-# --- the robot --------------------------------------------------------------------------------------------
-
-
-TRIAL: Final = N_("【%(board)s】这是一条试发的消息，收到就说明催报消息能发到这个群。")
-FAULTS: Final[Mapping[str, str]] = {
-    "timeout": N_("对方没有回应"),
-    "unreachable": N_("连不上"),
-    "private": N_("地址在内网里，没有发"),
-}
-
-
-def why(desk: DeskRequest, fault: str) -> str:
-    """What went wrong, in words."""
-    if fault in FAULTS:
-        return desk.say(FAULTS[fault])
-    kind, _, number = fault.partition("_")
-    if kind == "robot":
-        return desk.say(N_("机器人拒收（代码%(n)s）"), n=number)
-    return desk.say(N_("对方回答%(n)s"), n=number)
-
-
-async def show_robot(desk: DeskRequest) -> web.Response:
-    """Whether there is one, and whose; never its address, which is a secret."""
-    url = robot_of(desk.system, desk.board)
-    return desk.page(
-        "desk/settings/robot.html",
-        host=urlsplit(url).hostname if url else "",
-        ends=url[-4:],
-        grace=int(GRACE.total_seconds() // 60),
-        times=list(desk.fold.board.report_by),
-        seen=mark(url),
-    )
-
-
-async def save_robot(desk: DeskRequest) -> web.Response:
-    """Set it, take it away, or try it."""
-    act, here = desk.form.value("act"), f"/boards/{desk.board}/robot"
-    private = desk.parts.private_webhooks
-    if act == "try":
-        return await _try(desk, here, private=private)
-    if act not in {"save", "remove"}:
-        raise Refused("not_form")
-    typed = desk.form.value("robot") if act == "save" else None
-    url = await set_robot(
-        desk.changes(lambda system: robot_of(system, desk.board)), desk.board, typed, private=private
-    )
-    return desk.done(here, N_("机器人已设好，请试发一条。") if url else N_("不再往群里发催报消息。"))
-
-
-async def _try(desk: DeskRequest, here: str, *, private: bool) -> web.Response:
-    url, board = robot_of(desk.system, desk.board), desk.fold.board
-    if not url:
-        raise Refused("not_form")
-    text = desk.say(TRIAL, board=board.name)
-    outcome = await send(url, message(url, [text], {"trial": True}), private=private, pauses=())
-    if outcome != SENT:
-        raise Refused("robot_failed", why=why(desk, outcome))
-    return desk.done(here, N_("已试发，请到群里看。"))

@@ -21,10 +21,10 @@ from trafficlight.domain.mismatch import standing
 from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteState
 from trafficlight.publish.words import CLOSED_FOR, MISMATCHES
 from trafficlight.text.languages import N_
+from trafficlight.web.desk.alarms import why
 from trafficlight.web.desk.days import reminders
 from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
-from trafficlight.web.desk.settings import why
 from trafficlight.web.webhook import SENT
 
 ASKED_FOR: Final = 2 * ONE_DAY
