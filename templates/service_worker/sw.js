@@ -28,8 +28,7 @@ const keep = async (kind, key, answer) => {
   // A network's own page, asking for a password, also says 200.
   if (kind === 'page' && !(await answer.clone().text()).includes('data-as-of=')) return;
   const cache = await open(kind);
-  await cache.delete(key); // so that the oldest come first
-  await cache.put(key, answer);
+  await cache.put(key, answer); // in place of the former one, and behind all others: never is there none
   const keys = await cache.keys();
   await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST[kind])).map((old) => cache.delete(old)));
 };

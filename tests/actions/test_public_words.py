@@ -1,12 +1,13 @@
 """What is published in somebody's own words holds nobody's number, at every place where words come in."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from trafficlight.actions.announcing import read_guide, read_notice
-from trafficlight.actions.boards import SETTINGS
+from trafficlight.actions.boards import SETTINGS, BoardSetting
 from trafficlight.actions.config import KEYS
 from trafficlight.actions.fields import SITES, read_cell
 from trafficlight.domain.errors import Refused
@@ -19,18 +20,18 @@ OF_PHONES = {"hotline", "supervision", "phone"}
 Reader = Callable[[str], Any]
 
 
+def _setting(one: BoardSetting, text: str) -> object:
+    return one.read(text, one.field)
+
+
 def readers() -> dict[str, Reader]:
     """By its name, whatever reads words that are published."""
     found: dict[str, Reader] = {
         "notice": read_notice,
         "guide": lambda text: read_guide(f"# 指引\n\n{text}".encode()),
     }
-    for setting in SETTINGS:
-        if setting.field not in OF_PHONES:
-            found[f"board {setting.field}"] = lambda text, one=setting: one.read(text, one.field)
-    for column in SITES.words:
-        if column not in OF_PHONES:
-            found[f"site {column}"] = lambda text, one=column: read_cell(one, text)
+    found |= {f"board {one.field}": partial(_setting, one) for one in SETTINGS if one.field not in OF_PHONES}
+    found |= {f"site {one}": partial(read_cell, one) for one in SITES.words if one not in OF_PHONES}
     found["licence"] = lambda text: KEYS["licence"](text, "licence")
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Trafficlight
-from tests.ledger.facts import report
+from trafficlight.domain.event import NoticePosted
 from trafficlight.ledger.opening import data_ledger_url, open_ledger
 
 
@@ -52,7 +52,7 @@ async def test_an_empty_ledger_is_no_success(tmp_path: Path, trafficlight: Traff
 async def test_a_ledger_ahead_of_the_clock_is_told(tmp_path: Path, trafficlight: Trafficlight) -> None:
     ahead = datetime.now(UTC) + timedelta(days=2)
     ledger = await open_ledger(data_ledger_url(tmp_path), lambda: ahead)
-    await ledger.append("shili", [report(1)])
+    await ledger.append("shili", [NoticePosted(notice="n1", text="停电")])
     await ledger.close()
     good, text = lines(_apart(trafficlight, tmp_path))["Ledger"]
     assert (good, f"{ahead:%Y-%m-%d}" in text) == ("do", True)

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tests.patience import Stopwatch
 from tests.reliability.posters import Posters, note_of
@@ -119,6 +121,9 @@ async def drawn(server: Server, folder: Path, found: Findings) -> None:
             if (await _get(server, f"/{file}"))[0] != OK:
                 break
             waiting.append(file)
+    there = await asyncio.to_thread(tree, folder)
+    towns = [re.fullmatch(r"([^/]+)/towns/([^/]+)\.html", path) for path in there]
+    waiting += [f"{one[1]}/posters/{one[2]}.png" for one in towns if one]
     while waiting and watch.seconds < DRAWN_WITHIN:
         waiting = [file for file in waiting if not await _same(server, folder, file)]
         await asyncio.sleep(0.1)
@@ -126,7 +131,7 @@ async def drawn(server: Server, folder: Path, found: Findings) -> None:
 
 
 async def _same(server: Server, folder: Path, file: str) -> bool:
-    served = (await _get(server, f"/{file}"))[1]
+    served = (await _get(server, quote(f"/{file}")))[1]
     try:
         return await asyncio.to_thread((folder / file).read_bytes) == served
     except OSError:

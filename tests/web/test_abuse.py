@@ -172,7 +172,7 @@ async def test_a_key_that_is_none(world: World, key: str) -> None:
         ("OPTIONS", "/api/v1/reports", 405, "method_not_allowed"),
         ("POST", "/api/openapi.json", 405, "method_not_allowed"),
         ("GET", "/api", 404, "not_found"),
-        ("GET", "/api/", 404, "not_found"),
+        ("GET", "/api/v1/", 404, "not_found"),
         ("POST", "/api/v2/reports", 404, "not_found"),
         ("POST", "/api/v1/sites/LK-001/reports", 404, "unknown_site"),
         ("POST", "/api/v1/sites/-/reports", 404, "unknown_site"),
