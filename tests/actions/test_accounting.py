@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from tests.actions.lists import Known, csv_of, read_here, saved
 from tests.actions.test_reading import CASES, HEADER, ROWS, adds_up, left, names
 from trafficlight.actions.account import runs
-from trafficlight.actions.counts import COUNTS
+from trafficlight.actions.count_sheet import COUNTS
 from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.importing import plan_import
 from trafficlight.actions.plan import Options

@@ -226,7 +226,7 @@ async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_impor
     )
     plan = await run_import(ledger, body, strict=True)
     assert plan.blocked
-    assert [question.key for question in plan.open] == ["other-board:10"]
+    assert [question.key for question in plan.open] == ["repeated-id:9", "other-board:10"]
     assert fault_places(plan) == {
         (2, "id"): "bad_id",
         (3, "board"): "slug_reserved",
@@ -237,7 +237,6 @@ async def test_ten_faults_are_each_named_by_line_and_column_and_nothing_is_impor
         (7, "lat"): "bad_number",
         (7, "lon"): "bad_number",
         (8, "crs"): "bad_crs",
-        (9, "id"): "duplicate_id",
         (11, "name"): "name_missing",
         (12, "name"): "too_long",
         (13, "phone_checked"): "bad_date",

@@ -62,17 +62,38 @@ async def test_equal_names_are_told_apart_by_town_and_address(ledger: LedgerStor
     assert [change.site for change in moved.changed] == ["shili-001"]
 
 
-async def test_rows_that_nobody_can_tell_apart_are_a_fault(ledger: LedgerStore) -> None:
-    plan = await run_import(ledger, csv_of(BUREAU, B1, (*B1[:4], "0300-5550199")), board="shili")
-    assert fault_places(plan) == {(3, "name"): "duplicate_row"}
+async def test_rows_that_nobody_can_tell_apart_are_asked_about(ledger: LedgerStore) -> None:
+    body = csv_of(BUREAU, B1, (*B1[:4], "0300-5550199"))
+    plan = await run_import(ledger, body, board="shili")
+    assert [question.key for question in plan.open] == ["same-name:3"]
+    plan = await run_import(ledger, body, board="shili", answers={"same-name": "both"})
+    assert [change.site for change in plan.added] == ["shili-001", "shili-002"]
+    plan = await run_import(ledger, body, board="shili", answers={"same-name": "skip"})
+    assert (fault_places(plan), plan.size) == ({(3, "name"): "same_place"}, 0)
 
 
-async def test_a_row_that_may_be_one_of_several_sites_is_a_fault(ledger: LedgerStore) -> None:
+async def test_a_row_that_may_be_one_of_several_sites_is_asked_which(ledger: LedgerStore) -> None:
     two = [Site(id="s1", name="卫生室", town="桃源镇"), Site(id="s2", name="卫生室", town="柳河乡")]
     await put_sites(ledger, Board(slug="shili", name="示例县"), *two)
-    plan = await run_import(ledger, csv_of(("机构名称", "电话"), ("卫生室", "0300-5550101")), board="shili")
-    assert fault_places(plan) == {(2, "name"): "ambiguous_name"}
-    assert "s1, s2" in explain(plan.faults[0], ZH.code)
+    body = csv_of(("机构名称", "电话"), ("卫生室", "0300-5550101"))
+    plan = await run_import(ledger, body, board="shili")
+    assert list(plan.open[0].choices.items())[:2] == [
+        ("s1", "卫生室 桃源镇 （s1）"),
+        ("s2", "卫生室 柳河乡 （s2）"),
+    ]
+    plan = await run_import(ledger, body, board="shili", answers={"which:2": "s2"})
+    assert [change.site for change in plan.changed] == ["s2"]
+    body = csv_of(("机构名称", "电话"), ("卫生室", "0300-5550102"))
+    plan = await run_import(ledger, body, board="shili", answers={"which": "skip"})
+    assert fault_places(plan) == {(2, "name"): "not_chosen"}
+
+
+async def test_two_rows_are_never_one_site_whatever_is_answered(ledger: LedgerStore) -> None:
+    two = [Site(id="s1", name="卫生室", town="桃源镇"), Site(id="s2", name="卫生室", town="柳河乡")]
+    await put_sites(ledger, Board(slug="shili", name="示例县"), *two)
+    body = csv_of(("机构名称", "地址"), ("卫生室", "甲"), ("卫生室", "乙"))
+    plan = await run_import(ledger, body, board="shili", answers={"which": "s1"})
+    assert [(question.key, "s1" in question.choices) for question in plan.open] == [("which:3", False)]
 
 
 async def test_without_a_town_in_list_or_ledger_the_name_decides(ledger: LedgerStore) -> None:
@@ -135,13 +156,17 @@ async def test_a_number_that_is_everybodys_tells_nothing(ledger: LedgerStore) ->
     assert len(plan.added) == 1
 
 
-async def test_a_rename_that_may_be_one_of_several_is_a_fault_even_when_renames_are_accepted(
+async def test_a_rename_that_may_be_one_of_several_is_asked_even_when_renames_are_accepted(
     ledger: LedgerStore,
 ) -> None:
     await run_import(ledger, csv_of(BUREAU, B1, B2), board="shili")
     row = ("1", "柳河乡", "合并卫生院", "", f"{B1[4]}/{B2[4]}")
     plan = await run_import(ledger, csv_of(BUREAU, row), board="shili", accept_renames=True)
-    assert fault_places(plan) == {(2, "name"): "rename_unclear"}
+    assert [question.key for question in plan.open] == ["which-renamed:2"]
+    plan = await run_import(
+        ledger, csv_of(BUREAU, row), board="shili", answers={"which-renamed": "shili-002"}
+    )
+    assert [(change.site, change.name) for change in plan.changed] == [("shili-002", "合并卫生院")]
 
 
 async def test_an_id_says_that_it_is_another_site(ledger: LedgerStore) -> None:

@@ -127,6 +127,19 @@ def noticed(left: Iterable[LeftOut]) -> list[Fault]:
     ]
 
 
+def of_column(code: str, cells: Iterable[tuple[str, str, int]], headers: Mapping[str, str]) -> list[Fault]:
+    """What is true of many cells (sheet, column, row), once for each column."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for sheet, column, line in cells:
+        found[sheet, column].append(line)
+    warnings = []
+    for (sheet, column), lines in found.items():
+        header = headers.get(column, "")
+        params = {"rows": runs(lines), "many": len(lines), "header": header, "lines": tuple(lines)}
+        warnings.append(Fault(0, column, code, params, header, sheet))
+    return warnings
+
+
 def runs(lines: Iterable[int]) -> str:
     """Rows by number, those that follow each other as one: 3–6, 8."""
     found: list[list[int]] = []

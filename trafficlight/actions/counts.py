@@ -1,45 +1,25 @@
-"""A day's counts of many sites: rows of a sheet, or lines that captains write in a group chat (大陈家 12).
+"""A day's counts of many sites, as lines that captains write in a group chat (大陈家 12).
 
 Which site each of them is of, and what was written there. Each is then reported by itself. Nothing is guessed
-in silence: a row or line that is not surely one site's is given back with what is wrong with it.
+in silence: a line that is not surely one site's is given back with what is wrong with it.
 """
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 import msgspec
 
-from trafficlight.actions.fields import SITES, Columns
-from trafficlight.actions.sheet import Sheet
-from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import plain
 from trafficlight.domain.board import Site
-from trafficlight.domain.clock import CLOCK, DATE, clock_of, date_of, read_date, split_moment
+from trafficlight.domain.clock import CLOCK, DATE, clock_of, date_of
 from trafficlight.domain.count import CountKind, count_at_end, narrow
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.state import BoardFold
 from trafficlight.text import pinyin
 
-COUNTS: Final = Columns(
-    {
-        **{column: " ".join(SITES.words[column]) for column in ("id", "name", "town")},
-        "patients": "人数 就诊人数 接诊人数 今日人数 今日就诊人数 今日接诊人数 当天就诊人数 "
-        "当日就诊人数 当日接诊人数 就诊人次 接诊人次 发热门诊人数 发热人数 数量 "
-        "今日接诊量 今日就诊量 当日接诊量 当日就诊量 当天接诊量 接诊量 就诊量 今日人次 门诊量 发热门诊接诊量",
-        "clock": "统计时间 时间 统计时刻 时刻 几点",
-        "day": "日期 统计日期 填报日期",
-    },
-    key="patients",
-)
-_ZERO: Final = re.compile(r"[ T]?0?0:00(?::00)?$")
-_DAY_NAMED: Final = re.compile(rf"(?<![0-9.])(?:{DATE})(?![0-9])")
 _CLOSED: Final = frozenset({"another_day", "later_line"})
 """Lines that are understood, and are not today's last word: read once more they would be taken for it."""
-_SUMS: Final = frozenset({"合计", "总计", "小计", "共计"})
 
 MOST_LINES: Final = 300
 """More than a town has sites, several times over."""
@@ -63,102 +43,6 @@ _TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接
 _KINDS: Final = re.compile(
     r"(?:发热门诊|发热诊室|社区卫生服务中心|社区卫生服务站|卫生服务站|中心卫生院|村卫生室|卫生室|卫生院|卫生所|医院|门诊部|诊所)$"
 )
-
-# --- a sheet ------------------------------------------------------------------------------------------------
-
-
-class CountRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row: whose number it is, or why it is nobody's."""
-
-    line: int = 0
-    """As a spreadsheet numbers it; 0 for one that is in no sheet."""
-    text: str
-    """The site as the row names it."""
-    site: str = ""
-    patients: str = ""
-    """As it was written; empty says nothing."""
-    clock: str = ""
-    """At which time of the day it was true, as it was written; empty: now."""
-    day: str = ""
-    """Of which day it is, in ISO's form where it can be read; empty: today's."""
-    fault: str = ""
-    """`unknown_site`, `ambiguous_site`, `site_twice`, `days_differ`, or what is wrong with the cell."""
-    sheet: str = ""
-    """Where the file has several."""
-
-    @property
-    def key(self) -> str:
-        """What tells the row from the others of its file."""
-        return f"{self.site}@{self.day}" if self.day else self.site
-
-
-def read_counts(sheet: Sheet, fold: BoardFold, today: date) -> list[CountRow]:
-    """Every row of the list but its sums, in its order. Pure."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for site_id, state in fold.sites.items():
-        names[plain(state.site.name)].append(site_id)
-    counts: list[CountRow] = []
-    first: dict[str, int] = {}
-    for row in sheet.rows:
-        if _text(row, "name") in _SUMS:
-            continue
-        count = _count(row, fold, names, today)
-        if count.patients and count.site and first.setdefault(count.key, count.line) != count.line:
-            count = msgspec.structs.replace(count, fault="site_twice")
-        counts.append(count)
-    return counts
-
-
-def _count(row: SheetRow, fold: BoardFold, names: Mapping[str, list[str]], today: date) -> CountRow:
-    given, name, town = _text(row, "id"), _text(row, "name"), _text(row, "town")
-    day, clock, differs = _moment(row, today)
-    count = CountRow(
-        line=row.line,
-        text=name or given,
-        patients=" / ".join(row.cells.get("patients", ())),
-        clock=clock,
-        day=day,
-        fault="days_differ" if differs else next((one.code for one in row.flaws), ""),
-        sheet=row.sheet,
-    )
-    if given:
-        found = [given] if given in fold.sites else []
-    else:
-        found = names.get(name, [])
-        there = [site for site in found if plain(fold.sites[site].site.town) == town]
-        found = there if town and there else found
-    if len(found) != 1:
-        return msgspec.structs.replace(count, fault="ambiguous_site" if found else "unknown_site")
-    return msgspec.structs.replace(count, site=found[0], text=fold.sites[found[0]].site.name)
-
-
-def _moment(row: SheetRow, today: date) -> tuple[str, str, bool]:
-    """The day and the time of day of a row, and whether it names two days. A time may stand behind a date."""
-    written = [_ZERO.sub("", " / ".join(row.cells.get("day", ())))]
-    before, clock = split_moment(" / ".join(row.cells.get("clock", ())))
-    if read_date(clock, today) is not None:  # a column of times that holds days
-        before, clock = clock, ""
-    days = []
-    for text in (*written, before):
-        if text:
-            found = read_date(text, today)
-            days.append(found.isoformat() if found else text)
-    day = days[0] if days else _day_above(row.titles, today)
-    return "" if day == today.isoformat() else day, clock, len(set(days)) > 1
-
-
-def _day_above(titles: Sequence[str], today: date) -> str:
-    """The day that the sheet's name or a title names (12月2日), in ISO's form; empty where not just one."""
-    texts = map(narrow, titles)
-    found = {date_of(match, today) for text in texts for match in _DAY_NAMED.finditer(text)} - {None}
-    return str(found.pop()) if len(found) == 1 else ""
-
-
-def _text(row: SheetRow, column: str) -> str:
-    return plain("".join(row.cells.get(column, ())))
-
-
-# --- a chat -------------------------------------------------------------------------------------------------
 
 
 class Pasted(msgspec.Struct, frozen=True, kw_only=True):

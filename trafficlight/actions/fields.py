@@ -17,11 +17,11 @@ from trafficlight.actions.values import (
     LONGEST_NAME,
     LONGEST_PLACE,
     MOST_CAPACITY,
-    NONE_WRITTEN,
     plain,
     read_date,
     read_line,
     read_name,
+    says_nothing,
 )
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
@@ -41,6 +41,10 @@ _RANGE: Final = re.compile(
     r" ?[-~－～—至到] ?(?P<last>(?P=exchange)\d{3,4})(?![\d-])(?P<label>（[^（）]*）|\([^()]*\))?"
 )
 """From one number of an exchange to another."""
+_RUN: Final = re.compile(
+    r"(?<![\d-])(?P<area>0\d{2,3}-)(?:(?P<first>[2-8]\d{6})(?P<last>[2-8]\d{6})|(?P<first8>[2-8]\d{7})(?P<last8>[2-8]\d{7}))(?![\d-])"
+)
+"""Two numbers of one length behind one area code, with nothing between them."""
 _DAY: Final = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:0?0:00(?::00)?)?")
 _CAPACITY: Final = re.compile(r"(\d{1,9})(?:人次?)?(?:/[日天])?")
 _ALIASES: Final = re.compile(r"[、，,;；/|\n]+")
@@ -96,7 +100,11 @@ def split_ranges(text: str) -> str:
         area, label = found["area"] or "", found["label"] or ""
         return f"{area}{found['first']}{label}、{area}{found['last']}{label}"
 
-    return _RANGE.sub(both, text)
+    def apart(found: re.Match[str]) -> str:
+        first, last = found["first"] or found["first8"], found["last"] or found["last8"]
+        return f"{found['area']}{first}、{found['area']}{last}"
+
+    return _RUN.sub(apart, _RANGE.sub(both, text))
 
 
 def read_phones(text: str, _field: str = "phone") -> tuple[Phone, ...]:
@@ -266,7 +274,7 @@ FIELD_OF: Final[Mapping[str, str]] = {row.column: row.field or row.column for ro
 
 def read_cell(column: str, text: str) -> Any:
     """The value of a cell, also of an empty one; `Refused` with the column as its field."""
-    if column != "name" and (not text.strip() or NONE_WRITTEN.fullmatch(text.strip())):
+    if column != "name" and (not text.strip() or says_nothing(column, text.strip())):
         return getattr(_SITE, FIELD_OF[column])
     try:
         value = _BY_COLUMN[column].read(text, column)

@@ -11,44 +11,22 @@ from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.account import Fault, noticed, runs
-from trafficlight.actions.drafts import (
-    SiteDraft,
-    counted,
-    differs_in_all,
-    draft_all,
-    guesses_crs,
-    match,
-    number,
-    site_of,
-    whole_place,
-)
-from trafficlight.actions.fields import SITES, write_cell
+from trafficlight.actions.account import Fault, noticed, of_column
+from trafficlight.actions.drafts import SiteDraft, counted, draft_all, guesses_crs, site_of, whole_place
+from trafficlight.actions.fields import SITES
+from trafficlight.actions.identity import Identifying
 from trafficlight.actions.plan import (
     Change,
     FieldChange,
     ImportPlan,
     KnownBoards,
+    KnownSites,
     Options,
     becomes,
     changes_between,
 )
-from trafficlight.actions.plausible import area_of, check, lost_zeros, restore, same_places, towns_apart
-from trafficlight.actions.questions import (
-    AREA,
-    MISSING,
-    NO_PHONE,
-    OTHER_BOARD,
-    OTHER_SITE,
-    RENAME,
-    SAME_PLACE,
-    SHEETS,
-    SKIP,
-    STOP,
-    TOWN,
-    ListQuestion,
-    asked,
-)
+from trafficlight.actions.plausible import area_of, check, lost_zeros, restore
+from trafficlight.actions.questions import AREA, MISSING, NO_PHONE, SHEETS, STOP, ListQuestion, asked
 from trafficlight.actions.sheet import Sheet, only_sheet, sheets_alike, without_column
 from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
@@ -71,10 +49,7 @@ class _Planner:
     def __init__(self, known: KnownBoards, options: Options) -> None:
         self.known = known
         self.options = options
-        self.homes: dict[str, list[str]] = defaultdict(list)
-        for slug, fold in known.boards.items():
-            for site in fold.sites:
-                self.homes[site].append(slug)
+        self.there = KnownSites(known)
         self.questions: list[ListQuestion] = []
         self.warnings: list[Fault] = []
         self.added: list[Change] = []
@@ -94,9 +69,19 @@ class _Planner:
         self.warnings += noticed(sheet.left)
         self._notice_guesses(sheet)
         sheet = self._without_numbers(sheet)
-        drafts = draft_all(sheet, options.board, self._site)
-        self._check_cells(drafts)
-        self._identify(drafts)
+        drafts = draft_all(sheet, options.board, self.there.site)
+        area = self._check_cells(drafts)
+        who = Identifying(
+            self.there,
+            options,
+            area,
+            sheets_open=bool(
+                self.questions and self.questions[0].asks == SHEETS and not self.questions[0].answer
+            ),
+        )
+        who.identify(drafts)
+        self.questions += who.questions
+        self.warnings += who.warnings
         if options.skip_bad:
             for draft in drafts:
                 draft.faults, draft.flaws = [*draft.faults, *draft.flaws], []
@@ -105,9 +90,9 @@ class _Planner:
                 self._decide(draft)
         good = [draft for draft in drafts if not draft.is_out]
         boards = self._boards(good)
-        missing = tuple(sorted(set(self._sites(options.board)) - {draft.id for draft in drafts}))
+        missing = tuple(sorted(set(self.there.sites(options.board)) - {draft.id for draft in drafts}))
         self._ask_of_all(sheet, missing, drafts)
-        self._notice_cells(drafts)
+        self._notice_cells(sheet, drafts)
         faults = [fault for draft in drafts for fault in (*draft.faults, *draft.flaws)]
         done = (*self.added, *self.changed, *self.moved)
         return ImportPlan(
@@ -123,7 +108,7 @@ class _Planner:
             cells=counted(sheet, drafts),
             boards=boards,
             settings=self.settings,
-            new_boards=frozenset(slug for slug in boards if self._board(slug) is None),
+            new_boards=frozenset(slug for slug in boards if self.there.board(slug) is None),
             places=self.places,
             sites=self.sites,
             standing=self.standing,
@@ -142,33 +127,12 @@ class _Planner:
             return True
         return self.options.strict and bool(faults)
 
-    def _board(self, slug: str) -> Board | None:
-        fold = self.known.boards.get(slug)
-        return fold.board if fold else None
-
-    def _sites(self, slug: str) -> dict[str, Site]:
-        fold = self.known.boards.get(slug)
-        return {site: state.site for site, state in fold.sites.items()} if fold else {}
-
-    def _home(self, site: str, board: str = "") -> str | None:
-        """The board that the site is on; that one if it is on two, for its move was interrupted."""
-        homes = self.homes.get(site, [])
-        wanted = board or self.known.system.directory.get(site)
-        return wanted if wanted in homes else next(iter(homes), None)
-
-    def _site(self, site: str, board: str = "") -> Site | None:
-        home = self._home(site, board)
-        return self.known.boards[home].sites[site].site if home else None
-
     # --- the list as a whole --------------------------------------------------------------------------------
 
-    def _ask(self, asks: str, draft: SiteDraft | None = None, **params: Any) -> str:
-        """Ask of a row, or of the list; the answer, or empty where there is none yet."""
-        place = (draft.line, draft.row.sheet) if draft else (0, "")
-        question = asked(asks, self.options.answers, place, **params)
+    def _ask(self, asks: str, **params: Any) -> str:
+        """Ask of the list; the answer, or empty where there is none yet."""
+        question = asked(asks, self.options.answers, **params)
         self.questions.append(question)
-        if draft and not question.answer:
-            draft.is_asked = True
         return question.answer
 
     def _notice_guesses(self, sheet: Sheet) -> None:
@@ -197,19 +161,19 @@ class _Planner:
         return without_column(sheet, "id", "numbering")
 
     def _ask_of_all(self, sheet: Sheet, missing: Sequence[str], drafts: Sequence[SiteDraft]) -> None:
-        there = self._sites(self.options.board)
+        there = self.there.sites(self.options.board)
         if len(there) >= _FEWEST_TO_MISS and 2 * len(missing) > len(there):
             self._ask(MISSING, missing=len(missing), sites=len(there))
-        first = not any(self._sites(draft.board) for draft in drafts)
+        first = not any(self.there.sites(draft.board) for draft in drafts)
         if first and drafts and "phone" not in sheet.headers:
             if sheet.unknown:
                 self._ask(NO_PHONE, columns="、".join(sheet.unknown)[:80])
             else:
                 self._warn_once(Fault(0, "", "no_phone_column"))
 
-    def _check_cells(self, drafts: Sequence[SiteDraft]) -> None:
-        """Whether what was read can be; see `plausible`."""
-        area = area_of(drafts, self._board(self.options.board))
+    def _check_cells(self, drafts: Sequence[SiteDraft]) -> str:
+        """Whether what was read can be; see `plausible`. The area code that its numbers share."""
+        area = area_of(drafts, self.there.board(self.options.board))
         sure, unsure = lost_zeros(drafts, area)
         if unsure:
             old = unsure[0].draft.values["phone"][unsure[0].at].number
@@ -217,128 +181,26 @@ class _Planner:
                 sure += unsure
         self.warnings += restore(sure)
         self.warnings += check(drafts, area, with_names=self.options.with_names)
+        return area
 
-    def _notice_cells(self, drafts: Sequence[SiteDraft]) -> None:
+    def _notice_cells(self, sheet: Sheet, drafts: Sequence[SiteDraft]) -> None:
         """What is true of many cells is said once for each column."""
-        blank: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for draft in drafts:
-            for column in draft.blanks:
-                blank[draft.row.sheet, column, draft.row.headers[column]].append(draft.line)
-        for (sheet, column, header), lines in blank.items():
-            self.warnings.append(
-                Fault(
-                    0,
-                    column,
-                    "none_written",
-                    {"rows": runs(lines), "many": len(lines), "header": header},
-                    header,
-                    sheet,
-                )
-            )
-
-    # --- who is who -----------------------------------------------------------------------------------------
-
-    def _identify(self, drafts: Sequence[SiteDraft]) -> None:
-        """Give every draft that can be imported its id, and a fault or a question to what is not its own."""
-        slug = self.options.board
-        for draft in drafts:
-            if draft.id and draft.board and not draft.faults:
-                self._compare(draft)
-        if slug:  # without it every row names its id
-            match([draft for draft in drafts if draft.board == slug], self._sites(slug), self._board(slug))
-        for draft in drafts:
-            if draft.renamed:
-                self._ask_rename(draft)
-            if draft.id and draft.board:
-                self._check_owner(draft)
-        self._ask_same_places(drafts)
-        self._ask_towns(drafts)
-        nameless = [draft for draft in drafts if draft.board and not draft.id and not draft.faults]
-        number(nameless, self._is_used, {draft.id for draft in drafts})
-
-    def _compare(self, draft: SiteDraft) -> None:
-        """Hold a row's id against its name, phone and address: one of them alone decides nothing."""
-        before = self._site(draft.id, draft.board)
-        if before is None or plain(before.name) == plain(draft.name):
-            return
-        name, town = plain(draft.name), plain(draft.texts.get("town", ""))
-        others = [
-            site.id
-            for site in self._sites(draft.board).values()
-            if site.id != draft.id and plain(site.name) == name and (not town or plain(site.town) == town)
-        ]
-        if not others and not differs_in_all(draft, before):
-            return
-        answer = self._ask(
-            OTHER_SITE,
-            draft,
-            only=("name", "id", "new") if len(others) == 1 else ("id", "new"),
-            site=draft.id,
-            old=f"{before.name} {write_cell('phone', before)}".strip(),
-            new=f"{draft.name} {draft.texts.get('phone', '')}".strip(),
-        )
-        if answer in {"name", "new"}:
-            draft.id = others[0] if answer == "name" else ""
-
-    def _ask_rename(self, draft: SiteDraft) -> None:
-        old = self._sites(draft.board)[draft.id].name
-        place = (draft.line, draft.row.sheet)
-        question = asked(RENAME, self.options.answers, place, old=old, new=draft.name, site=draft.id)
-        if self.options.accept_renames and not question.answer:
-            question = msgspec.structs.replace(question, answer="same")
-        self.questions.append(question)
-        if question.answer == "new":
-            draft.id, draft.renamed = "", False
-        draft.is_asked |= not question.answer
-
-    def _ask_same_places(self, drafts: Sequence[SiteDraft]) -> None:
-        for draft, same in same_places(drafts):
-            phone = draft.texts["phone"]
-            answer = self._ask(SAME_PLACE, draft, old=same.name, new=draft.name, row=same.line, phone=phone)
-            if answer == SKIP:
-                draft.fault("same_place", "name", row=same.line)
-
-    def _ask_towns(self, drafts: Sequence[SiteDraft]) -> None:
-        known = {site.town for site in self._sites(self.options.board).values()}
-        for draft, other in towns_apart(drafts, known):
-            before = self._site(draft.id, draft.board) if draft.id else None
-            town = draft.texts["town"]
-            if before and before.town == town:
-                continue
-            if self._ask(TOWN, draft, name=draft.name, town=town, other=other) == "name":
-                draft.texts, draft.values = {**draft.texts, "town": other}, {**draft.values, "town": other}
-
-    def _owner(self, site: str) -> str | None:
-        return self.known.system.directory.get(site) or self._home(site)
-
-    def _check_owner(self, draft: SiteDraft) -> None:
-        owner = self._owner(draft.id)
-        if owner in {None, draft.board} or self.options.move or draft.is_out:
-            return
-        numbered = ("new",) if self.options.board else ()
-        answer = self._ask(
-            OTHER_BOARD, draft, only=("move", *numbered, SKIP), text=draft.id, board=owner, new=draft.name
-        )
-        if answer == "new":
-            draft.id = ""
-        elif answer == SKIP:
-            draft.fault("belongs_to_board", "id", text=draft.id, board=owner)
-
-    def _is_used(self, site: str) -> bool:
-        return site in self.homes or (site in self.known.system.directory and site not in self.options.unused)
+        blank = [(draft.row.sheet, column, draft.line) for draft in drafts for column in draft.blanks]
+        self.warnings += of_column("none_written", blank, sheet.headers)
+        self.warnings += of_column("ditto_read", sheet.dittos, sheet.headers)
 
     # --- what changes ---------------------------------------------------------------------------------------
 
     def _decide(self, draft: SiteDraft) -> None:
         """Take the row into the plan, unless it turns out to be wrong together with what is known."""
-        home = self._home(draft.id, draft.board)
-        before = self._site(draft.id, draft.board)
+        home = self.there.home(draft.id, draft.board)
+        before = self.there.site(draft.id, draft.board)
         after = whole_place(draft, before, site_of(draft, before))
         if guesses_crs(draft, before, after):
             self._warn_once(Fault(0, "", "crs_assumed"))
         if self.known.system.directory.get(draft.id) != draft.board:
             self.places[draft.id] = draft.board
-        for other in self.homes.get(draft.id, ()):
+        for other in self.there.homes.get(draft.id, ()):
             if other != draft.board:
                 self.removals[other][draft.id] = draft.board
         self.standing[draft.row.sheet, draft.line] = after
@@ -366,7 +228,7 @@ class _Planner:
             names[draft.board] = names.get(draft.board) or name
         boards = {}
         for slug, name in names.items():
-            before = self._board(slug)
+            before = self.there.board(slug)
             board = before or Board(slug=slug, name=name or slug)
             after = msgspec.structs.replace(
                 board, name=name or board.name, area_code=board.area_code or self._area_code(slug)
@@ -383,7 +245,7 @@ class _Planner:
 
     def _after(self, slug: str) -> dict[str, Site]:
         """The board's sites once the plan is carried out."""
-        return self._sites(slug) | {site.id: site for site in self.sites.get(slug, ())}
+        return {**self.there.sites(slug)} | {site.id: site for site in self.sites.get(slug, ())}
 
     def _area_code(self, slug: str) -> str:
         """The commonest area code among the board's phones; of equally common ones the smallest."""

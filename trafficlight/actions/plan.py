@@ -1,5 +1,6 @@
 """What a list of sites would do: what is known, what is said of the list, and the plan that comes of both."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -22,6 +23,44 @@ class KnownBoards(Protocol):
 
     @property
     def boards(self) -> Mapping[str, BoardFold]: ...
+
+
+class KnownSites:
+    """What there is already, by board and by site."""
+
+    def __init__(self, known: KnownBoards) -> None:
+        self.directory: Mapping[str, str] = known.system.directory
+        self.homes: dict[str, list[str]] = defaultdict(list)
+        """Site → the boards that it is on: two while a move is interrupted."""
+        for slug, fold in known.boards.items():
+            for site in fold.sites:
+                self.homes[site].append(slug)
+        self._boards = known.boards
+        self._sites: dict[str, dict[str, Site]] = {}
+
+    def board(self, slug: str) -> Board | None:
+        """Its settings, where there is one."""
+        fold = self._boards.get(slug)
+        return fold.board if fold else None
+
+    def sites(self, slug: str) -> Mapping[str, Site]:
+        """The board's, by id."""
+        if slug not in self._sites:
+            fold = self._boards.get(slug)
+            states = fold.sites if fold else {}
+            self._sites[slug] = {site: state.site for site, state in states.items()}
+        return self._sites[slug]
+
+    def home(self, site: str, board: str = "") -> str | None:
+        """The board that the site is on; that one if it is on two, for its move was interrupted."""
+        homes = self.homes.get(site, [])
+        wanted = board or self.directory.get(site)
+        return wanted if wanted in homes else next(iter(homes), None)
+
+    def site(self, site: str, board: str = "") -> Site | None:
+        """Its settings on its home."""
+        home = self.home(site, board)
+        return self.sites(home).get(site) if home else None
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):

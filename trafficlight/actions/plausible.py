@@ -15,14 +15,11 @@ import phonenumbers
 from trafficlight.actions.account import Fault, runs
 from trafficlight.actions.drafts import SiteDraft
 from trafficlight.actions.fields import split_ranges
-from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.phone import Phone, area_code_of, dial, parse_phones
 
-_OWN_PHONE: Final = 7
-"""Characters from which a phone is somebody's own."""
 _TOWN_NAME: Final = re.compile(r"(镇|乡|街道|办事处)$")
 _MOST_NAMED: Final = 3
 """Examples in a warning."""
@@ -169,27 +166,24 @@ def reason_of(phone: Phone, area: str) -> str:
     return "phone_length" if known else "phone_area"
 
 
-def same_places(drafts: Iterable[SiteDraft]) -> Iterator[tuple[SiteDraft, SiteDraft]]:
-    """New rows with the phone and the address of an earlier one, and another name: perhaps one clinic."""
-    first: dict[tuple[str, str], SiteDraft] = {}
-    for draft in drafts:
-        address, phone = plain(draft.texts.get("address", "")), plain(draft.texts.get("phone", ""))
-        if draft.is_out or draft.id or not address or len(phone) < _OWN_PHONE:
-            continue
-        same = first.setdefault((address, phone), draft)
-        if same is not draft and plain(same.name) != plain(draft.name):
-            yield draft, same
+def is_town(text: str) -> bool:
+    """Whether it is a town as a name may begin with it: 桃源镇."""
+    return bool(_TOWN_NAME.search(text))
+
+
+def town_named(name: str, town: str, towns: Iterable[str]) -> str:
+    """The other town of these with which the name begins; empty where there is none."""
+    if not town or name.startswith(town):
+        return ""
+    return next((one for one in towns if name.startswith(one)), "")
 
 
 def towns_apart(drafts: Sequence[SiteDraft], known: Iterable[str]) -> Iterator[tuple[SiteDraft, str]]:
     """Rows whose name begins with another town of the list, or of the board, than the one they give."""
     given = (*known, *(draft.texts.get("town", "") for draft in drafts))
-    towns = {town for town in given if _TOWN_NAME.search(town)}
+    towns = {town for town in given if is_town(town)}
     for draft in drafts:
-        town = draft.texts.get("town", "")
-        if draft.is_out or not town or draft.name.startswith(town):
-            continue
-        other = next((one for one in towns if draft.name.startswith(one) and one != town), "")
+        other = "" if draft.is_out else town_named(draft.name, draft.texts.get("town", ""), towns)
         if other:
             yield draft, other
 

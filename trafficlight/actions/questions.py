@@ -5,7 +5,7 @@ all of its sort by that (`rename`).
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -14,6 +14,13 @@ from trafficlight.text.languages import N_
 RENAME: Final = "rename"
 OTHER_SITE: Final = "other-site"
 OTHER_BOARD: Final = "other-board"
+REPEATED_ID: Final = "repeated-id"
+WHICH: Final = "which"
+SAME_TEAM: Final = "same-team"
+SAME_AREA: Final = "same-area"
+WHICH_COUNT: Final = "which-count"
+WHICH_RENAMED: Final = "which-renamed"
+SAME_NAME: Final = "same-name"
 SAME_PLACE: Final = "same-place"
 TOWN: Final = "town"
 SHEETS: Final = "sheets"
@@ -35,6 +42,21 @@ ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
         "new": N_("是另一家，新增"),
     },
     OTHER_BOARD: {"move": N_("从那个看板移过来"), "new": N_("是另一家，新增"), SKIP: N_("不导入这一行")},
+    REPEATED_ID: {
+        "first": N_("前面那一行是对的，不导入这一行"),
+        "last": N_("这一行是对的，不导入前面那一行"),
+        "new": N_("是另一家，新增"),
+    },
+    WHICH: {"new": N_("都不是，新增"), SKIP: N_("不导入这一行")},
+    WHICH_RENAMED: {"new": N_("都不是，新增"), SKIP: N_("不导入这一行")},
+    WHICH_COUNT: {SKIP: N_("都不报")},
+    SAME_TEAM: {
+        "join": N_("是一个团队，合在一起"),
+        "both": N_("是两个团队"),
+        SKIP: N_("不导入这一行"),
+    },
+    SAME_AREA: {"both": N_("是两个团队"), SKIP: N_("不导入这一行")},
+    SAME_NAME: {"both": N_("是两家，都导入"), SKIP: N_("是一家，不导入这一行")},
     SAME_PLACE: {"both": N_("是两家，都导入"), SKIP: N_("是一家，不导入这一行")},
     TOWN: {"column": N_("乡镇一列是对的"), "name": N_("名称里的乡镇是对的")},
     SHEETS: {"all": N_("都要，后一张是补充"), STOP: N_("不导入，去改文件")},
@@ -43,12 +65,20 @@ ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
     FEWER: {"go": N_("名单就是这样，移出它们"), STOP: N_("不导入，去核对文件")},
     NO_PHONE: {"go": N_("没有电话，照样导入"), STOP: N_("不导入，去改文件")},
 }
-"""By the sort of question: its answers, with what people read. `SHEETS` has the sheets' names too."""
+"""By the sort of question: its answers, with what people read. `SHEETS` has the sheets' names too, the two
+`WHICH` the sites that a row may be, `WHICH_COUNT` the rows."""
 
 SENTENCE_OF: Final[Mapping[str, str]] = {
     RENAME: "rename_asked",
     OTHER_SITE: "other_site_asked",
     OTHER_BOARD: "belongs_to_board",
+    REPEATED_ID: "repeated_id_asked",
+    WHICH: "which_asked",
+    WHICH_RENAMED: "which_renamed_asked",
+    WHICH_COUNT: "which_count_asked",
+    SAME_TEAM: "same_team_asked",
+    SAME_AREA: "same_area_asked",
+    SAME_NAME: "same_name_asked",
     SAME_PLACE: "same_place_asked",
     TOWN: "town_asked",
     SHEETS: "sheets_asked",
@@ -107,3 +137,9 @@ def asked(
     question = ListQuestion(asks=asks, line=place[0], sheet=place[1], params=params, choices=choices)
     given = answers.get(question.key) or answers.get(asks) or ""
     return msgspec.structs.replace(question, answer=given if given in choices else "")
+
+
+class Ask(Protocol):
+    """Asks of a row; the answer, or empty where there is none yet. `only`, `more` as in `asked`."""
+
+    def __call__(self, asks: str, draft: Any, **params: Any) -> str: ...

@@ -5,15 +5,15 @@ content is counted once: taken, as what, or left out, why (`Sheet.cells`).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
 from trafficlight.actions.account import CellAccount, LeftOut, own_cells
 from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.sandbox import read_apart
-from trafficlight.actions.tables import ReadingChoice, SheetRow, TableRead, TableReader
+from trafficlight.actions.tables import Flaw, ReadingChoice, SheetRow, TableRead, TableReader
 from trafficlight.actions.values import plain
 from trafficlight.actions.workbook import Book
 from trafficlight.domain.errors import Refused
@@ -31,6 +31,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Cells with content in the whole file: those of the rows, of `group_cells`, and left out."""
     group_cells: int = 0
     """Cells that named the town of the rows below."""
+    dittos: tuple[tuple[str, str, int], ...] = ()
+    """Cells that say 同上 and were read as the cell above: sheet, column, row."""
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -91,6 +93,32 @@ def without_column(sheet: Sheet, column: str, code: str) -> Sheet:
     return msgspec.structs.replace(sheet, headers=others(sheet.headers), rows=rows, left=(*sheet.left, left))
 
 
+_DITTO: Final = frozenset({"同上", "同前", "〃"})
+
+
+def _without_dittos(rows: Sequence[SheetRow], key: str) -> tuple[list[SheetRow], list[tuple[str, str, int]]]:
+    """The rows with what stands above in the place of 同上, and where that was.
+
+    Where the row above is no part of the list, or says nothing there, the cell stays out.
+    """
+    done: list[SheetRow] = []
+    found: list[tuple[str, str, int]] = []
+    for row in rows:
+        last = done[-1] if done and done[-1].line == row.line - 1 else None
+        said = [one for one, texts in row.cells.items() if set(texts) <= _DITTO and one not in {key, "id"}]
+        cells, flaws = dict(row.cells), list(row.flaws)
+        for column in said:
+            above = last.cells.get(column) if last else None
+            if above:
+                cells[column] = above
+                found.append((row.sheet, column, row.line))
+            else:
+                text = cells.pop(column)[0]
+                flaws.append(Flaw(column, "ditto_of_nothing", row.headers.get(column, ""), text))
+        done.append(msgspec.structs.replace(row, cells=cells, flaws=tuple(flaws)) if said else row)
+    return done, found
+
+
 def read_sheet(body: bytes, columns: Columns = SITES, choice: ReadingChoice | None = None) -> Sheet:
     """The list in a file, parsed in a process of its own. `columns`: of what it is a list.
 
@@ -105,6 +133,7 @@ def arranged(book: Book, columns: Columns = SITES, choice: ReadingChoice | None 
     account = CellAccount()
     rows: list[SheetRow] = []
     tables: list[TableRead] = []
+    dittos: list[tuple[str, str, int]] = []
     visible = [raw for raw in book.sheets if not raw.hidden]
     several = len(visible) > 1
     refusals: list[Refused] = []
@@ -121,7 +150,9 @@ def arranged(book: Book, columns: Columns = SITES, choice: ReadingChoice | None 
             account.sheet(raw, "sheet_without_header")
             continue
         reading.read()
-        rows += reading.rows
+        read, found = _without_dittos(reading.rows, columns.key)
+        rows += read
+        dittos += found
         tables += reading.tables
         account.note("too_many_columns", name, 0, raw.beyond)
     if not tables:
@@ -138,4 +169,5 @@ def arranged(book: Book, columns: Columns = SITES, choice: ReadingChoice | None 
         left=account.left(),
         cells=account.cells,
         group_cells=account.groups,
+        dittos=tuple(dittos),
     )

@@ -10,15 +10,25 @@ from typing import Any, Final
 
 import msgspec
 
-from trafficlight.actions.account import Fault, noticed
+from trafficlight.actions.account import Fault, noticed, of_column
 from trafficlight.actions.changing import Changes
+from trafficlight.actions.drafts import worded
 from trafficlight.actions.exporting import Table
 from trafficlight.actions.fields import SITES, Columns, read_phones, write_phones
-from trafficlight.actions.plausible import is_person, without_names
-from trafficlight.actions.questions import FEWER, STOP, ListQuestion, asked
+from trafficlight.actions.plausible import is_person, is_town, town_named, without_names
+from trafficlight.actions.questions import (
+    FEWER,
+    SAME_AREA,
+    SAME_TEAM,
+    SKIP,
+    STOP,
+    TOWN,
+    ListQuestion,
+    asked,
+)
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, NONE_WRITTEN, read_public_line
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_public_line, says_nothing
 from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
@@ -94,7 +104,9 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
     options = options or TeamOptions()
     # As an export writes them they are not read but kept, so that importing it changes nothing.
     written = {bare(write_phones(team.phones)): team.phones for team in before}
-    teams, faults = _read(sheet, written, {(team.town, team.name): team for team in before})
+    reading = _Reading(before, written, options.answers)
+    reading.read(sheet)
+    teams, faults = reading.teams, reading.faults
     blocked = options.strict and bool(faults)
     if len(teams) > MOST_TEAMS:
         faults.append(Fault(0, "", "too_many_teams", {"most": MOST_TEAMS}))
@@ -106,12 +118,12 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
     named = [] if options.with_names else persons
     for at in named:
         teams[at] = msgspec.structs.replace(teams[at], phones=without_names(teams[at].phones))
-    warnings = noticed(sheet.left)
+    warnings = noticed(sheet.left) + of_column("ditto_read", sheet.dittos, sheet.headers)
     if named:
         names = "、".join(teams[at].name for at in named[:_MOST_NAMED])
         warnings.append(Fault(0, "", "team_names_dropped", {"many": len(named), "names": names}))
     there, here = set(before), set(teams)
-    questions = _questions(sheet, before, teams, faults, options)
+    questions = (*reading.questions, *_questions(sheet, before, teams, faults, options))
     blocked |= any(question.answer in {"", STOP} for question in questions)
     return TeamPlan(
         before=before,
@@ -150,33 +162,96 @@ _MOST_NAMED: Final = 5
 """Teams named in a question."""
 
 
-def _read(
-    sheet: Sheet, written: Written, known: Mapping[tuple[str, str], Team]
-) -> tuple[list[Team], list[Fault]]:
+class _Reading:
     """The teams of the rows; those of one team, one below the other, are one.
 
     Lists have a row for each village of a team, or for each of its people, with the other cells merged.
     """
-    teams: list[Team] = []
-    faults: list[Fault] = []
-    lines: dict[Team, int] = {}
-    for row in sheet.rows:
-        team = _team(row, written, known, faults)
-        if team is None:
-            continue
-        if teams and (teams[-1].town, teams[-1].name) == (team.town, team.name):
-            joined = _joined(teams[-1], team)
-            if len(joined.area) > LONGEST_AREA:
-                header = row.headers.get("area", "")
-                faults.append(Fault(row.line, "area", "too_long", {"max": LONGEST_AREA}, header, row.sheet))
-            else:
-                teams[-1] = joined
-        elif team in lines:
-            faults.append(Fault(row.line, "", "duplicate_team", {"line": lines[team]}, "", row.sheet))
+
+    def __init__(self, before: Sequence[Team], written: Written, answers: Mapping[str, str]) -> None:
+        self.written = written
+        self.known = {(team.town, team.name): team for team in before}
+        self.before = frozenset(before)
+        self.answers = answers
+        self.teams: list[Team] = []
+        self.lines: list[int] = []
+        """The row of each team."""
+        self.places: dict[object, int] = {}
+        """Where a team stands: by itself, by town and name, by phones and area."""
+        self.faults: list[Fault] = []
+        self.questions: list[ListQuestion] = []
+
+    def read(self, sheet: Sheet) -> None:
+        given = (
+            *(team.town for team in self.before),
+            *("".join(row.cells.get("town", ())) for row in sheet.rows),
+        )
+        self.towns = frozenset(town for town in given if is_town(town))
+        for row in sheet.rows:
+            team = _team(row, self.written, self.known, self.faults)
+            if team is not None:
+                self._take(row, self._in_town(row, team))
+
+    def _in_town(self, row: SheetRow, team: Team) -> Team:
+        """The team with the town that it is of, where its name says another than its cell."""
+        other = town_named(team.name, team.town, self.towns)
+        if not other or team in self.before:
+            return team
+        answer = self._ask(TOWN, row, {"name": team.name, "town": team.town, "other": other})
+        return msgspec.structs.replace(team, town=other) if answer == "name" else team
+
+    def _take(self, row: SheetRow, team: Team) -> None:
+        last = self.teams[-1] if self.teams else None
+        if last is not None and (last.town, last.name) == (team.town, team.name):
+            self._join(row, team, -1)
+        elif team in self.places:
+            params = {"line": self.lines[self.places[team]]}
+            self.faults.append(Fault(row.line, "", "duplicate_team", params, "", row.sheet))
         else:
-            lines[team] = row.line
-            teams.append(team)
-    return teams, faults
+            self._compare(row, team)
+
+    def _compare(self, row: SheetRow, team: Team) -> None:
+        """Hold the team against those above it: one of the same name, or of the same phone and area."""
+        asks, at = SAME_TEAM, self.places.get((team.town, team.name))
+        if at is None:
+            asks, at = SAME_AREA, self.places.get((team.phones, team.area))
+        answer = ""
+        if at is not None and not {team, self.teams[at]} <= self.before:
+            old, new = _shown(self.teams[at]), _shown(team)
+            answer = self._ask(asks, row, {"row": self.lines[at], "old": old, "new": new})
+            if answer == "join":
+                self._join(row, team, at)
+                return
+        if answer == SKIP:
+            self.faults.append(Fault(row.line, "", "row_not_chosen", sheet=row.sheet))
+            return
+        self.teams.append(team)
+        self.lines.append(row.line)
+        self._place(team, len(self.teams) - 1)
+
+    def _place(self, team: Team, at: int) -> None:
+        self.places.setdefault(team, at)
+        self.places.setdefault((team.town, team.name), at)
+        if team.phones and team.area:
+            self.places.setdefault((team.phones, team.area), at)
+
+    def _join(self, row: SheetRow, team: Team, at: int) -> None:
+        joined = _joined(self.teams[at], team)
+        if len(joined.area) > LONGEST_AREA:
+            header = row.headers.get("area", "")
+            self.faults.append(Fault(row.line, "area", "too_long", {"max": LONGEST_AREA}, header, row.sheet))
+        else:
+            self.teams[at] = joined
+            self._place(joined, at % len(self.teams))
+
+    def _ask(self, asks: str, row: SheetRow, params: Mapping[str, Any]) -> str:
+        question = asked(asks, self.answers, (row.line, row.sheet), **params)
+        self.questions.append(question)
+        return question.answer
+
+
+def _shown(team: Team) -> str:
+    return " ".join(text for text in (team.name, team.town, team.area, write_phones(team.phones)) if text)
 
 
 def _joined(one: Team, other: Team) -> Team:
@@ -205,10 +280,11 @@ def _team(
     for one in row.flaws:
         stays_out(one.column, one.code, {"text": one.text})
     for column, several in row.cells.items():
-        if NONE_WRITTEN.fullmatch(several[0]):
+        texts = worded(column, several)
+        if says_nothing(column, texts[0]):
             continue
         try:
-            values[column] = _cell(column, several, written)
+            values[column] = _cell(column, texts, written)
         except Refused as refused:
             stays_out(column, refused.code, refused.params)
     if not values.get("team"):

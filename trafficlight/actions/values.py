@@ -31,8 +31,16 @@ _LONGEST_QUOTE: Final = 40
 """Characters of what was written that a refusal repeats."""
 
 
-NONE_WRITTEN: Final = re.compile(r"无|暂无|没有|暂缺|未设|无电话|[/\\—–―-]+|[nN]/[aA]|空")
+_NONE_WRITTEN: Final = re.compile(
+    r"无|暂无|没有|暂缺|暂未公布|未设|未定|待定|待补|待补充|不详|无电话|[/\\—–―-]+|[nN]/[aA]|空"
+)
 """What people write into a cell to say that there is nothing to write."""
+_ZEROS: Final = re.compile(r"[0０]+")
+
+
+def says_nothing(column: str, text: str) -> bool:
+    """Whether it is written in the cell that there is nothing; a phone of zeros alone says so too."""
+    return bool(_NONE_WRITTEN.fullmatch(text) or (column == "phone" and _ZEROS.fullmatch(text)))
 
 
 def plain(text: str) -> str:

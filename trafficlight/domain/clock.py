@@ -36,6 +36,12 @@ DATE: Final = (
 _WHOLE: Final = re.compile(rf"\s*(?:{CLOCK})\s*")
 _WHOLE_DATE: Final = re.compile(rf"\s*(?:{DATE})\s*")
 _MOMENT: Final = re.compile(rf"\s*(?:{DATE})(?:[T\s]\s*|(?<=[日天]))(?P<clock>\S.*?)\s*")
+_WHOLE_NAME: Final = re.compile(
+    r"(?:(?P<year>(?:20)?[0-9]{2})\s*[-/.年]\s*(?=[0-9]+\s*[-/.月]))?(?:(?P<month>[0-9]{1,2})\s*[-/.月])?\s*(?P<day>[0-9]{1,2})\s*[日号]?"
+    r"|(?P<run>(?:20[0-9]{2})?[01][0-9][0-3][0-9])"
+    rf"|(?:(?P<month_word>{_NUMBER})月)?(?P<day_word>{_NUMBER})[日号]"
+)
+"""A sheet that is called by its day: 12.2, 26.12.2, 1202, 20261202, 2日, 2号, 十二月二日."""
 _PARTS: Final = {"半": 30, "一刻": 15, "三刻": 45}
 _NOON: Final = 12
 _EARLY_AFTERNOON: Final = 3
@@ -46,8 +52,7 @@ def parse_clock(field: str, text: str) -> time:
 
     Without 上午 or 下午 it is of 24 hours: 3点 is in the night.
     """
-    match = _WHOLE.fullmatch(narrow(text))
-    found = clock_of(match) if match else None
+    found = read_clock(text)
     if found is None:
         raise Refused("bad_time", field, text=text[:40])
     return found
@@ -99,6 +104,41 @@ def date_of(match: re.Match[str], today: date) -> date | None:
     except ValueError:
         return None
     return found
+
+
+def named_day(name: str, today: date) -> date | None:
+    """The day that a sheet's whole name is; without a year or a month the last such one."""
+    match = _WHOLE_NAME.fullmatch(narrow(name).strip())
+    if match is None or (match[0].isdecimal() and not match["run"]):
+        return None
+    run = match["run"] or ""
+    year, month, day = (
+        (run[:-4], run[-4:-2], run[-2:])
+        if run
+        else (match["year"], match["month"] or match["month_word"], match["day"] or match["day_word"])
+    )
+    last = today + ONE_DAY
+    months = [numeral(month)] if month else [last.month, (last.month + 10) % 12 + 1]
+    years = [int(year) % 100 + 2000] if year else [last.year, last.year - 1]
+    found = [
+        one
+        for one in (_date(y, m, numeral(day)) for y in years for m in months)
+        if one is not None and (one <= last or year)
+    ]
+    return max(found, default=None)
+
+
+def _date(year: int, month: int | None, day: int | None) -> date | None:
+    try:
+        return date(year, month or 0, day or 0)
+    except ValueError:
+        return None
+
+
+def read_clock(text: str) -> time | None:
+    """The time of the day as people write it; None where it is none."""
+    match = _WHOLE.fullmatch(narrow(text))
+    return clock_of(match) if match else None
 
 
 class TypedAt(msgspec.Struct, frozen=True):

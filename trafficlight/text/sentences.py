@@ -181,18 +181,28 @@ SENTENCES: Final[Mapping[str, str]] = {
     "half_coordinates": N_("经度和纬度要一起填写。"),
     "column_twice": N_("这一列在表里有两次，内容不同：{texts}。"),
     "surplus_cells": N_("这一行的格数比表头多，可能是内容里有分隔符而没有加引号。"),
-    "duplicate_id": N_("编号“{text}”和第{line}行重复。"),
-    "duplicate_row": N_("名称、乡镇、地址都和第{line}行相同；如果是两处，请填上编号加以区别。"),
+    "repeated_id": N_("编号“{text}”在第{row}行也有，用那一行。"),
+    "row_not_chosen": N_("没有选这一行。"),
+    "not_chosen": N_("没有说是哪一家。"),
     "duplicate_team": N_("和第{line}行完全相同。"),
     "board_differs": N_("这一行写的看板是“{text}”，而要导入的是“{board}”。"),
     "board_name_differs": N_("同一看板的名称和第{line}行不同：“{text}”。"),
     "belongs_to_board": N_(
         "编号“{text}”已用于看板“{board}”的机构。确实改属的，请确认移过来；不是同一家的，请把编号留空或换一个。"
     ),
-    "ambiguous_name": N_("看板上有几处同名机构（{sites}），分不清是哪一处，请填上编号。"),
+    "repeated_id_asked": N_("编号“{text}”在第{row}行（{old}）和这一行（{new}）都有。哪一行对？"),
+    "which_asked": N_("看板上有几处同名机构。“{new}”是哪一处？"),
+    "same_team_asked": N_("第{row}行也有这个团队：{old}；这一行：{new}。是一个团队吗？"),
+    "same_area_asked": N_(
+        "和第{row}行的电话、服务区域都相同。第{row}行：{old}；这一行：{new}。是两个团队吗？"
+    ),
+    "which_count_asked": N_("“{site}”有几个数：{texts}。报哪一个？"),
+    "which_renamed_asked": N_("“{new}”像是看板上的这几处之一改了名。是哪一处？"),
+    "same_name_asked": N_("和第{row}行名称、乡镇、地址都相同。第{row}行：{old}；这一行：{new}。是两家吗？"),
     "rename_asked": N_("像是“{old}”（{site}）改名为“{new}”。是不是同一家？"),
     "other_site_asked": N_("编号“{site}”现在是“{old}”，这一行写的是“{new}”。是哪一家？"),
     "same_place_asked": N_("“{new}”和第{row}行的“{old}”电话、地址都相同（{phone}）。是两家吗？"),
+    "same_places": N_("有{many}家和前面的一家电话、地址都相同，编号不同，当作两家：第{rows}行。"),
     "same_place": N_("和第{row}行是同一家。"),
     "town_asked": N_("“{name}”的乡镇一列写的是“{town}”，名称里是“{other}”。哪个对？"),
     "sheets_asked": N_("有{sites}家在几张工作表里都有：{names}。要哪一张？"),
@@ -202,7 +212,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "fewer_teams_asked": N_(
         "现有{sites}个团队，有{missing}个不在文件里，导入会移出它们：{names}。名单全吗？"
     ),
-    "rename_unclear": N_("像是这几处之一改了名，分不清是哪一处：{sites}。请填上编号。"),
     "unknown_column": N_("不认识“{text}”这一列，没有导入（{cells}格）。"),
     "guessed_column": N_("“{text}”这一列当作“{column}”导入。"),
     "hidden_column": N_("“{text}”是隐藏的列，没有导入（{cells}格）。"),
@@ -217,6 +226,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "other_table": N_("第{rows}行像是另一个表，没有导入（{cells}格）。"),
     "too_many_columns": N_("第{most}列以后没有导入（{cells}格）。"),
     "formula_without_value": N_("这一格是公式，文件里没有它的值。请用Excel或WPS打开、保存一次再导入。"),
+    "ditto_of_nothing": N_("“{text}”的上面一格没有读到内容。"),
+    "ditto_read": N_("“{header}”里的“同上”当作上一行的内容，共{many}行：第{rows}行。"),
     "made_a_date": N_("“{text}”是日期，多半是软件把电话或时间自动改成了日期。请改成文本再填。"),
     "cell_too_long": N_("这一格的内容太长，没有导入。"),
     "area_asked": N_("有{numbers}个电话像是少了开头的0，如“{old}”可能是“{new}”。补上吗？"),

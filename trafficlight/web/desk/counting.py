@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import Final
@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.account import noticed, place_of
-from trafficlight.actions.counts import COUNTS, CountRow, read_counts
+from trafficlight.actions.count_sheet import COUNTS, CountList, CountRow, read_counts
 from trafficlight.actions.reporting import Submission
 from trafficlight.actions.sheet import Sheet, read_sheet
 from trafficlight.domain.errors import Refused
@@ -22,6 +22,7 @@ from trafficlight.domain.report import Answers
 from trafficlight.domain.state import Report
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain, phrase
+from trafficlight.web.desk.imports import answered, question_rows
 from trafficlight.web.desk.request import DeskRequest
 from trafficlight.web.desk.uploads import SHELF
 from trafficlight.web.form import Question, question_of
@@ -75,7 +76,8 @@ async def save(desk: DeskRequest) -> web.Response:
 
 async def _preview(desk: DeskRequest, sheet: Sheet, file: str) -> web.Response:
     """Whose number each row is, of which day, and what of the file is no count."""
-    rows = await _rows(desk, sheet)
+    read = await _read(desk, sheet)
+    rows = read.rows
     days = Counter(row.day for row in rows if row.patients.strip() and not row.fault)
     left = [
         (place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in noticed(sheet.left)
@@ -83,9 +85,8 @@ async def _preview(desk: DeskRequest, sheet: Sheet, file: str) -> web.Response:
     return desk.page(
         "desk/sites/counts_check.html",
         file=file,
-        rows=[
-            (row, explain(Refused(row.fault, site=row.text, text=row.patients), desk.lang)) for row in rows
-        ],
+        rows=[(row, _why(desk, row)) for row in rows],
+        questions=question_rows(desk, read.questions),
         days=[
             (date.fromisoformat(day) if _ISO.fullmatch(day) else None, day, many)
             for day, many in days.items()
@@ -102,7 +103,8 @@ async def _report_all(desk: DeskRequest) -> web.Response:
     work = desk.request.app[SHELF].find(desk.session.id, _place(desk))
     if work is None or work.sheet is None:
         return desk.done(f"/boards/{desk.board}/sites/counts", N_("上传的名单已不在，请再选一次文件。"))
-    rows = await _rows(desk, work.sheet)
+    read = await _read(desk, work.sheet)
+    rows = (await _read(desk, work.sheet, answered(desk, read.questions))).rows
     lines: list[CountLine] = []
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
@@ -110,9 +112,15 @@ async def _report_all(desk: DeskRequest) -> web.Response:
     return _page(desk, lines)
 
 
-async def _rows(desk: DeskRequest, sheet: Sheet) -> list[CountRow]:
+async def _read(desk: DeskRequest, sheet: Sheet, answers: Mapping[str, str] | None = None) -> CountList:
     fold = msgspec.structs.replace(desk.fold, sites=dict(desk.fold.sites))
-    return await asyncio.to_thread(read_counts, sheet, fold, today_at(fold.board, desk.at).day)
+    today = today_at(fold.board, desk.at).day
+    return await asyncio.to_thread(read_counts, sheet, fold, today, answers)
+
+
+def _why(desk: DeskRequest, row: CountRow) -> str:
+    """Why the row is not reported."""
+    return explain(Refused(row.fault, site=row.text, text=row.patients, last=row.last), desk.lang)
 
 
 def _place(desk: DeskRequest) -> str:
@@ -153,9 +161,7 @@ async def _report(desk: DeskRequest, row: CountRow, key: str, answers: Answers =
     """One row reported, under a key of its own; a row that says nothing is none."""
     line = CountLine(row=row, answers=answers)
     if row.fault:
-        return msgspec.structs.replace(
-            line, wrong=explain(Refused(row.fault, site=row.text, text=row.patients), desk.lang)
-        )
+        return msgspec.structs.replace(line, wrong=_why(desk, row))
     if not row.patients.strip():
         return line
     board = desk.fold.board
