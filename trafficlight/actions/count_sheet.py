@@ -85,12 +85,12 @@ def read_counts(
     sheet: Sheet, fold: BoardFold, today: date, answers: Mapping[str, str] | None = None
 ) -> CountList:
     """Every row of the list but its sums, in its order. Pure."""
-    reading = _Reading(fold, today, answers or {})
+    reading = _CountReading(fold, today, answers or {})
     rows = [reading.row(row) for row in sheet.rows if _text(row, "name") not in _SUMS]
     return CountList(reading.without_twice(rows), reading.questions)
 
 
-class _Reading:
+class _CountReading:
     """One sheet against the board's sites."""
 
     def __init__(self, fold: BoardFold, today: date, answers: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from trafficlight.actions.account import Fault
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import plain, says_nothing
+from trafficlight.actions.values import plain, is_nothing
 from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
@@ -109,7 +109,7 @@ def _draft(row: SheetRow, find: Callable[[str], Site | None]) -> SiteDraft:
         if known and column in FIELD_OF and text == bare(write_cell(column, known)):
             values[column] = getattr(known, FIELD_OF[column])
             continue
-        if column not in _NAMING and says_nothing(column, text):
+        if column not in _NAMING and is_nothing(column, text):
             draft.blanks.append(column)
             text = texts[column] = ""
         _read(draft, column, text, texts, values)
@@ -119,7 +119,7 @@ def _draft(row: SheetRow, find: Callable[[str], Site | None]) -> SiteDraft:
 
 def worded(column: str, several: Sequence[str]) -> Sequence[str]:
     """The texts of a column that is there several times, without those that say there is nothing."""
-    return [text for text in several if not says_nothing(column, text)] or several[:1]
+    return [text for text in several if not is_nothing(column, text)] or several[:1]
 
 
 def _read(draft: SiteDraft, column: str, text: str, texts: dict[str, str], values: dict[str, Any]) -> None:

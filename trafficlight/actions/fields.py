@@ -21,7 +21,7 @@ from trafficlight.actions.values import (
     read_date,
     read_line,
     read_name,
-    says_nothing,
+    is_nothing,
 )
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused
@@ -274,7 +274,7 @@ FIELD_OF: Final[Mapping[str, str]] = {row.column: row.field or row.column for ro
 
 def read_cell(column: str, text: str) -> Any:
     """The value of a cell, also of an empty one; `Refused` with the column as its field."""
-    if column != "name" and (not text.strip() or says_nothing(column, text.strip())):
+    if column != "name" and (not text.strip() or is_nothing(column, text.strip())):
         return getattr(_SITE, FIELD_OF[column])
     try:
         value = _BY_COLUMN[column].read(text, column)

@@ -13,7 +13,7 @@ import msgspec
 from trafficlight.actions.account import Fault, runs
 from trafficlight.actions.drafts import SiteDraft
 from trafficlight.actions.fields import write_cell
-from trafficlight.actions.matching import differs_in_all, match, number, same_places, shown
+from trafficlight.actions.matching import differs_in_all, match, number, same_places, summary_of
 from trafficlight.actions.plan import KnownSites, Options
 from trafficlight.actions.plausible import towns_apart
 from trafficlight.actions.questions import (
@@ -92,8 +92,8 @@ class Identifying:
                 only=("first", _LATER, *self._numbered()),
                 text=draft.id,
                 row=first.line,
-                old=shown(first, draft),
-                new=shown(draft, first),
+                old=summary_of(first, draft),
+                new=summary_of(draft, first),
             )
             if answer == "new":
                 draft.id = ""
@@ -152,13 +152,15 @@ class Identifying:
                 numbered[draft.row.sheet].append(draft.line)
                 continue
             phone = draft.texts["phone"]
-            old = shown(same, draft)
+            old = summary_of(same, draft)
             answer = self._ask(SAME_PLACE, draft, old=old, new=draft.name, row=same.line, phone=phone)
             if answer == SKIP:
                 draft.fault("same_place", "name", row=same.line)
         for sheet, lines in numbered.items():
-            params = {"many": len(lines), "rows": runs(lines), "lines": tuple(lines)}
-            self.warnings.append(Fault(0, "", "same_places", params, sheet=sheet))
+            warning = Fault(
+                0, "", "same_places", {"many": len(lines), "rows": runs(lines), "lines": tuple(lines)}
+            )
+            self.warnings.append(msgspec.structs.replace(warning, sheet=sheet))
 
     def _is_known(self, draft: SiteDraft) -> bool:
         return bool(draft.id) and self.there.site(draft.id, draft.board) is not None

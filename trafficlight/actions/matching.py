@@ -84,7 +84,7 @@ def _without_duplicates(rows: Iterable[SiteDraft], ask: Ask) -> list[SiteDraft]:
         if first is row:
             others.append(row)
             continue
-        answer = ask(SAME_NAME, row, row=first.line, old=shown(first, row), new=shown(row, first))
+        answer = ask(SAME_NAME, row, row=first.line, old=summary_of(first, row), new=summary_of(row, first))
         if answer == SKIP:
             row.fault("same_place", "name", row=first.line)
         elif answer:
@@ -92,7 +92,7 @@ def _without_duplicates(rows: Iterable[SiteDraft], ask: Ask) -> list[SiteDraft]:
     return others
 
 
-def shown(draft: SiteDraft, beside: SiteDraft) -> str:
+def summary_of(draft: SiteDraft, beside: SiteDraft) -> str:
     """What a row says of its site, for whoever compares it with another's."""
     sheet = f"{draft.row.sheet}：" if draft.row.sheet != beside.row.sheet else ""
     texts = [draft.texts.get(column, "") for column in ("name", "town", "address", "phone")]
@@ -137,7 +137,7 @@ def _match_alike(rows: Sequence[SiteDraft], sites: Iterable[Site], ask: Ask) -> 
 def _choose(row: SiteDraft, sites: Sequence[Site], asks: str, ask: Ask) -> None:
     """Ask which of the sites the row is; it stays without an id where it is new, or where nobody said."""
     more = {site.id: described(site) for site in sites[:_MOST_NAMED]}
-    answer = ask(asks, row, more=more, new=shown(row, row))
+    answer = ask(asks, row, more=more, new=summary_of(row, row))
     if answer == SKIP:
         row.fault("not_chosen", "name")
     elif answer in more:

@@ -105,9 +105,9 @@ def _without_dittos(rows: Sequence[SheetRow], key: str) -> tuple[list[SheetRow],
     found: list[tuple[str, str, int]] = []
     for row in rows:
         last = done[-1] if done and done[-1].line == row.line - 1 else None
-        said = [one for one, texts in row.cells.items() if set(texts) <= _DITTO and one not in {key, "id"}]
+        repeated = [one for one, texts in row.cells.items() if set(texts) <= _DITTO and one not in {key, "id"}]
         cells, flaws = dict(row.cells), list(row.flaws)
-        for column in said:
+        for column in repeated:
             above = last.cells.get(column) if last else None
             if above:
                 cells[column] = above
@@ -115,7 +115,7 @@ def _without_dittos(rows: Sequence[SheetRow], key: str) -> tuple[list[SheetRow],
             else:
                 text = cells.pop(column)[0]
                 flaws.append(Flaw(column, "ditto_of_nothing", row.headers.get(column, ""), text))
-        done.append(msgspec.structs.replace(row, cells=cells, flaws=tuple(flaws)) if said else row)
+        done.append(msgspec.structs.replace(row, cells=cells, flaws=tuple(flaws)) if repeated else row)
     return done, found
 
 

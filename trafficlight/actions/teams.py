@@ -28,7 +28,7 @@ from trafficlight.actions.questions import (
 )
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_public_line, says_nothing
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_public_line, is_nothing
 from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
@@ -104,7 +104,7 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
     options = options or TeamOptions()
     # As an export writes them they are not read but kept, so that importing it changes nothing.
     written = {bare(write_phones(team.phones)): team.phones for team in before}
-    reading = _Reading(before, written, options.answers)
+    reading = _TeamReading(before, written, options.answers)
     reading.read(sheet)
     teams, faults = reading.teams, reading.faults
     blocked = options.strict and bool(faults)
@@ -162,7 +162,7 @@ _MOST_NAMED: Final = 5
 """Teams named in a question."""
 
 
-class _Reading:
+class _TeamReading:
     """The teams of the rows; those of one team, one below the other, are one.
 
     Lists have a row for each village of a team, or for each of its people, with the other cells merged.
@@ -205,8 +205,8 @@ class _Reading:
         if last is not None and (last.town, last.name) == (team.town, team.name):
             self._join(row, team, -1)
         elif team in self.places:
-            params = {"line": self.lines[self.places[team]]}
-            self.faults.append(Fault(row.line, "", "duplicate_team", params, "", row.sheet))
+            line = self.lines[self.places[team]]
+            self.faults.append(Fault(row.line, "", "duplicate_team", {"line": line}, "", row.sheet))
         else:
             self._compare(row, team)
 
@@ -217,7 +217,7 @@ class _Reading:
             asks, at = SAME_AREA, self.places.get((team.phones, team.area))
         answer = ""
         if at is not None and not {team, self.teams[at]} <= self.before:
-            old, new = _shown(self.teams[at]), _shown(team)
+            old, new = _summary_of(self.teams[at]), _summary_of(team)
             answer = self._ask(asks, row, {"row": self.lines[at], "old": old, "new": new})
             if answer == "join":
                 self._join(row, team, at)
@@ -250,7 +250,7 @@ class _Reading:
         return question.answer
 
 
-def _shown(team: Team) -> str:
+def _summary_of(team: Team) -> str:
     return " ".join(text for text in (team.name, team.town, team.area, write_phones(team.phones)) if text)
 
 
@@ -281,7 +281,7 @@ def _team(
         stays_out(one.column, one.code, {"text": one.text})
     for column, several in row.cells.items():
         texts = worded(column, several)
-        if says_nothing(column, texts[0]):
+        if is_nothing(column, texts[0]):
             continue
         try:
             values[column] = _cell(column, texts, written)

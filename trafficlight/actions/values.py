@@ -38,7 +38,7 @@ _NONE_WRITTEN: Final = re.compile(
 _ZEROS: Final = re.compile(r"[0０]+")
 
 
-def says_nothing(column: str, text: str) -> bool:
+def is_nothing(column: str, text: str) -> bool:
     """Whether it is written in the cell that there is nothing; a phone of zeros alone says so too."""
     return bool(_NONE_WRITTEN.fullmatch(text) or (column == "phone" and _ZEROS.fullmatch(text)))
 
