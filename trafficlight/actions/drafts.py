@@ -9,7 +9,7 @@ from trafficlight.actions.account import Fault
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import plain, is_nothing
+from trafficlight.actions.values import is_nothing, plain
 from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused

@@ -17,11 +17,11 @@ from trafficlight.actions.values import (
     LONGEST_NAME,
     LONGEST_PLACE,
     MOST_CAPACITY,
+    is_nothing,
     plain,
     read_date,
     read_line,
     read_name,
-    is_nothing,
 )
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.errors import Refused

@@ -105,7 +105,9 @@ def _without_dittos(rows: Sequence[SheetRow], key: str) -> tuple[list[SheetRow],
     found: list[tuple[str, str, int]] = []
     for row in rows:
         last = done[-1] if done and done[-1].line == row.line - 1 else None
-        repeated = [one for one, texts in row.cells.items() if set(texts) <= _DITTO and one not in {key, "id"}]
+        repeated = [
+            one for one, texts in row.cells.items() if set(texts) <= _DITTO and one not in {key, "id"}
+        ]
         cells, flaws = dict(row.cells), list(row.flaws)
         for column in repeated:
             above = last.cells.get(column) if last else None

@@ -28,7 +28,7 @@ from trafficlight.actions.questions import (
 )
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, read_public_line, is_nothing
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, is_nothing, read_public_line
 from trafficlight.actions.workbook import bare
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
