@@ -15,6 +15,7 @@ from trafficlight.text.rendering import explain
 from trafficlight.web.desk.account import SignIn
 from trafficlight.web.desk.auth import PASSWORDS, DeskAuth, PasswordCheck, language_of, remember_language
 from trafficlight.web.desk.base import DeskPage, Section
+from trafficlight.web.desk.daily import COUNTS, CountsByDay
 from trafficlight.web.desk.form import read_form
 from trafficlight.web.desk.lookback import LOOKBACKS, Lookbacks
 from trafficlight.web.desk.past import PAST_BOARDS, PastBoards
@@ -159,6 +160,7 @@ def add_desk(app: web.Application, parts: DeskParts, on_answered: Answered) -> N
     passwords = app[PASSWORDS] = PasswordCheck(parts)
     app[PAST_BOARDS] = PastBoards(parts.current, parts.clock)
     app[LOOKBACKS] = Lookbacks(parts.current)
+    app[COUNTS] = CountsByDay(parts.current)
     app[SHELF] = Uploads(parts.clock)
     sign_in, pages = SignIn(parts, auth, passwords), DeskMiddleware(parts, auth, SECTIONS)
 

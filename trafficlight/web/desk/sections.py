@@ -10,6 +10,7 @@ from trafficlight.web.desk import (
     bulletin,
     corrections,
     counting,
+    daily,
     days,
     history,
     imports,
@@ -38,7 +39,13 @@ SECTIONS: Final[tuple[Section, ...]] = (
         "today",
         N_("今日"),
         f"{BOARD}/today",
-        (DeskPage(f"{BOARD}/today", "board.see", today.show, today.save, act="light.override"),),
+        (
+            DeskPage(f"{BOARD}/today", "board.see", today.show, today.save, act="light.override"),
+            DeskPage(f"{BOARD}/daily", "board.see", daily.show),
+            DeskPage(f"{BOARD}/daily/day.xlsx", "board.see", daily.workbook),
+            DeskPage(f"{BOARD}/daily/day.csv", "board.see", daily.sites_csv),
+            DeskPage(f"{BOARD}/daily/towns.csv", "board.see", daily.towns_csv),
+        ),
     ),
     Section(
         "sites",
