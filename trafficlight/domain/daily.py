@@ -209,11 +209,11 @@ def daily_of(slug: str, records: Sequence[Record], day: date, at: datetime) -> D
         return None
     walk = DayWalk(fold.board, day)
     walk.advance(records, end)
-    shown = walk.lookback((day,)).sites
+    by_site = walk.lookback((day,)).sites
     known = {back: counts.of(day - back * ONE_DAY) for back in (0, 1, WEEK)}
     rows, clocks = [], set[str]()
     for site, state in fold.sites.items():
-        found = shown.get(site, {}).get(day)
+        found = by_site.get(site, {}).get(day)
         answers = found.answers if found else {}
         clocks.update(answers)
         rows.append(
