@@ -290,7 +290,11 @@ def known() -> Known:
     }
     folds: Any = {
         slug: SimpleNamespace(
-            board=None, position=0, sites={site: SimpleNamespace(site=one) for site, one in sites.items()}
+            board=None,
+            position=0,
+            gone={},
+            merged={},
+            sites={site: SimpleNamespace(site=one) for site, one in sites.items()},
         )
         for slug, sites in there.items()
     }

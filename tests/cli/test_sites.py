@@ -122,6 +122,14 @@ def test_a_huge_file_is_refused_before_it_is_read(
     assert workbook.MOST_BYTES == 20 * 2**20
 
 
+def test_two_sites_become_one_and_one_becomes_two(data: Path, trafficlight: Trafficlight) -> None:
+    assert trafficlight("sites", "merge", "a1", "a2", "--data", data).lines == ["a1\ta2"]
+    assert trafficlight("boards", "list", "--data", data).lines == ["shili\t示例县\tlive\t2"]
+    assert trafficlight("sites", "merge", "a2", "a2", "--data", data).code == 1
+    assert trafficlight("sites", "split", "a2", "--name", "新院区", "--data", data).lines == ["a2\tshili-001"]
+    assert trafficlight("boards", "list", "--data", data).lines == ["shili\t示例县\tlive\t3"]
+
+
 def test_a_site_is_removed_by_its_id_alone(data: Path, trafficlight: Trafficlight) -> None:
     assert trafficlight("sites", "remove", "a1", "nobody", "--data", data).code == 1
     assert trafficlight("boards", "list", "--data", data).lines == ["shili\t示例县\tlive\t3"]

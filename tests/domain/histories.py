@@ -185,6 +185,17 @@ class Tape:
                 lambda: e.SitePut(site=self.site(at)),
                 lambda: e.BoardPut(board=self.board(at)),
                 lambda: e.SiteRemoved(site=self.of(SOMEWHERE)),
+                lambda: e.SiteRemoved(site=self.of(SOMEWHERE), merged_into=self.of(SOMEWHERE)),
+                lambda: e.SiteMerged(
+                    site=self.of(SOMEWHERE),
+                    other=self.of(SOMEWHERE),
+                    days=tuple(
+                        e.CarriedDay(
+                            day=at.date() - timedelta(days=back), patients=back, light=self.of((*Light, None))
+                        )
+                        for back in range(self.of((0, 1, 20)))
+                    ),
+                ),
                 lambda: e.NoticePosted(
                     notice="n",
                     text=self.of(("", "通知")),

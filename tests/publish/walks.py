@@ -175,7 +175,8 @@ def lists(draw: st.DrawFn) -> Step:
     """A site put, removed or moved."""
     slug = draw(st.sampled_from([SHILI, SHILI, ERXIAN, CAOGAO]))
     number = draw(st.integers(0, BOARDS[slug] - 1))
-    act = draw(st.sampled_from(["put", "put", "remove", "move"]))
+    act = draw(st.sampled_from(["put", "put", "remove", "move", "merge"]))
+    other = _id(slug, draw(st.integers(0, BOARDS[slug] - 1)))
     fields = {
         "town": draw(st.sampled_from(TOWNS)),
         "hours": draw(st.sampled_from(HOURS)),
@@ -192,6 +193,10 @@ def lists(draw: st.DrawFn) -> Step:
         name = _id(slug, number)
         if act == "put":
             world.happen(slug, site(number, id=name, **fields))
+        elif act == "merge":
+            days = (e.CarriedDay(day=world.at.date() - timedelta(days=2), patients=7),)
+            merged = e.SiteMerged(site=other, other=name, days=days)
+            world.happen(slug, e.SiteRemoved(site=name, merged_into=other), merged)
         else:
             world.happen(slug, e.SiteRemoved(site=name, moved_to=ERXIAN if act == "move" else ""))
             if act == "move":

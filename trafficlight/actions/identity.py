@@ -17,6 +17,7 @@ from trafficlight.actions.matching import differs_in_all, match, number, same_pl
 from trafficlight.actions.plan import KnownSites, Options
 from trafficlight.actions.plausible import towns_apart
 from trafficlight.actions.questions import (
+    MERGED,
     OTHER_BOARD,
     OTHER_SITE,
     RENAME,
@@ -64,6 +65,7 @@ class Identifying:
                 self._ask_rename(draft)
             if draft.id and draft.board:
                 self._check_owner(draft)
+        self._ask_merged(drafts)
         self._ask_same_places(drafts)
         self._ask_towns(drafts)
         nameless = [draft for draft in drafts if draft.board and not draft.id and not draft.faults]
@@ -130,6 +132,19 @@ class Identifying:
         )
         if answer in {"name", "new"}:
             draft.id = others[0] if answer == "name" else ""
+
+    def _ask_merged(self, drafts: Sequence[SiteDraft]) -> None:
+        """A row that names what became one with another site, by its id or by its name."""
+        for draft in drafts:
+            if draft.is_out or self._is_known(draft):
+                continue
+            into = self.there.merged.get(draft.id, "")
+            into = into or self.there.merged_named(draft.board, draft.name, draft.texts.get("town", ""))
+            other = self.there.sites(draft.board).get(into)
+            if other is None:
+                continue
+            if self._ask(MERGED, draft, old=other.name, new=draft.name) == SKIP:
+                draft.fault("merged_row", "name", old=other.name)
 
     def _ask_rename(self, draft: SiteDraft) -> None:
         old = self.there.sites(draft.board)[draft.id].name

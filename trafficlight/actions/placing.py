@@ -166,18 +166,20 @@ async def _standing(ledger: Ledger, plan: ImportPlan, by: str) -> Mapping[str, R
         home = change.fields[0].old
         if home not in folds:
             folds[home] = fold_all(home, await ledger.read(home))
-        report = _report_of_today(folds[home], change.site, plan.settings[change.board], by)
+        report = report_of_today(folds[home], change.site, plan.settings[change.board], by, datetime.now(UTC))
         if report is not None:
             standing[change.site] = report
     return standing
 
 
-def _report_of_today(old: BoardFold | None, site: str, board: Board, by: str) -> Reported | None:
+def report_of_today(
+    old: BoardFold | None, site: str, board: Board, by: str, now: datetime
+) -> Reported | None:
     """A closure that stands, and today's figures while they are believed; `None` where there is neither."""
     state = old.sites.get(site) if old is not None else None
     if old is None or state is None:
         return None
-    at = max(datetime.now(UTC), old.at)
+    at = max(now, old.at)
     day = today_at(board, at).day
     tally = tally_of(state, day) if today_at(old.board, at).day == day else None
     if tally and (tally.at is None or tally.at + timedelta(hours=old.board.valid_hours) <= at):

@@ -10,6 +10,7 @@ from trafficlight.actions.account import Fault
 from trafficlight.actions.fields import FIELD_OF, write_cell
 from trafficlight.actions.questions import ListQuestion
 from trafficlight.actions.tables import TableRead
+from trafficlight.actions.values import plain
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.state import BoardFold
 from trafficlight.domain.system import SystemFold
@@ -35,6 +36,10 @@ class KnownSites:
         for slug, fold in known.boards.items():
             for site in fold.sites:
                 self.homes[site].append(slug)
+        self.merged: dict[str, str] = {
+            site: into for fold in known.boards.values() for site, into in fold.merged.items()
+        }
+        """Sites that became one with another → that one."""
         self._boards = known.boards
         self._sites: dict[str, dict[str, Site]] = {}
 
@@ -50,6 +55,17 @@ class KnownSites:
             states = fold.sites if fold else {}
             self._sites[slug] = {site: state.site for site, state in states.items()}
         return self._sites[slug]
+
+    def merged_named(self, slug: str, name: str, town: str) -> str:
+        """The site that one of this name, and town if it is given, became one with; empty where none did."""
+        fold = self._boards.get(slug)
+        for gone in fold.gone.values() if fold else ():
+            alike = plain(gone.site.name) == plain(name) and (
+                not town or plain(gone.site.town) == plain(town)
+            )
+            if alike and gone.merged_into in self.sites(slug):
+                return gone.merged_into
+        return ""
 
     def home(self, site: str, board: str = "") -> str | None:
         """The board that the site is on; that one if it is on two, for its move was interrupted."""

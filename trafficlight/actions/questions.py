@@ -14,6 +14,7 @@ from trafficlight.text.languages import N_
 RENAME: Final = "rename"
 OTHER_SITE: Final = "other-site"
 OTHER_BOARD: Final = "other-board"
+MERGED: Final = "merged"
 REPEATED_ID: Final = "repeated-id"
 WHICH: Final = "which"
 SAME_TEAM: Final = "same-team"
@@ -42,6 +43,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
         "new": N_("是另一家，新增"),
     },
     OTHER_BOARD: {"move": N_("从那个看板移过来"), "new": N_("是另一家，新增"), SKIP: N_("不导入这一行")},
+    MERGED: {SKIP: N_("还是一家，不导入这一行"), "new": N_("又分开了，新增")},
     REPEATED_ID: {
         "first": N_("前面那一行是对的，不导入这一行"),
         "last": N_("这一行是对的，不导入前面那一行"),
@@ -72,6 +74,7 @@ SENTENCE_OF: Final[Mapping[str, str]] = {
     RENAME: "rename_asked",
     OTHER_SITE: "other_site_asked",
     OTHER_BOARD: "belongs_to_board",
+    MERGED: "merged_asked",
     REPEATED_ID: "repeated_id_asked",
     WHICH: "which_asked",
     WHICH_RENAMED: "which_renamed_asked",

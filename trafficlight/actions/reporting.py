@@ -30,7 +30,7 @@ from trafficlight.domain.report import (
     parse_written,
     timed,
 )
-from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState
+from trafficlight.domain.state import REPORT_RETENTION, BoardFold, Report, SiteState, state_of
 from trafficlight.ledger.base import Appended, Key, KeyReused, PositionMoved
 from trafficlight.ledger.current import Current
 
@@ -104,7 +104,7 @@ class Reporting:
     def find(self, site: str) -> tuple[BoardFold, SiteState] | None:
         """The site's board and the site, as far as they are known here."""
         fold = self._current.boards.get(self._current.system.directory.get(site, ""))
-        state = fold.sites.get(site) if fold else None
+        state = state_of(fold, site) if fold else None
         return (fold, state) if fold and state else None
 
     async def place(self, site: str) -> tuple[BoardFold, SiteState]:
@@ -141,7 +141,7 @@ class Reporting:
         found = _by_id(state, report)
         if found is None:
             raise Refused("unknown_report", "report", days=REPORT_RETENTION.days)
-        return await self._answer(fold.slug, site, Appended((found.position,), found.at))
+        return await self._answer(fold.slug, state.site.id, Appended((found.position,), found.at))
 
     async def withdraw_report(
         self, site: str, report: str, *, by: str, now: datetime, within: timedelta = REPORT_RETENTION
@@ -165,7 +165,7 @@ class Reporting:
                 raise Refused("undo_late", "report", minutes=within // timedelta(minutes=1))
             raise Refused("too_old", "report", days=REPORT_RETENTION.days)
         key = Key(name=f"withdraw/{site}/{report}", body=b"")
-        appended = await self._append(fold.slug, Withdrawn(by=by, site=site, report=report), key)
+        appended = await self._append(fold.slug, Withdrawn(by=by, site=state.site.id, report=report), key)
         if not appended.replayed:
             self._on_happened("withdrawn")
 
@@ -185,7 +185,7 @@ class Reporting:
             # Gone back, changed the number, sent again: asked about, like anybody else's newer report.
             _, state = await self.place(site)
             raise _newer(state, sent, report) from None
-        return await self._answer(fold.slug, site, appended)
+        return await self._answer(fold.slug, state.site.id, appended)
 
     async def _appended(
         self, fold: BoardFold, state: SiteState, report: NewReport, sent: Submission, key: Key | None
@@ -276,6 +276,8 @@ class Reporting:
                 if index % TAKE_AT_ONCE == 0:
                     await asyncio.sleep(0)
             fold = replay.fold
+            # Under the id that it was posted to: the site may have become one with another since.
+            site = getattr(records[position - 1].event, "site", site)
             state = fold.sites.get(site) if fold else None
             report = _at(state, position) if state else None
             if fold is None or state is None or report is None:

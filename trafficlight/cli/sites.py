@@ -1,6 +1,7 @@
 """`sites import`, `sites export`: lists of sites in and out."""
 
 from asyncio import run, to_thread
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,7 +16,7 @@ from trafficlight.actions.fields import SITES
 from trafficlight.actions.placing import carry_out, planned, remember_columns
 from trafficlight.actions.plan import Change, ImportPlan, Options
 from trafficlight.actions.sheet import Sheet, arranged
-from trafficlight.actions.sites import remove_site
+from trafficlight.actions.sites import merge_sites, remove_site, split_site
 from trafficlight.actions.tables import ReadingChoice
 from trafficlight.actions.workbook import Book
 from trafficlight.cli import console
@@ -217,6 +218,39 @@ def remove(
                 out(f"{site_id}\t{slug}")
 
     run(act())
+
+
+@app.command(
+    help=_("两家合为一家：SITE 并入 INTO，它的页面转过去，它的链接、令牌和以前的日子都归 INTO。"),
+)
+def merge(
+    site: Annotated[str, typer.Argument(metavar="SITE")],
+    into: Annotated[str, typer.Argument(metavar="INTO")],
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    async def act() -> None:
+        async with opened(data, ledger) as store:
+            slug = (await site_of(store, into))[0].slug
+            await merge_sites(LedgerChanges(store, "cli"), slug, site, into, datetime.now(UTC))
+
+    run(act())
+    out(f"{site}\t{into}")
+
+
+@app.command(help=_("一家分成两家：新的一家用另一个名称，其余资料相同，有自己的编号。"))
+def split(
+    site: Annotated[str, typer.Argument(metavar="SITE")],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help=_("新的一家的名称"))],
+    data: Data = None,
+    ledger: Url = "",
+) -> None:
+    async def act() -> str:
+        async with opened(data, ledger) as store:
+            slug = (await site_of(store, site))[0].slug
+            return await split_site(LedgerChanges(store, "cli"), slug, site, name)
+
+    out(f"{site}\t{run(act())}")
 
 
 async def _export(

@@ -45,11 +45,32 @@ class SitePut(Event, frozen=True):
 
 
 class SiteRemoved(Event, frozen=True):
-    """The site left the board; `moved_to` is the board that it went to, or empty."""
+    """The site left the board, to another one or into another of its sites, where page and links lead."""
 
     type: ClassVar[str] = "site_removed"
     site: str
     moved_to: str = ""
+    merged_into: str = ""
+
+
+class CarriedDay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A past day of a site that became one with another; `whole`: a last count carried to its end."""
+
+    day: date
+    patients: int | None = None
+    whole: int | None = None
+    capacity: int | None = None
+    light: Light | None = None
+    closed: bool = False
+
+
+class SiteMerged(Event, frozen=True):
+    """Another site of the board became one with this one, and left it by a `SiteRemoved` beside."""
+
+    type: ClassVar[str] = "site_merged"
+    site: str
+    other: str
+    days: tuple[CarriedDay, ...] = ()
 
 
 class RuleSet(Event, frozen=True):
@@ -310,10 +331,7 @@ class PasswordSet(Event, frozen=True):
 
 
 class SecondStepSet(Event, frozen=True):
-    """The user signs in with a code from a phone too; it is made of this seed and the installation's secret.
-
-    An empty seed: the password alone is enough again.
-    """
+    """The user signs in with a code too, made of this seed (empty: no longer) and our secret."""
 
     type: ClassVar[str] = "second_step_set"
     user: str
@@ -349,6 +367,7 @@ EVENTS: tuple[type[Event], ...] = (
     BoardPut,
     SitePut,
     SiteRemoved,
+    SiteMerged,
     RuleSet,
     Reported,
     AskedBack,

@@ -14,7 +14,7 @@ import msgspec
 from trafficlight.domain import event as e
 from trafficlight.domain.board import Board, check_board, check_guide, check_teams
 from trafficlight.domain.errors import Refused
-from trafficlight.domain.fold_reports import cross_confirmed, reported, withdrawn
+from trafficlight.domain.fold_reports import carried, cross_confirmed, reported, withdrawn
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.mismatch import mismatch_reported
 from trafficlight.domain.record import Record
@@ -194,6 +194,7 @@ def _site_put(fold: BoardFold, event: e.SitePut, mark: Mark) -> bool:
     state = fold.sites.get(event.site.id)
     fold.shape = mark
     fold.gone.pop(event.site.id, None)
+    fold.merged.pop(event.site.id, None)
     if state is None:
         fold.sites[event.site.id] = SiteState(
             site=event.site, touched=mark, light_changed=mark, listed=mark.at, rota_at=mark.at
@@ -213,9 +214,24 @@ def _site_removed(fold: BoardFold, event: e.SiteRemoved, mark: Mark) -> bool:
         return False
     fold.unreadable.discard(event.site)
     fold.shape = mark
-    fold.gone[event.site] = Gone(site=state.site, mark=mark, moved_to=event.moved_to)
+    into = event.merged_into if event.merged_into != event.site else ""
+    fold.gone[event.site] = Gone(site=state.site, mark=mark, moved_to=event.moved_to, merged_into=into)
+    if into:
+        fold.merged = {one: into if to == event.site else to for one, to in fold.merged.items()}
+        fold.merged.pop(into, None)
+        fold.merged[event.site] = into
     for old in [site for site, gone in fold.gone.items() if gone.mark.at + GONE_RETENTION <= mark.at]:
         del fold.gone[old]
+    return True
+
+
+def _site_merged(fold: BoardFold, event: e.SiteMerged, mark: Mark) -> bool:
+    state = fold.sites.get(event.site)
+    if state is None:
+        return False
+    carried(state, event.days, today_at(fold.board, mark.at).day)
+    state.touched = state.light_changed = mark
+    fold.header = mark  # what the board says of its last days may change on every page
     return True
 
 
@@ -301,6 +317,7 @@ _STEPS: dict[type[e.Event], Callable[[BoardFold, Any, Mark], bool]] = {
     e.MismatchReported: mismatch_reported,
     e.SitePut: _site_put,
     e.SiteRemoved: _site_removed,
+    e.SiteMerged: _site_merged,
     e.SitesImported: _sites_imported,
     e.ArticlePushed: _article_pushed,
     e.Overridden: _overridden,

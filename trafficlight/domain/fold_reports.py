@@ -190,6 +190,28 @@ def cross_confirmed(fold: BoardFold, event: e.CrossConfirmed, mark: Mark) -> boo
     return True
 
 
+def carried(state: SiteState, days: Sequence[e.CarriedDay], today: date) -> None:
+    """Past days of a site that became one with this: of days without a report of its own."""
+    known = {tally.day for tally in state.tallies}
+    new = [
+        Tally(
+            day=one.day,
+            patients=one.patients,
+            whole=one.whole,
+            capacity=one.capacity,
+            light=one.light,
+            closed=one.closed,
+            reported_closed=one.closed or None,
+        )
+        for one in days
+        if one.day < today and one.day not in known
+    ]
+    for tally in {tally.day: tally for tally in new}.values():
+        store(state, tally)
+        # A withdrawal counts the day again from these.
+        state.compacted = [one for one in state.compacted if one.day != tally.day] + [tally]
+
+
 def _may_be_reported(board: Board, day: date, at: datetime) -> bool:
     """Whether a report appended at the instant may be about the day: today or up to seven days back."""
     earliest = service_day(at - _CLOCK_TOLERANCE, board.cut_off, board.zone) - BACK_DAYS * ONE_DAY

@@ -272,6 +272,8 @@ class Gone(msgspec.Struct, frozen=True):
     site: Site
     mark: Mark
     moved_to: str = ""
+    merged_into: str = ""
+    """The site of the same board that it became one with."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -337,6 +339,8 @@ class BoardFold(msgspec.Struct):
     """The last event about which sites there are and what they are; before one, the first `board_put`."""
     sites: dict[str, SiteState] = {}
     gone: dict[str, Gone] = {}
+    merged: dict[str, str] = {}
+    """Sites that became one with another → that one: links and tokens lead there for good."""
     rules: list[RuleVersion] = []
     unreadable: set[str] = set()
     """The sites, and as the empty name the board, whose last rule this program cannot read."""
@@ -364,6 +368,11 @@ class BoardFold(msgspec.Struct):
     def edition(self) -> int:
         """The number of the board's edition."""
         return self.edition_mark.position
+
+
+def state_of(fold: BoardFold, site: str) -> SiteState | None:
+    """The site under its id, or under that of one that it became one with."""
+    return fold.sites.get(site) or fold.sites.get(fold.merged.get(site, ""))
 
 
 def tally_of(state: SiteState, day: date) -> Tally | None:

@@ -315,6 +315,8 @@ class GoneView(msgspec.Struct, frozen=True, kw_only=True):
     moved_to: str
     """The slug of the board it moved to, or empty."""
     site: str
+    merged_into: str = ""
+    """The id of the site that it became one with, or empty."""
 
 
 class TeamView(msgspec.Struct, frozen=True, kw_only=True):

@@ -396,4 +396,5 @@ class BoardViews:
             gone_on=local(gone.mark.at, self.fold.board.zone).date(),
             moved_to=gone.moved_to,
             site=gone.site.id,
+            merged_into=gone.merged_into,
         )

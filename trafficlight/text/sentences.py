@@ -191,6 +191,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "编号“{text}”已用于看板“{board}”的机构。确实改属的，请确认移过来；不是同一家的，请把编号留空或换一个。"
     ),
     "repeated_id_asked": N_("编号“{text}”在第{row}行（{old}）和这一行（{new}）都有。哪一行对？"),
+    "merged_asked": N_("“{new}”以前和“{old}”合为一家。现在呢？"),
+    "merged_row": N_("已和“{old}”合为一家。"),
     "which_asked": N_("看板上有几处同名机构。“{new}”是哪一处？"),
     "same_team_asked": N_("第{row}行也有这个团队：{old}；这一行：{new}。是一个团队吗？"),
     "same_area_asked": N_(
@@ -244,6 +246,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "running_numbers": N_("“{text}”只是1、2、3这样的序号，不当作机构编号。"),
     "none_written": N_("“{header}”里写着“无”之类，当作没有，共{many}行：第{rows}行。"),
     "remark_skipped": N_("“{text}”是说明文字，没有导入。"),
+    "same_site": N_("请选另一家：不能和自己合并。"),
+    "same_name_twice": N_("同乡镇已有“{name}”，请换一个名称。"),
     "same_name": N_("和“{site}”同名同乡镇。"),
     "crs_assumed": N_("有经纬度而没有坐标系，按 wgs84 处理；高德、腾讯的坐标请写 gcj02。"),
     "publisher_missing": N_("看板“{board}”还没有发布单位，请填上。"),

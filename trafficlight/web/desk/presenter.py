@@ -230,9 +230,19 @@ class SiteEvents:
         what = words.listed(named, self._desk.lang)
         return self._desk.say(N_("改了机构资料：%(what)s"), what=what)
 
-    def _removed(self, _event: e.SiteRemoved, _record: Record) -> str:
+    def _removed(self, event: e.SiteRemoved, _record: Record) -> str:
         self._known = None
+        if event.merged_into:
+            return self._desk.say(N_("并入%(other)s"), other=self._name_of(event.merged_into))
         return self._desk.say(N_("移出看板"))
+
+    def _merged(self, event: e.SiteMerged, _record: Record) -> str:
+        return self._desk.say(N_("%(other)s并入本机构"), other=self._name_of(event.other))
+
+    def _name_of(self, site: str) -> str:
+        fold = self._desk.fold
+        known = fold.sites.get(site) or fold.gone.get(site)
+        return f"“{known.site.name}”" if known else site
 
     def _rule(self, event: e.RuleSet, _record: Record) -> str:
         return self._desk.say(N_("改了本机构的判定规则") if event.site else N_("改了看板的判定规则"))
@@ -250,6 +260,7 @@ _WAYS: Final[Mapping[type[e.Event], Callable[[SiteEvents, Any, Record], str]]] =
     e.CrossConfirmed: SiteEvents._cross,  # noqa: SLF001
     e.SitePut: SiteEvents._put,  # noqa: SLF001
     e.SiteRemoved: SiteEvents._removed,  # noqa: SLF001
+    e.SiteMerged: SiteEvents._merged,  # noqa: SLF001
     e.RuleSet: SiteEvents._rule,  # noqa: SLF001
     e.BoardPut: SiteEvents._board,  # noqa: SLF001
 }

@@ -9,7 +9,15 @@ from aiohttp import web
 
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.fields import FIELD_OF, SETTINGS_OF_SITE, write_cell, write_phones
-from trafficlight.actions.sites import edit_site, note_checked, propose_town, remove_site, set_towns
+from trafficlight.actions.sites import (
+    edit_site,
+    merge_sites,
+    note_checked,
+    propose_town,
+    remove_site,
+    set_towns,
+    split_site,
+)
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.kind import label
@@ -57,6 +65,10 @@ async def show_site(desk: DeskRequest) -> web.Response:
         site=site,
         columns=[(one, _cell_text(desk, one.column, site)) for one in SETTINGS_OF_SITE],
         seen=mark(_site_subject(desk.fold, site.id)),
+        others=sorted(
+            (state.site for state in desk.fold.sites.values() if state.site.id != site.id),
+            key=lambda one: (one.town != site.town, one.town, one.name),
+        ),
     )
 
 
@@ -67,6 +79,19 @@ async def save_site(desk: DeskRequest) -> web.Response:
     if desk.form.value("act") == "remove":
         await remove_site(changes, desk.board, site.id)
         return desk.done(f"/boards/{desk.board}/sites", N_("已移出：%(name)s"), name=site.name)
+    if desk.form.value("act") == "merge":
+        into = desk.form.value("into")
+        if not into:
+            raise Refused("nothing_chosen", "into")
+        await merge_sites(changes, desk.board, site.id, into, desk.at)
+        return desk.done(
+            f"/boards/{desk.board}/site/{into}", N_("已并入：%(name)s"), name=desk.fold.sites[into].site.name
+        )
+    if desk.form.value("act") == "split":
+        made = await split_site(desk.changes(), desk.board, site.id, desk.form.text("second"))
+        return desk.done(
+            f"/boards/{desk.board}/site/{made}", N_("已分出：%(name)s"), name=desk.form.text("second")
+        )
     written = {column: desk.form.text(column) for column in FIELD_OF}
     after = await edit_site(changes, desk.board, site.id, written)
     return desk.done(f"/boards/{desk.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
