@@ -159,7 +159,7 @@ def _by_subject(desk: DeskRequest) -> tuple[Mapping[str, list[Held]], Mapping[st
     known = senders(desk)
     for link in reversed(system.links.values()):
         if link.site and (link.site in fold.sites or system.directory.get(link.site) == desk.board):
-            of_site[link.site].append(_held(desk, link, known))
+            of_site[fold.merged.get(link.site, link.site)].append(_held(desk, link, known))
         elif link.town and link.board == desk.board:
             of_town[link.town].append(_held(desk, link, known))
     return of_site, of_town
