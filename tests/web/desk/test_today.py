@@ -13,7 +13,7 @@ TODAY = "/boards/longkou/today"
 
 async def section(person: Person, number: int) -> str:
     page = await person.page(TODAY)
-    return text_of(page.findall(".//section")[number])
+    return text_of(page.xpath("//section[@data-fresh]")[number])
 
 
 async def test_it_names_who_did_not_report_by_the_time_with_the_phone_one_tap_away(
@@ -36,7 +36,7 @@ async def test_it_names_who_did_not_report_by_the_time_with_the_phone_one_tap_aw
     await world.report({"patients": 12}, site="lk-003")
     person = await hire("王芳", {"longkou": "viewer"})
     page = await person.page(TODAY)
-    first = page.find(".//section")
+    first = page.xpath("//section[@data-fresh]")[0]
     assert first is not None
     assert "按时1家，晚报1家，没报1家" in text_of(first)
     assert "大吴家村卫生室" in text_of(first)
@@ -50,7 +50,7 @@ async def test_the_text_to_chase_names_those_missing_by_town_and_is_there_for_ea
     world.clock.turn(hours=1)
     person = await hire("王芳", {"longkou": "viewer"})
     page = await person.page(TODAY)
-    texts = [area.text or "" for area in page.findall(".//section")[0].iter("textarea")]
+    texts = [area.text or "" for area in page.xpath("//section[@data-fresh]")[0].iter("textarea")]
     assert len(texts) == 3
     assert texts[0].strip().splitlines() == [
         "【龙口市】12月24日9:00应报的就诊人数，截至9:10还有3家没有填报：",
@@ -126,7 +126,7 @@ async def test_a_closure_whose_day_has_come_stands_first_and_asks_for_a_call(
     await world.report({"staff_infected": True, "expected_reopen": "2023-01-05"}, site="lk-002")
     world.clock.turn(hours=30)
     person = await hire("王芳", {"longkou": "viewer"})
-    rows = [text_of(row) for row in (await person.page(TODAY)).findall(".//section")[2].iter("li")]
+    rows = [text_of(row) for row in (await person.page(TODAY)).xpath("//section[@id='closed']")[0].iter("li")]
     assert rows[0].startswith("东江卫生院")
     assert "恢复日期已到" in rows[0]
     assert "恢复日期已到" not in rows[1]

@@ -162,3 +162,87 @@ def _solid(left: int, width: int, height: float) -> str:
 def _stripes(left: int, width: int, height: float) -> str:
     lines = "".join(f"M{left} {1 + down}h{width}" for down in range(0, int(height) + 1, 3) if down < height)
     return f'<path class="stripes" d="{lines}"/>' if lines else ""
+
+
+WIDTH: Final = 480
+HEIGHT: Final = 150
+LEFT: Final = 44
+"""Of the curves' picture and the margin for its numbers, in the units that it is drawn in."""
+FOOT: Final = 16
+HEAD: Final = 8
+
+
+class Curve(NamedTuple):
+    """One line of the picture: the style that it is drawn in, and its heights at the hours from the left."""
+
+    style: str
+    """`now` has a point at its end; `day` and `week` are dashed, each in its own way."""
+    heights: Sequence[int]
+    """It may end before the picture does."""
+
+
+def curves(lines: Sequence[Curve], hours: Sequence[int], per_hour: int, label: str) -> Markup:
+    """Lines over the hours of a day, all to one scale. What they are stands beside them in numbers.
+
+    `per_hour`: so many heights an hour; the first is at the first hour.
+    """
+    most = max((max(one.heights, default=0) for one in lines), default=0)
+    top = _round_up(most)
+    steps = max(1, (len(hours) - 1) * per_hour)
+
+    def place(index: int, height: int) -> str:
+        across = LEFT + index * (WIDTH - LEFT - HEAD) / steps
+        down = HEAD + (HEIGHT - HEAD - FOOT) * (1 - height / top)
+        return f"{across:.1f} {down:.1f}"
+
+    drawn = []
+    for part in (0, 1, 2):
+        height = top * part // 2
+        down = place(0, height).split()[1]
+        drawn.append(f'<path class="grid" d="M{LEFT} {down}H{WIDTH - HEAD}"/>')
+        drawn.append(f'<text class="count" x="{LEFT - 4}" y="{float(down) + 4:.1f}">{height}</text>')
+    for number, hour in enumerate(hours):
+        if hour % 3 == 0:
+            across = place(number * per_hour, 0).split()[0]
+            drawn.append(f'<text x="{across}" y="{HEIGHT - 2}">{hour}</text>')
+    for one in lines:
+        points = [place(index, height) for index, height in enumerate(one.heights)]
+        if points:
+            drawn.append(f'<path class="{one.style}" d="M{"L".join(points)}"/>')
+        if points and one.style == "now":
+            across, down = points[-1].split()
+            drawn.append(f'<circle class="now" cx="{across}" cy="{down}" r="4"/>')
+    return Markup(  # noqa: S704 - numbers, and what was escaped
+        f'<svg class="curves" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">'
+        f"{''.join(drawn)}</svg>"
+    )
+
+
+def curve_sign(style: str) -> Markup:
+    """How a line is drawn, beside its word."""
+    return Markup(  # noqa: S704 - a shape of ours
+        f'<svg class="curves sign" viewBox="0 0 28 10" aria-hidden="true">'
+        f'<path class="{escape(style)}" d="M0 5H28"/></svg>'
+    )
+
+
+def _round_up(most: int) -> int:
+    """The next round number: 2, 4, 10, 20, 40, 100 and so on, so that its half is a whole one."""
+    scale = 1
+    while True:
+        for step in (2, 4, 6, 8, 10):
+            if most <= step * scale:
+                return step * scale
+        scale *= 10
+
+
+def beside(now: int, then: int | None, most: int) -> Markup:
+    """A bar, and a line where it ended at the earlier time; the numbers stand beside it."""
+    width = now * WIDE / most if most else 0.0
+    mark = ""
+    if then is not None and most:
+        mark = f'<path class="then" d="M{then * WIDE / most:.1f} 0V{SIDE}"/>'
+    return Markup(  # noqa: S704 - numbers
+        f'<svg class="bar-of" viewBox="0 0 {WIDE} {SIDE}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="plain" x="0" width="{width:.1f}" height="{SIDE}"/>{mark}</svg>'
+    )

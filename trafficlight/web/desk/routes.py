@@ -28,6 +28,8 @@ from trafficlight.web.problems import status_of
 
 OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
 """What browsers say of a form that a page of somebody else's sent."""
+REFRESH: Final = "X-Refresh"
+"""A page that refreshes itself: a session that nobody uses ends, however long the page stands open."""
 
 log = structlog.get_logger("desk")
 RouteHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -124,7 +126,8 @@ class DeskMiddleware:
         return translate(opened[0], desk.lang) % opened[1] if opened else ""
 
     def _sent(self, desk: DeskRequest, response: web.Response) -> web.Response:
-        self._auth.renew(desk.request, response)
+        if REFRESH not in desk.request.headers:
+            self._auth.renew(desk.request, response)
         remember_language(desk.request, response, desk.lang)
         if desk.flash:
             response.del_cookie(FLASH, httponly=True, samesite="Lax")

@@ -22,6 +22,7 @@ from trafficlight.domain.state import BoardFold, ImplausibleCount, Judged, SiteS
 from trafficlight.publish.words import CLOSED_FOR, MISMATCHES
 from trafficlight.text.languages import N_
 from trafficlight.web.desk.alarms import why
+from trafficlight.web.desk.bench import bench_of
 from trafficlight.web.desk.days import reminders
 from trafficlight.web.desk.presenter import ChaseText, SiteLine, chases, site_line, site_lines, site_of
 from trafficlight.web.desk.request import DeskRequest, mark
@@ -88,6 +89,7 @@ async def show(desk: DeskRequest) -> web.Response:
     closed = closures(desk, judged)
     return desk.page(
         "desk/today.html",
+        bench=await bench_of(desk, judged),
         live=fold.board.state is BoardState.LIVE,
         at=desk.local(at),
         counts=headline(fold, judged, at).counts if judged else {},
