@@ -45,7 +45,7 @@ async def test_the_curve_has_its_numbers_as_text_and_lines_that_differ_without_c
     await three_mornings(world)
     person = await hire("王芳", VIEWER)
     page = bench(await person.page(TODAY))
-    picture = page.find_class("bench-curve")[0].find("svg")
+    picture = page.xpath(".//svg[@role='img']")[0]
     assert picture.get("aria-label") == "今天22人，昨天40人，上周同日0人"
     table = {text_of(row[0]): [text_of(cell) for cell in row[1:]] for row in page.xpath(".//table//tr")}
     assert table["时刻"] == ["今天", "昨天", "上周同日"]
