@@ -13,40 +13,33 @@
   const controls = Array.from(form.elements).filter((one) => one.name && one.type !== 'button' && one !== town);
   const MOST = 50; // results of a list: nobody reads more
   const PAUSE = 400; // ms after the last key, before the number found is read out
-  const FACTS = ['id', 'name', 'town', 'also', 'initials', 'lat', 'lon', 'kind', 'serves'];
+  const FACTS = ['id', 'name', 'town', 'also', 'reading', 'lat', 'lon', 'kind', 'serves', 'phones', 'address'];
   const LISTED = ['kind', 'serves']; // filters of which the rows themselves say nothing
+  const {seek} = window;
   const facts = new Map(); // what the page's rows do not say, by the site's id
-  let texts = new Map();
+  let sought = new Map(); // by row or id, the site as it is looked through
   let asked = false;
   let lost = false;
   let speak = 0;
+  let all = []; // the rows in the page's order
+  let moved = null; // of those that stand in one list, where they stood
+  const flat = document.createElement('section');
+  flat.appendChild(document.createElement('ul')).className = 'rows';
 
   const near = () => Boolean(window.nearest && window.nearest.here());
-  const folds = new Map(); // traditional characters, by which the names are found all the same
-  const foldIn = (pairs) => {
-    const all = Array.from(pairs || '');
-    for (let at = 1; at < all.length; at += 2) folds.set(all[at - 1], all[at]);
-  };
-  const plain = (text) => Array.from(text.normalize('NFKC').toLowerCase(), (one) => folds.get(one) || one).join('');
-  /* The letters one after the other, with others between: 竹溪卫生院 is part of 竹溪乡中心卫生院, zxwsy of zxxzxwsy. */
-  const inOrder = (text, term) => {
-    let at = -1;
-    return term.length > 2 && Array.from(term).every((one) => (at = text.indexOf(one, at + 1)) >= 0);
-  };
-  const says = (text, name, initials, term) => text.indexOf(term) >= 0 || inOrder(name, term) ||
-    (initials.charAt(0) === term.charAt(0) && inOrder(initials, term));
-  const terms = () => plain(form.elements.q ? form.elements.q.value : '').split(/[\s,，、]+/).filter(Boolean);
+  const typed = () => (form.elements.q ? form.elements.q.value : '');
   const isOn = (one) => one.name !== 'q' && (one.type === 'checkbox' ? one.checked : one.value !== '');
   const rows = () => Array.from(document.querySelectorAll('main ul.rows:not(.near) > li, main [data-find]'));
-  const sections = () => Array.from(document.querySelectorAll('main section, main details[id]'));
+  const sections = () => Array.from(document.querySelectorAll('main section, main details[id]')).filter((one) => one !== flat);
   const opened = new Map(); // folds that were opened to show what is in them
   const heading = (row) => {
     const section = row.home || row.closest('details[id], section');
-    return section && section.querySelector('h2');
+    const told = section && section.querySelector('h2');
+    return told && (section.id || told.id) ? told.textContent : '';
   };
   const factsOf = (row) => {
     const link = row.querySelector('h3 a');
-    const named = link && /([^/]+)\.html$/.exec(link.getAttribute('href'));
+    const named = link && /([^/]+?)(?:\/index)?\.html$/.exec(link.getAttribute('href'));
     return (named && facts.get(named[1])) || {};
   };
   const kindOf = (site) => {
@@ -55,19 +48,36 @@
     return kind ? kind.text : '';
   };
   const spot = (site) => [site.lat, site.lon];
-  const textOf = (row) => {
-    if (!texts.has(row)) {
-      const said = Array.from(row.querySelectorAll('h3 a, .who, .s, .call')).map((part) => part.textContent);
-      const town = heading(row);
-      const site = factsOf(row);
-      said.push(said.length ? '' : row.textContent, town ? town.textContent : '', row.dataset.find || '');
-      texts.set(row, plain(said.concat(site.also || '', site.initials || '', kindOf(site)).join(' ')));
+  const ofList = (site) => {
+    if (!sought.has(site.id)) {
+      sought.set(site.id, seek.site(Object.assign({}, site, {
+        text: [site.address, kindOf(site)].join(' '),
+        child: has(site.serves, 'child'),
+        adult: has(site.serves, 'adult'),
+      })));
     }
-    return texts.get(row);
+    return sought.get(site.id);
   };
-  const nameOf = (row) => {
-    const link = row.querySelector('h3 a, .who');
-    return link ? plain(link.textContent) : '';
+  const siteOf = (row) => {
+    if (!sought.has(row)) {
+      const site = factsOf(row);
+      const link = row.querySelector('h3 a, .who');
+      const parts = Array.from(row.querySelectorAll('.s, .call')).map((part) => part.textContent);
+      const dialled = Array.from(row.querySelectorAll('a[href^="tel:"]')).map((part) => part.getAttribute('href'));
+      sought.set(row, seek.site({
+        name: link ? link.textContent : row.textContent,
+        town: heading(row),
+        also: site.also,
+        text: parts.concat(kindOf(site)).join(' '),
+        reading: site.reading || row.dataset.find,
+        phones: dialled.concat(site.phones || '').join(' '),
+        child: has(site.serves, 'child'),
+        adult: has(site.serves, 'adult'),
+      }));
+    }
+    const one = sought.get(row);
+    one.light = valueOf(row, 'light');
+    return one;
   };
   const valueOf = (row, name) => {
     if (name === 'light') return row.className.split(' ')[0];
@@ -85,43 +95,84 @@
 
   /* `blind`: what was asked for needs facts that are not there. Then no number is one. `unsure`: of so many that
      were found nobody knows whether they are what was asked for. */
-  const tell = (count, blind, ordered, unsure) => {
+  const tell = (count, blind, nearest, unsure, guessed) => {
     clearTimeout(speak);
     if (none) none.hidden = blind || count !== 0;
     let text = '';
     if (count !== null && !blind) {
-      text = (count ? words.count : words.none).replace('#', count);
+      text = (count ? guessed && words.guess || words.count : words.none).replace('#', count);
       if (unsure) text += words.unsure.replace('#', unsure);
-      if (ordered) text += found ? words.near : words.nearest;
+      if (nearest) text += found ? words.near : words.nearest;
       else if (near()) text += words.unplaced;
     }
     if (lost) text = `${text} ${found ? words.away : blind ? words.blind : words.lost}`.trim();
     if (window.nearest && window.nearest.refused()) text = words.nowhere;
-    if (!text && words.towns && asksForLights()) text = words.towns;
+    if (!count && words.towns && asksForLights()) text = words.towns;
     speak = setTimeout(() => {
       out.textContent = text;
     }, out.textContent ? PAUSE : 0);
   };
-  const inRows = (looked, picked) => {
-    const all = rows();
-    if (window.nearest) {
-      window.nearest.arrange(all, (row) => spot(factsOf(row)), (row) => valueOf(row, 'open') === '1');
-    }
-    let count = 0;
-    let unsure = 0;
-    all.forEach((row) => {
-      const fits = looked.every((term) => says(textOf(row), nameOf(row), factsOf(row).initials || row.dataset.find || '', term)) &&
-        picked.every((one) => passes(valueOf(row, one.name), one));
-      row.hidden = !fits;
-      count += fits ? 1 : 0;
-      unsure += fits && picked.some((one) => isUnknown(valueOf(row, one.name), one)) ? 1 : 0;
+  /* The rows that were found in one list, the surest first, or the nearest; their town beside them. */
+  const arrange = (found) => {
+    if (moved && moved.length === found.length && moved.every(([row], at) => row === found[at])) return;
+    restore();
+    if (!found.length) return;
+    form.insertAdjacentElement('afterend', flat);
+    moved = found.map((row) => {
+      const mark = document.createComment('');
+      const town = heading(row);
+      const name = row.querySelector('h3');
+      row.home = row.closest('details[id], section');
+      row.replaceWith(mark);
+      const beside = [near() ? window.nearest.told(spot(factsOf(row))) : '', name.textContent.indexOf(town) < 0 || near() ? town : ''];
+      if (beside.some(Boolean)) {
+        const far = document.createElement('p');
+        far.className = 'far';
+        far.textContent = beside.filter(Boolean).join(' ');
+        name.insertAdjacentElement('afterend', far);
+      }
+      flat.firstChild.appendChild(row);
+      return [row, mark];
     });
+  };
+  const restore = () => {
+    if (!moved) return;
+    moved.forEach(([row, mark]) => {
+      const far = row.querySelector('p.far');
+      if (far) far.remove();
+      mark.replaceWith(row);
+      delete row.home;
+    });
+    moved = null;
+    flat.remove();
+  };
+  /* The surest first; of those as sure, or by distance of all but the one that was named, who is surely open, and the nearest. */
+  const ordered = (found, rankOf, isOpen, at) => found
+    .map((one, index) => [near() ? Math.min(1, rankOf(one)) : rankOf(one), isOpen(one) ? 0 : 1, near() ? window.nearest.far(at(one)) : 0, index, one])
+    .sort((one, other) => one[0] - other[0] || one[1] - other[1] || (one[2] === other[2] ? one[3] - other[3] : one[2] - other[2]))
+    .map((one) => one[4]);
+  const isPlaced = () => near() && all.some((row) => window.nearest.placed(spot(factsOf(row))));
+  const inRows = (picked) => {
+    if (!moved) all = rows();
+    const {ranks, guessed} = seek.among(all.map(siteOf), typed());
+    const rankOf = new Map();
+    let unsure = 0;
+    all.forEach((row, at) => {
+      row.hidden = ranks[at] === null || !picked.every((one) => passes(valueOf(row, one.name), one));
+      if (row.hidden) return;
+      rankOf.set(row, ranks[at]);
+      unsure += picked.some((one) => isUnknown(valueOf(row, one.name), one)) ? 1 : 0;
+    });
+    const found = all.filter((row) => !row.hidden);
+    const together = Boolean(typed().trim() || isPlaced()) && all.every((row) => row.querySelector('h3 a'));
+    if (together) arrange(ordered(found, (row) => rankOf.get(row), (row) => valueOf(row, 'open') === '1', (row) => spot(factsOf(row))));
+    else restore();
     sections().forEach((fold) => {
       const there = Array.from(fold.querySelectorAll('ul:not(.near) > li'));
-      fold.hidden = Boolean(fold.gone) || (there.length > 0 && there.every((row) => row.hidden));
+      fold.hidden = together || (there.length > 0 && there.every((row) => row.hidden));
     });
     open(isAsked());
-    return [count, unsure];
+    return [found.length, unsure, guessed];
   };
   const open = (on) => {
     document.querySelectorAll('.folds details').forEach((fold) => {
@@ -131,14 +182,16 @@
     });
     if (!on) opened.clear();
   };
-  const inList = (looked, picked, list) => {
-    let fits = Array.from(facts.values()).filter((site) => looked.every((term) =>
-      says(site.text, plain(site.name), site.initials || '', term)) &&
-      picked.every((one) => passes(site[one.name], one)));
-    const count = fits.length;
-    const unsure = fits.filter((site) => picked.some((one) => isUnknown(site[one.name], one))).length;
-    if (near()) fits = window.nearest.sorted(fits, spot);
-    fits.slice(0, MOST).forEach((site) => {
+  const inList = (picked, list) => {
+    const sites = Array.from(facts.values());
+    const {ranks, guessed} = seek.among(sites.map(ofList), typed());
+    const rankOf = new Map();
+    sites.forEach((site, at) => {
+      if (ranks[at] !== null && picked.every((one) => passes(site[one.name], one))) rankOf.set(site, ranks[at]);
+    });
+    const found = ordered(Array.from(rankOf.keys()), (site) => rankOf.get(site), () => false, spot);
+    const unsure = found.filter((site) => picked.some((one) => isUnknown(site[one.name], one))).length;
+    found.slice(0, MOST).forEach((site) => {
       const row = document.createElement('li');
       const link = document.createElement('a');
       link.href = words.page.replace('#', site.id);
@@ -148,27 +201,27 @@
       row.appendChild(document.createTextNode(` ${beside}`));
       list.appendChild(row);
     });
-    return [count, unsure];
+    return [found.length, unsure, guessed];
   };
   /* An address that was made for a board of rows: of a list nobody knows who is open. */
-  const asksForLights = () => ['open', 'light'].some((name) => !form.elements[name] && new URLSearchParams(location.search).get(name));
-  const isAsked = () => Boolean(terms().length || controls.some(isOn) || near());
+  const asksForLights = () => seek.asksLight(typed()) ||
+    ['open', 'light'].some((name) => !form.elements[name] && new URLSearchParams(location.search).get(name));
+  const isAsked = () => Boolean(typed().trim() || controls.some(isOn) || near());
   const show = () => {
-    const looked = terms();
     const picked = controls.filter(isOn);
     const on = isAsked();
     root.classList.toggle('finding', on);
     if (!found) {
       const known = picked.filter((one) => facts.size || LISTED.indexOf(one.name) < 0);
-      const [count, unsure] = inRows(looked, known);
+      const [count, unsure, guessed] = inRows(known);
       const blind = known.length < picked.length || (near() && !facts.size);
-      tell(on ? count : null, blind, near() && window.nearest.arranged(), unsure);
+      tell(on ? count : null, blind, Boolean(moved) && isPlaced(), unsure, guessed);
       return;
     }
     const list = document.createElement('ul');
-    const [count, unsure] = on && facts.size ? inList(looked, picked, list) : [null, 0];
+    const [count, unsure, guessed] = on && facts.size ? inList(picked, list) : [null, 0, false];
     const placed = near() && Array.from(facts.values()).some((site) => window.nearest.placed(spot(site)));
-    tell(count, false, placed, unsure);
+    tell(count, false, placed, unsure, guessed);
     // The same list stays: leaving the field is a change too, and comes between a finger's press and its release.
     if (list.innerHTML === found.innerHTML) return;
     found.textContent = '';
@@ -177,6 +230,14 @@
   const apply = () => {
     if (isAsked()) load();
     show();
+    if (document.activeElement === form.elements.q && isAsked()) reveal();
+  };
+  /* What was found comes into view, above a phone's keyboard. */
+  const reveal = () => {
+    const first = found ? found.firstElementChild : document.querySelector('main ul.rows > li:not([hidden]), main [data-find]:not([hidden])');
+    const box = first && first.getBoundingClientRect();
+    const seen = window.visualViewport ? window.visualViewport.height : innerHeight;
+    if (box && (box.top < 0 || box.bottom > seen)) form.scrollIntoView();
   };
   const load = () => {
     if (asked || !words.list) return;
@@ -186,18 +247,17 @@
       return answer.json();
     }).then(({sites, fold}) => {
       if (!sites.length) throw new Error('empty'); // of a page with rows: it is no answer
-      foldIn(fold);
+      seek.fold(fold);
       sites.forEach((told) => {
         const site = {};
         FACTS.forEach((name, at) => {
           site[name] = told[at];
         });
-        site.text = plain([site.name, site.town, site.also, site.initials, kindOf(site)].join(' '));
         facts.set(site.id, site);
       });
       lost = false;
-      texts = new Map();
-      if (window.nearest) window.nearest.restore();
+      restore();
+      sought = new Map();
       apply();
     }).catch(() => {
       asked = false; // the next key asks again
@@ -254,6 +314,7 @@
   document.addEventListener('town', change);
   document.addEventListener('aged', apply);
   document.addEventListener('before-rows', () => {
+    restore();
     rows().forEach((row) => {
       row.hidden = false;
     });
@@ -261,7 +322,7 @@
       fold.hidden = false;
     });
     open(false);
-    texts = new Map();
+    sought = new Map();
   });
   document.addEventListener('rows', apply);
   /* Somebody came for a site whose own page is not on the phone. */
@@ -273,7 +334,7 @@
     link.scrollIntoView({block: 'center'});
     link.focus({preventScroll: true});
   }
-  foldIn(words.fold);
+  seek.fold(words.fold);
   read();
   apply();
   if (town && town.value) write();

@@ -59,7 +59,12 @@ def lists(hostile: str) -> tuple[ListsView, ...]:
         teams_of(
             "东庄镇",
             (
-                team(1, "东庄镇第一家庭医生团队", "东村、西村、南村", found="dzzdyjtystd"),
+                team(
+                    1,
+                    "东庄镇第一家庭医生团队",
+                    "东村、西村、南村",
+                    found="dong zhuang zhen di yi jia ting yi sheng tuan dui",
+                ),
                 team(
                     2,
                     "马医生团队",

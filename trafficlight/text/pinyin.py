@@ -73,6 +73,11 @@ def typed(text: str) -> tuple[str, ...]:
     return tuple(piece for piece in pieces if piece)
 
 
+def reading(*texts: str) -> str:
+    """How the texts are typed, for the search on the phone: syllables with spaces between, texts with commas."""
+    return ",".join(" ".join(typed(text)) for text in texts if text)
+
+
 def initials(text: str) -> str:
     """The first letters of the text's syllables, as people type them: dzzwsy for 东庄镇卫生院.
 

@@ -13,7 +13,8 @@ class FindDocument(msgspec.Struct, frozen=True):
     """find.json."""
 
     sites: tuple[tuple[object, ...], ...]
-    """Of each site: id, name, town, other names, initials, latitude, longitude, kind, whom it serves."""
+    """Of each site: id, name, town, other names, how name, town and these are typed in pinyin, latitude,
+    longitude, kind, whom it serves, the digits of its phones, address."""
     fold: str
     """Pairs: a traditional character, and the one by which it is found."""
 
@@ -46,9 +47,11 @@ def _site(site: SiteView, lang: str) -> tuple[object, ...]:
         naming.named(site.name, lang),
         naming.named(site.town, lang),
         names,
-        pinyin.initials(site.name),
+        pinyin.reading(site.name, site.town, *site.also),
         lat,
         lon,
         site.kind,
         finding.serves(site),
+        " ".join(phone.tel for phone in site.phones),
+        naming.addressed(site.address, lang),
     )

@@ -25,7 +25,7 @@ class IndexPage:
             view.lang,
             view=view,
             current=[board for board in view.boards if board.state != "ended"],
-            found=pinyin.initials,
+            found=pinyin.reading,
             searched=len(view.boards) > AT_A_GLANCE,
             ended=[board for board in view.boards if board.state == "ended"],
             place=view.place,

@@ -10,7 +10,7 @@ from trafficlight.text.traditional import folding
 class TeamsFind:
     """{board}/teams/find.json, where the teams have pages by town.
 
-    A team is page and anchor, name, town, area, initials, and a place that nobody knows: what find.js reads
+    A team is page and anchor, name, town, area, how they are typed in pinyin, and a place that nobody knows: what find.js reads
     of any list.
     """
 
