@@ -15,10 +15,11 @@
   const PAUSE = 400; // ms after the last key, before the number found is read out
   const FACTS = ['id', 'name', 'town', 'also', 'reading', 'lat', 'lon', 'kind', 'serves', 'phones', 'address'];
   const LISTED = ['kind', 'serves']; // filters of which the rows themselves say nothing
-  const {seek} = window;
   const facts = new Map(); // what the page's rows do not say, by the site's id
   let sought = new Map(); // by row or id, the site as it is looked through
   let asked = false;
+  let seek = null; // what knows how people write: it comes when somebody begins to
+  let folded = '';
   let lost = false;
   let speak = 0;
   let all = []; // the rows in the page's order
@@ -105,7 +106,7 @@
       if (nearest) text += found ? words.near : words.nearest;
       else if (near()) text += words.unplaced;
     }
-    if (lost) text = `${text} ${found ? words.away : blind ? words.blind : words.lost}`.trim();
+    if (lost) text = `${text} ${words.lost}`.trim();
     if (window.nearest && window.nearest.refused()) text = words.nowhere;
     if (!count && words.towns && asksForLights()) text = words.towns;
     speak = setTimeout(() => {
@@ -151,10 +152,11 @@
     .map((one, index) => [near() ? Math.min(1, rankOf(one)) : rankOf(one), isOpen(one) ? 0 : 1, near() ? window.nearest.far(at(one)) : 0, index, one])
     .sort((one, other) => one[0] - other[0] || one[1] - other[1] || (one[2] === other[2] ? one[3] - other[3] : one[2] - other[2]))
     .map((one) => one[4]);
+  const ranked = (all, of) => (wanted() ? seek.among(all.map(of), wanted()) : {ranks: all.map(() => 0), guessed: false});
   const isPlaced = () => near() && all.some((row) => window.nearest.placed(spot(factsOf(row))));
   const inRows = (picked) => {
     if (!moved) all = rows();
-    const {ranks, guessed} = seek.among(all.map(siteOf), typed());
+    const {ranks, guessed} = ranked(all, siteOf);
     const rankOf = new Map();
     let unsure = 0;
     all.forEach((row, at) => {
@@ -164,7 +166,7 @@
       unsure += picked.some((one) => isUnknown(valueOf(row, one.name), one)) ? 1 : 0;
     });
     const found = all.filter((row) => !row.hidden);
-    const together = Boolean(typed().trim() || isPlaced()) && all.every((row) => row.querySelector('h3 a'));
+    const together = Boolean(wanted() || isPlaced()) && all.every((row) => row.querySelector('h3 a'));
     if (together) arrange(ordered(found, (row) => rankOf.get(row), (row) => valueOf(row, 'open') === '1', (row) => spot(factsOf(row))));
     else restore();
     sections().forEach((fold) => {
@@ -184,7 +186,7 @@
   };
   const inList = (picked, list) => {
     const sites = Array.from(facts.values());
-    const {ranks, guessed} = seek.among(sites.map(ofList), typed());
+    const {ranks, guessed} = ranked(sites, ofList);
     const rankOf = new Map();
     sites.forEach((site, at) => {
       if (ranks[at] !== null && picked.every((one) => passes(site[one.name], one))) rankOf.set(site, ranks[at]);
@@ -204,8 +206,9 @@
     return [found.length, unsure, guessed];
   };
   /* An address that was made for a board of rows: of a list nobody knows who is open. */
-  const asksForLights = () => seek.asksLight(typed()) ||
+  const asksForLights = () => (seek && seek.asksLight(typed())) ||
     ['open', 'light'].some((name) => !form.elements[name] && new URLSearchParams(location.search).get(name));
+  const wanted = () => (seek ? typed().trim() : '');
   const isAsked = () => Boolean(typed().trim() || controls.some(isOn) || near());
   const show = () => {
     const picked = controls.filter(isOn);
@@ -215,11 +218,11 @@
       const known = picked.filter((one) => facts.size || LISTED.indexOf(one.name) < 0);
       const [count, unsure, guessed] = inRows(known);
       const blind = known.length < picked.length || (near() && !facts.size);
-      tell(on ? count : null, blind, Boolean(moved) && isPlaced(), unsure, guessed);
+      tell(on && (seek || !typed().trim()) ? count : null, blind, Boolean(moved) && isPlaced(), unsure, guessed);
       return;
     }
     const list = document.createElement('ul');
-    const [count, unsure, guessed] = on && facts.size ? inList(picked, list) : [null, 0, false];
+    const [count, unsure, guessed] = on && facts.size && (seek || !typed().trim()) ? inList(picked, list) : [null, 0, false];
     const placed = near() && Array.from(facts.values()).some((site) => window.nearest.placed(spot(site)));
     tell(count, false, placed, unsure, guessed);
     // The same list stays: leaving the field is a change too, and comes between a finger's press and its release.
@@ -239,15 +242,39 @@
     const seen = window.visualViewport ? window.visualViewport.height : innerHeight;
     if (box && (box.top < 0 || box.bottom > seen)) form.scrollIntoView();
   };
+  const failed = () => {
+    asked = false; // the next key asks again
+    lost = true;
+    show();
+  };
+  const loadSeek = () => {
+    if (document.getElementById('seek')) return;
+    const script = document.createElement('script');
+    script.id = 'seek';
+    script.src = words.seek;
+    script.onload = () => {
+      ({seek} = window);
+          seek.fold(folded);
+      apply();
+    };
+    script.onerror = () => {
+      script.remove();
+      failed();
+    };
+    document.head.appendChild(script);
+  };
   const load = () => {
+    loadSeek();
     if (asked || !words.list) return;
     asked = true;
     fetch(words.list, {credentials: 'same-origin'}).then((answer) => {
       if (!answer.ok) throw new Error(answer.status);
       return answer.json();
-    }).then(({sites, fold}) => {
+    }).then(({sites, fold, words: more}) => {
       if (!sites.length) throw new Error('empty'); // of a page with rows: it is no answer
-      seek.fold(fold);
+      folded = fold;
+      if (seek) seek.fold(fold);
+      Object.assign(words, more);
       sites.forEach((told) => {
         const site = {};
         FACTS.forEach((name, at) => {
@@ -259,11 +286,7 @@
       restore();
       sought = new Map();
       apply();
-    }).catch(() => {
-      asked = false; // the next key asks again
-      lost = true;
-      show();
-    });
+    }).catch(failed);
   };
   /* --- the address ------------------------------------------------------------------------------------------- */
 
@@ -310,6 +333,7 @@
     setTimeout(change);
   });
   form.addEventListener('focusin', load);
+  addEventListener('load', () => setTimeout(loadSeek, 3000)); // then a search works without a network too
   document.addEventListener('near', change);
   document.addEventListener('town', change);
   document.addEventListener('aged', apply);
@@ -334,7 +358,6 @@
     link.scrollIntoView({block: 'center'});
     link.focus({preventScroll: true});
   }
-  seek.fold(words.fold);
   read();
   apply();
   if (town && town.value) write();

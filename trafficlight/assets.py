@@ -33,6 +33,12 @@ _UNREAD_CODE: Final = re.compile(
 """The same of a script: comments that have lines of their own, and the space before a line."""
 
 
+BUNDLES: Final = {
+    "page.js": ("large.js", "speak.js", "age.js", "merge.js", "live.js", "keep.js"),
+    "search.js": ("near.js", "town.js", "find.js"),
+}
+"""Scripts that go out as one file, in this order: each file is a request, and compresses for itself."""
+
 _FOR_WRITERS: Final = {".css": _UNREAD, ".js": _UNREAD_CODE}
 _GAPS: Final = re.compile(rb"\s*([{};,:])\s+|\n")
 """Between the parts of a style sheet or a small script of ours, neither of which has them in a text."""
@@ -64,7 +70,14 @@ def static_dir() -> Path:
 def assets() -> tuple[Asset, ...]:
     """Every static file, by name. Read once: what changes on disk later is not seen."""
     root = static_dir()
-    return tuple(_asset(root, path) for path in sorted(root.rglob("*")) if _is_asset(root, path))
+    files = {
+        path.relative_to(root).as_posix(): _published(path)
+        for path in sorted(root.rglob("*"))
+        if _is_asset(root, path)
+    }
+    for name, parts in BUNDLES.items():
+        files[name] = b"".join(files.pop(part) for part in parts)
+    return tuple(_asset(name, body) for name, body in sorted(files.items()))
 
 
 def asset_path(name: str) -> str:
@@ -102,17 +115,16 @@ def _is_asset(root: Path, path: Path) -> bool:
     return path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
-def _asset(root: Path, path: Path) -> Asset:
+def _published(path: Path) -> bytes:
     body = path.read_bytes()
-    if path.suffix in _FOR_WRITERS:
-        body = _FOR_WRITERS[path.suffix].sub(b"", body)
-    name = path.relative_to(root)
+    return _FOR_WRITERS[path.suffix].sub(b"", body) if path.suffix in _FOR_WRITERS else body
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    stem, dot, suffix = name.rpartition(".")
     digest = hashlib.sha256(body).hexdigest()[:_DIGITS]
     return Asset(
-        name=name.as_posix(),
-        path=f"assets/{name.with_suffix('').as_posix()}.{digest}{name.suffix}",
-        media=_MEDIA[name.suffix],
-        body=body,
+        name=name, path=f"assets/{stem}.{digest}{dot}{suffix}", media=_MEDIA[dot + suffix], body=body
     )
 
 

@@ -293,7 +293,7 @@ async def test_without_scripts_the_towns_open_and_no_dead_control_stands_there(
 
 async def test_where_a_script_does_not_come_no_dead_control_stands_there(browser: Browser) -> None:
     context = await phone(browser, more=TREE)
-    await context.route("**/find.*.js", lambda route: route.abort())
+    await context.route("**/search.*.js", lambda route: route.abort())
     page = await context.new_page()
     await page.goto(JIN)
     await expect(page.locator("#find")).to_be_hidden()

@@ -20,7 +20,7 @@ async def test_where_the_list_does_not_come_names_are_found_and_it_says_so(
     page = await context.new_page()
     await page.goto(f"{JIN}?q=文昌街")
     await found(page, [NAMES[1]])
-    await expect(page.locator("#find output")).to_have_text("找到1家 网络不通，暂时只能按名称和地址查找。")
+    await expect(page.locator("#find output")).to_have_text("找到1家 网络不通，暂时只能按名称、电话查找，不能按类别、接诊对象、距离。")
     await context.close()
 
 
@@ -33,7 +33,7 @@ async def test_a_filter_that_knows_nothing_gives_no_number(browser: Browser, bod
     )
     page = await context.new_page()
     await page.goto(f"{JIN}?kind=village_clinic")
-    await expect(page.locator("#find output")).to_contain_text("暂时不能按类别、接诊对象筛选")
+    await expect(page.locator("#find output")).to_contain_text("不能按类别")
     await expect(page.locator("#find output")).not_to_contain_text("找到")
     await found(page, list(NAMES))
     await context.close()
@@ -68,7 +68,7 @@ async def test_without_the_list_nobody_is_said_to_be_nearest(browser: Browser) -
     page = await context.new_page()
     await page.goto(JIN)
     await page.get_by_role("button", name="离我最近").click()
-    await expect(page.locator("#find output")).to_contain_text("不能按距离排")
+    await expect(page.locator("#find output")).to_contain_text("不能按类别、接诊对象、距离")
     await expect(page.locator("#find output")).not_to_contain_text("由近到远")
     await expect(page.locator(".far")).to_have_count(0)
     await found(page, list(NAMES))

@@ -63,7 +63,7 @@ def lists(hostile: str) -> tuple[ListsView, ...]:
                     1,
                     "东庄镇第一家庭医生团队",
                     "东村、西村、南村",
-                    found="dong zhuang zhen di yi jia ting yi sheng tuan dui",
+                    found="d z z d y j t y s t d",
                 ),
                 team(
                     2,

@@ -51,17 +51,7 @@ LATER = 13 * 1024
 """Bytes compressed, of all scripts that wait until the page is drawn."""
 DATA_APART = "//script[not(@src) and not(@type='application/ld+json')]"
 """What runs: data for searches does not, whatever stands in it."""
-SCRIPTS = (
-    "age.js",
-    "find.js",
-    "keep.js",
-    "large.js",
-    "live.js",
-    "merge.js",
-    "near.js",
-    "speak.js",
-    "town.js",
-)
+SCRIPTS = ("page.js", "search.js")
 
 
 def pages() -> Iterator[Artifact]:
@@ -168,7 +158,7 @@ def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_inline(page: Artif
     if "/doors/" in page.path:
         assert named == {asset_path("print.css")}
     else:
-        assert named >= {asset_path("board.css"), asset_path("large.js"), asset_path("age.js")}
+        assert named >= {asset_path("board.css"), asset_path("page.js")}
     assert not found.xpath("//*[@style] | //script[@src][text()]")
     assert not found.xpath("//@*[starts-with(name(), 'on')]")
 

@@ -100,7 +100,7 @@ def _team_views(teams: Iterable[Team], area_code: str, numbers: Iterator[int]) -
             name=team.name,
             area=team.area,
             phones=presenter.phones(team.phones, area_code),
-            found=pinyin.reading(team.name, team.area),
+            found=" ".join(pinyin.initials(team.name)),
         )
 
 

@@ -328,7 +328,7 @@ class TeamView(msgspec.Struct, frozen=True, kw_only=True):
     area: str
     phones: tuple[PhoneView, ...]
     found: str
-    """What else it is found by: how its name and area are typed in pinyin."""
+    """What else it is found by: the initials of its name, with spaces between."""
 
 
 class TeamTown(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ def typed(text: str) -> tuple[str, ...]:
 
 
 def reading(*texts: str) -> str:
-    """How the texts are typed, for the search on the phone: syllables with spaces between, texts with commas."""
+    """How the texts are typed, for a phone's search: spaces between syllables, commas between texts."""
     return ",".join(" ".join(typed(text)) for text in texts if text)
 
 

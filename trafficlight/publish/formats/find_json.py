@@ -1,11 +1,14 @@
 """What the phone searches in, beyond what a page's rows say: loaded when somebody searches."""
 
+from typing import Final
+
 import msgspec
 
-from trafficlight.publish import finding, naming
+from trafficlight.publish import finding, naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import BoardView, SiteView
 from trafficlight.text import pinyin
+from trafficlight.text.languages import N_, translate
 from trafficlight.text.traditional import folding
 
 
@@ -17,6 +20,20 @@ class FindDocument(msgspec.Struct, frozen=True):
     longitude, kind, whom it serves, the digits of its phones, address."""
     fold: str
     """Pairs: a traditional character, and the one by which it is found."""
+    words: dict[str, str]
+    """What is said of what was found; # is where a number comes."""
+
+
+_NEAREST: Final = N_("，按直线距离由近到远")
+_SURELY_OPEN_FIRST: Final = N_("，按直线距离由近到远，确知开诊的在前")
+_WORDS: Final = {
+    "guess": N_("没有一样的，相近的有#家"),
+    "near": _NEAREST,
+    "unsure": N_("，其中#家没有写明"),
+    "unplaced": N_("，都不知道在哪里，没有按距离排"),
+    "km": N_("#公里"),
+    "m": N_("#米"),
+}
 
 
 class FindJson:
@@ -29,9 +46,15 @@ class FindJson:
     def make(self, view: BoardView, /) -> tuple[Artifact, ...]:
         sites = sorted(view.sites, key=lambda one: one.id)
         fold = folding(text for site in sites for text in _searched(site))
-        document = FindDocument(tuple(_site(one, view.header.lang) for one in sites), fold)
+        lang = view.header.lang
+        document = FindDocument(tuple(_site(one, lang) for one in sites), fold, _words(view))
         path = self.pattern.format(board=view.header.slug)
         return (Artifact(path, "application/json", msgspec.json.encode(document) + b"\n"),)
+
+
+def _words(view: BoardView) -> dict[str, str]:
+    nearest = _SURELY_OPEN_FIRST if words.has_lights(view.header) else _NEAREST
+    return {name: translate(one, view.header.lang) for name, one in (*_WORDS.items(), ("nearest", nearest))}
 
 
 def _searched(site: SiteView) -> tuple[str, ...]:

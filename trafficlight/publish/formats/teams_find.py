@@ -4,14 +4,15 @@ import msgspec
 
 from trafficlight.publish.formats.base import Artifact, FormatScope
 from trafficlight.publish.view import ListsView
+from trafficlight.text import pinyin
 from trafficlight.text.traditional import folding
 
 
 class TeamsFind:
     """{board}/teams/find.json, where the teams have pages by town.
 
-    A team is page and anchor, name, town, area, how they are typed in pinyin, and a place that nobody knows: what find.js reads
-    of any list.
+    A team is page and anchor, name, town, area, how name and area are typed in pinyin, and a place that
+    nobody knows: what find.js reads of any list.
     """
 
     name = "teams_find"
@@ -22,7 +23,15 @@ class TeamsFind:
         if not view.by_town:
             return ()
         rows = [
-            (f"{town.file}.html#{team.anchor}", team.name, town.label, team.area, team.found, None, None)
+            (
+                f"{town.file}.html#{team.anchor}",
+                team.name,
+                town.label,
+                team.area,
+                pinyin.reading(team.name, team.area),
+                None,
+                None,
+            )
             for town in view.towns
             for team in town.teams
         ]
