@@ -20,7 +20,9 @@ async def test_where_the_list_does_not_come_names_are_found_and_it_says_so(
     page = await context.new_page()
     await page.goto(f"{JIN}?q=文昌街")
     await found(page, [NAMES[1]])
-    await expect(page.locator("#find output")).to_have_text("找到1家 网络不通，暂时只能按名称、电话查找，不能按类别、接诊对象、距离。")
+    await expect(page.locator("#find output")).to_have_text(
+        "找到1家 网络不通，暂时只能按名称、电话查找，不能按类别、接诊对象、距离。"
+    )
     await context.close()
 
 
