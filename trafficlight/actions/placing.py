@@ -125,13 +125,13 @@ async def carry_out(
 
 
 async def remember_columns(
-    ledger: Ledger, fold: BoardFold | None, columns: Mapping[str, str], *, by: str
+    ledger: Ledger, fold: BoardFold | None, columns: Mapping[str, str], *, by: str, of: str = ""
 ) -> None:
-    """What somebody said of the columns of the board's list holds for its next one."""
-    known = fold.columns if fold else {}
+    """What somebody said of the columns of the board's list (`of` its sort) holds for its next one."""
+    known = fold.columns.get(of, {}) if fold else {}
     after = {**known, **columns}
     if after != known and fold is not None:
-        await ledger.append(fold.slug, [ColumnsMapped(by=by, columns=after)])
+        await ledger.append(fold.slug, [ColumnsMapped(by=by, columns=after, of=of)])
 
 
 def _board_events(plan: ImportPlan, slug: str, by: str) -> list[Event]:

@@ -76,6 +76,36 @@ def only_sheet(sheet: Sheet, name: str) -> Sheet:
     return msgspec.structs.replace(sheet, rows=rows, left=(*sheet.left, left))
 
 
+CellPlace = tuple[str, int, str]
+"""Sheet, row and column."""
+
+
+def mended(sheet: Sheet, mends: Mapping[CellPlace, str]) -> Sheet:
+    """The list with these cells as somebody typed them anew; they were in the file, and count as before."""
+    by_row: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+    for (name, line, column), text in mends.items():
+        by_row[name, line][column] = text
+    if not by_row:
+        return sheet
+    rows = []
+    for row in sheet.rows:
+        texts = by_row.get((row.sheet, row.line), {})
+        if texts:
+            others = {column: cells for column, cells in row.cells.items() if column not in texts}
+            row = msgspec.structs.replace(  # noqa: PLW2901 - the same row, mended
+                row,
+                cells=others | {column: (text,) for column, text in texts.items() if text},
+                headers={**dict.fromkeys(texts, ""), **row.headers},
+                flaws=tuple(one for one in row.flaws if one.column not in texts),
+            )
+        rows.append(row)
+    headers = {**sheet.headers}
+    for texts in by_row.values():
+        for column in texts:
+            headers.setdefault(column, "")
+    return msgspec.structs.replace(sheet, rows=tuple(rows), headers=headers)
+
+
 def without_column(sheet: Sheet, column: str, code: str) -> Sheet:
     """The list as if it had no such column; `code` says why."""
 
@@ -136,14 +166,14 @@ def arranged(book: Book, columns: Columns = SITES, choice: ReadingChoice | None 
     rows: list[SheetRow] = []
     tables: list[TableRead] = []
     dittos: list[tuple[str, str, int]] = []
-    visible = [raw for raw in book.sheets if not raw.hidden]
-    several = len(visible) > 1
+    wanted = [raw for raw in book.sheets if choice.sheets.get(raw.name, not raw.hidden)]
+    several = len(wanted) > 1
     refusals: list[Refused] = []
     for raw in book.sheets:
         account.cells += sum(len(own_cells(row)) for row in raw.rows) + raw.beyond
         name = raw.name if several else ""
-        if raw.hidden:
-            account.sheet(raw, "hidden_sheet")
+        if raw not in wanted:
+            account.sheet(raw, "hidden_sheet" if raw.hidden else "sheet_not_read")
             continue
         try:
             reading = TableReader(raw, name, columns, choice, account, shifts=book.text)

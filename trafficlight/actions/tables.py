@@ -98,6 +98,8 @@ class ReadingChoice(msgspec.Struct, frozen=True, kw_only=True):
     """Header → our name of the column; empty: not to be read."""
     hidden: bool = False
     """Hidden and filtered rows belong to the list."""
+    sheets: Mapping[str, bool] = {}
+    """Sheet → whether it is read; of others, those that are not hidden are."""
 
 
 class _Place(NamedTuple):

@@ -1,7 +1,7 @@
 """Lists in by the command line: the file, how it is to be read, and what is asked about it."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +10,7 @@ import typer
 from trafficlight.actions.fields import Columns as ListColumns
 from trafficlight.actions.questions import ListQuestion
 from trafficlight.actions.sandbox import read_apart
-from trafficlight.actions.sheet import Sheet, arranged
-from trafficlight.actions.tables import ReadingChoice
+from trafficlight.actions.tables import ReadingChoice, TableRead
 from trafficlight.actions.workbook import MOST_BYTES, Book
 from trafficlight.cli.console import _, describe_question, note
 from trafficlight.domain.errors import Refused
@@ -26,17 +25,19 @@ Columns = Annotated[
     typer.Option("--column", metavar="HEADER=COLUMN", help=_("某一列是什么；等号后面留空是不要它；可重复")),
 ]
 WithNames = Annotated[bool, typer.Option("--with-names", help=_("电话旁边的人名也公开"))]
+Sheets = Annotated[
+    list[str] | None, typer.Option("--sheet", metavar="NAME", help=_("只要这张工作表；可重复"))
+]
 Hidden = Annotated[bool, typer.Option("--hidden", help=_("隐藏和筛选掉的行也要"))]
 
 
-def list_in(file: Path, columns: ListColumns, given: Iterable[str] | None, *, hidden: bool) -> Sheet:
-    """The list in the file."""
-    book, choice = book_in(file, columns, given, hidden=hidden)
-    return arranged(book, columns, choice)
-
-
 def book_in(
-    file: Path, columns: ListColumns, given: Iterable[str] | None, *, hidden: bool
+    file: Path,
+    columns: ListColumns,
+    given: Iterable[str] | None,
+    sheets: Collection[str] | None,
+    *,
+    hidden: bool,
 ) -> tuple[Book, ReadingChoice]:
     """The file as it was parsed, and what was said of how it is to be read."""
     if file.stat().st_size > MOST_BYTES:
@@ -45,7 +46,13 @@ def book_in(
     for column in named.values():
         if column and column not in columns.words:
             raise Refused("wrong_key", "column", text=column, keys=" ".join(columns.words))
-    return read_apart(file.read_bytes(), columns), ReadingChoice(columns=named, hidden=hidden)
+    book = read_apart(file.read_bytes(), columns)
+    there = [raw.name for raw in book.sheets]
+    for name in sheets or ():
+        if name not in there:
+            raise Refused("no_such_sheet", "sheet", text=name, keys="、".join(there))
+    chosen = {name: name in sheets for name in there} if sheets else {}
+    return book, ReadingChoice(columns=named, hidden=hidden, sheets=chosen)
 
 
 def answers_of(given: Iterable[str] | None) -> dict[str, str]:
@@ -86,3 +93,11 @@ def show_questions(questions: Iterable[ListQuestion]) -> None:
         note(describe_question(question))
         for choice, text in question.choices.items():
             note(f"    --answer {question.key}={choice}  {_(text)}")
+
+
+def show_tables(tables: Iterable[TableRead]) -> None:
+    """Which tables were read, where their headers stand, and what their columns are."""
+    for table in tables:
+        known = [f"{one.header}={one.column}" for one in table.headings if one.column]
+        place = _("{sheet} 表头在第{line}行：", sheet=table.sheet, line=table.line).strip()
+        note(f"{place} {', '.join(known)}")

@@ -26,12 +26,14 @@ from trafficlight.cli.lists import (
     Answer,
     Columns,
     Hidden,
+    Sheets,
     Strict,
     WithNames,
     answers_of,
     ask,
     book_in,
     show_questions,
+    show_tables,
 )
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
@@ -72,6 +74,7 @@ def import_(
     ] = False,
     answer: Answer = None,
     column: Columns = None,
+    sheet: Sheets = None,
     hidden: Hidden = False,
     with_names: WithNames = False,
     check_list: Annotated[
@@ -92,7 +95,7 @@ def import_(
         typer.Option("--move", help=_("允许机构从别的看板转来")),
     ] = False,
 ) -> None:
-    book, choice = book_in(file, SITES, column, hidden=hidden)
+    book, choice = book_in(file, SITES, column, sheet, hidden=hidden)
     options = Options(
         board=board,
         board_name=board_name,
@@ -104,10 +107,10 @@ def import_(
         with_names=with_names,
     )
     as_workbook = is_workbook(check_list)
-    sheet, plan = run(_import(book, choice, options, data, ledger, dry_run=dry_run))
+    found, plan = run(_import(book, choice, options, data, ledger, dry_run=dry_run))
     if check_list is not None:
-        table = write_check_list(sheet, plan, console.LANG)
-        write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(sheet)), check_list)
+        table = write_check_list(found, plan, console.LANG)
+        write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(found)), check_list)
     if plan.blocked:
         raise typer.Exit(1)
 
@@ -118,7 +121,7 @@ async def _import(
     async with tried(data, ledger) if dry_run else opened(data, ledger, make=True) as store:
         current = await everything(store, data)
         fold = current.boards.get(options.board)
-        columns = {**fold.columns, **choice.columns} if fold else choice.columns
+        columns = {**fold.columns.get("", {}), **choice.columns} if fold else choice.columns
         sheet = arranged(book, SITES, replace(choice, columns=columns))
         plan = await planned(store, current, sheet, options)
         for fault in (*plan.warnings, *plan.faults):
@@ -140,13 +143,7 @@ async def _import(
 
 def _show(plan: ImportPlan) -> None:
     """What was read as what, and what an import would do, row by row and field by field."""
-    for table in plan.tables:
-        known = [f"{one.header}={one.column}" for one in table.headings if one.column]
-        note(
-            _("{sheet} 表头在第{line}行：", sheet=table.sheet, line=table.line).strip()
-            + " "
-            + ", ".join(known)
-        )
+    show_tables(plan.tables)
     phones = sum(len(site.phones) for site in plan.standing.values())
     without = sum(not site.phones for site in plan.standing.values())
     clear = sum(parse_hours(site.hours) is not None for site in plan.standing.values())

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.exporting import to_csv, to_xlsx
-from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.placing import remember_columns
+from trafficlight.actions.sheet import arranged
+from trafficlight.actions.tables import ReadingChoice
 from trafficlight.actions.teams import (
     TEAM_COLUMNS,
     TEAMS,
@@ -20,18 +22,21 @@ from trafficlight.actions.teams import (
     set_teams,
     team_rows,
 )
+from trafficlight.actions.workbook import Book
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened
 from trafficlight.cli.lists import (
     Answer,
     Columns,
     Hidden,
+    Sheets,
     Strict,
     WithNames,
     answers_of,
     ask,
-    list_in,
+    book_in,
     show_questions,
+    show_tables,
 )
 from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.domain.ids import check_slug
@@ -60,13 +65,14 @@ def import_(
     strict: Strict = False,
     answer: Answer = None,
     column: Columns = None,
+    sheet: Sheets = None,
     hidden: Hidden = False,
     with_names: WithNames = False,
 ) -> None:
     check_slug(board)
-    sheet = list_in(file, TEAMS, column, hidden=hidden)
+    read = book_in(file, TEAMS, column, sheet, hidden=hidden)
     options = TeamOptions(answers=answers_of(answer), strict=strict, with_names=with_names)
-    plan = run(_import(sheet, options, board, data, ledger, dry_run=dry_run))
+    plan = run(_import(read, options, board, data, ledger, dry_run=dry_run))
     for fault in (*plan.warnings, *plan.faults):
         note(explain(fault))
     show_questions(plan.open)
@@ -87,14 +93,28 @@ def import_(
 
 
 async def _import(
-    sheet: Sheet, options: TeamOptions, board: str, data: Path | None, ledger: str, *, dry_run: bool
+    read: tuple[Book, ReadingChoice],
+    options: TeamOptions,
+    board: str,
+    data: Path | None,
+    ledger: str,
+    *,
+    dry_run: bool,
 ) -> TeamPlan:
+    book, choice = read
     async with looked_at(data, ledger) if dry_run else opened(data, ledger) as store:
-        plan = plan_teams(sheet, (await board_of(store, board)).teams, options)
+        fold = await board_of(store, board)
+        columns = {**fold.columns.get("teams", {}), **choice.columns}
+        sheet = arranged(book, TEAMS, replace(choice, columns=columns))
+        plan = plan_teams(sheet, fold.teams, options)
         if dry_run:
+            show_tables(sheet.tables)
             return plan
         answers = {**options.answers, **ask(plan.open)}
-        return await set_teams(LedgerChanges(store, "cli"), board, sheet, replace(options, answers=answers))
+        plan = await set_teams(LedgerChanges(store, "cli"), board, sheet, replace(options, answers=answers))
+        if not plan.blocked:
+            await remember_columns(store, fold, choice.columns, by="cli", of="teams")
+        return plan
 
 
 @app.command(help=_("导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))

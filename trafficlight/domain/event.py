@@ -189,10 +189,11 @@ class GuideSet(Event, frozen=True):
 
 
 class ColumnsMapped(Event, frozen=True):
-    """How the board's own lists of sites are read from now on: header → column, or empty: left out."""
+    """How the board's lists (`of` sites, `teams`, `counts`) are read: header → column; empty: left out."""
 
     type: ClassVar[str] = "columns_mapped"
     columns: Mapping[str, str] = {}
+    of: str = ""
 
 
 class SitesImported(Event, frozen=True):

@@ -143,7 +143,9 @@ def _teams_set(fold: BoardFold, event: e.TeamsSet, mark: Mark) -> bool:
 def _columns_mapped(fold: BoardFold, event: e.ColumnsMapped, _mark: Mark) -> bool:
     if len(event.columns) > MOST_MAPPED:
         return False
-    fold.columns = event.columns
+    if event.of not in {"", "teams", "counts"}:
+        return False
+    fold.columns[event.of] = event.columns
     return True
 
 

@@ -350,8 +350,8 @@ class BoardFold(msgspec.Struct):
     """When the list of teams was last set."""
     guide: str = ""
     guide_at: datetime | None = None
-    columns: Mapping[str, str] = {}
-    """How the board's own lists are read: header → column, empty where it is left out; for the desk alone."""
+    columns: dict[str, Mapping[str, str]] = {}
+    """How its lists of sites (empty), `teams` and `counts` are read: header → column, or empty: left out."""
     imports: list[Imported] = []
     """The last imports, oldest first; for the desk alone."""
     used: dict[str, datetime] = {}

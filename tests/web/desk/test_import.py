@@ -104,7 +104,7 @@ async def test_the_preview_says_what_each_column_is_and_what_each_cell_becomes(
     told = text_of(page)
     chosen = {
         one.getprevious().text_content(): one.xpath("string(option[@selected])")
-        for one in page.xpath("//select")
+        for one in page.xpath("//ul[contains(@class, 's-columns')]//select")
     }
     assert chosen == {"机构名称": "机构名称", "就诊点地址": "地址", "负责人电话": "", "电话": "电话"}
     assert "猜的，请核对" in told
@@ -126,7 +126,7 @@ async def test_a_column_can_be_given_another_meaning_before_anything_goes_in(
     await confirm(clerk)
     site = world.node.current.boards["longkou"].sites["longkou-001"].site
     assert ([phone.number for phone in site.phones], site.serves) == (["0535-8519999"], "南门")
-    assert world.node.current.boards["longkou"].columns == {"负责人电话": "phone", "备注": "serves"}
+    assert world.node.current.boards["longkou"].columns[""] == {"负责人电话": "phone", "备注": "serves"}
     again = text_of(await send_file(clerk, rows.encode(), "名单.csv"))
     assert "和现在的名单一样" in again, "the next list is read in the same way"
 

@@ -160,10 +160,10 @@ async def send_counts(person: Person, body: bytes) -> html.HtmlElement:
     return html.document_fromstring(await answer.text())
 
 
-async def report_counts(person: Person, body: bytes) -> html.HtmlElement:
-    """Send the file, look at what it says, and report it."""
-    form = fields(await send_counts(person, body), 1)
-    answer = await person.post(f"{HOME}/counts", {**form, "act": "report"})
+async def report_counts(person: Person, body: bytes, **answers: str) -> html.HtmlElement:
+    """Send the file, look at what it says, answer what it asks, and report it."""
+    form = fields(await send_counts(person, body))
+    answer = await person.post(f"{HOME}/counts", {**form, **answers, "act": "report"})
     assert answer.status == 200, await answer.text()
     return html.document_fromstring(await answer.text())
 
@@ -194,12 +194,12 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
         sheet.append(row)
     out = io.BytesIO()
     book.save(out)
-    told = lines_of(await report_counts(editor, out.getvalue()))
+    told = lines_of(await report_counts(editor, out.getvalue(), **{"which-count:6": "3"}))
     assert told == [
         "第3行 东江卫生院 12 人 收下",
         "第4行 大吴家村卫生室 3 人 收下",
         "第5行 没有的卫生院 3 没有机构“没有的卫生院”，或已移出名单。",
-        "第6行 东江卫生院 9 这家机构前面已有一行。",
+        "第6行 东江卫生院 9 没有选这一行。",
         "第7行 龙口市人民医院 很多 请只填数字，如 12。",
     ]
     kept = await reports(world)
@@ -209,6 +209,10 @@ async def test_a_days_counts_go_in_row_by_row_and_the_same_file_once(world: Worl
     ]
     other = await hire("李明", {"longkou": "editor"})
     told = lines_of(await report_counts(other, out.getvalue()))
+    assert told[0] == "第3行 东江卫生院 １２人 同一机构写了两个不同的数。", (
+        "nothing is decided by the order of rows"
+    )
+    told = lines_of(await report_counts(other, out.getvalue(), **{"which-count:6": "3"}))
     assert told[0] == "第3行 东江卫生院 12 人 以前收过"
     assert await reports(world) == kept
 

@@ -5,16 +5,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from hashlib import blake2b
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.account import noticed, place_of
+from trafficlight.actions.account import noticed
 from trafficlight.actions.count_sheet import COUNTS, CountList, CountRow, read_counts
+from trafficlight.actions.placing import remember_columns
 from trafficlight.actions.reporting import Submission
-from trafficlight.actions.sheet import Sheet, read_sheet
+from trafficlight.actions.sheet import Sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.kind import COUNTED
@@ -22,13 +22,24 @@ from trafficlight.domain.report import Answers
 from trafficlight.domain.state import Report
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain, phrase
-from trafficlight.web.desk.imports import answered, question_rows
+from trafficlight.web.desk.incoming import (
+    answered,
+    fault_rows,
+    question_groups,
+    read_anew,
+    reading_page,
+    shelf,
+    take_in,
+)
 from trafficlight.web.desk.request import DeskRequest
-from trafficlight.web.desk.uploads import SHELF
+from trafficlight.web.desk.uploads import Work
 from trafficlight.web.form import Question, question_of
 
 MOST_LISTED: Final = 500
 """Rows that are shown before they are reported; how many more there are is said."""
+_LIST: Final = "counts"
+"""As the ledger names lists of this sort."""
+_OFFERED: Final = [(column, words[0]) for column, words in COUNTS.words.items()]
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
 AT_ONCE: Final = 50
 """Reports under way together: they share the ledger's transactions."""
@@ -60,39 +71,43 @@ async def save(desk: DeskRequest) -> web.Response:
             return await _answer(desk)
         case "report":
             return await _report_all(desk)
-    file = desk.form.files.get("file")
-    if file is None or not file.body:
-        raise Refused("file_missing", "file")
-    shelf = desk.request.app[SHELF]
-    work = shelf.put(desk.session.id, _place(desk), file.name, len(file.body))
-    try:
-        work.sheet = await asyncio.to_thread(read_sheet, file.body, COUNTS)
-    except Refused:
-        shelf.drop(desk.session.id, _place(desk))
-        raise
-    work.digest = blake2b(file.body, digest_size=16).hexdigest()
-    return await _preview(desk, work.sheet, file.name)
+        case "read":
+            return await _read_again(desk)
+    work = await take_in(desk, _place(desk), COUNTS, desk.fold.columns.get(_LIST, {}))
+    if work.task is not None:
+        await asyncio.wait([work.task])  # a sheet of counts is short, and its process ends in time
+    if work.refused is not None or work.sheet is None:
+        shelf(desk).drop(desk.session.id, _place(desk))
+        raise work.refused or Refused("file_takes_too_much", "file")
+    return await _preview(desk, work, work.sheet)
 
 
-async def _preview(desk: DeskRequest, sheet: Sheet, file: str) -> web.Response:
+async def _read_again(desk: DeskRequest) -> web.Response:
+    """With sheets, columns and cells as they were given on the page; what was answered holds."""
+    work = shelf(desk).find(desk.session.id, _place(desk))
+    if work is None or work.book is None or work.sheet is None:
+        return desk.done(f"/boards/{desk.board}/sites/counts", N_("上传的名单已不在，请再选一次文件。"))
+    await read_anew(desk, work, COUNTS)
+    return await _preview(desk, work, work.sheet)
+
+
+async def _preview(desk: DeskRequest, work: Work, sheet: Sheet) -> web.Response:
     """Whose number each row is, of which day, and what of the file is no count."""
     read = await _read(desk, sheet)
     rows = read.rows
     days = Counter(row.day for row in rows if row.patients.strip() and not row.fault)
-    left = [
-        (place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in noticed(sheet.left)
-    ]
     return desk.page(
         "desk/sites/counts_check.html",
-        file=file,
+        file=work.file,
         rows=[(row, _why(desk, row)) for row in rows],
-        questions=question_rows(desk, read.questions),
+        questions=question_groups(desk, read.questions),
+        reading=reading_page(desk, work, _OFFERED, dict(_OFFERED)),
         days=[
             (date.fromisoformat(day) if _ISO.fullmatch(day) else None, day, many)
             for day, many in days.items()
         ],
         today=today_at(desk.fold.board, desk.at).day,
-        left=left,
+        left=fault_rows(desk, noticed(sheet.left)),
         several=len({row.sheet for row in rows}) > 1,
         most=MOST_LISTED,
     )
@@ -100,7 +115,7 @@ async def _preview(desk: DeskRequest, sheet: Sheet, file: str) -> web.Response:
 
 async def _report_all(desk: DeskRequest) -> web.Response:
     """Report every row of the file that was shown."""
-    work = desk.request.app[SHELF].find(desk.session.id, _place(desk))
+    work = shelf(desk).find(desk.session.id, _place(desk))
     if work is None or work.sheet is None:
         return desk.done(f"/boards/{desk.board}/sites/counts", N_("上传的名单已不在，请再选一次文件。"))
     read = await _read(desk, work.sheet)
@@ -109,6 +124,7 @@ async def _report_all(desk: DeskRequest) -> web.Response:
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
         lines += await asyncio.gather(*(_report(desk, row, f"file/{work.digest}") for row in part))
+    await remember_columns(desk.ledger, desk.fold, work.choice.columns, by=desk.by, of=_LIST)
     return _page(desk, lines)
 
 

@@ -5,14 +5,12 @@ A list on its way is kept in this process alone, for its session and board, so t
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.account import Fault, place_of
 from trafficlight.actions.check_list import check_list, columns_of
 from trafficlight.actions.exporting import to_xlsx
 from trafficlight.actions.fields import SETTINGS_OF_SITE, SITES
@@ -26,11 +24,7 @@ from trafficlight.actions.placing import (
     remember_columns,
 )
 from trafficlight.actions.plan import FieldChange, ImportPlan, Options
-from trafficlight.actions.questions import ListQuestion
-from trafficlight.actions.sandbox import read_apart
-from trafficlight.actions.sheet import Sheet, arranged
-from trafficlight.actions.tables import ReadingChoice
-from trafficlight.actions.workbook import Book
+from trafficlight.actions.sheet import Sheet
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.ids import SYSTEM
@@ -40,18 +34,25 @@ from trafficlight.domain.system import SystemFold
 from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import explain
-from trafficlight.web.desk.form import Upload
+from trafficlight.web.desk.incoming import (
+    MOST_FAULTS,
+    WAITED,
+    answered,
+    fault_rows,
+    question_groups,
+    read_anew,
+    reading_page,
+    shelf,
+    take_in,
+)
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.sites import XLSX
-from trafficlight.web.desk.uploads import SHELF, Uploads, Work
+from trafficlight.web.desk.uploads import Work
 
 # --- a list, from the file to the result ------------------------------------------------------------------
 
-WAITED: Final = 1.5
-"""Seconds for which an answer waits for the work: most lists are done by then, and nobody sees it at work."""
 MOST_LISTED: Final = 200
 """Sites of a sort that are named on a page; how many more there are is said."""
-MOST_FAULTS: Final = 500
 _CLI_ONLY: Final = frozenset({"publisher_missing", "hotline_missing"})
 """Warnings about settings that have a page of their own here."""
 
@@ -70,29 +71,15 @@ async def show_upload(desk: DeskRequest) -> web.Response:
     """Where the file is chosen, and the last imports."""
     return desk.page(
         "desk/sites/upload.html",
-        work=_shelf(desk).find(desk.session.id, desk.board),
+        work=shelf(desk).find(desk.session.id, desk.board),
         imports=_imports(desk),
     )
 
 
 async def upload(desk: DeskRequest) -> web.Response:
-    """Take the file and begin to read it; nothing is changed yet."""
-    file = desk.form.files.get("file")
-    if file is None or not file.body:
-        raise Refused("file_missing", "file")
-    work = _shelf(desk).put(desk.session.id, desk.board, file.name, len(file.body))
-    work.choice = ReadingChoice(columns=desk.fold.columns)
-    work.task = desk.parts.meanwhile(_read(work, file), "reading a list")
-    await asyncio.wait([work.task], timeout=WAITED)
+    """Take the file, or the table that was pasted, and begin to read it; nothing is changed yet."""
+    await take_in(desk, desk.board, SITES, desk.fold.columns.get("", {}))
     return desk.done(f"/boards/{desk.board}/sites/import/check", N_("还没有导入。请先看会改什么。"))
-
-
-async def _read(work: Work, file: Upload) -> None:
-    try:
-        work.book = await asyncio.to_thread(read_apart, file.body, SITES)
-        work.sheet = await asyncio.to_thread(arranged, work.book, SITES, work.choice)
-    except Refused as refused:
-        work.refused = refused
 
 
 # --- what it would change -----------------------------------------------------------------------------------
@@ -100,11 +87,13 @@ async def _read(work: Work, file: Upload) -> None:
 
 async def show_check(desk: DeskRequest) -> web.Response:
     """The list: being read, or what it would change, or how far it is, or what came of it."""
-    work = _shelf(desk).find(desk.session.id, desk.board)
+    work = shelf(desk).find(desk.session.id, desk.board)
     if work is None:
         return desk.done(f"/boards/{desk.board}/sites/import", N_("上传的名单已不在，请再选一次文件。"))
     if work.busy:
-        return desk.page("desk/sites/working.html", work=work)
+        return desk.page(
+            "desk/sites/working.html", work=work, here=f"/boards/{desk.board}/sites/import/check"
+        )
     if work.plan is not None:
         last = desk.fold.imports[-1:]
         return desk.page(
@@ -118,6 +107,7 @@ async def show_check(desk: DeskRequest) -> web.Response:
     if work.sheet is None:
         return desk.page("desk/sites/unreadable.html", work=work, told=_refused(desk, work))
     plan = await _first_plan(desk, work, work.sheet)
+    offered = [(one.column, desk.say(one.label)) for one in SETTINGS_OF_SITE]
     return desk.page(
         "desk/sites/preview.html",
         work=work,
@@ -125,22 +115,21 @@ async def show_check(desk: DeskRequest) -> web.Response:
         columns={one.column: one.label for one in SETTINGS_OF_SITE},
         told=_cell_text,
         seen=_mark(plan),
-        faults=_fault_rows(desk, plan.faults),
-        questions=question_rows(desk, plan.questions),
+        faults=fault_rows(desk, plan.faults, work),
+        questions=question_groups(desk, plan.questions),
         named=any(fault.code == "names_dropped" for fault in plan.warnings),
-        warnings=_fault_rows(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
+        warnings=fault_rows(desk, [fault for fault in plan.warnings if fault.code not in _CLI_ONLY]),
         missing=[desk.fold.sites[site].site for site in plan.missing if site in desk.fold.sites],
         most=MOST_LISTED,
         most_faults=MOST_FAULTS,
         totals=_totals(plan),
-        offered=[(one.column, one.label) for one in SETTINGS_OF_SITE],
-        hides={"hidden_row", "filtered_row"} & {one.code for one in work.sheet.left} or work.choice.hidden,
+        reading=reading_page(desk, work, offered, dict(offered)),
     )
 
 
 async def workbook(desk: DeskRequest) -> web.Response:
     """The list with how each row was understood and what to check, to hand back to who made it."""
-    work = _shelf(desk).find(desk.session.id, desk.board)
+    work = shelf(desk).find(desk.session.id, desk.board)
     if work is None or work.sheet is None or work.busy:
         raise Refused("not_found")
     plan = work.plan or await _first_plan(desk, work, work.sheet)
@@ -163,30 +152,17 @@ def _totals(plan: ImportPlan) -> list[tuple[int, str]]:
     ]
 
 
-async def _read_anew(desk: DeskRequest, work: Work, book: Book) -> None:
-    """Read the file again, with columns as they were chosen on the page."""
-    columns = dict(work.choice.columns)
-    for number, table in enumerate(work.sheet.tables if work.sheet else ()):
-        for index, one in enumerate(table.headings):
-            chosen = desk.form.values(f"c.{number}.{index}")
-            if one.header and chosen and chosen[0] != one.column:
-                columns[one.header] = chosen[0]
-    choice = ReadingChoice(columns=columns, hidden=bool(desk.form.value("hidden")))
-    sheet = await asyncio.to_thread(arranged, book, SITES, choice)
-    work.choice, work.sheet, work.preview = choice, sheet, None
-
-
 async def save_check(desk: DeskRequest) -> web.Response:
     """Carry out what was shown, or forget the file."""
     here = f"/boards/{desk.board}/sites/import"
-    work = _shelf(desk).find(desk.session.id, desk.board)
+    work = shelf(desk).find(desk.session.id, desk.board)
     if work is None:
         return desk.done(here, N_("上传的名单已不在，请再选一次文件。"))
     if desk.form.value("act") == "drop":
-        _shelf(desk).drop(desk.session.id, desk.board)
+        shelf(desk).drop(desk.session.id, desk.board)
         return desk.done(here, N_("没有导入，什么也没有改。"))
     if desk.form.value("act") == "read" and work.book is not None and not work.busy and work.plan is None:
-        await _read_anew(desk, work, work.book)
+        await read_anew(desk, work, SITES)
         return desk.done(f"{here}/check", N_("已按选的重新读。"))
     if desk.form.value("act") != "import":
         raise Refused("not_form")
@@ -201,18 +177,19 @@ async def save_check(desk: DeskRequest) -> web.Response:
 
 async def _begin(desk: DeskRequest, work: Work, sheet: Sheet) -> None:
     """Plan it anew and begin; `Refused` with `changed_meanwhile` where it is not what was shown."""
-    names = bool(desk.form.value("with_names"))
-    options = Options(board=desk.board, renames_board=False, with_names=names)
     plan = await _first_plan(desk, work, sheet)
     if _mark(plan) != desk.form.value("seen"):
         raise Refused("changed_meanwhile")
-    while plan.open:
-        known = len(options.answers)
-        options = msgspec.structs.replace(options, answers={**options.answers, **answered(desk, plan.open)})
-        if len(options.answers) == known:
-            break
-        plan = await _planned(desk, sheet, options)  # an answer may raise the next question
+    options = Options(
+        board=desk.board,
+        renames_board=False,
+        with_names=bool(desk.form.value("with_names")),
+        answers={**work.answers, **answered(desk, plan.questions)},
+    )
+    plan = await _planned(desk, sheet, options)
     if plan.blocked:
+        # An answer may have raised the next question: it is shown with what was answered.
+        work.answers, work.preview = options.answers, None
         raise Refused("import_blocked")
     if work.busy or work.plan is not None:
         return  # a second tap came while this one was planning
@@ -237,11 +214,12 @@ async def _carry_out(desk: DeskRequest, work: Work, plan: ImportPlan) -> None:
 
 
 async def _first_plan(desk: DeskRequest, work: Work, sheet: Sheet) -> ImportPlan:
-    """The plan before anything was answered; the one that was shown, where nothing has happened since."""
+    """The plan with what was answered so far; the one that was shown, where nothing has happened since."""
     current = desk.parts.current
     now = {slug: current.position(slug) for slug in (SYSTEM, *current.boards)}
     if work.preview is None or work.preview.positions != now:
-        work.preview = await _planned(desk, sheet, Options(board=desk.board, renames_board=False))
+        options = Options(board=desk.board, renames_board=False, answers=work.answers)
+        work.preview = await _planned(desk, sheet, options)
     return work.preview
 
 
@@ -263,40 +241,6 @@ def _mark(plan: ImportPlan) -> str:
     return mark((plan.added, plan.changed, [one.key for one in plan.questions], plan.missing, faults))
 
 
-def _fault_rows(desk: DeskRequest, faults: Sequence[Fault]) -> list[tuple[str, str]]:
-    """Where and what, in the order of the file."""
-    ordered = sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]
-    return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in ordered]
-
-
-class QuestionRow(msgspec.Struct, frozen=True):
-    """A question as the page asks it."""
-
-    key: str
-    place: str
-    text: str
-    choices: tuple[tuple[str, str], ...]
-
-
-def question_rows(desk: DeskRequest, questions: Sequence[ListQuestion]) -> list[QuestionRow]:
-    """The questions in the words of the page; those of many rows stand together by their sort."""
-    return [
-        QuestionRow(
-            one.key,
-            place_of(Fault(one.line, "", one.code, sheet=one.sheet), desk.lang),
-            explain(one, desk.lang),
-            tuple((choice, desk.say(text)) for choice, text in one.choices.items()),
-        )
-        for one in questions
-    ]
-
-
-def answered(desk: DeskRequest, questions: Sequence[ListQuestion]) -> dict[str, str]:
-    """What was chosen on the page, for each question or for all of a sort."""
-    chosen = {one.key: desk.form.value(one.key) or desk.form.value(one.asks) for one in questions}
-    return {key: choice for key, choice in chosen.items() if choice}
-
-
 def _cell_text(field: FieldChange, text: str) -> str:
     """A cell as it is shown: a kind by its word, nothing as a dash."""
     return (label(text) if field.column == "kind" else text) or "—"
@@ -312,10 +256,6 @@ def _refused(desk: DeskRequest, work: Work) -> str:
 def _imports(desk: DeskRequest) -> list[tuple[Imported, datetime, str]]:
     """The last first; each with when it was on the board's clock, and by whom."""
     return [(one, desk.local(one.mark.at), desk.who(one.by)) for one in reversed(desk.fold.imports)]
-
-
-def _shelf(desk: DeskRequest) -> Uploads:
-    return desk.request.app[SHELF]
 
 
 # --- taken back -------------------------------------------------------------------------------------------

@@ -7,11 +7,10 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.account import place_of
 from trafficlight.actions.announcing import read_guide, set_guide
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.fields import write_phones
-from trafficlight.actions.sheet import read_sheet
+from trafficlight.actions.placing import remember_columns
 from trafficlight.actions.teams import (
     TEAM_COLUMNS,
     TEAMS,
@@ -27,15 +26,25 @@ from trafficlight.domain.errors import Refused
 from trafficlight.domain.state import BoardFold
 from trafficlight.publish.guide import render
 from trafficlight.text.languages import N_
-from trafficlight.text.rendering import explain
-from trafficlight.web.desk.imports import answered, question_rows
+from trafficlight.web.desk.incoming import (
+    answered,
+    fault_rows,
+    question_groups,
+    read_anew,
+    reading_page,
+    shelf,
+    take_in,
+)
 from trafficlight.web.desk.request import DeskRequest, mark
 from trafficlight.web.desk.sites import CSV, XLSX
-from trafficlight.web.desk.uploads import SHELF, Work
+from trafficlight.web.desk.uploads import Work
 
 MOST_LISTED: Final = 200
 """Teams of a sort that are named on a page; how many more there are is said."""
 _COLUMNS: Final = tuple(TEAM_COLUMNS)
+_LIST: Final = "teams"
+"""As the ledger names lists of this sort."""
+_OFFERED: Final = [(column, words[0]) for column, words in TEAMS.words.items()]
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -65,24 +74,22 @@ async def save_teams(desk: DeskRequest) -> web.Response:
     if desk.form.value("act") == "remove":
         await remove_teams(desk.changes(_teams), desk.board)
         return desk.done(here, N_("团队名单已撤下。"))
-    file = desk.form.files.get("file")
-    if file is None or not file.body:
-        raise Refused("file_missing", "file")
-    work = desk.request.app[SHELF].put(desk.session.id, _place(desk), file.name, len(file.body))
-    try:
-        work.sheet = await asyncio.to_thread(read_sheet, file.body, TEAMS)
-    except Refused:
-        desk.request.app[SHELF].drop(desk.session.id, _place(desk))
-        raise
+    work = await take_in(desk, _place(desk), TEAMS, desk.fold.columns.get(_LIST, {}))
+    if work.refused is not None:
+        shelf(desk).drop(desk.session.id, _place(desk))
+        raise work.refused
     return desk.done(f"{here}/check", N_("还没有导入。请先看会改什么。"))
 
 
 async def show_check(desk: DeskRequest) -> web.Response:
     """What the file would change."""
     work = _waiting(desk)
+    if work is not None and work.busy:
+        return desk.page("desk/sites/working.html", work=work, here=f"/boards/{desk.board}/teams/check")
     if work is None or work.sheet is None:
         return desk.done(f"/boards/{desk.board}/teams", N_("上传的名单已不在，请再选一次文件。"))
-    plan = await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams)
+    options = TeamOptions(answers=work.answers)
+    plan = await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams, options)
     changed = _changed(desk, plan)
     named = {_name(one.team) for one in changed}
     return desk.page(
@@ -92,9 +99,11 @@ async def show_check(desk: DeskRequest) -> web.Response:
         changed=changed,
         added=[team for team in plan.added if _name(team) not in named],
         removed=[team for team in plan.removed if _name(team) not in named],
-        faults=_fault_rows(desk, plan, warnings=False),
-        warnings=_fault_rows(desk, plan, warnings=True),
-        questions=question_rows(desk, plan.questions),
+        faults=fault_rows(desk, plan.faults, work),
+        warnings=fault_rows(desk, plan.warnings),
+        questions=question_groups(desk, plan.questions),
+        named=any(one.code == "team_names_dropped" for one in plan.warnings),
+        reading=reading_page(desk, work, _OFFERED, dict(_OFFERED)),
         seen=mark(desk.fold.teams),
         most=MOST_LISTED,
     )
@@ -107,14 +116,22 @@ async def save_check(desk: DeskRequest) -> web.Response:
     if work is None or work.sheet is None:
         return desk.done(here, N_("上传的名单已不在，请再选一次文件。"))
     act = desk.form.value("act")
+    if act == "read":
+        await read_anew(desk, work, TEAMS)
+        return desk.done(f"{here}/check", N_("已按选的重新读。"))
     if act not in {"import", "drop"}:
         raise Refused("not_form")
     if act == "import":
-        asked = (await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams)).open
-        options = TeamOptions(answers=answered(desk, asked))
+        options = TeamOptions(answers=work.answers)
+        asked = (await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams, options)).questions
+        options = TeamOptions(
+            answers={**work.answers, **answered(desk, asked)}, with_names=bool(desk.form.value("with_names"))
+        )
         if (await set_teams(desk.changes(_teams), desk.board, work.sheet, options)).blocked:
+            work.answers = options.answers
             raise Refused("import_blocked")
-    desk.request.app[SHELF].drop(desk.session.id, _place(desk))
+        await remember_columns(desk.ledger, desk.fold, work.choice.columns, by=desk.by, of=_LIST)
+    shelf(desk).drop(desk.session.id, _place(desk))
     return desk.done(here, N_("团队名单已导入。") if act == "import" else N_("没有导入，什么也没有改。"))
 
 
@@ -137,7 +154,7 @@ def _place(desk: DeskRequest) -> str:
 
 
 def _waiting(desk: DeskRequest) -> Work | None:
-    return desk.request.app[SHELF].find(desk.session.id, _place(desk))
+    return shelf(desk).find(desk.session.id, _place(desk))
 
 
 def _teams(fold: BoardFold) -> object:
@@ -164,11 +181,6 @@ def _fields(desk: DeskRequest, old: Team, new: Team) -> tuple[tuple[str, str, st
     return tuple(
         (desk.say(word), before or "—", after or "—") for word, before, after in cells if before != after
     )
-
-
-def _fault_rows(desk: DeskRequest, plan: TeamPlan, *, warnings: bool) -> list[tuple[str, str]]:
-    found = sorted(plan.warnings if warnings else plan.faults, key=lambda fault: fault.line)
-    return [(place_of(fault, desk.lang), explain(fault, desk.lang, typed=True)) for fault in found]
 
 
 # --- the guide --------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Files that wait between upload and confirmation, in this process alone, for their session and board."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.plan import ImportPlan
-from trafficlight.actions.sheet import Sheet
+from trafficlight.actions.sheet import CellPlace, Sheet
 from trafficlight.actions.tables import ReadingChoice
 from trafficlight.actions.workbook import Book
 from trafficlight.domain.errors import Refused
@@ -41,6 +41,10 @@ class Work(msgspec.Struct, eq=False):
     """What the list would do, as it was shown last."""
     plan: ImportPlan | None = None
     """What is being carried out, or was."""
+    mends: Mapping[CellPlace, str] = {}
+    """Cells as they were typed anew."""
+    answers: Mapping[str, str] = {}
+    """What was asked and is answered so far."""
     digest: str = ""
     """Of the file's bytes, by which it is known again."""
     appended: int = 0
