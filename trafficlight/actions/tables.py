@@ -212,9 +212,10 @@ class TableReader:
         for row in self.raw.rows[begin : end + 1]:
             self.account.note("header", self.name, row.line, len(own_cells(row)))
         self.places = places
-        self.headers = {
-            one.heading.column: one.heading.header for one in reversed(self.places) if one.heading.column
-        }
+        self.headers: dict[str, str] = {}
+        for one in places:
+            if one.heading.column:
+                self.headers.setdefault(one.heading.column, one.heading.header)
         self.foreign = False
         table = TableRead(self.raw.name, lower.line, tuple(one.heading for one in self.places))
         if not self.tables or self.tables[-1].headings != table.headings:
