@@ -30,6 +30,8 @@ MOST_FAULTS: Final = 500
 MOST_MENDED: Final = 200
 """Cells with a field to mend them in, on one page."""
 _LONGEST_CELL: Final = 1000
+_PLACE_ALONE: Final = ""
+"""In place of a code: nothing is said of the cell but where it is."""
 
 
 def shelf(desk: DeskRequest) -> Uploads:
@@ -180,7 +182,12 @@ def reading_page(
         hidden=work.choice.hidden,
         places=list(dict.fromkeys(row.sheet for row in sheet.rows)),
         mended=[
-            (place_of(Fault(line, column, "", header=words.get(column, ""), sheet=name), desk.lang), text)
+            (
+                place_of(
+                    Fault(line, column, _PLACE_ALONE, header=words.get(column, ""), sheet=name), desk.lang
+                ),
+                text,
+            )
             for (name, line, column), text in work.mends.items()
         ],
         open=desk.form.value("act") == "read",
