@@ -1,7 +1,7 @@
 """A board: its settings, one row each, and what putting them means; its special days."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from datetime import date, datetime
 from string import Formatter
 from typing import Any, Final
@@ -29,14 +29,17 @@ from trafficlight.domain.day import local
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import BoardPut, Event, RuleSet
 from trafficlight.domain.hours_text import parse_hours
-from trafficlight.domain.ids import check_slug
+from trafficlight.domain.ids import RESERVED, check_slug
 from trafficlight.domain.kind import KINDS, find, kind_of
 from trafficlight.domain.rules import DEFAULT_RULE, NEW_BOARD_RULE, dump_rule
 from trafficlight.domain.state import BoardFold
+from trafficlight.text import pinyin
 from trafficlight.text.advice import ADVICE
 from trafficlight.text.languages import N_
 
 LONGEST_CLOSING: Final = 2000
+_LONGEST_PROPOSED: Final = 40
+"""Letters of an address that somebody has to read out."""
 """Special days set at once: a month is no holiday."""
 _AREA_CODE: Final = re.compile(r"[0-9]{0,4}")
 
@@ -257,6 +260,19 @@ async def put_board(changes: Changes, slug: str, given: Given, at: datetime) -> 
 
     await changes.new_board(slug, decide)
     return seen[-1]
+
+
+def propose_slug(name: str, taken: Container[str]) -> str:
+    """The name as it is typed, without the last character where that only says 县, 市 or 区: longkou.
+
+    Another one where that is taken; empty where the name has nothing that could be typed.
+    """
+    stem = name.strip()
+    if len(stem) > len("龙口") and stem[-1] in "县市区旗":
+        stem = stem[:-1]
+    typed = "".join(pinyin.typed(stem))[:_LONGEST_PROPOSED]
+    tries = [typed, *(f"{typed}-{number}" for number in range(2, 100))] if typed else []
+    return next((slug for slug in tries if slug not in RESERVED and slug not in taken), "")
 
 
 async def draft_board(changes: Changes, slug: str, given: Given, at: datetime) -> None:

@@ -30,6 +30,18 @@ async def set_config(changes: Changes, key: str, text: str) -> str:
     return value
 
 
+async def set_configs(changes: Changes, given: Mapping[str, str]) -> None:
+    """Set several of `KEYS`, all or none; `Refused` as by `set_config`, with the first that is wrong."""
+    values = {key: KEYS[key](text, key) for key, text in given.items()}
+    await changes.system(
+        lambda system: [
+            ConfigSet(key=key, value=value)
+            for key, value in values.items()
+            if system.config.get(key, "") != value
+        ]
+    )
+
+
 async def set_proof(changes: Changes, name: str, content: str | None) -> str:
     """Serve the file by which an official account proves that the domain is its own; None: serve it no more.
 

@@ -80,6 +80,8 @@ async def issue_token(
 ) -> Issued:
     """A new API token. `Refused` with `bad_role`, or `bad_reach` for a town.
 
+    `token_shown` where this very one was issued before: a secret is shown once.
+
     `hand_over` is given the secret before the ledger has it: no token is in force that nobody holds.
     """
     if role not in ROLES:
@@ -97,7 +99,9 @@ async def issue_token(
     )
     if hand_over:
         hand_over(issued)
-    await changes.system(lambda _system: [token])
+    appended = await changes.system(lambda _system: [token])
+    if appended is not None and appended.replayed:
+        raise Refused("token_shown")
     return issued
 
 

@@ -36,11 +36,26 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     roles: Mapping[str, str] = {}
     password: str = ""
     """The digest made by argon2id; empty: signing in is not possible."""
+    password_by: str = ""
+    """Who set it, as events have it."""
     seed: str = ""
     """Of the second step; empty: there is none."""
     step: int = 0
     """The last code that was used up."""
     since: datetime
+
+    @property
+    def own_password(self) -> bool:
+        """Nobody else chose the password, and so nobody else knows it."""
+        return self.password_by in {"", f"user:{self.id}"}
+
+    @property
+    def must_change(self) -> bool:
+        """Somebody else gave the password at the desk: it is changed before anything else.
+
+        On the command line it may be the own one.
+        """
+        return not self.own_password and self.password_by.startswith("user:")
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +116,7 @@ def user_removed(users: Users, event: e.UserRemoved, _at: datetime) -> bool:
 
 
 def password_set(users: Users, event: e.PasswordSet, _at: datetime) -> bool:
-    return _change(users, event.user, password=event.digest)
+    return _change(users, event.user, password=event.digest, password_by=event.by)
 
 
 def second_step_set(users: Users, event: e.SecondStepSet, _at: datetime) -> bool:

@@ -96,6 +96,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "rule_unknown": N_("没有 {kind} 这种规则。"),
     "bad_role": N_("角色只能是：{roles}。"),
     "bad_reach": N_("链接属于一个机构，或一个名单里的一个乡镇。"),
+    "signs_out": N_(
+        "您现在是用 http 打开后台的。网址设成 https 以后，后台只能用 https 登录：请先用 https 打开后台，再在那里设；"
+        "打不开的，请技术人员先装好证书。"
+    ),
+    "label_missing": N_("请写明这个令牌给谁用，以后好认。"),
     "unknown_token": N_("没有这个令牌，或已停用。"),
     "unknown_link": N_("没有这个填报链接：可能写错了，或已停用。"),
     "bad_url": N_("不是可用的网址，要写成 https://fever.example.cn 这样。"),
@@ -106,6 +111,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "webhook_private": N_("这个地址在内网里，不能用。"),
     "webhook_not_https": N_("地址要以 https:// 开头。"),
     "robot_failed": N_("没有发成：{why}。请核对地址。"),
+    "token_shown": N_("这个令牌刚才已经发过，只显示那一次。没有记下来的，请再发新的，把旧的停用。"),
     "link_shown": N_("这些链接刚才已经发过，只显示那一次。没有记下来的，请再发新的，旧的可以停用。"),
     "nothing_to_issue": N_("没有机构可以发链接。"),
     "too_many_cards": N_("一次最多 {most} 张，这样选有 {cards} 张，请按乡镇分几次。"),
@@ -145,6 +151,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "password_short": N_("密码至少要 {least} 个字符。"),
     "password_long": N_("密码最多 {most} 个字符。"),
     "password_weak": N_("这个密码太容易猜到，请换一个，例如几个不相干的词。"),
+    "password_first": N_("请先到“账号”页把别人给的初始密码改成自己的。"),
+    "password_same": N_("请换一个和原来不同的密码。"),
     "password_differs": N_("两次输入的密码不一样。"),
     "code_wrong": N_("动态码不对，请看手机上现在显示的 6 位数字。"),
     "name_missing": N_("请填写名称。"),

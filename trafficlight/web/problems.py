@@ -25,7 +25,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
         HTTPStatus.BAD_REQUEST: "not_json not_form bad_encoding",
         HTTPStatus.UNAUTHORIZED: "no_token bad_token",
         HTTPStatus.FORBIDDEN: "not_yours not_desk stale_form not_our_page pin_needed pin_wrong no_session "
-        "sign_in_wrong form_expired signed_out not_allowed account_not_yours password_wrong",
+        "sign_in_wrong form_expired signed_out not_allowed password_first account_not_yours password_wrong",
         HTTPStatus.NOT_FOUND: "not_found unknown_site unknown_board unknown_report unknown_token "
         "unknown_link unknown_notice unknown_user unknown_session",
         HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",

@@ -37,6 +37,8 @@ ALLOWED_HERE = {
     "rule.set": RUNS,
     "board.settings": RUNS,
     "board.create": {"admin of all"},
+    "token.manage": RUNS,
+    "installation.set": {"admin of all"},
     "user.manage": RUNS,
 }
 """Action → who may do it on longkou."""

@@ -36,6 +36,8 @@ async def test_who_manages_a_board_adds_users_of_every_role_there(office: Office
         assert added.roles == {"longkou": role}
     new = office.browser("", "周敏")
     assert (await new.sign_in(password=NEW)).status == 303
+    mine = {"password_now": NEW, "password": PASSWORD, "again": PASSWORD}
+    assert (await new.send("/account", **mine)).status == 303
     assert (await new.get("/users")).status == 200
 
 

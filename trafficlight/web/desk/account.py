@@ -205,7 +205,9 @@ SEED_BYTES: Final = 15
 
 async def show_account(desk: DeskRequest) -> web.Response:
     """The password's form, and the way to the second step."""
-    return desk.page("desk/account.html", least=LEAST, second_step=bool(desk.user.seed))
+    return desk.page(
+        "desk/account.html", least=LEAST, given=not desk.user.own_password, second_step=bool(desk.user.seed)
+    )
 
 
 async def save_password(desk: DeskRequest) -> web.Response:
@@ -214,6 +216,8 @@ async def save_password(desk: DeskRequest) -> web.Response:
     await passwords.confirm(desk.user, form.value("password_now"))
     if form.value("again") != form.value("password"):
         raise Refused("password_differs", "again")
+    if form.value("password") == form.value("password_now"):
+        raise Refused("password_same", "password")
     await user_actions.set_password(
         desk.changes(), desk.user.id, form.value("password"), passwords.digest, staying=desk.session.id
     )

@@ -38,6 +38,8 @@ ACTIONS: Final[Mapping[str, Need]] = {
     "rule.set": Need(ADMIN),
     "board.settings": Need(ADMIN),  # name, publisher, hotline, reporting times, state, webhook
     "board.create": Need(ADMIN, everywhere=True),
+    "token.manage": Need(ADMIN),  # API tokens of the board and its sites: issuing, revoking
+    "installation.set": Need(ADMIN, everywhere=True),  # public address, contact, tokens of all boards
     "user.manage": Need(ADMIN, anywhere=True),  # of the boards that one is an admin of, see below
 }
 """Action → what it needs. Another action is a row here and a row in `tests/web/desk/test_rights.py`."""

@@ -28,6 +28,8 @@ from trafficlight.web.problems import status_of
 
 OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
 """What browsers say of a form that a page of somebody else's sent."""
+FIRST: Final = ("/account", "/sign-out")
+"""Where somebody is led whose password was given by somebody else, and what they may do besides."""
 REFRESH: Final = "X-Refresh"
 """A page that refreshes itself: a session that nobody uses ends, however long the page stands open."""
 
@@ -51,6 +53,9 @@ class DeskMiddleware:
             if desk is None:
                 return self._to_sign_in(request)
             self._check(desk, page.see)
+            if desk.user.must_change and page.path not in FIRST:
+                where = f"{desk.up}desk{FIRST[0]}"
+                return self._sent(desk, web.Response(status=303, headers={**HEADERS, "Location": where}))
             desk.flash = self._flash(desk)
             assert page.show is not None  # noqa: S101 - no route is made for GET without it
             return self._sent(desk, await page.show(desk))
@@ -65,6 +70,8 @@ class DeskMiddleware:
             if desk is None:
                 raise Refused("signed_out")
             self._check(desk, page.act or page.see)
+            if desk.user.must_change and page.path not in FIRST:
+                raise Refused("password_first")
             desk.form = await read_form(request, page.file_bytes)
             assert page.save is not None  # noqa: S101 - no route is made for POST without it
             try:

@@ -12,8 +12,10 @@ from trafficlight.web.desk import (
     counting,
     daily,
     days,
+    first_week,
     history,
     imports,
+    installation,
     links,
     lookback,
     past,
@@ -21,6 +23,7 @@ from trafficlight.web.desk import (
     sites,
     teams,
     today,
+    tokens,
     users,
     wechat,
 )
@@ -106,6 +109,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
                 settings.save_board,
                 act="board.settings",
             ),
+            DeskPage(f"{BOARD}/start", "board.see", first_week.show),
+            DeskPage(f"{BOARD}/tokens", "token.manage", tokens.show, tokens.save),
             DeskPage(f"{BOARD}/robot", "board.settings", alarms.show_robot, alarms.save_robot),
             DeskPage(
                 f"{BOARD}/words", "board.see", settings.show_words, settings.save_words, act="words.edit"
@@ -150,6 +155,13 @@ SECTIONS: Final[tuple[Section, ...]] = (
         N_("公众号"),
         f"{BOARD}/wechat",
         (DeskPage(f"{BOARD}/wechat", "board.see", wechat.show, wechat.send, act="wechat.send"),),
+    ),
+    Section(
+        "installation",
+        N_("网址和接口"),
+        "/installation",
+        (DeskPage("/installation", "installation.set", installation.show, installation.save),),
+        see="installation.set",
     ),
     Section(
         "users",

@@ -3,11 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
 from trafficlight.actions.accuracy import PERIODS
-from trafficlight.actions.boards import SETTINGS, Given, as_written, board_with, draft_board, put_board
+from trafficlight.actions.boards import (
+    SETTINGS,
+    Given,
+    as_written,
+    board_with,
+    draft_board,
+    propose_slug,
+    put_board,
+)
 from trafficlight.actions.rules import (
     PERCENT,
     RuleWish,
@@ -47,12 +56,17 @@ _ASKED: Final = tuple(setting for setting in SETTINGS if setting.label)
 
 async def show_new(desk: DeskRequest) -> web.Response:
     """What a board needs to be begun."""
-    return desk.page("desk/settings/new.html")
+    return desk.page("desk/settings/new.html", proposed=desk.form.value("proposed"))
 
 
 async def save_new(desk: DeskRequest) -> web.Response:
     """Begin it; the same form again leads to the board that it made."""
     form, slug = desk.form, desk.form.text("slug").lower()
+    if not slug:
+        proposed = propose_slug(form.text("name"), desk.parts.current.boards)
+        if proposed:  # it cannot be changed later: it is looked at before it stands
+            desk.form = msgspec.structs.replace(form, fields={**form.fields, "slug": [proposed]})
+            return desk.page("desk/settings/new.html", proposed=proposed)
     given = {field: form.value(field) for field in ("name", "publisher", "hotline")}
     await draft_board(desk.changes(), slug, given, desk.at)
     return desk.done(f"/boards/{slug}/sites/import", N_("已新建看板，现在是草稿。下一步：导入名单。"))
