@@ -34,6 +34,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """What the link there is called."""
     may: bool = True
     """Whether the user may do it; else somebody has to be asked."""
+    each: str = ""
+    """Path of the page of one of the sites, which its id ends."""
     sites: tuple[tuple[str, str], ...] = ()
     """The first of those that are missing: id and name."""
 
@@ -137,7 +139,7 @@ def _links(desk: DeskRequest) -> Step:
     )
 
 
-def _heard(desk: DeskRequest) -> Step:
+def _reported_once(desk: DeskRequest) -> Step:
     lacking = [one for one in _reporting(desk) if one.last_report_at is None]
     return _of_sites(
         desk,
@@ -207,7 +209,7 @@ _STEPS: Final[tuple[Callable[[DeskRequest], Step], ...]] = (
     _hours,
     _public,
     _links,
-    _heard,
+    _reported_once,
     _trial,
     _robot,
     _open,
@@ -241,5 +243,6 @@ def _of_sites(
         where=where,
         way=desk.say(label),
         may=desk.may(action),
+        each={"links": "links/of?site=", "today": "corrections/sites/"}.get(where, "site/"),
         sites=tuple((one.site.id, one.site.name) for one in lacking[:MOST_NAMED]),
     )
