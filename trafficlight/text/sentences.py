@@ -97,8 +97,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "bad_role": N_("角色只能是：{roles}。"),
     "bad_reach": N_("链接属于一个机构，或一个名单里的一个乡镇。"),
     "signs_out": N_(
-        "您现在是用 http 打开后台的。网址设成 https 以后，后台只能用 https 登录：请先用 https 打开后台，再在那里设；"
-        "打不开的，请技术人员先装好证书。"
+        "您现在是用 http 打开后台的。网址设成 https 以后，后台只能用 https 登录："
+        "请先用 https 打开后台，再在那里设；打不开的，请技术人员先装好证书。"
     ),
     "label_missing": N_("请写明这个令牌给谁用，以后好认。"),
     "unknown_token": N_("没有这个令牌，或已停用。"),

@@ -91,6 +91,7 @@ async def show(desk: DeskRequest) -> web.Response:
         "desk/today.html",
         bench=await bench_of(desk, judged),
         live=fold.board.state is BoardState.LIVE,
+        draft=fold.board.state is BoardState.DRAFT,
         at=desk.local(at),
         counts=headline(fold, judged, at).counts if judged else {},
         sites=len(judged),
