@@ -85,7 +85,7 @@ async def save(desk: DeskRequest) -> web.Response:
         raise Refused("not_form")
     site, label = form.value("site"), form.text("label")
     if site and site not in desk.fold.sites:
-        raise Refused("unknown_site", "site")
+        raise Refused("unknown_site", "site", site=site[:64])
     if not label:
         raise Refused("label_missing", "label")
     scope = Scope(site=site) if site else Scope(board=desk.board)
