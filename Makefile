@@ -103,6 +103,10 @@ pictures: $(VENV)/.dev ## take the pictures of the documentation anew; look at t
 	@$(call debian,chromium-headless-shell fonts-noto-cjk)
 	$(BIN)/python -m tests.pictures
 
+.PHONY: lists
+lists: $(VENV)/.dev ## what of every list in a folder is understood, as a table: make lists FROM=folder
+	$(BIN)/python -m tests.real_lists $(FROM)
+
 .PHONY: readings
 readings: $(VENV)/.dev ## write the table of how Chinese is read anew, from pypinyin
 	$(BIN)/python -m tests.readings

@@ -21,9 +21,8 @@ from trafficlight.ledger.store import LedgerStore
 
 pytestmark = needs_real_sites
 
-ANSWERS = {"area": "add"}
-"""To what the list leaves open: numbers without the 0 of their area."""
 LOST_ZEROS = {"3163339343": "0316-3339343", "51968870819": "0519-68870819"}
+"""Numbers without the 0 of their area, which the others of their board tell."""
 
 
 def phones_of(row: Mapping[str, str]) -> tuple[Phone, ...]:
@@ -35,19 +34,19 @@ def phones_of(row: Mapping[str, str]) -> tuple[Phone, ...]:
 
 
 async def test_the_real_list_is_imported_whole_and_again_without_a_trace(ledger: LedgerStore) -> None:
-    plan = await run_import(ledger, REAL_SITES.read_bytes(), answers=ANSWERS)
+    plan = await run_import(ledger, REAL_SITES.read_bytes())
     assert (len(plan.added), len(plan.new_boards), plan.faults) == (1079, 70, ())
     assert [warning.params["text"] for warning in plan.warnings if warning.code == "unknown_column"] == [
         "source"
     ]
     before = await size_of(ledger)
-    again = await run_import(ledger, REAL_SITES.read_bytes(), answers=ANSWERS)
+    again = await run_import(ledger, REAL_SITES.read_bytes())
     assert (again.unchanged, again.size) == (1079, 0)
     assert await size_of(ledger) == before
 
 
 async def test_the_real_lists_phones_kinds_and_hours_arrive(ledger: LedgerStore) -> None:
-    await run_import(ledger, REAL_SITES.read_bytes(), answers=ANSWERS)
+    await run_import(ledger, REAL_SITES.read_bytes())
     current = await known_of(ledger)
     sites = {site_id: state.site for fold in current.boards.values() for site_id, state in fold.sites.items()}
     for row in real_rows():

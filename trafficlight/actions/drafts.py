@@ -9,8 +9,8 @@ from trafficlight.actions.account import Fault
 from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import is_nothing, plain
-from trafficlight.actions.workbook import bare
+from trafficlight.actions.values import is_nothing, plain, refuse_lost
+from trafficlight.actions.workbook import bare, respelled
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.kind import kind_named
@@ -106,7 +106,7 @@ def _draft(row: SheetRow, find: Callable[[str], Site | None]) -> SiteDraft:
             draft.flaw("column_twice", column, texts=" | ".join(several)[:80])
             continue
         text = texts[column] = " / ".join(several)
-        if known and column in FIELD_OF and text == bare(write_cell(column, known)):
+        if known and column in FIELD_OF and stands(text, bare(write_cell(column, known))):
             values[column] = getattr(known, FIELD_OF[column])
             continue
         if column not in _NAMING and is_nothing(column, text):
@@ -115,6 +115,11 @@ def _draft(row: SheetRow, find: Callable[[str], Site | None]) -> SiteDraft:
         _read(draft, column, text, texts, values)
     draft.texts, draft.values = texts, values
     return draft
+
+
+def stands(text: str, exported: str) -> bool:
+    """Whether a cell is as an export wrote it, or as a spreadsheet made it of that when it was opened."""
+    return text == exported or (bool(text) and text in respelled(exported))
 
 
 def worded(column: str, several: Sequence[str]) -> Sequence[str]:
@@ -126,6 +131,7 @@ def _read(draft: SiteDraft, column: str, text: str, texts: dict[str, str], value
     """The value of a cell; a text that is none is taken from the texts."""
     if text:
         try:
+            refuse_lost(text, column)
             values[column] = read_cell(column, text)
         except Refused as refused:
             draft.flaw(refused.code, column, **refused.params)
@@ -166,7 +172,7 @@ def site_of(draft: SiteDraft, known: Site | None) -> Site:
     """
     fields: dict[str, Any] = {}
     for column, text in draft.texts.items():
-        if column not in FIELD_OF or (known and text == bare(write_cell(column, known))):
+        if column not in FIELD_OF or (known and stands(text, bare(write_cell(column, known)))):
             continue
         fields[FIELD_OF[column]] = draft.values[column] if text else read_cell(column, "")
     if not draft.texts.get("kind") and (known is None or "kind" in fields):

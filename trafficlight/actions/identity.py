@@ -36,16 +36,18 @@ _LATER: Final = "last"
 
 
 class Identifying:
-    """One list against what there is. `area`: the area code that its numbers share.
+    """One list against what there is. `areas`: by board, the area code that its numbers share.
 
     `sheets_open`: it is asked which of its sheets are the list, so it is not asked too of each row that
     stands in two of them.
     """
 
-    def __init__(self, there: KnownSites, options: Options, area: str, *, sheets_open: bool = False) -> None:
+    def __init__(
+        self, there: KnownSites, options: Options, areas: Mapping[str, str], *, sheets_open: bool = False
+    ) -> None:
         self.there = there
         self.options = options
-        self.area = area
+        self.areas = areas
         self.sheets_open = sheets_open
         self.questions: list[ListQuestion] = []
         self.warnings: list[Fault] = []
@@ -160,7 +162,7 @@ class Identifying:
     def _ask_same_places(self, drafts: Sequence[SiteDraft]) -> None:
         """One phone and address in two rows: asked, unless both are known, or the list numbers both."""
         numbered: Mapping[str, list[int]] = defaultdict(list)
-        for draft, same in same_places(drafts, self.area):
+        for draft, same in same_places(drafts, self.areas):
             if self._is_known(draft) and self._is_known(same):
                 continue
             if draft.values.get("id") and same.values.get("id"):

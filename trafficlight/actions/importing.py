@@ -6,7 +6,7 @@ nothing is to be appended before it is answered.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -70,11 +70,11 @@ class _Planner:
         self._notice_guesses(sheet)
         sheet = self._without_numbers(sheet)
         drafts = draft_all(sheet, options.board, self.there.site)
-        area = self._check_cells(drafts)
+        areas = self._check_cells(drafts)
         who = Identifying(
             self.there,
             options,
-            area,
+            areas,
             sheets_open=bool(
                 self.questions and self.questions[0].asks == SHEETS and not self.questions[0].answer
             ),
@@ -171,17 +171,20 @@ class _Planner:
             else:
                 self._warn_once(Fault(0, "", "no_phone_column"))
 
-    def _check_cells(self, drafts: Sequence[SiteDraft]) -> str:
-        """Whether what was read can be; see `plausible`. The area code that its numbers share."""
-        area = area_of(drafts, self.there.board(self.options.board))
-        sure, unsure = lost_zeros(drafts, area)
+    def _check_cells(self, drafts: Sequence[SiteDraft]) -> Mapping[str, str]:
+        """Whether what was read can be; see `plausible`. By board, the area code that its numbers share."""
+        by_board: dict[str, list[SiteDraft]] = defaultdict(list)
+        for draft in drafts:
+            by_board[draft.board].append(draft)
+        areas = {board: area_of(mine, self.there.board(board)) for board, mine in by_board.items()}
+        sure, unsure = lost_zeros(drafts, areas)
         if unsure:
             old = unsure[0].draft.values["phone"][unsure[0].at].number
             if self._ask(AREA, numbers=len(unsure), old=old, new=unsure[0].number) == "add":
                 sure += unsure
         self.warnings += restore(sure)
-        self.warnings += check(drafts, area, with_names=self.options.with_names)
-        return area
+        self.warnings += check(drafts, areas, with_names=self.options.with_names)
+        return areas
 
     def _notice_cells(self, sheet: Sheet, drafts: Sequence[SiteDraft]) -> None:
         """What is true of many cells is said once for each column."""

@@ -208,14 +208,16 @@ def _traits(phones: Sequence[Phone], address: str, town: str, area: str) -> set[
 # --- twice in one list ------------------------------------------------------------------------------------
 
 
-def same_places(drafts: Iterable[SiteDraft], area: str) -> Iterator[tuple[SiteDraft, SiteDraft]]:
+def same_places(
+    drafts: Iterable[SiteDraft], areas: Mapping[str, str]
+) -> Iterator[tuple[SiteDraft, SiteDraft]]:
     """Rows with a phone and the address of an earlier one: perhaps one clinic under two names."""
     first: dict[tuple[str, str, str], SiteDraft] = {}
     for draft in drafts:
         address = _address(draft)
         if draft.is_out or not address:
             continue
-        for called in sorted(_numbers(draft.values.get("phone", ()), area)):
+        for called in sorted(_numbers(draft.values.get("phone", ()), areas.get(draft.board, ""))):
             same = first.setdefault((draft.board, address, called), draft)
             if same is not draft:
                 if (plain(same.name), _town(same)) != (plain(draft.name), _town(draft)):

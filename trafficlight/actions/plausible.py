@@ -77,11 +77,14 @@ def area_of(drafts: Iterable[SiteDraft], board: Board | None) -> str:
     return found or (codes.pop() if len(codes) == 1 else "")
 
 
-def lost_zeros(drafts: Iterable[SiteDraft], area: str) -> tuple[list[LostZero], list[LostZero]]:
-    """Numbers whose 0 is surely lost, and those of which it has to be asked."""
+def lost_zeros(
+    drafts: Iterable[SiteDraft], areas: Mapping[str, str]
+) -> tuple[list[LostZero], list[LostZero]]:
+    """Numbers whose 0 is surely lost, and those of which it has to be asked. `areas`: of each board."""
     sure: list[LostZero] = []
     unsure: list[LostZero] = []
     for draft in drafts:
+        area = areas.get(draft.board, "")
         for at, phone in enumerate(draft.values.get("phone", ())):
             number = _with_zero(phone.number, area)
             if number:
@@ -188,13 +191,13 @@ def towns_apart(drafts: Sequence[SiteDraft], known: Iterable[str]) -> Iterator[t
             yield draft, other
 
 
-def check(drafts: Sequence[SiteDraft], area: str, *, with_names: bool) -> list[Fault]:
+def check(drafts: Sequence[SiteDraft], areas: Mapping[str, str], *, with_names: bool) -> list[Fault]:
     """Mend what is surely a slip, take names away unless they are to stay, and say what cannot be."""
     found: Mapping[tuple[str, str], _Found] = defaultdict(_Found)
     for draft in drafts:
         phones = draft.values.get("phone")
         if phones:
-            _check_phones(draft, phones, area, found, with_names=with_names)
+            _check_phones(draft, phones, areas.get(draft.board, ""), found, with_names=with_names)
         hours, rota = draft.texts.get("hours", ""), draft.texts.get("rota", "")
         if hours and not rota and parse_hours(hours) is None:
             found["hours_unclear", draft.row.sheet].add(draft.line, hours)

@@ -12,7 +12,7 @@ import msgspec
 
 from trafficlight.actions.account import Fault, noticed, of_column
 from trafficlight.actions.changing import Changes
-from trafficlight.actions.drafts import worded
+from trafficlight.actions.drafts import stands, worded
 from trafficlight.actions.exporting import Table
 from trafficlight.actions.fields import SITES, Columns, read_phones, write_phones
 from trafficlight.actions.plausible import is_person, is_town, town_named, without_names
@@ -28,8 +28,8 @@ from trafficlight.actions.questions import (
 )
 from trafficlight.actions.sheet import Sheet
 from trafficlight.actions.tables import SheetRow
-from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, is_nothing, read_public_line
-from trafficlight.actions.workbook import bare
+from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, is_nothing, read_public_line, refuse_lost
+from trafficlight.actions.workbook import bare, respelled
 from trafficlight.domain.board import MOST_TEAMS, Team
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.event import Event, TeamsSet
@@ -104,6 +104,7 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
     options = options or TeamOptions()
     # As an export writes them they are not read but kept, so that importing it changes nothing.
     written = {bare(write_phones(team.phones)): team.phones for team in before}
+    written = {again: phones for text, phones in written.items() for again in respelled(text)} | written
     reading = _TeamReading(before, written, options.answers)
     reading.read(sheet)
     teams, faults = reading.teams, reading.faults
@@ -293,7 +294,8 @@ def _team(
         return None
     before = known.get((values.get("town", ""), values["team"]))
     if before is not None:
-        values = {column: getattr(before, _FIELD[column]) for column in unread if column in _FIELD} | values
+        stay = unread | ({"area"} if stands("".join(row.cells.get("area", ())), bare(before.area)) else set())
+        values |= {column: getattr(before, _FIELD[column]) for column in stay if column in _FIELD}
     return Team(
         name=values["team"],
         town=values.get("town", ""),
@@ -310,6 +312,7 @@ def _cell(column: str, several: Sequence[str], written: Written) -> Any:
     text = " / ".join(several)
     if len(several) > 1 and column != "phone":
         raise Refused("column_twice", column, texts=" | ".join(several)[:80])
+    refuse_lost(text, column)
     if column == "phone":
         return written.get(text) or read_phones(text)
     return read_public_line(text, column, _LONGEST[column])

@@ -38,6 +38,16 @@ _NONE_WRITTEN: Final = re.compile(
 _ZEROS: Final = re.compile(r"[0０]+")
 
 
+_LOST: Final = re.compile(r"\?{2,}|\ufffd")
+"""What a program puts in the place of Chinese letters that it cannot save."""
+
+
+def refuse_lost(text: str, field: str) -> None:
+    """`letters_lost` where a program has put question marks in the place of letters."""
+    if _LOST.search(text):
+        raise Refused("letters_lost", field, text=text[:_LONGEST_QUOTE])
+
+
 def is_nothing(column: str, text: str) -> bool:
     """Whether it is written in the cell that there is nothing; a phone of zeros alone says so too."""
     return bool(_NONE_WRITTEN.fullmatch(text) or (column == "phone" and _ZEROS.fullmatch(text)))

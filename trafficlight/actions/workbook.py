@@ -155,6 +155,22 @@ def written(value: object, number_format: str = "") -> str:
     return text
 
 
+_DIGITS: Final = re.compile(r"0+[1-9]\d*")
+_PAIR: Final = re.compile(r"(\d{1,2})[-/](\d{1,2})")
+_MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def respelled(text: str) -> tuple[str, ...]:
+    """What Excel and WPS make of a text when they open a CSV: 0535 is 535, and 8-12 the twelfth of August."""
+    if _DIGITS.fullmatch(text):
+        return (text.lstrip("0"),)
+    pair = _PAIR.fullmatch(text)
+    if pair is None or not 1 <= int(pair[1]) <= len(_MONTHS):
+        return ()
+    month, day = int(pair[1]), int(pair[2])
+    return (f"{month}月{day}日", f"{day}-{_MONTHS[month - 1]}", f"{month}/{day}")
+
+
 def _as_formatted(number: int, number_format: str) -> str:
     pattern = number_format.partition(";")[0]
     zeros = pattern.count("0")

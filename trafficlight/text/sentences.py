@@ -242,6 +242,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ditto_of_nothing": N_("“{text}”的上面一格没有读到内容。"),
     "ditto_read": N_("“{header}”里的“同上”当作上一行的内容，共{many}行：第{rows}行。"),
     "made_a_date": N_("“{text}”是日期，多半是软件把电话或时间自动改成了日期。请改成文本再填。"),
+    "letters_lost": N_("“{text}”里的汉字存丢了，变成了问号。请用UTF-8或GB18030编码重新保存。"),
     "cell_too_long": N_("这一格的内容太长，没有导入。"),
     "area_asked": N_("有{numbers}个电话像是少了开头的0，如“{old}”可能是“{new}”。补上吗？"),
     "zero_restored": N_("有{many}个电话补上了区号开头的0，如{examples}：第{rows}行。"),
