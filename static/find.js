@@ -22,6 +22,7 @@
   let folded = '';
   let lost = false;
   let speak = 0;
+  let sure = false; // something was found that is what was written
   let all = []; // the rows in the page's order
   let moved = null; // of those that stand in one list, where they stood
   const flat = document.createElement('section');
@@ -97,6 +98,7 @@
   /* `blind`: what was asked for needs facts that are not there. Then no number is one. `unsure`: of so many that
      were found nobody knows whether they are what was asked for. */
   const tell = (count, blind, nearest, unsure, guessed) => {
+    sure = Boolean(count) && !guessed;
     clearTimeout(speak);
     if (none) none.hidden = blind || count !== 0;
     let text = '';
@@ -234,6 +236,9 @@
     if (isAsked()) load();
     show();
     if (document.activeElement === form.elements.q && isAsked()) reveal();
+    if (!window.beyond) return;
+    if (facts.size && (near() || (wanted() && !sure))) window.beyond.show({typed: wanted(), seek, site: named, open: !near()});
+    else window.beyond.hide();
   };
   /* What was found comes into view, above a phone's keyboard. */
   const reveal = () => {
@@ -242,6 +247,7 @@
     const seen = window.visualViewport ? window.visualViewport.height : innerHeight;
     if (box && (box.top < 0 || box.bottom > seen)) form.scrollIntoView();
   };
+  const named = (columns) => FACTS.reduce((site, name, at) => Object.assign(site, {[name]: columns[at]}), {});
   const failed = () => {
     asked = false; // the next key asks again
     lost = true;
@@ -275,13 +281,7 @@
       folded = fold;
       if (seek) seek.fold(fold);
       Object.assign(words, more);
-      sites.forEach((told) => {
-        const site = {};
-        FACTS.forEach((name, at) => {
-          site[name] = told[at];
-        });
-        facts.set(site.id, site);
-      });
+      sites.map(named).forEach((site) => facts.set(site.id, site));
       lost = false;
       restore();
       sought = new Map();

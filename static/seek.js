@@ -144,7 +144,8 @@
       if (names.some((name) => almost(name, term))) return 8;
       return short(term).length > 2 && names.some((name) => almost(short(name), short(term))) ? 9 : 99;
     }
-    return term.length === 2 && names.some((name) => (name[0] === term[0]) !== (name[1] === term[1])) ? 9 : 99;
+    const likeIt = (name) => name[0] === term[0] || (name[1] === term[1] && !/[镇乡村县市区院所]/.test(term[1]));
+    return term.length === 2 && names.some(likeIt) ? 9 : 99;
   };
   const byTerm = (one, term) => {
     const digits = /^\d{4,}$/.test(term) && one.phones.indexOf(term) >= 0 ? 3 : 99;

@@ -35,7 +35,7 @@ _UNREAD_CODE: Final = re.compile(
 
 BUNDLES: Final = {
     "page.js": ("large.js", "speak.js", "age.js", "merge.js", "live.js", "keep.js"),
-    "search.js": ("near.js", "town.js", "find.js"),
+    "search.js": ("near.js", "town.js", "beyond.js", "find.js"),
 }
 """Scripts that go out as one file, in this order: each file is a request, and compresses for itself."""
 

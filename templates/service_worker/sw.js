@@ -4,7 +4,7 @@
 const MINE = `trafficlight ${self.registration.scope} `;
 const VERSION = '@VERSION@';
 const PATIENCE = 4000; // ms that a page may take before the kept one is shown
-const MOST = {page: 40, list: 5, asset: 40}; // files kept
+const MOST = {page: 40, list: 12, asset: 40}; // files kept
 const ROOT = new URL(self.registration.scope).pathname;
 const KINDS = [
   ['asset', /^assets\/./],

@@ -6,7 +6,7 @@ from typing import Any
 
 from trafficlight.domain.kind import label
 from trafficlight.domain.light import BOARD_DARK, BY_ROTA
-from trafficlight.publish import words
+from trafficlight.publish import finding, words
 from trafficlight.publish.view import (
     BoardEntry,
     BoardView,
@@ -181,6 +181,12 @@ def board(towns: Iterable[TownSection], **fields: Any) -> BoardView:
     return BoardView(towns=parts, **(given | fields))
 
 
+def box_of(view: BoardView) -> tuple[float, float, float, float] | None:
+    spots = [spot for spot in map(finding.spot, view.sites) if spot]
+    lats, lons = [lat for lat, _ in spots], [lon for _, lon in spots]
+    return (min(lats), min(lons), max(lats), max(lons)) if spots else None
+
+
 def entry(view: BoardView) -> BoardEntry:
     return BoardEntry(
         slug=view.header.slug,
@@ -194,4 +200,6 @@ def entry(view: BoardView) -> BoardEntry:
         headline=view.headline,
         counts=view.counts,
         ended_on=view.header.ended_on,
+        towns=tuple(town.name for town in view.towns if town.name),
+        box=box_of(view),
     )

@@ -57,7 +57,16 @@ FROZEN: Final[dict[str, Frozen]] = {
 }
 LIVE: Final = {
     *("site_page", "site_badge", "board_json", "find_json", "board_badge", "town_page", "board_page"),
-    *("teams_find", "town_teams", "teams_page", "wechat_page", "boards_json", "robots", "wechat_proof"),
+    *(
+        "teams_find",
+        "town_teams",
+        "teams_page",
+        "wechat_page",
+        "boards_json",
+        "index_find",
+        "robots",
+        "wechat_proof",
+    ),
     *("service_worker", "index_page", "data_page", "embed_page", "embed_script", "site_shields"),
     *("board_shields", "lights_json", "have_xml", "fhir_ndjson", "board_csv", "board_xlsx"),
     *("board_geojson", "data_schemas", "board_sitemap", "catalog_jsonld", "sitemap"),

@@ -62,6 +62,8 @@ class BoardTowns:
         self.files = {named[town]: town for town in sorted(self.members, key=lambda town: not town)}
         """The towns' names by their file names."""
         self._neighbours: dict[str, tuple[NeighbourSite, ...]] = {}
+        self.box = _box(_place(state.site) for state in sites.values())
+        """South, west, north and east of the sites, in degrees; None where nobody knows where any is."""
 
     def neighbours(self, town: str) -> tuple[NeighbourSite, ...]:
         """Sites of other towns that may be named for this one, the nearest first.
@@ -101,6 +103,14 @@ def _place(site: Site) -> _Degrees | None:
         return None
     moved = converted(point.lat, point.lon, site.crs, WGS84)
     return moved.lat, moved.lon
+
+
+def _box(places: Iterable[_Degrees | None]) -> tuple[float, float, float, float] | None:
+    known = [place for place in places if place]
+    if not known:
+        return None
+    lats, lons = [lat for lat, _ in known], [lon for _, lon in known]
+    return tuple(round(edge, 3) for edge in (min(lats), min(lons), max(lats), max(lons)))  # type: ignore[return-value]
 
 
 def _middle(sites: Iterable[Site]) -> _Degrees | None:

@@ -204,10 +204,7 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     edition: Edition
     headline: HeadlineView
     counts: Mapping[str, int]
-    """Sites by `blue`, `yellow`, `red`, `cross` and `none`, in this order.
-
-    Stops that show a visit instead of a light are in none of them.
-    """
+    """Sites by `blue`, `yellow`, `red`, `cross`, `none`, in this order; stops that show a visit in none."""
     towns: tuple[TownSection, ...]
 
     @property
@@ -383,6 +380,10 @@ class BoardEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Under which terms its data may be used …"""
     attribution: str = ""
     """… and whom to name."""
+    towns: tuple[str, ...] = ()
+    """In the county's order."""
+    box: tuple[float, float, float, float] | None = None
+    """South, west, north and east of its sites in WGS-84; None where nobody knows where any is."""
 
 
 class IndexView(msgspec.Struct, frozen=True, kw_only=True):

@@ -152,11 +152,10 @@ class BoardViews:
 
     def entry(self, at: datetime) -> tuple[BoardEntry, Headline]:
         """The board in the index, and the fact behind its headline: other languages tell it, too."""
-        fold = self.fold
+        fold, header = self.fold, self._framed(at).header
         judged = {site: self._judged(state, at) for site, state in fold.sites.items()}
         edition = self._edition(self._last(), judged.values(), at)
         headline, counted = self._headline(judged, at)
-        header = self._framed(at).header
         entry = BoardEntry(
             slug=fold.slug,
             name=fold.board.name,
@@ -171,16 +170,17 @@ class BoardViews:
             ended_on=fold.board.ended_on,
             licence=header.licence,
             attribution=header.attribution,
+            towns=tuple(filter(None, self.towns().values())),
+            box=self._placed.box,
         )
         return entry, counted
 
     def board(self, at: datetime) -> BoardView:
         """The whole board."""
-        fold = self.fold
         cached = self._board
         if cached and cached[0] == self._last() and cached[1].edition.as_of <= at < cached[1].edition.until:
             return cached[1]
-        known = {site: self._know(state, at) for site, state in fold.sites.items()}
+        known = {site: self._know(state, at) for site, state in self.fold.sites.items()}
         judged = {site: one.judged for site, one in known.items()}
         headline, counted = self._headline(judged, at)
         view = BoardView(
@@ -263,8 +263,8 @@ class BoardViews:
         if known and known.holds(marks, at):
             return known
         judged = judge(self.fold, state, at)
-        known = _Known(marks=marks, judged=judged, view=self._site_view(state, judged, at))
-        self._known[state.site.id] = known
+        view = self._site_view(state, judged, at)
+        known = self._known[state.site.id] = _Known(marks=marks, judged=judged, view=view)
         return known
 
     def _judged(self, state: SiteState, at: datetime) -> Judged:

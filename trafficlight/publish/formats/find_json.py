@@ -6,7 +6,7 @@ import msgspec
 
 from trafficlight.publish import finding, naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.view import BoardView, SiteView
+from trafficlight.publish.view import BoardEntry, BoardView, IndexView, PhoneView, SiteView
 from trafficlight.text import pinyin
 from trafficlight.text.languages import N_, translate
 from trafficlight.text.traditional import folding
@@ -17,7 +17,8 @@ class FindDocument(msgspec.Struct, frozen=True):
 
     sites: tuple[tuple[object, ...], ...]
     """Of each site: id, name, town, other names, how name, town and these are typed in pinyin, latitude,
-    longitude, kind, whom it serves, the digits of its phones, address."""
+    longitude, kind, whom it serves, its phones with spaces between, address; of a board also where it lies:
+    south, west, north and east."""
     fold: str
     """Pairs: a traditional character, and the one by which it is found."""
     words: dict[str, str]
@@ -33,7 +34,49 @@ _WORDS: Final = {
     "unplaced": N_("，都不知道在哪里，没有按距离排"),
     "km": N_("#公里"),
     "m": N_("#米"),
+    "beyond": N_("邻近地区找到#家"),
+    "beyondKm": N_("邻近地区的机构，最近的约#公里"),
 }
+
+
+class IndexFind:
+    """find.json at the top: the boards as find.js reads any list, and where each lies.
+
+    By it a county is found by its name, its towns and from where somebody stands; and a board's page finds
+    the boards across its border.
+    """
+
+    name = "index_find"
+    scope = FormatScope.INDEX
+    pattern = "find.json"
+
+    def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
+        boards = tuple(_board(one, view.lang) for one in view.boards)
+        fold = folding(text for one in view.boards for text in (one.name, *one.towns))
+        names = {name: translate(_WORDS[name], view.lang) for name in ("near", "km", "m")}
+        document = FindDocument(boards, fold, names | {"nearest": names["near"]})
+        return (Artifact(self.pattern, "application/json", msgspec.json.encode(document) + b"\n"),)
+
+
+def _board(board: BoardEntry, lang: str) -> tuple[object, ...]:
+    middle = _middle(*board.box) if board.box else (None, None)
+    return (
+        board.slug,
+        naming.named(board.name, lang),
+        "",
+        " ".join(board.towns),
+        pinyin.reading(board.name, *board.towns),
+        *middle,
+        "",
+        None,
+        "",
+        "",
+        board.box,
+    )
+
+
+def _middle(south: float, west: float, north: float, east: float) -> tuple[float, float]:
+    return round((south + north) / 2, 3), round((west + east) / 2, 3)
 
 
 class FindJson:
@@ -62,6 +105,11 @@ def _searched(site: SiteView) -> tuple[str, ...]:
     return site.name, site.town, site.address, site.kind_label, *site.also
 
 
+def _dialled(phone: PhoneView) -> str:
+    """The number as it is written, and behind a comma its extension; without spaces, which part numbers."""
+    return "".join(phone.number.split()) + (f",{phone.ext}" if phone.ext else "")
+
+
 def _site(site: SiteView, lang: str) -> tuple[object, ...]:
     lat, lon = finding.spot(site) or (None, None)
     names = " ".join(site.also)
@@ -75,6 +123,6 @@ def _site(site: SiteView, lang: str) -> tuple[object, ...]:
         lon,
         site.kind,
         finding.serves(site),
-        " ".join(phone.tel for phone in site.phones),
+        " ".join(map(_dialled, site.phones)),
         naming.addressed(site.address, lang),
     )

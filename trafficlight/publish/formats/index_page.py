@@ -27,6 +27,7 @@ class IndexPage:
             current=[board for board in view.boards if board.state != "ended"],
             found=pinyin.reading,
             searched=len(view.boards) > AT_A_GLANCE,
+            placed=any(board.box for board in view.boards),
             ended=[board for board in view.boards if board.state == "ended"],
             place=view.place,
             as_of=view.as_of,

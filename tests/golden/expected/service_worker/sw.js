@@ -2,9 +2,9 @@
    always: what is kept answers only where the network fails or stays silent, and is marked as kept. */
 'use strict';
 const MINE = `trafficlight ${self.registration.scope} `;
-const VERSION = '318ff1f67c';
+const VERSION = '29ef3484c9';
 const PATIENCE = 4000; // ms that a page may take before the kept one is shown
-const MOST = {page: 40, list: 5, asset: 40}; // files kept
+const MOST = {page: 40, list: 12, asset: 40}; // files kept
 const ROOT = new URL(self.registration.scope).pathname;
 const KINDS = [
   ['asset', /^assets\/./],
