@@ -18,7 +18,7 @@ from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.importing import plan_import
 from trafficlight.actions.plan import Options
 from trafficlight.actions.sheet import read_sheet
-from trafficlight.actions.teams import TEAMS
+from trafficlight.actions.teams import TEAMS, plan_teams
 from trafficlight.domain.errors import Refused
 
 # --- the account --------------------------------------------------------------------------------------------
@@ -72,6 +72,8 @@ def test_every_cell_of_any_workbook_is_taken_or_left_out(columns: Columns, made:
     if columns is SITES:
         plan = plan_import(sheet, Known(), Options(board="shili"))
         assert sum(plan.cells.values()) == cells
+    elif columns is TEAMS:
+        assert sum(plan_teams(sheet, ()).cells.values()) == cells
 
 
 @settings(deadline=None, max_examples=40)

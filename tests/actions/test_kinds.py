@@ -377,8 +377,8 @@ def test_each_kind_of_list_of_teams(kind: str) -> None:
     plan = plan_teams(sheet, ())
     assert len(plan.teams) == teams
     assert codes(plan) == said
-    assert sheet.cells == sum(sheet.taken.values()) + sum(one.cells for one in sheet.left)
-    assert plan.blocked is bool(plan.open)
+    assert sum(plan.cells.values()) == sheet.cells
+    assert bool(plan.cells["asked"]) is plan.blocked is bool(plan.open)
 
 
 BOARD: Any = SimpleNamespace(

@@ -5,6 +5,7 @@ years' files is the same, and the same file twice is the same list.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -70,6 +71,10 @@ class TeamPlan(msgspec.Struct, frozen=True):
     """Rows, and cells of rows that come in, that are left out because of what stands there."""
     warnings: tuple[Fault, ...]
     questions: tuple[ListQuestion, ...] = ()
+    standing: Mapping[tuple[str, int], Team] = {}
+    """By sheet and row: each that comes in, as it was read."""
+    cells: Mapping[str, int] = {}
+    """Of all the cells with content in the file: `taken`, `left`, `refused`, `asked`."""
     blocked: bool = False
     """Something is asked and not answered, the list is too big, or a cell is bad and nothing is to go in."""
 
@@ -134,6 +139,8 @@ def plan_teams(sheet: Sheet, before: tuple[Team, ...], options: TeamOptions | No
         faults=tuple(faults),
         warnings=tuple(warnings),
         questions=questions,
+        standing=reading.standing,
+        cells=_counted(sheet, faults, questions),
         blocked=blocked,
     )
 
@@ -151,6 +158,29 @@ def _questions(
         return ()
     names = "、".join(gone[:_MOST_NAMED])
     return (asked(FEWER, options.answers, missing=len(gone), sites=len(before), names=names),)
+
+
+def _counted(sheet: Sheet, faults: Sequence[Fault], questions: Sequence[ListQuestion]) -> Mapping[str, int]:
+    """Where all the cells of the file went."""
+    counts = {
+        "taken": sheet.group_cells,
+        "left": sum(one.cells for one in sheet.left),
+        "refused": 0,
+        "asked": 0,
+    }
+    wrong: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for fault in faults:
+        wrong[fault.sheet, fault.line].add(fault.column)
+    asked_of = {(one.sheet, one.line) for one in questions if not one.answer}
+    for row in sheet.rows:
+        own, columns = sum(row.own.values()), wrong.get((row.sheet, row.line), set())
+        if (row.sheet, row.line) in asked_of:
+            counts["asked"] += own
+            continue
+        unread = own if columns & {"", "team"} else sum(row.own.get(column, 0) for column in columns)
+        counts["refused"] += unread
+        counts["taken"] += own - unread
+    return counts
 
 
 _LOSING: Final = frozenset(
@@ -181,6 +211,7 @@ class _TeamReading:
         """Where a team stands: by itself, by town and name, by phones and area."""
         self.faults: list[Fault] = []
         self.questions: list[ListQuestion] = []
+        self.standing: dict[tuple[str, int], Team] = {}
 
     def read(self, sheet: Sheet) -> None:
         given = (
@@ -191,7 +222,11 @@ class _TeamReading:
         for row in sheet.rows:
             team = _team(row, self.written, self.known, self.faults)
             if team is not None:
-                self._take(row, self._in_town(row, team))
+                team = self._in_town(row, team)
+                before = len(self.faults)
+                self._take(row, team)
+                if len(self.faults) == before:
+                    self.standing[row.sheet, row.line] = team
 
     def _in_town(self, row: SheetRow, team: Team) -> Team:
         """The team with the town that it is of, where its name says another than its cell."""

@@ -28,6 +28,15 @@ WithNames = Annotated[bool, typer.Option("--with-names", help=_("电话旁边的
 Sheets = Annotated[
     list[str] | None, typer.Option("--sheet", metavar="NAME", help=_("只要这张工作表；可重复"))
 ]
+CheckList = Annotated[
+    Path | None,
+    typer.Option(
+        "--check-list",
+        metavar="FILE.csv|FILE.xlsx",
+        dir_okay=False,
+        help=_("核对表：每行读成什么、要核对什么，可发回给填表的单位"),
+    ),
+]
 Hidden = Annotated[bool, typer.Option("--hidden", help=_("隐藏和筛选掉的行也要"))]
 
 

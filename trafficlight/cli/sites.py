@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.check_list import check_list as write_check_list
-from trafficlight.actions.check_list import columns_of
+from trafficlight.actions.check_list import columns_of, sites_understood
 from trafficlight.actions.exporting import rows_of, to_csv, to_xlsx
 from trafficlight.actions.fields import SITES
 from trafficlight.actions.placing import carry_out, planned, remember_columns
@@ -24,6 +24,7 @@ from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, everything, looked_at, opened, site_of, tried
 from trafficlight.cli.lists import (
     Answer,
+    CheckList,
     Columns,
     Hidden,
     Sheets,
@@ -39,6 +40,7 @@ from trafficlight.cli.options import Out, is_workbook, write_out
 from trafficlight.cli.progress import progress
 from trafficlight.domain.errors import Refused
 from trafficlight.domain.hours_text import parse_hours
+from trafficlight.domain.state import BoardFold
 
 app = typer.Typer(
     name="sites",
@@ -48,6 +50,8 @@ app = typer.Typer(
 )
 
 _ARROW: Final = " → "
+_MOST_NAMED: Final = 20
+"""Sites of the board that are named where a list lacks them."""
 
 
 @app.command(
@@ -77,15 +81,7 @@ def import_(
     sheet: Sheets = None,
     hidden: Hidden = False,
     with_names: WithNames = False,
-    check_list: Annotated[
-        Path | None,
-        typer.Option(
-            "--check-list",
-            metavar="FILE.csv|FILE.xlsx",
-            dir_okay=False,
-            help=_("核对表：每行读成什么、要核对什么，可发回给填表的单位"),
-        ),
-    ] = None,
+    check_list: CheckList = None,
     accept_renames: Annotated[
         bool,
         typer.Option("--accept-renames", help=_("看着像改名的，就是改名")),
@@ -109,7 +105,7 @@ def import_(
     as_workbook = is_workbook(check_list)
     found, plan = run(_import(book, choice, options, data, ledger, dry_run=dry_run))
     if check_list is not None:
-        table = write_check_list(found, plan, console.LANG)
+        table = write_check_list(found, plan, sites_understood(plan.standing), console.LANG)
         write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(found)), check_list)
     if plan.blocked:
         raise typer.Exit(1)
@@ -137,8 +133,15 @@ async def _import(
             board = await board_of(store, options.board) if options.board else None
             await remember_columns(store, board, choice.columns, by="cli")
     show_questions(plan.open)
-    _sum_up(plan, dry_run=dry_run)
+    _sum_up(plan, _missing(plan, fold), dry_run=dry_run)
     return sheet, plan
+
+
+def _missing(plan: ImportPlan, fold: BoardFold | None) -> str:
+    """The sites of the board that no row is, by name and id."""
+    sites = fold.sites if fold else {}
+    named = [f"{sites[one].site.name}（{one}）" for one in plan.missing[:_MOST_NAMED] if one in sites]
+    return "、".join(named) + ("……" if len(plan.missing) > _MOST_NAMED else "")
 
 
 def _show(plan: ImportPlan) -> None:
@@ -171,9 +174,9 @@ def _where(change: Change) -> str:
     return _("第{line}行", line=change.line) + f" {change.board}/{change.site} {change.name}"
 
 
-def _sum_up(plan: ImportPlan, *, dry_run: bool) -> None:
+def _sum_up(plan: ImportPlan, missing: str, *, dry_run: bool) -> None:
     if plan.missing:
-        note(_("看板上有{many}家不在这份名单里，保持现状。", many=len(plan.missing)))
+        note(_("看板上有{many}家不在这份名单里，保持现状：{names}", many=len(plan.missing), names=missing))
     if plan.blocked:
         if plan.open:
             note(_("有{many}个问题要先回答，没有导入。", many=len(plan.open)))

@@ -8,9 +8,11 @@ import typer
 from msgspec.structs import replace
 
 from trafficlight.actions.changing import LedgerChanges
+from trafficlight.actions.check_list import check_list as write_check_list
+from trafficlight.actions.check_list import columns_of, teams_understood
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.placing import remember_columns
-from trafficlight.actions.sheet import arranged
+from trafficlight.actions.sheet import Sheet, arranged
 from trafficlight.actions.tables import ReadingChoice
 from trafficlight.actions.teams import (
     TEAM_COLUMNS,
@@ -23,10 +25,12 @@ from trafficlight.actions.teams import (
     team_rows,
 )
 from trafficlight.actions.workbook import Book
+from trafficlight.cli import console
 from trafficlight.cli.console import _, explain, note, out
 from trafficlight.cli.ledgers import Data, Url, board_of, looked_at, opened
 from trafficlight.cli.lists import (
     Answer,
+    CheckList,
     Columns,
     Hidden,
     Sheets,
@@ -68,11 +72,16 @@ def import_(
     sheet: Sheets = None,
     hidden: Hidden = False,
     with_names: WithNames = False,
+    check_list: CheckList = None,
 ) -> None:
     check_slug(board)
+    as_workbook = is_workbook(check_list)
     read = book_in(file, TEAMS, column, sheet, hidden=hidden)
     options = TeamOptions(answers=answers_of(answer), strict=strict, with_names=with_names)
-    plan = run(_import(read, options, board, data, ledger, dry_run=dry_run))
+    found, plan = run(_import(read, options, board, data, ledger, dry_run=dry_run))
+    if check_list is not None:
+        table = write_check_list(found, plan, teams_understood(plan.standing), console.LANG)
+        write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(found)), check_list)
     for fault in (*plan.warnings, *plan.faults):
         note(explain(fault))
     show_questions(plan.open)
@@ -100,7 +109,7 @@ async def _import(
     ledger: str,
     *,
     dry_run: bool,
-) -> TeamPlan:
+) -> tuple[Sheet, TeamPlan]:
     book, choice = read
     async with looked_at(data, ledger) if dry_run else opened(data, ledger) as store:
         fold = await board_of(store, board)
@@ -109,12 +118,12 @@ async def _import(
         plan = plan_teams(sheet, fold.teams, options)
         if dry_run:
             show_tables(sheet.tables)
-            return plan
+            return sheet, plan
         answers = {**options.answers, **ask(plan.open)}
         plan = await set_teams(LedgerChanges(store, "cli"), board, sheet, replace(options, answers=answers))
         if not plan.blocked:
             await remember_columns(store, fold, choice.columns, by="cli", of="teams")
-        return plan
+        return sheet, plan
 
 
 @app.command(help=_("导出团队名单，改过以后可以再导入；CSV写到标准输出，或写到 --out 的文件。"))

@@ -77,6 +77,20 @@ async def test_a_wrong_cell_is_named_and_holds_nothing_else_up(world: World, hir
     assert [(team.name, len(team.phones)) for team in teams] == [("第一团队", 1), ("第三团队", 0)]
 
 
+async def test_a_list_of_teams_is_handed_back_with_what_was_understood_and_what_to_check(
+    hire: Hire,
+) -> None:
+    person = await hire("王芳", {"longkou": "editor"})
+    await upload(person, "团队名称,电话\n一队,0535-5550001\n二队,打电话\n,0535-5550002\n".encode())
+    body = await (await person.get(f"{TEAMS}/check.xlsx")).read()
+    rows = list(openpyxl.load_workbook(io.BytesIO(body)).worksheets[0].iter_rows(values_only=True))
+    assert rows[0][2:] == ("团队名称", "电话", "读成", "请核对")
+    assert rows[1][4] == "团队名称：一队；联系电话：0535-5550001"
+    assert rows[2][4] == "团队名称：二队"
+    assert "打电话" in str(rows[2][5])
+    assert rows[3][4] == "没有导入"
+
+
 @pytest.mark.parametrize(
     ("body", "said"), [(b"", "请选择一个文件"), (b"\xd0\xcf\x11\xe0", "xls"), (b"a,b\n1,2\n", "团队名称")]
 )

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from trafficlight.actions.check_list import check_list, columns_of
+from trafficlight.actions.check_list import check_list, columns_of, sites_understood
 from trafficlight.actions.exporting import to_xlsx
 from trafficlight.actions.fields import SETTINGS_OF_SITE, SITES
 from trafficlight.actions.placing import (
@@ -133,7 +133,7 @@ async def workbook(desk: DeskRequest) -> web.Response:
     if work is None or work.sheet is None or work.busy:
         raise Refused("not_found")
     plan = work.plan or await _first_plan(desk, work, work.sheet)
-    rows = list(check_list(work.sheet, plan, desk.lang))
+    rows = list(check_list(work.sheet, plan, sites_understood(plan.standing), desk.lang))
     body = await asyncio.to_thread(to_xlsx, iter(rows), columns_of(work.sheet), "check")
     return desk.file(body, XLSX, f"{desk.board}-check.xlsx")
 

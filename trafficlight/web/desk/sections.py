@@ -78,6 +78,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
                 file_bytes=MOST_FILE,
             ),
             DeskPage(f"{BOARD}/teams/check", "site.edit", teams.show_check, teams.save_check),
+            DeskPage(f"{BOARD}/teams/check.xlsx", "site.edit", teams.check_workbook),
             DeskPage(f"{BOARD}/teams/teams.xlsx", "board.see", teams.workbook),
             DeskPage(f"{BOARD}/teams/teams.csv", "board.see", teams.csv),
             DeskPage(f"{BOARD}/guide", "board.see", teams.show_guide, teams.save_guide, act="site.edit"),

@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from trafficlight.actions.announcing import read_guide, set_guide
+from trafficlight.actions.check_list import check_list, columns_of, teams_understood
 from trafficlight.actions.exporting import to_csv, to_xlsx
 from trafficlight.actions.fields import write_phones
 from trafficlight.actions.placing import remember_columns
@@ -133,6 +134,17 @@ async def save_check(desk: DeskRequest) -> web.Response:
         await remember_columns(desk.ledger, desk.fold, work.choice.columns, by=desk.by, of=_LIST)
     shelf(desk).drop(desk.session.id, _place(desk))
     return desk.done(here, N_("团队名单已导入。") if act == "import" else N_("没有导入，什么也没有改。"))
+
+
+async def check_workbook(desk: DeskRequest) -> web.Response:
+    """The list with how each row was understood and what to check, to hand back to who made it."""
+    work = _waiting(desk)
+    if work is None or work.sheet is None or work.busy:
+        raise Refused("not_found")
+    plan = await asyncio.to_thread(plan_teams, work.sheet, desk.fold.teams, TeamOptions(answers=work.answers))
+    rows = list(check_list(work.sheet, plan, teams_understood(plan.standing), desk.lang))
+    body = await asyncio.to_thread(to_xlsx, iter(rows), columns_of(work.sheet), "check")
+    return desk.file(body, XLSX, f"{desk.board}-teams-check.xlsx")
 
 
 async def workbook(desk: DeskRequest) -> web.Response:
