@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 
 from tests.actions.lists import Known, csv_of, read_here, saved
 from tests.actions.test_reading import CASES, HEADER, ROWS, adds_up, left, names
-from trafficlight.actions.account import runs
+from trafficlight.actions.account import gathered, place_of, runs
 from trafficlight.actions.count_sheet import COUNTS
 from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.importing import plan_import
@@ -20,6 +20,7 @@ from trafficlight.actions.plan import Options
 from trafficlight.actions.sheet import read_sheet
 from trafficlight.actions.teams import TEAMS, plan_teams
 from trafficlight.domain.errors import Refused
+from trafficlight.text.languages import ZH
 
 # --- the account --------------------------------------------------------------------------------------------
 
@@ -92,6 +93,15 @@ def test_every_cell_of_any_text_is_taken_left_out_or_refused(rows: list[list[str
 def test_rows_are_named_as_runs() -> None:
     assert runs([8, 3, 4, 5, 5]) == "3–5, 8"
     assert runs([]) == ""
+
+
+def test_the_same_fault_of_many_rows_is_said_once() -> None:
+    rows = [(f"{n}院", "打电话") for n in range(5)]
+    plan = plan_import(read_here(csv_of(("机构名称", "电话"), *rows)), Known(), Options(board="shili"))
+    assert len(plan.faults) == 5
+    assert [(one.line, one.rows) for one in gathered(plan.faults)] == [(2, "2–6")]
+    assert [one.rows for one in gathered(plan.faults[:3])] == ["", "", ""], "of a few each has its place"
+    assert "第2–6行「电话」" in place_of(gathered(plan.faults)[0], ZH.code)
 
 
 # --- bounded ------------------------------------------------------------------------------------------------

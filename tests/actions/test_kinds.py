@@ -222,6 +222,19 @@ LISTS: Mapping[str, tuple[bytes, int, set[str]]] = {
         1,
         set(),
     ),
+    "groups: headings of sorts": (
+        one(
+            HEADER,
+            ("一、市级医院",),
+            EAST,
+            ("（二）卫生院",),
+            WEST,
+            ("三. 村卫生室", None, None),
+            ("一村卫生室", None, None, None),
+        ),
+        3,
+        {"remark_skipped", "name_alone"},
+    ),
     # What says that there is nothing, and what says the same again.
     "none: 无": (phone("无"), 2, {"none_written"}),
     "none: 待定": (phone("待定"), 2, {"none_written"}),
@@ -241,6 +254,11 @@ LISTS: Mapping[str, tuple[bytes, int, set[str]]] = {
     ),
     # Words over the columns.
     "words: in English": (csv_of(("name", "tel", "address"), (EAST[0], EAST[3], EAST[2])), 1, set()),
+    "words: one column in several": (
+        csv_of(("机构名称", "联系电话1", "联系电话②"), (EAST[0], EAST[3], WEST[3])),
+        1,
+        set(),
+    ),
     "words: near misses": (
         csv_of(("机构名称", "发热门诊咨询电话", "接种点地址"), (EAST[0], EAST[3], EAST[2])),
         1,

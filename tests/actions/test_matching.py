@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +14,9 @@ from tests.actions.lists import (
     sites_of,
     size_of,
 )
+from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.plan import FieldChange
+from trafficlight.actions.sites import merge_sites
 from trafficlight.domain.board import Board, Site
 from trafficlight.domain.event import SiteRemoved
 from trafficlight.ledger.store import LedgerStore
@@ -115,6 +118,23 @@ async def test_a_row_with_an_id_takes_its_site_from_those_without(ledger: Ledger
     plan = await run_import(ledger, body, board="shili")
     assert [change.site for change in plan.added] == ["shili-001"]
     assert [warning.params for warning in plan.warnings if warning.code == "same_name"] == [{"site": "s1"}]
+
+
+@pytest.mark.parametrize("header", ["id", "备注编号"])
+async def test_a_list_that_still_names_both_of_two_that_became_one_is_asked_about(
+    header: str, ledger: LedgerStore
+) -> None:
+    await run_import(ledger, csv_of(BUREAU, B1, B2), board="shili")
+    await merge_sites(LedgerChanges(ledger, "cli"), "shili", "shili-002", "shili-001", datetime.now(UTC))
+    ids = ("shili-001", "shili-002") if header == "id" else ("", "")
+    body = csv_of((header, *BUREAU), (ids[0], *B1), (ids[1], *B2))
+    plan = await run_import(ledger, body, board="shili")
+    assert [question.key for question in plan.open] == ["merged:3"]
+    assert "桃源镇卫生院" in explain(plan.open[0], ZH.code)
+    plan = await run_import(ledger, body, board="shili", answers={"merged": "skip"})
+    assert (plan.size, fault_places(plan)) == (0, {(3, "name"): "merged_row"})
+    plan = await run_import(ledger, body, board="shili", answers={"merged": "new"})
+    assert [change.name for change in plan.added] == [B2[2]]
 
 
 # --- renames ------------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ class Fault(msgspec.Struct, frozen=True):
     params: Mapping[str, Any] = {}
     header: str = ""
     sheet: str = ""
+    rows: str = ""
+    """Where the same is wrong with many rows: all of them."""
 
     @property
     def field(self) -> str:
@@ -151,6 +153,26 @@ def runs(lines: Iterable[int]) -> str:
     return ", ".join("–".join(map(str, one)) for one in found)
 
 
+_MANY: Final = 4
+"""Rows of one column from which the same fault is said once."""
+
+
+def gathered(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults in the order of their first rows; what is wrong in the same way with many rows, once."""
+    alike: dict[tuple[object, ...], list[Fault]] = defaultdict(list)
+    for one in faults:
+        params = tuple(sorted((name, str(value)) for name, value in one.params.items()))
+        alike[one.sheet, one.column, one.code, params].append(one)
+    gathered = []
+    for several in alike.values():
+        if len(several) < _MANY or not several[0].line:
+            gathered += several
+        else:
+            rows = runs(one.line for one in several)
+            gathered.append(msgspec.structs.replace(several[0], rows=rows))
+    return sorted(gathered, key=lambda one: one.line)
+
+
 def of_refusal(line: int, refused: Refused, column: str, header: str = "", sheet: str = "") -> Fault:
     """The fault that a refused cell is."""
     return Fault(line, column, refused.code, refused.params, header, sheet)
@@ -165,7 +187,7 @@ def place_of(fault: Fault, lang: str) -> str:
     column = fault.header or (fault.column if lang == EN.code else own)
     return sheet + render(
         N_("第{line}行「{column}」：") if column else N_("第{line}行："),
-        {"line": fault.line, "column": column},
+        {"line": fault.rows or fault.line, "column": column},
         lang,
     )
 

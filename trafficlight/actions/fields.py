@@ -303,6 +303,8 @@ IGNORED: Final = frozenset({"序号", "序", "行号", "no", "no.", "#", ""})
 """Columns that number the rows of the paper, not the sites."""
 
 _WIDTHS: Final = re.compile(r"[\s:：*＊★]+")
+_COUNTED: Final = re.compile(r"(?<=\D)(?:[1-9①-⑨]|[一二三四五])$")
+"""联系电话1, 联系电话2: one column in several."""
 _REMARK: Final = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 
 
@@ -324,7 +326,8 @@ class Columns:
     def column_of(self, header: str) -> str | None:
         """Our name of the column that a list calls so, remarks in brackets aside; `None` if nobody knows."""
         plain = _plain(header)
-        return self._of.get(plain) or self._of.get(_REMARK.sub("", plain))
+        bare = _REMARK.sub("", plain)
+        return self._of.get(plain) or self._of.get(bare) or self._of.get(_COUNTED.sub("", bare))
 
     def guess(self, header: str) -> str | None:
         """The column that a header nobody knows probably is, by its ending: 接种点地址 is an address."""

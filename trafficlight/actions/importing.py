@@ -34,6 +34,8 @@ from trafficlight.domain.ids import SYSTEM, check_slug
 from trafficlight.domain.phone import area_code_of
 
 _RUNNING: Final = re.compile(r"0*\d{1,4}")
+_FEW_COLUMNS: Final = 2
+"""In a list of more columns a row with a name alone may be a heading."""
 _FEWEST_TO_MISS: Final = 5
 """Sites of a board from which it is worth asking whether a list without most of them is all of it."""
 
@@ -191,6 +193,14 @@ class _Planner:
         blank = [(draft.row.sheet, column, draft.line) for draft in drafts for column in draft.blanks]
         self.warnings += of_column("none_written", blank, sheet.headers)
         self.warnings += of_column("ditto_read", sheet.dittos, sheet.headers)
+        if len(sheet.headers) > _FEW_COLUMNS:
+            bare = [
+                draft
+                for draft in drafts
+                if not draft.is_out and set(filter(None, draft.texts.values())) == {draft.name}
+            ]
+            alone = [(draft.row.sheet, "name", draft.line) for draft in bare]
+            self.warnings += of_column("name_alone", alone, sheet.headers)
 
     # --- what changes ---------------------------------------------------------------------------------------
 

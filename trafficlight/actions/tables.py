@@ -25,10 +25,10 @@ from trafficlight.domain.errors import Refused
 _NEUTRALISED: Final = re.compile(r"'+[=+\-@＝＋－＠]")
 """What an export writes for a cell that a spreadsheet would take for a formula."""
 _REMARK: Final = re.compile(r"(合计|总计|小计|共计|填表|填报|制表|审核|备注|说明|注[:：])")
+_SECTION: Final = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}(?:[)）]|[、.．])")
 _TOTAL: Final = re.compile(r"[合总小共]\s*计|共\s*\d+\s*[家个所处]")
 _NUMBER: Final = re.compile(r"[\d.,%-]+")
-_SPANS: Final = 3
-"""So many equal cells in a row are one text merged across it, no site."""
+_SPANS: Final = 3  # so many equal cells in a row are one text merged across it, no site
 _TOWN: Final = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]?\s*)?"
     r"(?P<town>[^\d\s、，,:：]{1,12}(?:镇|乡|街道|街道办|街道办事处|办事处|开发区|高新区|园区|新区|农场|林场|苏木|管委会))"
@@ -288,7 +288,7 @@ class TableReader:
             account.note("other_table", name, row.line, len(own))
             return
         taken = self._row(row)
-        remark = _total(row.cells) or _remark(*self._texts(row))
+        remark = _total(row.cells) or _remark(*self._texts(row), sections=len(self.headers) > 1)
         town = self._group(row, own)
         if town:
             self.town = town
@@ -393,8 +393,8 @@ def _total(cells: Sequence[str]) -> str:
     return text if _TOTAL.match(text) else ""
 
 
-def _remark(texts: Sequence[str], key: str) -> str:
-    """The text of a row that is a remark; empty for a site's or a team's. `texts`: of its known columns."""
+def _remark(texts: Sequence[str], key: str, *, sections: bool) -> str:
+    """The text of a row that is a remark or a heading (二、卫生院) alone; `texts`: of its known columns."""
     if not key or set(texts) != {key}:
         return ""
-    return key if len(texts) >= _SPANS or _REMARK.match(key) else ""
+    return key if len(texts) >= _SPANS or _REMARK.match(key) or (sections and _SECTION.match(key)) else ""

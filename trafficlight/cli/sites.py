@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 from msgspec.structs import replace
 
+from trafficlight.actions.account import gathered
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.check_list import check_list as write_check_list
 from trafficlight.actions.check_list import columns_of, sites_understood
@@ -120,7 +121,7 @@ async def _import(
         columns = {**fold.columns.get("", {}), **choice.columns} if fold else choice.columns
         sheet = arranged(book, SITES, replace(choice, columns=columns))
         plan = await planned(store, current, sheet, options)
-        for fault in (*plan.warnings, *plan.faults):
+        for fault in (*plan.warnings, *gathered(plan.faults)):
             note(explain(fault))
         if plan.open and not dry_run and not options.skip_bad:
             answers = {**options.answers, **ask(plan.open)}

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from msgspec.structs import replace
 
+from trafficlight.actions.account import gathered
 from trafficlight.actions.changing import LedgerChanges
 from trafficlight.actions.check_list import check_list as write_check_list
 from trafficlight.actions.check_list import columns_of, teams_understood
@@ -82,7 +83,7 @@ def import_(
     if check_list is not None:
         table = write_check_list(found, plan, teams_understood(plan.standing), console.LANG)
         write_out((to_xlsx if as_workbook else to_csv)(table, columns_of(found)), check_list)
-    for fault in (*plan.warnings, *plan.faults):
+    for fault in (*plan.warnings, *gathered(plan.faults)):
         note(explain(fault))
     show_questions(plan.open)
     if plan.blocked:

@@ -257,6 +257,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "capacity_high": N_("有{many}家的日接诊能力高得少见，请核对：{examples}，第{rows}行。"),
     "running_numbers": N_("“{text}”只是1、2、3这样的序号，不当作机构编号。"),
     "none_written": N_("“{header}”里写着“无”之类，当作没有，共{many}行：第{rows}行。"),
+    "name_alone": N_("有{many}行只有名称，照样导入；不是机构的请核对：第{rows}行。"),
     "remark_skipped": N_("“{text}”是说明文字，没有导入。"),
     "same_site": N_("请选另一家：不能和自己合并。"),
     "same_name_twice": N_("同乡镇已有“{name}”，请换一个名称。"),

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from trafficlight.actions.account import Fault, place_of
+from trafficlight.actions.account import Fault, gathered, place_of
 from trafficlight.actions.fields import Columns
 from trafficlight.actions.pasting import pasted_table
 from trafficlight.actions.questions import ListQuestion
@@ -198,9 +198,9 @@ def fault_rows(desk: DeskRequest, faults: Sequence[Fault], work: Work | None = N
     """Where and what, in the order of the file; with the cell as it stands, where the list is given."""
     cells = {(row.sheet, row.line): row.cells for row in (work.sheet.rows if work and work.sheet else ())}
     rows: list[FaultRow] = []
-    for one in sorted(faults, key=lambda fault: fault.line)[:MOST_FAULTS]:
+    for one in gathered(faults)[:MOST_FAULTS]:
         found = cells.get((one.sheet, one.line))
-        can = found is not None and one.column and len(rows) < MOST_MENDED
+        can = found is not None and one.column and not one.rows and len(rows) < MOST_MENDED
         rows.append(
             FaultRow(
                 place_of(one, desk.lang),
