@@ -128,6 +128,15 @@ def test_from_eighty_percent_red_it_says_so(counts: tuple[int, ...], expected: H
     assert kind(story, "24 09:30") is expected
 
 
+@pytest.mark.parametrize(
+    ("sites", "expected"), [(1, HeadlineKind.COUNTS), (2, HeadlineKind.COUNTS), (3, HeadlineKind.ALL_BUSY)]
+)
+def test_of_one_or_two_sites_nothing_is_said_as_of_most(sites: int, expected: HeadlineKind) -> None:
+    story = county(sites)
+    report_all(story, "24 09:30", *(60,) * sites)
+    assert kind(story, "24 09:30") is expected
+
+
 def test_a_closed_clinic_is_as_good_as_red() -> None:
     story = county(5)
     report_all(story, "24 09:30", 60, 60, 60, 0)

@@ -18,6 +18,8 @@ from trafficlight.domain.state import BoardFold, Judged
 
 LEAST_SILENT: Final = 5
 """So many sites without news mean that something is broken, not that some clinics are busy."""
+LEAST_MANY: Final = 3
+"""Of fewer sites nothing is said as of most: they are counted."""
 BUSY_OF: Final = (4, 5)
 """Four in five of the open sites that reported."""
 MOST_NAMED: Final = 3
@@ -119,6 +121,8 @@ def _busy(judged: Mapping[str, Judged]) -> HeadlineKind | None:
     Never while most open sites have no light: the first reports of a morning, and closures that last since
     the day before, say nothing about the others.
     """
+    if len(judged) < LEAST_MANY:
+        return None
     lights = [one.light for one in judged.values() if one.presumed_open]
     known = [light for light in lights if light]
     red, crosses = known.count(Light.RED), known.count(Light.CROSS)
