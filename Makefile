@@ -163,9 +163,14 @@ clean: ## remove what was made, the environment too
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # No script of a package is run: a judge that wants a browser of its own gets Debian's.
-tests/quality/node_modules/.made: tests/quality/package-lock.json
+.PHONY: engines
+engines: $(VENV)/.dev tests/engines/node_modules/.made ## the residents' pages in Chromium 70, 80 and 86, as old phones have them
+	@$(call debian,chromium-headless-shell fonts-noto-cjk)
+	$(BIN)/python -m tests.engines
+
+tests/%/node_modules/.made: tests/%/package-lock.json
 	@$(call debian,nodejs npm)
-	cd tests/quality && npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund
 	touch $@
 
 $(VENV)/.made:

@@ -1,0 +1,1 @@
+"""The pages in the engines of old phones: `make engines`."""
