@@ -25,7 +25,8 @@ AFTER_70: Final = {
     "private fields (74)": r"[.\s]#[a-z]\w*\s*[=(;]",
 }
 STYLES_AFTER_70: Final = {
-    "gap where rows flex (84)": r"display: (?:inline-)?flex;[^}]*(?<![\w-])gap:|(?<![\w-])gap:[^}]*display: (?:inline-)?flex",
+    "a gap in a flexible row (84)": r"display: (?:inline-)?flex;[^}]*(?<![\w-])gap:",
+    "a gap before a flexible row (84)": r"(?<![\w-])gap:[^}]*display: (?:inline-)?flex",
     ":is, :where (88), :has (105)": r":(?:is|where|has)\(",
     "inset (87)": r"(?<![\w(-])inset:",
     "aspect-ratio (88)": r"aspect-ratio:",
