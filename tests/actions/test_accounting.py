@@ -1,7 +1,9 @@
 """Every cell of a file is taken, left out or refused, whatever the file is; what is large costs little."""
 
 import io
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -13,7 +15,7 @@ from openpyxl.styles import Font
 from tests.actions.lists import Known, csv_of, read_here, saved
 from tests.actions.test_reading import CASES, HEADER, ROWS, adds_up, left, names
 from trafficlight.actions.account import gathered, place_of, runs
-from trafficlight.actions.count_sheet import COUNTS
+from trafficlight.actions.count_sheet import COUNTS, read_counts
 from trafficlight.actions.fields import SITES, Columns
 from trafficlight.actions.importing import plan_import
 from trafficlight.actions.plan import Options
@@ -73,6 +75,9 @@ def test_every_cell_of_any_workbook_is_taken_or_left_out(columns: Columns, made:
     if columns is SITES:
         plan = plan_import(sheet, Known(), Options(board="shili"))
         assert sum(plan.cells.values()) == cells
+    elif columns is COUNTS:
+        board: Any = SimpleNamespace(sites={})
+        assert sum(read_counts(sheet, board, date(2026, 12, 3)).cells.values()) == cells
     elif columns is TEAMS:
         assert sum(plan_teams(sheet, ()).cells.values()) == cells
 

@@ -479,6 +479,11 @@ COUNT_LISTS: Mapping[str, tuple[bytes, list[tuple[str, str, str, str]], list[str
         [("s1", "7", "", ""), ("s1", "5", "", "later_line")],
         [],
     ),
+    "a moment of the day before": (
+        csv_of((*COUNT_HEADER, "填报时间"), (EAST[0], 5, "2026-12-02 08:30"), (WEST[0], 6, "8:40")),
+        [("s1", "5", "2026-12-02", ""), ("s2", "6", "", "")],
+        [],
+    ),
     "a name that two have": (
         csv_of(COUNT_HEADER, ("中心卫生室", 5)),
         [("", "5", "", "ambiguous_site")],
@@ -503,7 +508,9 @@ def test_each_kind_of_sheet_of_counts(kind: str) -> None:
     body, expected, asks = COUNT_LISTS[kind]
     sheet, rows, asked = counted(body)
     assert (rows, asked) == (expected, asks)
-    assert sheet.cells == sum(sheet.taken.values()) + sum(one.cells for one in sheet.left)
+    cells = read_counts(sheet, BOARD, TODAY).cells
+    assert sum(cells.values()) == sheet.cells
+    assert bool(cells["asked"]) is bool(asked)
 
 
 def test_an_answer_says_which_count_and_which_site() -> None:

@@ -28,8 +28,8 @@ COUNTS: Final = Columns(
         "patients": "人数 就诊人数 接诊人数 今日人数 今日就诊人数 今日接诊人数 当天就诊人数 "
         "当日就诊人数 当日接诊人数 就诊人次 接诊人次 发热门诊人数 发热人数 数量 "
         "今日接诊量 今日就诊量 当日接诊量 当日就诊量 当天接诊量 接诊量 就诊量 今日人次 门诊量 发热门诊接诊量",
-        "clock": "统计时间 时间 统计时刻 时刻 几点",
-        "day": "日期 统计日期 填报日期",
+        "clock": "统计时间 时间 统计时刻 时刻 几点 填报时间 上报时间 截止时间 数据时间",
+        "day": "日期 统计日期 填报日期 上报日期 数据日期 接诊日期 就诊日期",
     },
     key="patients",
 )
@@ -79,6 +79,8 @@ class CountList(msgspec.Struct, frozen=True):
     rows: Sequence[CountRow]
     questions: Sequence[ListQuestion]
     """What is asked, answered or not. A row of which something is open is not reported."""
+    cells: Mapping[str, int]
+    """Of all the cells with content in the file: `taken`, `left`, `refused`, `asked`."""
 
 
 def read_counts(
@@ -86,8 +88,32 @@ def read_counts(
 ) -> CountList:
     """Every row of the list but its sums, in its order. Pure."""
     reading = _CountReading(fold, today, answers or {})
-    rows = [reading.row(row) for row in sheet.rows if _text(row, "name") not in _SUMS]
-    return CountList(reading.without_twice(rows), reading.questions)
+    listed = [row for row in sheet.rows if _text(row, "name") not in _SUMS]
+    rows = reading.without_twice([reading.row(row) for row in listed])
+    return CountList(rows, reading.questions, _counted(sheet, listed, rows))
+
+
+_OPEN: Final = frozenset({"counts_differ", "ambiguous_site"})
+"""Faults of rows of which something is asked."""
+
+
+def _counted(sheet: Sheet, listed: Sequence[SheetRow], rows: Sequence[CountRow]) -> Mapping[str, int]:
+    """Where all the cells of the file went: a row without a count says nothing, and is left out."""
+    counts = {
+        "taken": sheet.group_cells,
+        "left": sum(one.cells for one in sheet.left),
+        "refused": 0,
+        "asked": 0,
+    }
+    every = sum(sum(row.own.values()) for row in sheet.rows)
+    for read, row in zip(listed, rows, strict=True):
+        own = sum(read.own.values())
+        every -= own
+        empty = not row.patients.strip() and not row.fault
+        where = "asked" if row.fault in _OPEN else "refused" if row.fault else "left" if empty else "taken"
+        counts[where] += own
+    counts["left"] += every  # sums, which add up what is above them
+    return counts
 
 
 class _CountReading:
