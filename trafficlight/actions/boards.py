@@ -26,7 +26,7 @@ from trafficlight.actions.values import (
 )
 from trafficlight.domain.board import EVERY_KIND, MOST_VALID_HOURS, Board, BoardState
 from trafficlight.domain.day import local
-from trafficlight.domain.errors import Refused
+from trafficlight.domain.errors import Faults, Refused
 from trafficlight.domain.event import BoardPut, Event, RuleSet
 from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.ids import RESERVED, check_slug
@@ -277,10 +277,13 @@ def propose_slug(name: str, taken: Container[str]) -> str:
 
 async def draft_board(changes: Changes, slug: str, given: Given, at: datetime) -> None:
     """Make a board that is a draft until somebody opens it; `Refused` with `board_exists`."""
-    try:
-        check_slug(slug)
-    except Refused as refused:
-        raise Refused(refused.code, "slug", **refused.params) from None
+    faults = Faults()
+    with faults.gathered():
+        _check_new_slug(slug)
+    with faults.gathered():
+        blank = Board(slug="x", name="", state=BoardState.DRAFT)
+        _patched(blank, blank, {"name": "", **given}, (), at)
+    faults.check()
 
     def decide(fold: BoardFold | None) -> Sequence[Event]:
         if fold is not None:
@@ -289,6 +292,13 @@ async def draft_board(changes: Changes, slug: str, given: Given, at: datetime) -
         return made(_patched(blank, blank, {"name": "", **given}, (), at))
 
     await changes.new_board(slug, decide)
+
+
+def _check_new_slug(slug: str) -> None:
+    try:
+        check_slug(slug)
+    except Refused as refused:
+        raise Refused(refused.code, "slug", **refused.params) from None
 
 
 def made(board: Board) -> list[Event]:
@@ -307,12 +317,15 @@ def board_with(fold: BoardFold, given: Given, at: datetime) -> Board:
 
 def _patched(before: Board | None, board: Board, given: Given, kinds: Collection[str], at: datetime) -> Board:
     values: dict[str, Any] = {}
+    faults = Faults()
     for field, value in given.items():
         setting = BY_FIELD[field]
-        if isinstance(value, str):
-            values[field] = setting.read(value, field)
-        else:
-            values[field] = _table(getattr(board, field), setting, value, kinds)
+        with faults.gathered():
+            if isinstance(value, str):
+                values[field] = setting.read(value, field)
+            else:
+                values[field] = _table(getattr(board, field), setting, value, kinds)
+    faults.check()
     after = replace(board, **values)
     if after.state is BoardState.ENDED:
         if not after.closing:
@@ -333,11 +346,14 @@ def _table(
     """The table after these rows; one with an empty text, or with nothing of its own to say, goes."""
     after = dict(before)
     assert setting.key is not None  # noqa: S101 - a setting that is given by rows is a table
+    faults = Faults()
     for key, text in given.items():
-        name = setting.key(key.strip(), {*kinds, *map(str, before)})
-        value = setting.read(text.strip(), f"{setting.option}:{key.strip()}") if text.strip() else None
-        if value is None:
-            after.pop(name, None)
-        else:
-            after[name] = value
+        with faults.gathered():
+            name = setting.key(key.strip(), {*kinds, *map(str, before)})
+            value = setting.read(text.strip(), f"{setting.option}:{key.strip()}") if text.strip() else None
+            if value is None:
+                after.pop(name, None)
+            else:
+                after[name] = value
+    faults.check()
     return dict(sorted(after.items()))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.values import is_private, read_line, read_public_line, read_url
-from trafficlight.domain.errors import Refused
+from trafficlight.domain.errors import Faults, Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import check_proof
 from trafficlight.domain.system import SystemFold
@@ -32,7 +32,11 @@ async def set_config(changes: Changes, key: str, text: str) -> str:
 
 async def set_configs(changes: Changes, given: Mapping[str, str]) -> None:
     """Set several of `KEYS`, all or none; `Refused` as by `set_config`, with the first that is wrong."""
-    values = {key: KEYS[key](text, key) for key, text in given.items()}
+    values, faults = dict[str, str](), Faults()
+    for key, text in given.items():
+        with faults.gathered():
+            values[key] = KEYS[key](text, key)
+    faults.check()
     await changes.system(
         lambda system: [
             ConfigSet(key=key, value=value)

@@ -13,7 +13,7 @@ from trafficlight.actions.fields import FIELD_OF, read_cell, write_cell
 from trafficlight.actions.placing import report_of_today
 from trafficlight.actions.values import LONGEST_NAME, LONGEST_PLACE, plain, read_public_line
 from trafficlight.domain.board import Site
-from trafficlight.domain.errors import Refused
+from trafficlight.domain.errors import Faults, Refused
 from trafficlight.domain.event import CarriedDay, Event, SiteMerged, SitePlaced, SitePut, SiteRemoved
 from trafficlight.domain.judge import today_at
 from trafficlight.domain.state import BoardFold, Tally, tally_of
@@ -46,11 +46,13 @@ async def edit_site(changes: Changes, slug: str, site: str, written: Mapping[str
 
 def edited(site: Site, written: Mapping[str, str]) -> Site:
     """The site with these settings."""
-    fields: dict[str, Any] = {
-        FIELD_OF[column]: read_cell(column, text.strip())
-        for column, text in written.items()
-        if text.split() != write_cell(column, site).split()
-    }
+    fields: dict[str, Any] = {}
+    faults = Faults()
+    for column, text in written.items():
+        if text.split() != write_cell(column, site).split():
+            with faults.gathered():
+                fields[FIELD_OF[column]] = read_cell(column, text.strip())
+    faults.check()
     after = replace(site, **fields)
     if (after.lat is None) is not (after.lon is None):
         raise Refused("half_coordinates", "lat" if after.lat is None else "lon")

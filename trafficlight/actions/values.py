@@ -27,6 +27,8 @@ _WRAPPED: Final = re.compile(rf"(?<=[{_HAN}])\s*\n\s*(?=[{_HAN}])")
 _ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_SPOKEN_TIME: Final = re.compile(r"([01]?\d|2[0-3])[点时](?:([0-5]\d)分?|(半))?")
+_BETWEEN_TIMES: Final = re.compile(r"\s*[,，、;；和及]\s*|(?<![:：])\s+(?![:：])")
 _LONGEST_QUOTE: Final = 40
 """Characters of what was written that a refusal repeats."""
 
@@ -95,15 +97,19 @@ def read_phone_line(text: str, field: str) -> str:
 
 def read_time(text: str, field: str) -> time:
     """09:00; `bad_time`."""
-    found = _TIME.fullmatch(plain(text))
-    if not found:
-        raise Refused("bad_time", field, text=text[:_LONGEST_QUOTE])
-    return time(int(found[1]), int(found[2]))
+    written = plain(text)
+    found = _TIME.fullmatch(written)
+    if found:
+        return time(int(found[1]), int(found[2]))
+    spoken = _SPOKEN_TIME.fullmatch(written)
+    if spoken:
+        return time(int(spoken[1]), 30 if spoken[3] else int(spoken[2] or 0))
+    raise Refused("bad_time", field, text=text[:_LONGEST_QUOTE])
 
 
 def read_times(text: str, field: str) -> tuple[time, ...]:
-    """09:00,14:00 in ascending order, each once; at least one."""
-    return tuple(sorted({read_time(part, field) for part in re.split(r"[,，、;；]", text)}))
+    """09:00,14:00 in ascending order, each once; at least one. 9:00 14:00 and 9点、14点半 are read too."""
+    return tuple(sorted({read_time(part, field) for part in _BETWEEN_TIMES.split(text.strip())}))
 
 
 def read_date(text: str, field: str) -> date:

@@ -25,7 +25,6 @@ from trafficlight.ledger.base import LedgerUnavailable
 from trafficlight.ledger.current import FOLLOWED_WITHIN
 from trafficlight.publish import templating
 from trafficlight.text.languages import N_
-from trafficlight.text.rendering import explain
 from trafficlight.web.access import client_address
 from trafficlight.web.desk.auth import (
     PASSWORDS,
@@ -120,7 +119,7 @@ class SignIn:
         except (Refused, LedgerUnavailable) as wrong:
             refused = wrong if isinstance(wrong, Refused) else Refused("ledger_unavailable")
             self._not_signed_in(request, form, refused.code)
-            again = form.refused(refused.field, explain(refused, language_of(request)), refused.code)
+            again = form.refused(refused, language_of(request))
             response = self._form(request, again, onward)
             response.set_status(status_of(refused.code))
             if "retry_after" in refused.params:

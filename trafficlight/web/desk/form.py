@@ -10,6 +10,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from trafficlight.domain.errors import Refused
+from trafficlight.text.rendering import explain
 from trafficlight.web.reading import read_body
 
 URLENCODED: Final = "application/x-www-form-urlencoded"
@@ -62,10 +63,11 @@ class DeskForm(msgspec.Struct, frozen=True):
         files = {name: blake2b(file.body).hexdigest() for name, file in self.files.items()}
         return blake2b(_canonical.encode((plain, files)), digest_size=16).digest()
 
-    def refused(self, field: str | None, sentence: str, code: str) -> "DeskForm":
-        """The form as it is shown again: what was typed but for secrets, and what is wrong with it."""
+    def refused(self, refused: Refused, lang: str) -> "DeskForm":
+        """The form as it is shown again: what was typed but for secrets, and all that is wrong with it."""
         fields = {name: values for name, values in self.fields.items() if not name.startswith(SECRET)}
-        return DeskForm(fields, {}, {field or "": sentence}, code)
+        wrong = {one.field or "": explain(one, lang) for one in reversed((refused, *refused.others))}
+        return DeskForm(fields, {}, wrong, refused.code)
 
 
 _canonical: Final = msgspec.json.Encoder(order="deterministic")

@@ -82,7 +82,7 @@ class DeskMiddleware:
                 if page.show is None or refused.code in {"not_allowed", "not_found"}:
                     raise refused from None
                 desk.refusal = refused
-                desk.form = desk.form.refused(refused.field, explain(refused, desk.lang), refused.code)
+                desk.form = desk.form.refused(refused, desk.lang)
                 response = await page.show(desk)
                 response.set_status(status_of(refused.code))
                 _add_retry(response, refused)

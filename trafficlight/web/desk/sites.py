@@ -20,6 +20,7 @@ from trafficlight.actions.sites import (
 )
 from trafficlight.domain.board import Site
 from trafficlight.domain.errors import Refused
+from trafficlight.domain.hours_text import parse_hours
 from trafficlight.domain.kind import label
 from trafficlight.domain.state import BoardFold
 from trafficlight.text.languages import EN, N_
@@ -94,7 +95,17 @@ async def save_site(desk: DeskRequest) -> web.Response:
         )
     written = {column: desk.form.text(column) for column in FIELD_OF}
     after = await edit_site(changes, desk.board, site.id, written)
-    return desk.done(f"/boards/{desk.board}/site/{site.id}", N_("已保存：%(name)s"), name=after.name)
+    here = f"/boards/{desk.board}/site/{site.id}"
+    if after.hours and parse_hours(after.hours) is None:
+        return desk.done(
+            here,
+            N_(
+                "已保存：%(name)s。开诊时间“%(hours)s”照样显示给居民，但看不懂，不会算作开诊；请写成“8:00-12:00,14:30-17:30”“周一至周五8:00-17:30”这样。"
+            ),
+            name=after.name,
+            hours=after.hours,
+        )
+    return desk.done(here, N_("已保存：%(name)s"), name=after.name)
 
 
 def _cell_text(desk: DeskRequest, column: str, site: Site) -> str:
