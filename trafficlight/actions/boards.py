@@ -34,7 +34,7 @@ from trafficlight.domain.kind import KINDS, find, kind_of
 from trafficlight.domain.rules import DEFAULT_RULE, NEW_BOARD_RULE, dump_rule
 from trafficlight.domain.state import BoardFold
 from trafficlight.text import pinyin
-from trafficlight.text.advice import ADVICE
+from trafficlight.text.advice import ADVICE, with_blanks, with_names
 from trafficlight.text.languages import N_
 
 LONGEST_CLOSING: Final = 2000
@@ -115,7 +115,7 @@ def _advice_key(text: str, known: Collection[str]) -> str:
 
 def _advice(text: str, field: str) -> str | None:
     """The county's words for what to do; None where these are ours. Braces hold only what is filled in."""
-    one, key = read_public_line(text, field), field.partition(":")[2]
+    one, key = with_names(read_public_line(text, field)), field.partition(":")[2]
     if one == ADVICE.get(key):
         return None
     allowed = _placeholders(ADVICE.get(key) or ADVICE.get(key.partition("/")[0], ""))
@@ -124,7 +124,7 @@ def _advice(text: str, field: str) -> str | None:
     except ValueError:
         used = {"{"}
     if not used <= allowed:
-        listed = " ".join(f"{{{name}}}" for name in sorted(allowed)) or "—"
+        listed = with_blanks(" ".join(f"{{{name}}}" for name in sorted(allowed))) or "—"
         raise Refused("bad_placeholder", field, allowed=listed)
     return one
 

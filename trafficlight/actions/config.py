@@ -5,16 +5,19 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from trafficlight.actions.changing import Changes
-from trafficlight.actions.values import is_private, read_line, read_public_line, read_url
+from trafficlight.actions.values import is_private, read_line, read_phone_line, read_public_line, read_url
 from trafficlight.domain.errors import Faults, Refused
 from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.ids import check_proof
 from trafficlight.domain.system import SystemFold
 
+SUPPORT: Final = "support"
+"""The phone of whoever keeps it running, for those who work at the desk and can go no further."""
 KEYS: Final[Mapping[str, Callable[[str, str], str]]] = {
     "public_url": lambda text, field: read_url(text, field) if text else "",
     "licence": read_public_line,
     "contact": read_line,
+    SUPPORT: lambda text, field: read_phone_line(text, field) if text.strip() else "",
 }
 """What can be set, and how it is read; an empty text takes a setting back."""
 LONGEST_PROOF: Final = 200

@@ -20,7 +20,7 @@ app = typer.Typer(
 )
 
 
-@app.command("set", help=_("设一项：public_url、licence、contact"))
+@app.command("set", help=_("设一项：public_url、licence、contact、support"))
 def set_(
     key: Annotated[str, typer.Argument(metavar="KEY")],
     value: Annotated[str, typer.Argument(metavar="VALUE")],

@@ -28,3 +28,28 @@ ADVICE: Final[Mapping[str, str]] = {
     "visiting_today": N_("今天巡诊{hours}。"),
 }
 """By light or reason, or by `light/kind of site`. What stands in braces is filled in."""
+
+BLANKS: Final[Mapping[str, str]] = {
+    "due": "更新时间",
+    "reported": "上次更新的时间",
+    "next": "下次更新的时间",
+    "opens": "几点开诊",
+    "reopen": "预计恢复的日期",
+    "visit": "巡诊的日期和时间",
+    "hours": "今天巡诊的时间",
+}
+"""What is filled in, by the name in braces: as the desk reads and writes it, in 【】."""
+
+
+def with_blanks(text: str) -> str:
+    """The sentence as whoever edits it reads it: 【更新时间】 for {due}."""
+    for name, word in BLANKS.items():
+        text = text.replace(f"{{{name}}}", f"【{word}】")
+    return text
+
+
+def with_names(text: str) -> str:
+    """The same sentence as it is stored; both ways of writing are taken."""
+    for name, word in BLANKS.items():
+        text = text.replace(f"【{word}】", f"{{{name}}}")
+    return text

@@ -137,7 +137,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_ready": N_("公布的看板要有发布单位和咨询热线。"),
     "closing_missing": N_("请写一段结束说明。"),
     "bad_time": N_("时刻应写成 09:00 这样。"),
-    "bad_placeholder": N_("花括号里只能用：{allowed}。"),
+    "bad_placeholder": N_("由系统填写的，这一句里只能用：{allowed}。"),
     "rule_order": N_("红的起点不能低于黄的起点。"),
     "no_baseline": N_("还没有足够的填报，核定不了平时的人数。"),
     "days_order": N_("最后一天不能早于第一天，一次最多 {most} 天。"),
@@ -302,7 +302,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "wechat_secret": N_(
         "公众号不认这个 AppSecret。请在公众平台“开发接口管理”里核对，重设后写入设置，再试一次。"
     ),
-    "wechat_appid": N_("公众号不认这个 AppID。请核对 TRAFFICLIGHT_WECHAT_APPID。"),
+    "wechat_appid": N_("公众号不认这个 AppID，请技术人员核对设置。"),
     "wechat_frozen": N_("AppSecret 已被冻结。请管理员在公众平台解冻或重设。"),
     "wechat_address": N_("本服务器的IP地址不在公众号的IP白名单里：{said}。请管理员加入，约五分钟后再试。"),
     "wechat_quota": N_("今天调用公众号接口的次数已用完，明天零点后恢复。今天请用复制的办法发布。"),
@@ -319,8 +319,6 @@ SENTENCES: Final[Mapping[str, str]] = {
         "连不上微信的服务器（{said}）。请检查本服务器能否访问外网，再推送一次，不会重复。"
     ),
     "wechat_request": N_("微信不接受这次请求：{said}。请用复制的办法发布，并把这条告诉维护人员。"),
-    "wechat_no_account": N_(
-        "没有设置公众号。请设 TRAFFICLIGHT_WECHAT_APPID 和 TRAFFICLIGHT_WECHAT_SECRET_FILE。"
-    ),
+    "wechat_no_account": N_("没有设置公众号，请技术人员把公众号的 AppID 和密钥设好。"),
     "wechat_no_cover": N_("没有字体，做不了封面，不能推送。请安装 fonts-noto-cjk。"),
 }

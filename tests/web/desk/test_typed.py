@@ -9,7 +9,9 @@ from tests.web.conftest import World
 from tests.web.desk.conftest import Hire, fields, text_of
 from trafficlight.actions.values import read_times
 from trafficlight.domain.errors import Faults, Refused
+from trafficlight.domain.event import ConfigSet
 from trafficlight.domain.hours_text import parse_day, parse_hours
+from trafficlight.domain.ids import SYSTEM
 
 ADMIN = {"*": "admin"}
 SETTINGS = "/boards/longkou/settings"
@@ -133,3 +135,35 @@ def test_faults_are_raised_together_and_none_is_none() -> None:
     with pytest.raises(Refused) as caught:
         faults.check()
     assert [caught.value.field, *(one.field for one in caught.value.others)] == ["a", "b", "c"]
+
+
+# --- words, and where nobody can go on ----------------------------------------------------------------------
+
+
+async def test_what_is_filled_in_stands_in_words_and_is_stored_by_its_name(world: World, hire: Hire) -> None:
+    person = await hire("王芳", ADMIN)
+    words = "/boards/longkou/words"
+    page = await person.page(words)
+    assert "{due}" not in text_of(page)
+    assert "【更新时间】" in text_of(page)
+    number = number_of(page, "word:not_due")
+    answer = await person.send(words, number, **{"word:not_due": "【更新时间】以后再看，{due}"})
+    assert answer.status == 303, await answer.text()
+    assert world.node.current.boards["longkou"].board.words == {"not_due": "{due}以后再看，{due}"}
+    again = fields(await person.page(words), number)
+    assert again["word:not_due"] == "【更新时间】以后再看，【更新时间】"
+    answer = await person.send(words, number, **{"word:blue": "【更新时间】"})
+    assert answer.status == 422
+
+
+async def test_who_cannot_go_on_is_given_a_phone_number(world: World, hire: Hire) -> None:
+    person = await hire("王芳", {"longkou": "viewer"})
+    refused = text_of(html.document_fromstring(await (await person.get("/nowhere")).text()))
+    assert "请找管理账号的同事或装系统的技术人员" in refused
+    await world.put(SYSTEM, ConfigSet(key="support", value="0000-5550199"))
+    for path in ("/nowhere", "/boards/longkou/tokens", "/boards/qixia/today"):
+        answer = await person.get(path)
+        assert answer.status in {403, 404}
+        assert "0000-5550199" in await answer.text(), path
+    assert "0000-5550199" in await (await world.client.get("/desk/sign-in")).text()
+    assert "0000-5550199" not in await (await world.client.get("/longkou/")).text(), "not for the public"

@@ -157,7 +157,7 @@ async def test_a_board_that_shows_nothing_says_so_to_the_editor(
     page = await person.page(WECHAT)
     assert "这个看板现在没有对公众显示忙闲。" in text_of(page)
     assert not re.search("[●▲■]", box(page))
-    assert "trafficlight config set public_url" in text_of(page)
+    assert "还没有设置公开网址" in text_of(page)
 
 
 async def test_it_is_for_those_who_may_see_the_board(world: World, hire: Hire) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from trafficlight.actions import users as user_actions
+from trafficlight.actions.config import SUPPORT
 from trafficlight.actions.passwords import LEAST
 from trafficlight.domain.due import owes
 from trafficlight.domain.errors import Refused
@@ -176,6 +177,7 @@ class SignIn:
             "form": form,
             "onward": next_of(onward),
             "up": "../",
+            "support": self._parts.current.system.config.get(SUPPORT, ""),
             "nobody": not self._parts.current.system.users.known,
         }
         body = templating.render("desk/sign_in.html", lang, **values)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import structlog
 from aiohttp import web
 
+from trafficlight.actions.config import SUPPORT
 from trafficlight.domain.errors import Refused
 from trafficlight.ledger.base import KeyReused, LedgerUnavailable, PositionMoved
 from trafficlight.publish import templating
@@ -99,6 +100,7 @@ class DeskMiddleware:
             up="../" * request.path.count("/", 1),
             code=refused.code,
             text=explain(refused, lang),
+            support=self._parts.current.system.config.get(SUPPORT, ""),
         )
         response = web.Response(status=status_of(refused.code), body=body, headers=HEADERS)
         _add_retry(response, refused)

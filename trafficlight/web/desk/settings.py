@@ -40,7 +40,7 @@ from trafficlight.domain.tally import load_of
 from trafficlight.publish.presenter import rule_text
 from trafficlight.publish.sync_pass import in_thread
 from trafficlight.publish.words import PILLS
-from trafficlight.text.advice import ADVICE
+from trafficlight.text.advice import ADVICE, with_blanks
 from trafficlight.text.languages import N_
 from trafficlight.text.rendering import phrase
 from trafficlight.web.desk.account import STATES
@@ -351,7 +351,12 @@ def _word_row(desk: DeskRequest, key: str, words: Mapping[str, str]) -> dict[str
     general, _, kind = key.partition("/")
     ours = ADVICE.get(key) or ADVICE[general]
     name = _word_name(desk, general) + (f" · {desk.kind(kind)}" if kind else "")
-    return {"field": f"{_WORD}{key}", "name": name, "ours": ours, "own": words.get(key, "")}
+    return {
+        "field": f"{_WORD}{key}",
+        "name": name,
+        "ours": with_blanks(ours),
+        "own": with_blanks(words.get(key, "")),
+    }
 
 
 def _word_name(desk: DeskRequest, key: str) -> str:
