@@ -53,10 +53,7 @@ _LATE: Final = ("下午", "午后", "pm")
 _EVENING: Final = ("傍晚", "晚上", "晚间", "夜间", "夜里", "晚", "夜")
 _PERIOD: Final = "|".join(_EARLY + _MIDDAY + _LATE + _EVENING)
 _VERB: Final = "营业|接诊|开诊|应诊|开放|服务|门诊"
-_CLOSED: Final = (
-    "休息|休诊|休假|停诊|闭诊|不开诊|不接诊|不营业|不开放|不上班|放假(?:休息)?|停业|歇业|闭馆|关闭|关门|休"
-    "|closed|off"
-)
+_CLOSED: Final = "(?:[休停闭]|不开|不接)诊|休[息假]|不营业|不开放|不上班|放假(?:休息)?|[停歇]业|闭馆|关[闭门]|休|closed|off"
 
 
 def _clock(side: int) -> str:

@@ -151,7 +151,7 @@ async def test_what_is_filled_in_stands_in_words_and_is_stored_by_its_name(world
     assert answer.status == 303, await answer.text()
     assert world.node.current.boards["longkou"].board.words == {"not_due": "{due}以后再看，{due}"}
     again = fields(await person.page(words), number)
-    assert again["word:not_due"] == "【更新时间】以后再看，【更新时间】"
+    assert again["word:not_due"].strip() == "【更新时间】以后再看，【更新时间】"
     answer = await person.send(words, number, **{"word:blue": "【更新时间】"})
     assert answer.status == 422
 
