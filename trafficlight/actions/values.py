@@ -27,7 +27,7 @@ _WRAPPED: Final = re.compile(rf"(?<=[{_HAN}])\s*\n\s*(?=[{_HAN}])")
 _ERROR: Final = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d\d)(\d\d)")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_SPOKEN_TIME: Final = re.compile(r"([01]?\d|2[0-3])[点时](?:([0-5]\d)分?|(半))?")
+_CHINESE_TIME: Final = re.compile(r"([01]?\d|2[0-3])[点时](?:([0-5]\d)分?|(半))?")
 _BETWEEN_TIMES: Final = re.compile(r"\s*[,，、;；和及]\s*|(?<![:：])\s+(?![:：])")
 _LONGEST_QUOTE: Final = 40
 """Characters of what was written that a refusal repeats."""
@@ -101,9 +101,9 @@ def read_time(text: str, field: str) -> time:
     found = _TIME.fullmatch(written)
     if found:
         return time(int(found[1]), int(found[2]))
-    spoken = _SPOKEN_TIME.fullmatch(written)
-    if spoken:
-        return time(int(spoken[1]), 30 if spoken[3] else int(spoken[2] or 0))
+    in_words = _CHINESE_TIME.fullmatch(written)
+    if in_words:
+        return time(int(in_words[1]), 30 if in_words[3] else int(in_words[2] or 0))
     raise Refused("bad_time", field, text=text[:_LONGEST_QUOTE])
 
 

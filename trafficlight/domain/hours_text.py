@@ -53,9 +53,7 @@ _LATE: Final = ("下午", "午后", "pm")
 _EVENING: Final = ("傍晚", "晚上", "晚间", "夜间", "夜里", "晚", "夜")
 _PERIOD: Final = "|".join(_EARLY + _MIDDAY + _LATE + _EVENING)
 _VERB: Final = "营业|接诊|开诊|应诊|开放|服务|门诊"
-_CLOSED: Final = (
-    "休[息假诊]?|(?:[停闭]|不[开接])诊|不(?:营业|开放|上班)|放假(?:休息)?|[停歇]业|闭馆|关[闭门]|closed|off"
-)
+_CLOSED: Final = "休[息假诊]?|(?:[停闭]|不[开接])诊|不(?:营业|开放|上班)|放假|[停歇]业|关[闭门]|closed|off"
 
 
 def _clock(side: int) -> str:

@@ -40,9 +40,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         read_times(text, "report_by")
 
 
-@pytest.mark.parametrize(
-    "text", ["放假", "停业", "全天放假", "休假", "歇业", "不上班", "放假休息", "闭馆", "休诊"]
-)
+@pytest.mark.parametrize("text", ["放假", "停业", "全天放假", "休假", "歇业", "不上班", "休诊"])
 def test_a_day_off_is_understood_by_any_of_its_words(text: str) -> None:
     assert parse_day(text) == ()
 
