@@ -179,3 +179,74 @@ def test_what_is_left_to_be_put_right_keeps_its_time() -> None:
     assert (read.code, read.left) == ("unknown_site", "09:05 张家湾 12")
     [again] = read_pasted(read.left.replace("张家湾", "大陈家"), SITES, TODAY)
     assert (again.site, again.patients, again.clock) == ("a", 12, "09:05")
+
+
+# --- a chat as it is ----------------------------------------------------------------------------------------
+
+
+def test_a_name_and_the_number_below_it_are_one_line() -> None:
+    read = read_pasted("大陈家\n12\n小王庄卫生室\n已满\n第3社区\n8例", SITES)
+    assert [(one.site, one.written) for one in read] == [("a", "12"), ("c", "已满"), ("d", "8")]
+
+
+def test_a_number_alone_is_of_the_site_in_its_senders_name() -> None:
+    read = read_pasted(
+        "大陈家卫生室李医生 9:05\n12\n王医生 9:06\n7\n东河镇中心卫生院-赵 9:07\n30人", SITES, TODAY
+    )
+    assert [(one.site, one.written, one.code) for one in read] == [
+        ("a", "12", ""),
+        ("", "", "unknown_site"),
+        ("e", "30", ""),
+    ]
+
+
+def test_of_a_groups_morning_fourteen_clinics_are_read_but_for_those_that_nobody_could() -> None:
+    names = (
+        "甲庄",
+        "乙庄",
+        "丙庄",
+        "丁庄",
+        "戊庄",
+        "己庄",
+        "庚庄",
+        "辛庄",
+        "壬庄",
+        "癸庄",
+        "子庄",
+        "丑庄",
+        "寅庄",
+    )
+    sites = [Site(id=name, name=f"{name}村卫生室") for name in names]
+    sites += [Site(id="院", name="中心卫生院"), Site(id="室", name="中心卫生院发热诊室")]
+    chat = """甲庄村医 2022-12-24 8:01:12
+甲庄 12
+乙庄老李 2022-12-24 8:02:30
+乙庄卫生室12例
+丙庄王医生 2022-12-24 8:03:01
+9
+群主 2022-12-24 8:03:40
+@所有人 请大家尽快报数
+丁庄 2022-12-24 8:04:00
+丁庄
+十二
+戊庄 2022-12-24 8:05:00
+戊庄已满
+己庄 2022-12-24 8:05:30
+己庄24+
+庚庄 2022-12-24 8:06:00
+庚庄：今天约10人
+辛庄 2022-12-24 8:06:10
+辛庄停诊
+壬庄 2022-12-24 8:07:00
+壬庄7，癸庄8；子庄0
+院办 2022-12-24 8:08:00
+中心卫生院发热诊室 20
+丑庄 2022-12-24 8:09:00
+chouzhuang 5
+寅庄 2022-12-24 8:10:00
+寅庄 收到"""
+    read = {one.site: one.written for one in read_pasted(chat, sites, TODAY) if one.site}
+    assert read == {
+        "甲庄": "12", "乙庄": "12", "丙庄": "9", "丁庄": "12", "戊庄": "已满", "己庄": "24+", "庚庄": "10",
+        "辛庄": "停诊", "壬庄": "7", "癸庄": "8", "子庄": "0", "室": "20", "丑庄": "5",
+    }  # fmt: skip

@@ -137,7 +137,7 @@ async def test_the_pages_of_setting_up_are_accessible_and_never_too_wide(
     await sign_in(page, county, name)
     home = f"{county.base}/desk/boards/{few.board}"
     ways = (
-        *("sites", "sites/import", "sites/days", "sites/phones", "sites/towns", "sites/counts"),
+        *("sites", "sites/import", "sites/days", "sites/phones", "sites/towns", "sites/counts", "sites/chat"),
         *(f"site/{few.sites[0]}", "rules", "rules/history", "words", "settings"),
     )
     addresses = [f"{county.base}/desk/boards/new", *(f"{home}/{way}" for way in ways)]

@@ -14,7 +14,7 @@ import msgspec
 
 from trafficlight.domain.board import Site
 from trafficlight.domain.clock import CLOCK, DATE, clock_of, date_of
-from trafficlight.domain.count import CountKind, count_at_end, narrow
+from trafficlight.domain.count import CountKind, count_at_end, narrow, parse_count
 from trafficlight.domain.errors import Refused
 from trafficlight.text import pinyin
 
@@ -43,6 +43,9 @@ _TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接
 _KINDS: Final = re.compile(
     r"(?:发热门诊|发热诊室|社区卫生服务中心|社区卫生服务站|卫生服务站|中心卫生院|村卫生室|卫生室|卫生院|卫生所|医院|门诊部|诊所)$"
 )
+
+
+_Find = Callable[[str], Sequence[Site]]
 
 
 class Pasted(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,12 +87,13 @@ def read_pasted(text: str, sites: Iterable[Site], today: date | None = None) -> 
     Of two with times of their own the later one does: a chat goes on through the day. What a message of
     another day than `today` says is not read.
     """
-    find = _finder(list(sites))
+    known = list(sites)
+    find = _finder(known)
     lines = [
         _read(line, find)
         if number < MOST_LINES
         else Pasted(text=line.text, code="too_many_lines", params={"most": MOST_LINES})
-        for number, line in enumerate(_lines(text, today))
+        for number, line in enumerate(_joined(_lines(text, today), find, known))
     ]
     latest: dict[str, str] = {}
     for line in lines:
@@ -119,6 +123,7 @@ class _ChatLine(NamedTuple):
     text: str
     clock: str = ""
     is_today: bool = True
+    sender: str = ""
 
 
 def _lines(text: str, today: date | None) -> Iterator[_ChatLine]:
@@ -133,7 +138,8 @@ def _lines(text: str, today: date | None) -> Iterator[_ChatLine]:
                 yield header
             dated = bool(found["month"] or found["near"])
             is_today = not dated or (today is not None and date_of(found, today) == today)
-            header, has_lines = _ChatLine(line.strip(), f"{at:%H:%M}", is_today), False
+            sender = line[: min(begin for begin in map(found.start, found.groupdict()) if begin >= 0)]
+            header, has_lines = _ChatLine(line.strip(), f"{at:%H:%M}", is_today, sender), False
             continue
         for part in _APART.split(_NUMBERED.sub("", line)):
             if part.strip():
@@ -143,7 +149,59 @@ def _lines(text: str, today: date | None) -> Iterator[_ChatLine]:
         yield header
 
 
-def _read(line: _ChatLine, find: Callable[[str], Sequence[Site]]) -> Pasted:
+def _joined(lines: Iterator[_ChatLine], find: _Find, sites: Sequence[Site]) -> Iterator[_ChatLine]:
+    """A name and the number below it are one line, and so are a number alone and who sent it."""
+    before: _ChatLine | None = None
+    for line in lines:
+        alone = _is_count(line.text)
+        if before is not None:
+            if alone and before[1:] == line[1:]:
+                yield line._replace(text=f"{before.text} {line.text}")
+                before = None
+                continue
+            yield before
+            before = None
+        if alone and line.sender:
+            yield line._replace(text=f"{_sent_by(line.sender, sites)} {line.text}".strip())
+        elif len(line.text) <= _LONGEST and not _ends_in_count(line.text) and len(find(line.text)) == 1:
+            before = line
+        else:
+            yield line
+    if before is not None:
+        yield before
+
+
+def _sent_by(sender: str, sites: Sequence[Site]) -> str:
+    """The site that a sender's name holds, as in 上坪卫生院王医生; empty where it holds none, or two."""
+    bare = _bare(sender)
+    held = {}
+    for site in sites:
+        names = _unique(map(_bare, (site.name, *site.also)))
+        stems = (_KINDS.sub("", name) for name in names)
+        held[site.name] = max(
+            (len(one) for one in (*names, *stems) if len(one) >= _LEAST and one in bare), default=0
+        )
+    most = max(held.values(), default=0)
+    found = [name for name, length in held.items() if length == most and most]
+    return found[0] if len(found) == 1 else ""
+
+
+def _ends_in_count(text: str) -> bool:
+    try:
+        return count_at_end(text) is not None
+    except Refused:
+        return True
+
+
+def _is_count(text: str) -> bool:
+    """Whether nothing but a count stands there."""
+    try:
+        return parse_count("patients", text[:_LONGEST]).kind is not CountKind.EMPTY
+    except Refused:
+        return False
+
+
+def _read(line: _ChatLine, find: _Find) -> Pasted:
     text = line.text
     if not line.is_today:
         return Pasted(text=text, code="another_day")
@@ -182,7 +240,7 @@ def _without_clock(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _finder(sites: Sequence[Site]) -> Callable[[str], Sequence[Site]]:
+def _finder(sites: Sequence[Site]) -> _Find:
     """Looks for a site by its whole name or what people call it, then by parts of these, then by sound."""
     called = [(site, _unique(map(_bare, (site.name, *site.also)))) for site in sites]
     short = [(site, _unique(_KINDS.sub("", name) or name for name in names)) for site, names in called]

@@ -61,7 +61,7 @@ class CountLine(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show(desk: DeskRequest) -> web.Response:
     """Where the file is chosen."""
-    return _page(desk, None)
+    return result_page(desk, None)
 
 
 async def save(desk: DeskRequest) -> web.Response:
@@ -123,9 +123,9 @@ async def _report_all(desk: DeskRequest) -> web.Response:
     lines: list[CountLine] = []
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
-        lines += await asyncio.gather(*(_report(desk, row, f"file/{work.digest}") for row in part))
+        lines += await asyncio.gather(*(report_row(desk, row, f"file/{work.digest}") for row in part))
     await remember_columns(desk.ledger, desk.fold, work.choice.columns, by=desk.by, of=_LIST)
-    return _page(desk, lines)
+    return result_page(desk, lines)
 
 
 async def _read(desk: DeskRequest, sheet: Sheet, answers: Mapping[str, str] | None = None) -> CountList:
@@ -155,11 +155,12 @@ async def _answer(desk: DeskRequest) -> web.Response:
             raise Refused("not_form")
         patients, clock = desk.form.value(f"n.{name}")[:40], desk.form.value(f"t.{name}")[:40]
         row = CountRow(text=state.site.name, site=site, patients=patients, clock=clock, day=day)
-        lines.append(await _report(desk, row, key, answers))
-    return _page(desk, lines)
+        lines.append(await report_row(desk, row, key, answers))
+    return result_page(desk, lines)
 
 
-def _page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
+def result_page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
+    """What came of each line; None: nothing was brought yet."""
     rows = lines or ()
     return desk.page(
         "desk/sites/counts.html",
@@ -173,7 +174,7 @@ def _page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
     )
 
 
-async def _report(desk: DeskRequest, row: CountRow, key: str, answers: Answers = ()) -> CountLine:
+async def report_row(desk: DeskRequest, row: CountRow, key: str, answers: Answers = ()) -> CountLine:
     """One row reported, under a key of its own; a row that says nothing is none."""
     line = CountLine(row=row, answers=answers)
     if row.fault:

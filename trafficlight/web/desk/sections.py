@@ -8,6 +8,7 @@ from trafficlight.web.desk import (
     accuracy,
     alarms,
     bulletin,
+    chat,
     corrections,
     counting,
     daily,
@@ -68,6 +69,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
             DeskPage(f"{SITES}/phones", "board.see", sites.show_phones, sites.save_phones, act="site.edit"),
             DeskPage(f"{SITES}/towns", "site.edit", sites.show_towns, sites.save_towns),
             DeskPage(f"{SITES}/counts", "report.post", counting.show, counting.save, file_bytes=MOST_FILE),
+            DeskPage(f"{SITES}/chat", "report.post", chat.show, chat.save),
             DeskPage(BOARD + "/site/{site}", "board.see", sites.show_site, sites.save_site, act="site.edit"),
             DeskPage(
                 f"{BOARD}/teams",
