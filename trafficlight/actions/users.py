@@ -7,7 +7,7 @@ from typing import Final
 
 from trafficlight.actions.changing import Changes
 from trafficlight.actions.passwords import Digest, check_password
-from trafficlight.domain.errors import Refused
+from trafficlight.domain.errors import Faults, Refused
 from trafficlight.domain.event import Event, PasswordSet, SecondStepSet, SessionEnded, UserPut, UserRemoved
 from trafficlight.domain.ids import SYSTEM
 from trafficlight.domain.system import SystemFold
@@ -29,7 +29,15 @@ async def add_user(
     """
     if await changes.first(SYSTEM) is not None:
         return name
-    checked, known = check_roles(roles), (await changes.system_now()).users
+    known, faults = (await changes.system_now()).users, Faults()
+    with faults.gathered():
+        check_roles(roles)
+    with faults.gathered():
+        check_name(name, known)
+    with faults.gathered():
+        check_password(password, name)
+    faults.check()
+    checked = check_roles(roles)
     plain = check_name(name, known)
     made = await digest(check_password(password, plain))
 

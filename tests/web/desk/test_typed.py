@@ -124,6 +124,18 @@ async def test_all_faults_of_a_site_and_of_a_new_board_are_told_at_once(world: W
     assert set(world.node.current.boards) == {"longkou", "qixia"}
 
 
+async def test_all_faults_of_a_new_account_are_told_at_once(world: World, hire: Hire) -> None:
+    person = await hire("王芳", ADMIN)
+    answer = await person.send("/users", name="", password="kurz", **{"role:longkou": ""})
+    page = html.document_fromstring(await answer.text())
+    assert {one.get("id") for one in page.find_class("wrong")} == {
+        "wrong-name",
+        "wrong-password",
+        "wrong-role",
+    }
+    assert len(world.node.current.system.users.known) == 1
+
+
 def test_faults_are_raised_together_and_none_is_none() -> None:
     faults = Faults()
     faults.check()
