@@ -78,6 +78,34 @@ async def test_guessing_from_many_addresses_is_slowed_down_too(start: Starter, w
     assert [answer.status for answer in tries] == [422] * 30 + [429]
 
 
+async def test_strangers_who_guess_lock_no_phone_out_in_which_the_pin_was_given(
+    start: Starter, world: World
+) -> None:
+    behind = await start(trusted_proxies=1)
+    phone = Phone(behind, await world.link(site="lk-001"))
+    await behind.put(SYSTEM, LinkPinned(link=phone.link.id, digest=DIGEST))
+    await phone.enter()
+    assert (await give(phone, PIN)).status == 303
+    known = {cookie.key: cookie.value for cookie in behind.client.session.cookie_jar}
+    for number in range(40):  # from the clinic's own address, too
+        stranger = {"X-Forwarded-For": f"203.0.113.{number % 20}", "Cookie": f"link={known['link']}"}
+        behind.client.session.cookie_jar.clear()
+        await give(phone, "0001" if number < 3 else "1", **stranger)
+    behind.client.session.cookie_jar.clear()
+    await phone.enter()  # the printed code, once more
+    here = {"X-Forwarded-For": "203.0.113.1"}
+    assert (await give(phone, PIN, **here)).status == 429
+    behind.client.session.cookie_jar.update_cookies({"link-device": known["link-device"]})
+    assert (await give(phone, PIN, **here)).status == 303
+
+
+async def test_a_phone_that_is_known_has_few_tries_too_and_of_its_own_link_alone(phone: Phone) -> None:
+    await give(phone, PIN)
+    await phone.enter()
+    answers = [(await give(phone, f"000{n}")).status for n in range(ADDRESS_TRIES + 1)]
+    assert answers == [403] * ADDRESS_TRIES + [429]
+
+
 async def test_a_new_pin_asks_again_and_none_asks_no_more(world: World, phone: Phone) -> None:
     await give(phone, PIN)
     await phone.page()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import web, web_response
 
 from trafficlight.settings import Settings
 from trafficlight.web.api import Api
@@ -38,6 +38,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) 
     `clock` stands in for the machine's and for that by which the ledger stamps.
     Its parts come up when it starts and go down when it is cleaned up; `app[NODE]` holds them.
     """
+    # No header says which versions run, of refusals that never come to a handler neither.
+    setattr(web_response, "SERVER_SOFTWARE", "trafficlight")  # noqa: B010 - a constant of aiohttp's, no setting
     app = web.Application()
     app[NODE] = Node(settings, clock or utc_now, clock)
     app.cleanup_ctx.append(_running)

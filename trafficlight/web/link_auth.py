@@ -43,9 +43,13 @@ HEADERS: Final[Mapping[str, str]] = {
 _LANGUAGE_CODES: Final = frozenset(one.code for one in LANGUAGES)
 LASTS: Final = timedelta(days=180)
 """A clinic opens its link once in a wave and then comes back by the browser's memory."""
+DEVICE: Final = "link-device"
+_SECONDS: Final = {COOKIE: int(LASTS.total_seconds()), DEVICE: 400 * 86400}
+"""Cookie → how long it lasts; a phone is known for as long as browsers have a cookie."""
 PIN_CODES: Final = frozenset({"pin_needed", "pin_wrong", "bad_pin", "too_many_pins"})
 """Refusals that are told on the page that asks for the PIN."""
 ADDRESS_TRIES: Final = 6
+"""Of a link from one address; of a phone in which its PIN was given before, too."""
 ADDRESS_WINDOW: Final = 600.0
 """Seconds. Who has forgotten a PIN phones before the sixth try."""
 LINK_TRIES: Final = 30
@@ -88,6 +92,15 @@ class LinkSessions:
         """The session in a cookie's value; None where it is not ours or too old."""
         session = self._seal.opened("session", cookie, LinkSession) if cookie else None
         return session if session and self._clock() < session.issued_at + LASTS else None
+
+    def device_cookie(self, link: str, device: str) -> str:
+        """A phone in which the link's PIN was given, as a cookie's value; a new name where it has none."""
+        return self._seal.sealed(DEVICE, (link, device or secrets.token_urlsafe(12)))
+
+    def device(self, link: str, cookie: str) -> str:
+        """What the phone is called among those in which the link's PIN was given; empty for any other."""
+        known = self._seal.opened(DEVICE, cookie, tuple[str, str]) if cookie else None
+        return known[1] if known and known[0] == link else ""
 
     def proof(self, session: LinkSession, pin: str) -> str:
         """What the session carries once the PIN with that digest was given in it."""
@@ -174,6 +187,13 @@ class LinkAuth:
         """The PIN was given: it is not asked for again in this browser, until there is another one."""
         proof = self._parts.sessions.proof(linked.session, linked.link.pin)
         self.remember(request, response, replace(linked.session, proof=proof))
+        # Outlives the session, which begins anew whenever the link is opened again.
+        value = self._parts.sessions.device_cookie(linked.link.id, self.device(request, linked))
+        self._leave(request, response, linked.link.id, DEVICE, value)
+
+    def device(self, request: web.Request, linked: LinkRequest) -> str:
+        """What this phone is called where the link's PIN was given in it before; else empty."""
+        return self._parts.sessions.device(linked.link.id, request.cookies.get(DEVICE, ""))
 
     async def site(self, request: web.Request, linked: LinkRequest) -> Where:
         """The site of the page; `Refused` with `site_gone` where the link does not lead to one."""
@@ -192,11 +212,16 @@ class LinkAuth:
 
     def remember(self, request: web.Request, response: web.StreamResponse, session: LinkSession) -> None:
         """Leave the session in the browser, for the pages of its link alone."""
+        self._leave(request, response, session.link, COOKIE, self._parts.sessions.cookie(session))
+
+    def _leave(
+        self, request: web.Request, response: web.StreamResponse, link: str, name: str, value: str
+    ) -> None:
         response.set_cookie(
-            COOKIE,
-            self._parts.sessions.cookie(session),
-            max_age=int(LASTS.total_seconds()),
-            path=f"/report/{session.link}/",
+            name,
+            value,
+            max_age=_SECONDS[name],
+            path=f"/report/{link}/",
             secure=is_https(request, self._parts.trusted_proxies, self._parts.place()),
             httponly=True,
             samesite="Lax",
@@ -235,23 +260,34 @@ class LinkAuth:
 
 
 class Pins:
-    """Checks PINs, and counts the wrong ones by link and by where they come from."""
+    """Checks PINs, and counts the wrong ones by link and by where they come from.
+
+    A phone in which the PIN was given before has tries of its own: strangers who guess at the link, or from
+    the same address, use up nothing of them.
+    """
 
     def __init__(self, throttles: Throttles, trusted_proxies: int) -> None:
         self._trusted_proxies = trusted_proxies
         self._addresses = throttles.of("pin-address", ADDRESS_TRIES, ADDRESS_WINDOW)
         self._links = throttles.of("pin-link", LINK_TRIES, LINK_WINDOW)
+        self._devices = throttles.of("pin-device", ADDRESS_TRIES, ADDRESS_WINDOW)
         self._one_at_a_time = asyncio.Lock()
         """A digest takes 64 MiB."""
 
-    async def check(self, request: web.Request, linked: LinkRequest, pin: str) -> None:
-        """`Refused` with `bad_pin`, `pin_wrong` or `too_many_pins`."""
+    async def check(self, request: web.Request, linked: LinkRequest, pin: str, device: str = "") -> None:
+        """The PIN as typed in a phone known as `device`, or in another.
+
+        `Refused` with `bad_pin`, `pin_wrong` or `too_many_pins`.
+        """
         if not linked.link.pin:
             return
         board = linked.session.board
         address = client_address(request, self._trusted_proxies)
         whose = f"{linked.link.id} {address}"
-        wait = max(await self._addresses.count(whose), await self._links.count(linked.link.id))
+        if device:
+            wait = await self._devices.count(device)
+        else:
+            wait = max(await self._addresses.count(whose), await self._links.count(linked.link.id))
         if wait:
             raise Refused("too_many_pins", retry_after=wait, board=board)
         try:
@@ -262,8 +298,11 @@ class Pins:
             right = await asyncio.to_thread(fits, linked.link.pin, plain)
         if not right:
             raise Refused("pin_wrong", board=board)
-        await self._addresses.forgive(whose, all_of_them=True)
-        await self._links.forgive(linked.link.id)
+        if device:
+            await self._devices.forgive(device, all_of_them=True)
+        else:
+            await self._addresses.forgive(whose, all_of_them=True)
+            await self._links.forgive(linked.link.id)
 
 
 def up(request: web.Request) -> str:

@@ -70,7 +70,7 @@ async def read_body(request: web.Request, limit: int) -> bytes:
                 body += chunk
                 if len(body) > limit:
                     raise Refused("too_large", limit=limit)
-    except TimeoutError:
+    except (TimeoutError, ConnectionError):  # whoever hangs up before the end reads no answer
         raise Refused("too_slow") from None
     except (web.RequestPayloadError, ClientPayloadError, HttpProcessingError):
         raise Refused("bad_encoding") from None

@@ -6,11 +6,9 @@ nobody takes a half-known board for the truth.
 """
 
 import asyncio
-import resource
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from socket import socket
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -21,12 +19,14 @@ from trafficlight.signals import on_stop_signal
 from trafficlight.supervisor import notify, notify_alive
 from trafficlight.web.app import NODE, create_app
 from trafficlight.web.ops import create_ops
+from trafficlight.web.room import IDLE_SECONDS, RoomySite, allow_descriptors, room_of
 
 SHUTDOWN_SECONDS: Final = 3.5
 """Requests that run may take so long after SIGTERM. aiohttp waits twice, for the handler to end and for it to
 end once cancelled, and a container is killed after 10 s: two of these, and a second for the ops port."""
-BACKLOG: Final = 128
-"""Connections that wait to be accepted; asyncio tries, and complains, so often in one turn of the loop."""
+MOST_OF_OPS: Final = 64
+"""Connections to the ops port at once: a few programs and whoever looks."""
+HOW: Final[Mapping[str, Any]] = {"access_log": None, "keepalive_timeout": IDLE_SECONDS}
 
 log = structlog.get_logger("server")
 
@@ -41,18 +41,19 @@ async def serve(
     `on_listening` is called once, when pages can be had. On these sockets, of the pages and of operation,
     where they are given: they listen already.
     """
-    _allow_files()
+    room = room_of(allow_descriptors())
     stop = asyncio.Event()
     on_stop_signal(asyncio.get_running_loop(), stop.set)
     app = create_app(settings)
     node = app[NODE]
-    ops = web.AppRunner(create_ops(node.health()), access_log=None, shutdown_timeout=1.0)
+    ops = web.AppRunner(create_ops(node.health()), shutdown_timeout=1.0, **HOW)
     alive = asyncio.create_task(notify_alive())
-    public = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    public = web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, **HOW)
     try:
-        await _listen(ops, settings.ops, sockets[1] if sockets else None)
+        await _listen(ops, settings.ops, sockets[1] if sockets else None, MOST_OF_OPS)
         log.info("ops_listens", host=settings.ops[0], port=settings.ops[1])
-        starting = asyncio.create_task(_listen(public, settings.listen, sockets[0] if sockets else None))
+        listening = sockets[0] if sockets else None
+        starting = asyncio.create_task(_listen(public, settings.listen, listening, room))
         if not await _first(starting, stop):
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
@@ -77,20 +78,11 @@ async def serve(
     return code
 
 
-def _allow_files() -> None:
-    """As many open files as the system lets us have: each idle connection holds one."""
-    with suppress(OSError, ValueError):
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-async def _listen(runner: web.AppRunner, address: tuple[str, int], listening: socket | None) -> None:
+async def _listen(
+    runner: web.AppRunner, address: tuple[str, int], listening: socket | None, most: int
+) -> None:
     await runner.setup()
-    if listening:
-        site: web.BaseSite = web.SockSite(runner, listening, backlog=BACKLOG)
-    else:
-        site = web.TCPSite(runner, *address, backlog=BACKLOG)
-    await site.start()
+    await RoomySite(runner, address, listening, most).start()
 
 
 async def _first(task: "asyncio.Task[object]", stop: asyncio.Event) -> bool:

@@ -65,7 +65,8 @@ class Staff:
         if request.content_type != FORM_MEDIA:
             raise Refused("not_form")
         fields = form.parse_form(await read_body(request, form.FORM_BYTES))
-        await self._pins.check(request, linked, fields.get("pin", [""])[-1])
+        typed, device = fields.get("pin", [""])[-1], self._links.device(request, linked)
+        await self._pins.check(request, linked, typed, device)
         response = see_other("./")
         self._links.prove(request, response, linked)
         return response
