@@ -48,7 +48,7 @@ def room_of(allowed: int) -> int:
     return allowed - min(OWN_DESCRIPTORS, allowed // 4)
 
 
-class Room:
+class ConnectionRoom:
     """Makes the connections of a server, at most so many at once."""
 
     def __init__(self, server: web.Server, most: int) -> None:
@@ -92,7 +92,7 @@ class RoomySite(web.BaseSite):
         server = self._runner.server
         if server is None:
             raise RuntimeError("the runner is not set up")
-        loop, room = asyncio.get_running_loop(), Room(server, self._most)
+        loop, room = asyncio.get_running_loop(), ConnectionRoom(server, self._most)
         if self._listening:
             listens = await loop.create_server(room, sock=self._listening, backlog=self._backlog)
         else:
