@@ -304,6 +304,7 @@ async def test_a_notice_is_taken_back_once(twins: Twins) -> None:
         ("", PASSWORD, "name_missing"),
         ("长" * 41, PASSWORD, "name_long"),
         ("李\u200b明", PASSWORD, "name_odd"),
+        ("d\u0435mo", PASSWORD, "name_mixed"),  # its second letter is Cyrillic
         ("李明", "short", "password_short"),
         ("李明", "x" * 201, "password_long"),
         ("李明", "1234567890", "password_weak"),

@@ -14,6 +14,7 @@ from trafficlight.domain.system import SystemFold
 from trafficlight.domain.users import EVERYWHERE, RANKS, Role, User, Users, rank_on
 
 LONGEST_NAME: Final = 40
+LOOK_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 MOST_USERS: Final = 2000
 ID_BYTES: Final = 4
 SECOND_STEP_OFF: Final = ""
@@ -136,7 +137,10 @@ async def end_session(changes: Changes, session: str) -> None:
 
 
 def check_name(name: str, users: Users) -> str:
-    """The name as it is kept; `Refused` with `name_missing`, `name_long`, `name_odd` or `name_taken`."""
+    """The name as it is kept.
+
+    `Refused` with `name_missing`, `name_long`, `name_odd`, `name_mixed` or `name_taken`.
+    """
     plain = " ".join(unicodedata.normalize("NFKC", name).split())
     if not plain:
         raise Refused("name_missing", "name")
@@ -144,9 +148,17 @@ def check_name(name: str, users: Users) -> str:
         raise Refused("name_long", "name", most=LONGEST_NAME)
     if any(unicodedata.category(char)[0] == "C" for char in plain):
         raise Refused("name_odd", "name")
+    if len(_alphabets(plain)) > 1:
+        raise Refused("name_mixed", "name")
     if users.named(plain) is not None:
         raise Refused("name_taken", "name")
     return plain
+
+
+def _alphabets(name: str) -> set[str]:
+    """Those whose letters look like each other's, as the e of Latin and of Cyrillic; Chinese is none."""
+    letters = (char for char in name if char.isalpha())
+    return {unicodedata.name(char, "").partition(" ")[0] for char in letters} & LOOK_ALIKE
 
 
 def check_roles(roles: Mapping[str, str]) -> dict[str, str]:

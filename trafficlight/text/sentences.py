@@ -158,6 +158,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "name_missing": N_("请填写名称。"),
     "name_long": N_("名字最多 {most} 个字。"),
     "name_odd": N_("名字里有看不见的字符，请重新输入。"),
+    "name_mixed": N_("名字里混有样子相似的不同文字的字母，请重新输入。"),
     "name_taken": N_("已经有这个名字的账号。"),
     "no_rights": N_("请至少给一个看板的权限。"),
     "last_admin": N_("这是最后一个管理全部看板的账号，不能去掉。"),

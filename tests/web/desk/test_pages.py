@@ -226,6 +226,8 @@ async def test_the_second_step_is_turned_on_by_a_code_and_off_by_password_and_co
     off = "/account/second-step"
     assert (await fresh.send(off, password_now=PASSWORD, code="000000")).status == 422
     assert (await fresh.send(off, password_now="x", code=code())).status == 403
+    assert (await fresh.send(off, password_now=PASSWORD, code=code())).status == 422, "used at the sign-in"
+    office.world.clock.turn(seconds=30)
     assert (await fresh.send(off, password_now=PASSWORD, code=code())).status == 303
     assert (await office.browser(person.user, person.name).sign_in()).status == 303
     assert await kept(office.world, SecondStepSet) == [f"user:{person.user}"] * 2

@@ -278,6 +278,18 @@ async def test_a_second_step_is_asked_for_and_its_code_is_good_once(hire: Hire) 
     assert (await person.sign_in(code=code_of(person, "seed"))).status == 303
 
 
+async def test_whoever_knows_the_password_cannot_guess_the_second_step_away(hire: Hire) -> None:
+    person = await hire("王芳", {"*": "viewer"}, signed_in=False)
+    await person.world.put(SYSTEM, SecondStepSet(user=person.user, seed="seed"))
+    used = code_of(person, "seed")
+    assert (await person.sign_in(code=used)).status == 303
+    form = {**fields(await person.page("/account/second-step")), "password_now": PASSWORD}
+    tries = [await person.post("/account/second-step", {**form, "code": used})]
+    tries += [await person.post("/account/second-step", {**form, "code": f"{n:06}"}) for n in range(TRIES)]
+    assert [answer.status for answer in tries] == [422] * TRIES + [429]
+    assert person.world.node.current.system.users.known[person.user].seed == "seed"
+
+
 async def test_two_who_use_one_code_at_once_are_not_both_let_in(office: Office) -> None:
     person = await office.hire("王芳", {"*": "viewer"}, signed_in=False)
     await person.world.put(SYSTEM, SecondStepSet(user=person.user, seed="seed"))
@@ -322,6 +334,7 @@ async def test_signing_out_ends_the_session_wherever_its_cookie_went(office: Off
     assert (await copy.get("")).status == 200
     sent = await person.post("/sign-out", fields(await person.page(""), 0))
     assert (sent.status, sent.headers["Location"]) == (303, "../desk/sign-in")
+    assert sent.headers["Clear-Site-Data"] == '"cache"'
     assert SESSION not in person.cookies
     assert (await copy.get("")).status == 303
 

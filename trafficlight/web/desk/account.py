@@ -130,7 +130,8 @@ class SignIn:
         self._auth.give(request, response, secret)
         self._auth.know(request, response, user)
         self._parts.on_sign_in("signed_in")
-        response.del_cookie(BEFORE, path="/", httponly=True, samesite="Lax")
+        https = self._auth.https(request)
+        response.del_cookie(BEFORE, path="/", secure=https, httponly=True, samesite="Lax")
         return response
 
     def _not_signed_in(self, request: web.Request, form: DeskForm, code: str) -> None:
@@ -191,7 +192,7 @@ class SignIn:
             httponly=True,
             samesite="Lax",
         )
-        remember_language(request, response, lang)
+        remember_language(request, response, lang, https=self._auth.https(request))
         return response
 
     def _on(self, onward: str) -> web.Response:
@@ -247,15 +248,13 @@ async def save_second_step(desk: DeskRequest) -> web.Response:
     form, passwords = desk.form, desk.request.app[PASSWORDS]
     await passwords.confirm(desk.user, form.value("password_now"))
     if desk.user.seed:
-        if passwords.step_of(desk.user, desk.user.seed, form.value("code")) is None:
-            raise Refused("code_wrong", "code")
+        await passwords.confirm_code(desk.user, desk.user.seed, form.value("code"))
         await user_actions.set_second_step(desk.changes(), desk.user.id, user_actions.SECOND_STEP_OFF)
         return desk.done("/account", N_("两步验证已关闭。"))
     sealed = desk.parts.seal.opened(SEED, form.value("seed"), tuple[str, str])
     if sealed is None or sealed[0] != desk.user.id:
         raise Refused("form_expired")
-    if passwords.step_of(desk.user, sealed[1], form.value("code")) is None:
-        raise Refused("code_wrong", "code")
+    await passwords.confirm_code(desk.user, sealed[1], form.value("code"))
     await user_actions.set_second_step(desk.changes(), desk.user.id, sealed[1], staying=desk.session.id)
     return desk.done("/account", N_("两步验证已开启，其他设备上的登录已结束。"))
 
@@ -304,6 +303,8 @@ async def sign_out(desk: DeskRequest) -> web.Response:
     response = web.Response(status=303, headers={**HEADERS, "Location": f"{desk.up}desk/sign-in"})
     for name in (SESSION, f"__Host-{SESSION}"):
         response.del_cookie(name, path="/", secure=name != SESSION, httponly=True, samesite="Lax")
+    # Pages that "back" would show. Cookies and storage stay: they are the clinics' and the residents', too.
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 

@@ -160,10 +160,12 @@ def language_of(request: web.Request) -> str:
     return language(request)
 
 
-def remember_language(request: web.Request, response: web.StreamResponse, lang: str) -> None:
+def remember_language(request: web.Request, response: web.StreamResponse, lang: str, *, https: bool) -> None:
     """Remember what was chosen in the address."""
     if request.query.get("lang") == lang:
-        response.set_cookie(LANG, lang, path="/", max_age=LANG_LASTS, httponly=True, samesite="Lax")
+        response.set_cookie(
+            LANG, lang, path="/", max_age=LANG_LASTS, secure=https, httponly=True, samesite="Lax"
+        )
 
 
 def next_of(text: str) -> str:
@@ -203,6 +205,7 @@ class PasswordCheck:
         self._addresses = parts.throttles.of("sign-in-address", TRIES, WINDOW)
         self._accounts = parts.throttles.of("sign-in-account", TRIES, WINDOW)
         self._devices = parts.throttles.of("sign-in-device", TRIES, WINDOW)
+        self._codes = parts.throttles.of("second-step", TRIES, WINDOW)
         self._signed_in = parts.throttles.of("sign-in-again", TRIES, WINDOW)
 
     async def sign_in(
@@ -247,6 +250,16 @@ class PasswordCheck:
         if not await self._fits(user.password, password):
             raise Refused("password_wrong", "password_now")
         await self._signed_in.forgive(user.id, all_of_them=True)
+
+    async def confirm_code(self, user: User, seed: str, code: str) -> None:
+        """A code of the user's, not used before; `Refused` with `code_wrong`, for many guesses `too_many`.
+
+        Whoever knows the password has a million codes to guess, and no more tries than at the sign-in.
+        """
+        await _count(self._codes, user.id)
+        if self.step_of(user, seed, code, user.step if seed == user.seed else 0) is None:
+            raise Refused("code_wrong", "code")
+        await self._codes.forgive(user.id, all_of_them=True)
 
     async def digest(self, password: str) -> str:
         """The digest of a new password."""

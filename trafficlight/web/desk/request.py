@@ -29,7 +29,7 @@ from trafficlight.publish import templating
 from trafficlight.publish.publisher import Publisher
 from trafficlight.publish.view import TreeLocation
 from trafficlight.text.languages import translate
-from trafficlight.web.access import Throttles
+from trafficlight.web.access import Throttles, is_https
 from trafficlight.web.desk.form import DeskForm
 from trafficlight.web.desk.rights import may, require
 from trafficlight.web.seal import Seal
@@ -252,7 +252,12 @@ class DeskRequest:
         """After a form: to the page at the path (below `/desk`), which says once what was done."""
         response = web.Response(status=303, headers={**HEADERS, "Location": f"{self.up}desk{path}"})
         response.set_cookie(
-            FLASH, self.parts.seal.sealed(FLASH, (text, values)), httponly=True, samesite="Lax", max_age=60
+            FLASH,
+            self.parts.seal.sealed(FLASH, (text, values)),
+            max_age=60,
+            secure=is_https(self.request, self.parts.trusted_proxies, self.parts.place()),
+            httponly=True,
+            samesite="Lax",
         )
         return response
 

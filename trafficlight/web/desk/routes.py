@@ -137,9 +137,10 @@ class DeskMiddleware:
     def _sent(self, desk: DeskRequest, response: web.Response) -> web.Response:
         if REFRESH not in desk.request.headers:
             self._auth.renew(desk.request, response)
-        remember_language(desk.request, response, desk.lang)
+        https = self._auth.https(desk.request)
+        remember_language(desk.request, response, desk.lang, https=https)
         if desk.flash:
-            response.del_cookie(FLASH, httponly=True, samesite="Lax")
+            response.del_cookie(FLASH, secure=https, httponly=True, samesite="Lax")
         return response
 
     def _to_sign_in(self, request: web.Request) -> web.Response:
