@@ -8,6 +8,7 @@ from trafficlight.web.desk import (
     accuracy,
     alarms,
     bulletin,
+    calls,
     chat,
     corrections,
     counting,
@@ -70,6 +71,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
             DeskPage(f"{SITES}/towns", "site.edit", sites.show_towns, sites.save_towns),
             DeskPage(f"{SITES}/counts", "report.post", counting.show, counting.save, file_bytes=MOST_FILE),
             DeskPage(f"{SITES}/chat", "report.post", chat.show, chat.save),
+            DeskPage(f"{BOARD}/calls", "report.post", calls.show, calls.save),
             DeskPage(BOARD + "/site/{site}", "board.see", sites.show_site, sites.save_site, act="site.edit"),
             DeskPage(
                 f"{BOARD}/teams",
