@@ -167,6 +167,14 @@ def read_url(text: str, field: str) -> str:
     return text.strip().rstrip("/")
 
 
+NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""RFC 6052: the last four bytes are the address of IPv4 that a gateway leads to."""
+LOCAL_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""RFC 8215: of one house, in a manner of its own."""
+COMPATIBLE: Final = ipaddress.IPv6Network("::/96")
+"""RFC 4291: given up, and still understood by some."""
+
+
 def is_private(url: str) -> bool:
     """Whether a phone outside of the house cannot reach the address: localhost, a private or local IP."""
     host = urlsplit(url).hostname or ""
@@ -174,4 +182,18 @@ def is_private(url: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return "." not in host or host.endswith((".local", ".lan", ".internal", ".localhost"))
-    return not address.is_global
+    return not is_global(address)
+
+
+def is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether the address is one of the internet's, and so is that of IPv4 that it may lead to."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if address.version == 4:  # noqa: PLR2004
+        return True
+    if address in LOCAL_NAT64:
+        return False
+    inner = address.sixtofour
+    if address in NAT64 or address in COMPATIBLE:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return inner is None or is_global(inner)

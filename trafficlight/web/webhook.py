@@ -11,7 +11,7 @@ import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from trafficlight.actions.values import is_private
+from trafficlight.actions.values import is_global, is_private
 
 SENT: Final = "sent"
 PAUSES: Final = (5.0, 30.0)
@@ -45,7 +45,7 @@ def is_outside(address: str) -> bool:
         one = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return one.is_global and not one.is_multicast
+    return is_global(one)
 
 
 async def send(url: str, body: bytes, *, private: bool, pauses: Sequence[float] = PAUSES) -> str:

@@ -232,6 +232,14 @@ async def test_a_name_that_means_this_house_is_not_connected_to(group: Group) ->
         ("100.64.0.1", False),
         ("224.0.0.1", False),
         ("fe80::1%eth0", False),
+        ("64:ff9b::808:808", True),  # 8.8.8.8 by way of a gateway
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::808:808", False),
+        ("2002:808:808::1", True),
+        ("2002:a00:1::1", False),
+        ("::10.0.0.1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2400:3200::1", True),
     ],
 )
 def test_what_a_name_resolves_to_is_looked_at(address: str, outside: bool) -> None:
