@@ -11,7 +11,8 @@
   const MOST = 8;
   const KM = 111.2; // of a degree of latitude
   const BOX = 11; // the column with south, west, north and east
-  let lists = null;
+  const lists = new Map();
+  let near = null;
   let asked = 0;
   const fold = document.createElement('details');
   fold.className = 'shut beyond';
@@ -26,22 +27,30 @@
     const gap = (low, high) => Math.max(0, one[low] - other[high], other[low] - one[high]);
     return Math.hypot(gap(0, 2), gap(1, 3) * Math.cos(one[0] * Math.PI / 180)) * KM;
   };
-  const load = () => {
-    if (!lists) {
-      lists = json(words.border).then(({sites}) => {
+  /* The boards within reach, the nearest first: asked for with the page's own list, before anybody says where he is. */
+  const boards = () => {
+    if (!near) {
+      near = json(words.border).then(({sites}) => {
         const own = sites.find((board) => board[0] === words.board);
         const within = (board) => (board === own || !own || !own[BOX] || !board[BOX] ? Infinity : apart(own[BOX], board[BOX]));
-        return Promise.all(sites.filter((board) => within(board) <= REACH)
-          .sort((one, other) => within(one) - within(other)).slice(0, BOARDS)
-          .map((board) => json(words.border.replace('find.json', `${board[0]}/find.json`))
-            .then((list) => Object.assign(list, {board})).catch(() => null)));
-      }).then((all) => all.filter(Boolean), () => {
-        lists = null; // asked again with the next word
+        return sites.filter((board) => within(board) <= REACH).sort((one, other) => within(one) - within(other)).slice(0, BOARDS);
+      }).catch(() => {
+        near = null; // asked again with the next word
         return [];
       });
     }
-    return lists;
+    return near;
   };
+  const load = () => boards().then((found) => Promise.all(found.map((board) => {
+    if (!lists.has(board[0])) {
+      lists.set(board[0], json(words.border.replace('find.json', `${board[0]}/find.json`))
+        .then((list) => Object.assign(list, {board})).catch(() => {
+          lists.delete(board[0]);
+          return null;
+        }));
+    }
+    return lists.get(board[0]);
+  }))).then((all) => all.filter(Boolean));
   const add = (parent, name, className, text) => {
     const part = parent.appendChild(document.createElement(name));
     part.className = className;
@@ -58,34 +67,53 @@
     add(line, 'p', 's', [board[1], site.town, far, site.address].filter(Boolean).join(' '));
     return line;
   };
-  /* `seek`: what knows how people write, where something was `typed`; `open`: nothing else was found. */
-  const show = ({typed, seek, site, open}) => {
+  const fill = (found) => {
+    fold.lastChild.textContent = '';
+    found.sort((one, other) => one[0] - other[0]).slice(0, MOST).forEach(([, one, board]) => fold.lastChild.appendChild(row(one, board)));
+    if (!found.length) add(fold.lastChild, 'li', '', words.none);
+  };
+  const put = (text, open) => {
+    fold.firstChild.textContent = text;
+    fold.open = open;
+    form.insertAdjacentElement('afterend', fold);
+  };
+  /* By distance: a line to open, behind which the lists are asked for. */
+  const offer = (site) => {
+    const now = asked += 1;
+    boards().then((found) => {
+      if (now !== asked || !found.length) return;
+      fold.lastChild.textContent = '';
+      fold.ontoggle = () => {
+        if (fold.open) load().then((all) => now === asked && fill(all.reduce((every, list) => every.concat(list.sites.map(site)
+          .map((one) => [window.nearest.far([one.lat, one.lon]), one, list.board]).filter(([far]) => far <= REACH)), [])));
+      };
+      put(words.beyondNear, false);
+    });
+  };
+  /* By what was `typed`, of which this board has nothing. */
+  const show = (typed, seek, site) => {
     const now = asked += 1;
     load().then((all) => {
       if (now !== asked) return;
-      const near = !typed && window.nearest.here();
-      let found = [];
+      fold.ontoggle = null;
+      fold.remove();
+      const found = [];
       all.forEach((list) => {
+        seek.fold(list.fold);
         const sites = list.sites.map(site);
-        if (seek) seek.fold(list.fold);
-        const ranks = typed ? seek.among(sites.map(seek.site), typed) : {ranks: sites.map((one) => window.nearest.far([one.lat, one.lon]))};
-        if (ranks.guessed) return;
+        const {ranks, guessed} = seek.among(sites.map(seek.site), typed);
         sites.forEach((one, at) => {
-          if (ranks.ranks[at] !== null && (typed || ranks.ranks[at] <= REACH)) found.push([ranks.ranks[at], one, list.board]);
+          if (!guessed && ranks[at] !== null) found.push([ranks[at], one, list.board]);
         });
       });
-      found = found.sort((one, other) => one[0] - other[0]).slice(0, MOST);
-      fold.remove();
       if (!found.length) return;
-      const text = near ? words.beyondKm.replace('#', found[0][0].toFixed(1)) : words.beyond.replace('#', found.length);
-      fold.firstChild.textContent = text;
-      fold.lastChild.textContent = '';
-      found.forEach(([, one, board]) => fold.lastChild.appendChild(row(one, board)));
-      fold.open = open;
-      form.insertAdjacentElement('afterend', fold);
+      fill(found);
+      put(words.beyond.replace('#', found.length), true);
     });
   };
   window.beyond = {
+    boards,
+    offer,
     show,
     hide: () => {
       asked += 1;

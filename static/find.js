@@ -237,7 +237,8 @@
     show();
     if (document.activeElement === form.elements.q && isAsked()) reveal();
     if (!window.beyond) return;
-    if (facts.size && (near() || (wanted() && !sure))) window.beyond.show({typed: wanted(), seek, site: named, open: !near()});
+    if (wanted() && !sure && facts.size) window.beyond.show(wanted(), seek, named);
+    else if (near() && !wanted()) window.beyond.offer(named);
     else window.beyond.hide();
   };
   /* What was found comes into view, above a phone's keyboard. */
@@ -260,7 +261,8 @@
     script.src = words.seek;
     script.onload = () => {
       ({seek} = window);
-          seek.fold(folded);
+      seek.fold(words.fold);
+      seek.fold(folded);
       apply();
     };
     script.onerror = () => {
@@ -273,6 +275,7 @@
     loadSeek();
     if (asked || !words.list) return;
     asked = true;
+    if (window.beyond) window.beyond.boards();
     fetch(words.list, {credentials: 'same-origin'}).then((answer) => {
       if (!answer.ok) throw new Error(answer.status);
       return answer.json();

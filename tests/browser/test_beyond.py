@@ -79,10 +79,14 @@ async def test_whoever_stands_at_the_border_is_shown_how_far_the_next_countys_cl
     browser: Browser,
 ) -> None:
     page, asked = await opened(browser, "/jin/")
+    await page.locator("#q").focus()
+    await page.wait_for_load_state("networkidle")
+    before = len(asked)
     await page.get_by_role("button", name="离我最近").click()
     beyond = page.locator("details.beyond")
-    await expect(beyond.locator("summary")).to_have_text("邻近地区的机构，最近的约0.9公里")
+    await expect(beyond.locator("summary")).to_have_text("邻近地区的机构，由近到远")
     await expect(beyond.locator("h3 a:visible")).to_have_count(0)
+    assert asked[before:] == [], "whoever says where he is asks nobody for anything"
     await beyond.locator("summary").click()
     await expect(beyond.locator("h3 a:visible")).to_have_text(["东镇卫生院"])
     await expect(beyond.locator("li")).to_contain_text("900米")
