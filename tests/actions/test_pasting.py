@@ -184,6 +184,12 @@ def test_what_is_left_to_be_put_right_keeps_its_time() -> None:
 # --- a chat as it is ----------------------------------------------------------------------------------------
 
 
+def test_a_room_is_not_the_house_that_it_is_in() -> None:
+    sites = [Site(id="a", name="东河镇中心卫生院"), Site(id="b", name="东河镇中心卫生院发热诊室")]
+    [read] = read_pasted("中心卫生院发热诊室 20", sites)
+    assert read.site == "b"
+
+
 def test_a_name_and_the_number_below_it_are_one_line() -> None:
     read = read_pasted("大陈家\n12\n小王庄卫生室\n已满\n第3社区\n8例", SITES)
     assert [(one.site, one.written) for one in read] == [("a", "12"), ("c", "已满"), ("d", "8")]

@@ -40,6 +40,7 @@ _CLOCK: Final = re.compile(
     rf"[(\[【]?\s*(?:截至|截止|到|至)?\s*(?<![0-9])(?:{CLOCK})\s*(?:止|为止|的)?\s*[)\]】]?"
 )
 _TODAY: Final = re.compile(r"(?:今天|今日|截至目前|目前|共|就诊|接诊|登记)+$")
+_ROOM: Final = re.compile(r"(?:发热门诊|发热诊室)$")
 _KINDS: Final = re.compile(
     r"(?:发热门诊|发热诊室|社区卫生服务中心|社区卫生服务站|卫生服务站|中心卫生院|村卫生室|卫生室|卫生院|卫生所|医院|门诊部|诊所)$"
 )
@@ -258,6 +259,9 @@ def _finder(sites: Sequence[Site]) -> _Find:
             found = [
                 site for (site, names), (_, stems) in zip(called, short, strict=True) if fits(names, stems)
             ]
+            if len(found) > 1:  # 中心卫生院发热诊室 is a room, not the house that it is in
+                room = _ROOM.search(name)
+                found = [one for one in found if room and _bare(one.name).endswith(room[0])] or found
             if found:
                 return found
         return ()
