@@ -35,6 +35,8 @@ READING: Final[Mapping[str, tuple[str, ...]]] = {
 }
 CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     "sites remove": ("a1",),
+    "sites merge": ("a1", "a2"),
+    "sites split": ("a1", "--name", "a2"),
     "boards guide": ("shili", "--remove"),
     "teams remove": ("--board", "shili"),
     "notices post": ("--board", "shili", "text"),

@@ -320,6 +320,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "连不上微信的服务器（{said}）。请检查本服务器能否访问外网，再推送一次，不会重复。"
     ),
     "wechat_request": N_("微信不接受这次请求：{said}。请用复制的办法发布，并把这条告诉维护人员。"),
-    "wechat_no_account": N_("没有设置公众号，请技术人员把公众号的 AppID 和密钥设好。"),
+    "wechat_no_account": N_(
+        "没有设置公众号。请设 TRAFFICLIGHT_WECHAT_APPID 和 TRAFFICLIGHT_WECHAT_SECRET_FILE。"
+    ),
     "wechat_no_cover": N_("没有字体，做不了封面，不能推送。请安装 fonts-noto-cjk。"),
 }

@@ -24,9 +24,10 @@ from trafficlight.publish.formats.door_sheet import DoorSheet
 from trafficlight.publish.formats.embed_page import EmbedPage
 from trafficlight.publish.formats.embed_script import EmbedScript
 from trafficlight.publish.formats.fhir_ndjson import FhirNdjson
-from trafficlight.publish.formats.find_json import FindJson, IndexFind
+from trafficlight.publish.formats.find_json import FindJson
 from trafficlight.publish.formats.guide_page import GuidePage
 from trafficlight.publish.formats.have_xml import HaveXml
+from trafficlight.publish.formats.index_find import IndexFind
 from trafficlight.publish.formats.index_page import IndexPage
 from trafficlight.publish.formats.lights_json import LightsJson
 from trafficlight.publish.formats.notice import NoticeText

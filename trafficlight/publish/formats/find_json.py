@@ -6,7 +6,7 @@ import msgspec
 
 from trafficlight.publish import finding, naming, words
 from trafficlight.publish.formats.base import Artifact, FormatScope
-from trafficlight.publish.view import BoardEntry, BoardView, IndexView, PhoneView, SiteView
+from trafficlight.publish.view import BoardView, PhoneView, SiteView
 from trafficlight.text import pinyin
 from trafficlight.text.languages import N_, translate
 from trafficlight.text.traditional import folding
@@ -27,7 +27,7 @@ class FindDocument(msgspec.Struct, frozen=True):
 
 _NEAREST: Final = N_("，按直线距离由近到远")
 _SURELY_OPEN_FIRST: Final = N_("，按直线距离由近到远，确知开诊的在前")
-_WORDS: Final = {
+WORDS: Final = {
     "guess": N_("没有一样的，相近的有#家"),
     "near": _NEAREST,
     "unsure": N_("，其中#家没有写明"),
@@ -37,46 +37,6 @@ _WORDS: Final = {
     "beyond": N_("邻近地区找到#家"),
     "beyondNear": N_("邻近地区的机构，由近到远"),
 }
-
-
-class IndexFind:
-    """find.json at the top: the boards as find.js reads any list, and where each lies.
-
-    By it a county is found by its name, its towns and from where somebody stands; and a board's page finds
-    the boards across its border.
-    """
-
-    name = "index_find"
-    scope = FormatScope.INDEX
-    pattern = "find.json"
-
-    def make(self, view: IndexView, /) -> tuple[Artifact, ...]:
-        boards = tuple(_board(one, view.lang) for one in view.boards)
-        fold = folding(text for one in view.boards for text in (one.name, *one.towns))
-        names = {name: translate(_WORDS[name], view.lang) for name in ("near", "km", "m")}
-        document = FindDocument(boards, fold, names | {"nearest": names["near"]})
-        return (Artifact(self.pattern, "application/json", msgspec.json.encode(document) + b"\n"),)
-
-
-def _board(board: BoardEntry, lang: str) -> tuple[object, ...]:
-    middle = _middle(*board.box) if board.box else (None, None)
-    return (
-        board.slug,
-        naming.named(board.name, lang),
-        "",
-        " ".join(board.towns),
-        pinyin.reading(board.name, *board.towns),
-        *middle,
-        "",
-        None,
-        "",
-        "",
-        board.box,
-    )
-
-
-def _middle(south: float, west: float, north: float, east: float) -> tuple[float, float]:
-    return round((south + north) / 2, 3), round((west + east) / 2, 3)
 
 
 class FindJson:
@@ -97,7 +57,7 @@ class FindJson:
 
 def _words(view: BoardView) -> dict[str, str]:
     nearest = _SURELY_OPEN_FIRST if words.has_lights(view.header) else _NEAREST
-    return {name: translate(one, view.header.lang) for name, one in (*_WORDS.items(), ("nearest", nearest))}
+    return {name: translate(one, view.header.lang) for name, one in (*WORDS.items(), ("nearest", nearest))}
 
 
 def _searched(site: SiteView) -> tuple[str, ...]:
