@@ -34,6 +34,10 @@ async def test_lines_are_looked_at_before_anything_is_reported(world: World, hir
     answer = await editor.client.post(f"/desk{CHAT}", data=data)
     assert answer.status == 200
     assert (today(world, FIRST.id), today(world, SECOND.id)) == (12, 8)
+    [field] = html.document_fromstring(await answer.text()).cssselect("textarea")
+    assert field.text_content().strip() == "收到", (
+        "a line without a site comes back, and is not gone without a word"
+    )
 
 
 async def test_who_may_not_report_may_not_paste(world: World, hire: Hire) -> None:
@@ -45,3 +49,19 @@ async def test_an_empty_chat_asks_again(world: World, hire: Hire) -> None:
     editor = await hire("王芳", {"longkou": "editor"})
     page = await pasted(editor, "")
     assert page.cssselect("textarea")
+
+
+async def test_what_is_asked_back_is_answered_on_the_same_page(world: World, hire: Hire) -> None:
+    editor = await hire("王芳", {"longkou": "editor"})
+    page = await pasted(editor, f"{FIRST.name} 4321")
+    data = [*page.forms[-2].form_values(), ("act", "report")]
+    answer = await editor.client.post(f"/desk{CHAT}", data=data)
+    page = html.document_fromstring(await answer.text())
+    assert page.cssselect("fieldset.ask"), "so many are asked about"
+    assert today(world, FIRST.id) is None
+    [form] = [one for one in page.forms if one.cssselect("fieldset.ask")]
+    [yes] = {one.get("value") for one in form.cssselect("input[type=radio]")} - {""}
+    data = [*form.form_values(), (f"d.{FIRST.id}", yes), ("act", "answer")]
+    answer = await editor.client.post(f"/desk{CHAT}", data=data)
+    assert today(world, FIRST.id) == 4321
+    assert "粘贴群里报的人数" in await answer.text()

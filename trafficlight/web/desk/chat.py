@@ -3,29 +3,20 @@
 The chat itself is not kept. A line that is nobody's surely is given back with the sites to choose from.
 """
 
-import asyncio
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
 
 from aiohttp import web
 
 from trafficlight.actions.count_sheet import CountRow
 from trafficlight.actions.counts import Pasted, read_pasted
 from trafficlight.domain.judge import today_at
-from trafficlight.domain.kind import COUNTED
-from trafficlight.text.rendering import phrase
-from trafficlight.web.desk import counting
-from trafficlight.web.desk.counting import AT_ONCE, CountLine, report_row, result_page
+from trafficlight.web.desk.counting import CountLine, outcome, report_answered, report_rows
 from trafficlight.web.desk.request import DeskRequest
-
-MOST: Final = 32_768
-"""Characters of a chat: a morning of a county's group."""
 
 
 async def show(desk: DeskRequest) -> web.Response:
     """Where the chat is pasted."""
-    return _page(desk, "", ())
+    return _page(desk)
 
 
 async def save(desk: DeskRequest) -> web.Response:
@@ -34,42 +25,42 @@ async def save(desk: DeskRequest) -> web.Response:
         case "report":
             return await _report(desk)
         case "answer":
-            return await counting.save(desk)
-    text = desk.form.value("text")[:MOST]
-    return _page(desk, text, read_pasted(text, [one.site for one in desk.fold.sites.values()], _today(desk)))
+            return _page(desk, came=await report_answered(desk), text=desk.form.value("text"))
+    text, today = desk.form.value("text"), today_at(desk.fold.board, desk.at).day
+    sites = [state.site for state in desk.fold.sites.values()]
+    return _page(desk, read=read_pasted(text, sites, today), text=text)
 
 
 async def _report(desk: DeskRequest) -> web.Response:
-    """The lines as they stand on the page: whoever looked at them may have chosen another site, or none."""
-    rows = [
-        CountRow(
-            text=desk.fold.sites[site].site.name,
-            site=site,
-            patients=desk.form.value(f"n.{number}")[:40],
-            clock=desk.form.value(f"t.{number}")[:40],
-        )
-        for number in desk.form.values("line")
-        if (site := desk.form.value(f"s.{number}")) in desk.fold.sites
-    ]
-    key = f"{desk.by}/chat/{desk.form.value('key')[:64]}"
-    lines: list[CountLine] = []
-    for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
-        lines += await asyncio.gather(*(report_row(desk, row, key) for row in part))
-    return result_page(desk, lines)
+    """The lines as they stand on the page: whoever looked at them may have chosen another site.
+
+    Those without one come back into the field, so that none is gone without a word.
+    """
+    rows, left = [], []
+    for number in desk.form.values("line"):
+        state = desk.fold.sites.get(desk.form.value(f"s.{number}"))
+        if state is None:
+            left.append(desk.form.value(f"x.{number}"))
+            continue
+        patients, clock = desk.form.value(f"n.{number}")[:40], desk.form.value(f"t.{number}")[:40]
+        rows.append(CountRow(text=state.site.name, site=state.site.id, patients=patients, clock=clock))
+    came = await report_rows(desk, rows, f"{desk.by}/chat/{desk.form.value('key')[:64]}")
+    return _page(desk, came=came, text="\n".join(left))
 
 
-def _today(desk: DeskRequest) -> date:
-    return today_at(desk.fold.board, desk.at).day
-
-
-def _page(desk: DeskRequest, text: str, lines: Sequence[Pasted]) -> web.Response:
+def _page(
+    desk: DeskRequest,
+    *,
+    read: Sequence[Pasted] = (),
+    came: Sequence[CountLine] | None = None,
+    text: str = "",
+) -> web.Response:
     sites = sorted((state.site.name, state.site.town, state.site.id) for state in desk.fold.sites.values())
     return desk.page(
         "desk/sites/chat.html",
         text=text,
-        lines=lines,
-        read=sum(bool(line.site) for line in lines),
+        read=read,
+        sure=sum(bool(line.site) for line in read),
         sites=sites,
-        counted=phrase(COUNTED, desk.lang),
+        **outcome(desk, came),
     )

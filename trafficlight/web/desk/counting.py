@@ -41,7 +41,7 @@ _LIST: Final = "counts"
 """As the ledger names lists of this sort."""
 _OFFERED: Final = [(column, words[0]) for column, words in COUNTS.words.items()]
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
-AT_ONCE: Final = 50
+_AT_ONCE: Final = 50
 """Reports under way together: they share the ledger's transactions."""
 
 
@@ -61,7 +61,7 @@ class CountLine(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show(desk: DeskRequest) -> web.Response:
     """Where the file is chosen."""
-    return result_page(desk, None)
+    return _page(desk, None)
 
 
 async def save(desk: DeskRequest) -> web.Response:
@@ -120,12 +120,9 @@ async def _report_all(desk: DeskRequest) -> web.Response:
         return desk.done(f"/boards/{desk.board}/sites/counts", N_("上传的名单已不在，请再选一次文件。"))
     read = await _read(desk, work.sheet)
     rows = (await _read(desk, work.sheet, answered(desk, read.questions))).rows
-    lines: list[CountLine] = []
-    for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
-        lines += await asyncio.gather(*(report_row(desk, row, f"file/{work.digest}") for row in part))
+    lines = await report_rows(desk, rows, f"file/{work.digest}")
     await remember_columns(desk.ledger, desk.fold, work.choice.columns, by=desk.by, of=_LIST)
-    return result_page(desk, lines)
+    return _page(desk, lines)
 
 
 async def _read(desk: DeskRequest, sheet: Sheet, answers: Mapping[str, str] | None = None) -> CountList:
@@ -145,6 +142,10 @@ def _place(desk: DeskRequest) -> str:
 
 
 async def _answer(desk: DeskRequest) -> web.Response:
+    return _page(desk, await report_answered(desk))
+
+
+async def report_answered(desk: DeskRequest) -> list[CountLine]:
     """The rows that were asked about, as they were written, with what was answered."""
     key = f"{desk.by}/answer/{desk.form.value('key')[:64]}"
     lines = []
@@ -156,22 +157,34 @@ async def _answer(desk: DeskRequest) -> web.Response:
         patients, clock = desk.form.value(f"n.{name}")[:40], desk.form.value(f"t.{name}")[:40]
         row = CountRow(text=state.site.name, site=site, patients=patients, clock=clock, day=day)
         lines.append(await report_row(desk, row, key, answers))
-    return result_page(desk, lines)
+    return lines
 
 
-def result_page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
-    """What came of each line; None: nothing was brought yet."""
+def _page(desk: DeskRequest, lines: Sequence[CountLine] | None) -> web.Response:
+    return desk.page("desk/sites/counts.html", **outcome(desk, lines))
+
+
+def outcome(desk: DeskRequest, lines: Sequence[CountLine] | None) -> dict[str, object]:
+    """What a page says of what came of each line; None: nothing was brought yet."""
     rows = lines or ()
-    return desk.page(
-        "desk/sites/counts.html",
-        lines=lines,
-        zone=desk.fold.board.zone,
-        taken=sum(line.report is not None and not line.again for line in rows),
-        again=sum(line.again for line in rows),
-        asked=[line for line in rows if line.question],
-        refused=sum(bool(line.wrong) for line in rows),
-        counted=phrase(COUNTED, desk.lang),
-    )
+    return {
+        "lines": lines,
+        "zone": desk.fold.board.zone,
+        "taken": sum(line.report is not None and not line.again for line in rows),
+        "again": sum(line.again for line in rows),
+        "asked": [line for line in rows if line.question],
+        "refused": sum(bool(line.wrong) for line in rows),
+        "counted": phrase(COUNTED, desk.lang),
+    }
+
+
+async def report_rows(desk: DeskRequest, rows: Sequence[CountRow], key: str) -> list[CountLine]:
+    """Each row reported by itself, some at once."""
+    lines: list[CountLine] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        lines += await asyncio.gather(*(report_row(desk, row, key) for row in part))
+    return lines
 
 
 async def report_row(desk: DeskRequest, row: CountRow, key: str, answers: Answers = ()) -> CountLine:
