@@ -60,7 +60,7 @@ async def test_what_is_asked_back_is_answered_on_the_same_page(world: World, hir
     assert page.cssselect("fieldset.ask"), "so many are asked about"
     assert today(world, FIRST.id) is None
     [form] = [one for one in page.forms if one.cssselect("fieldset.ask")]
-    [yes] = {one.get("value") for one in form.cssselect("input[type=radio]")} - {""}
+    [yes] = {one.get("value", "") for one in form.cssselect("input[type=radio]")} - {""}
     data = [*form.form_values(), (f"d.{FIRST.id}", yes), ("act", "answer")]
     answer = await editor.client.post(f"/desk{CHAT}", data=data)
     assert today(world, FIRST.id) == 4321
