@@ -127,7 +127,7 @@
       const name = row.querySelector('h3');
       row.home = row.closest('details[id], section');
       row.replaceWith(mark);
-      const beside = [near() ? window.nearest.told(spot(factsOf(row))) : '', name.textContent.indexOf(town) < 0 || near() ? town : ''];
+      const beside = [near() ? window.nearest.told(spot(factsOf(row))) : '', near() || row.textContent.indexOf(town) < 0 ? town : ''];
       if (beside.some(Boolean)) {
         const far = document.createElement('p');
         far.className = 'far';

@@ -62,7 +62,7 @@ def test_what_is_no_number_stands_in_the_field_as_it_was_written(line: str, writ
     [
         ("小王 5", "ambiguous_site", ("小王家村卫生室", "小王庄卫生室")),
         ("李家 5", "unknown_site", ()),
-        ("12", "unknown_site", ()),
+        ("12", "count_alone", ()),
         ("大陈家", "no_count", ()),
         ("大陈家很忙", "no_count", ()),
         ("第3", "no_count", ()),  # which is how a site's name begins
@@ -195,13 +195,18 @@ def test_a_name_and_the_number_below_it_are_one_line() -> None:
     assert [(one.site, one.written) for one in read] == [("a", "12"), ("c", "已满"), ("d", "8")]
 
 
+def test_a_name_that_may_be_several_sites_keeps_the_number_below_it() -> None:
+    [read] = read_pasted("小王\n5", SITES)
+    assert (read.code, read.candidates) == ("ambiguous_site", ("小王家村卫生室", "小王庄卫生室"))
+
+
 def test_a_number_alone_is_of_the_site_in_its_senders_name() -> None:
     read = read_pasted(
         "大陈家卫生室李医生 9:05\n12\n王医生 9:06\n7\n东河镇中心卫生院-赵 9:07\n30人", SITES, TODAY
     )
     assert [(one.site, one.written, one.code) for one in read] == [
         ("a", "12", ""),
-        ("", "", "unknown_site"),
+        ("", "", "count_alone"),
         ("e", "30", ""),
     ]
 

@@ -81,13 +81,17 @@ def ended(server: Running) -> int:
     return code
 
 
+def county_in(folder: Path) -> Path:
+    """The data folder of a ledger with the list in it."""
+    sheet, data = folder / "sites.csv", folder / "data"
+    sheet.write_text(LIST)
+    command("sites", "import", sheet, "--data", data, "--board", "longkou", "--board-name", "龙口市")
+    return data
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    sheet = tmp_path / "sites.csv"
-    sheet.write_text(LIST)
-    folder = tmp_path / "data"
-    command("sites", "import", sheet, "--data", folder, "--board", "longkou", "--board-name", "龙口市")
-    return folder
+    return county_in(tmp_path)
 
 
 @pytest.fixture

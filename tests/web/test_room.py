@@ -17,7 +17,7 @@ from tests.here import command
 from tests.patience import LONG
 from tests.running import free_ports
 from tests.web.conftest import World
-from tests.web.test_process import LIST, PROGRAM, ask
+from tests.web.test_process import PROGRAM, ask, county_in
 
 DESCRIPTORS = 256
 
@@ -29,11 +29,7 @@ def nothing_blocks_the_loop() -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    sheet = tmp_path / "sites.csv"
-    sheet.write_text(LIST)
-    folder = tmp_path / "data"
-    command("sites", "import", sheet, "--data", folder, "--board", "longkou", "--board-name", "龙口市")
-    return folder
+    return county_in(tmp_path)
 
 
 @pytest.fixture

@@ -64,8 +64,8 @@ class Pasted(msgspec.Struct, frozen=True, kw_only=True):
     clock: str = ""
     """At which time of today it was true: as the line says, or when it was sent to the chat."""
     code: str = ""
-    """Why it counts for none: `no_count`, `out_of_range`, `unknown_site`, `ambiguous_site`, `counts_differ`,
-    `another_day`, `too_many_lines`; empty where it counts."""
+    """Why it counts for none: `no_count`, `count_alone`, `out_of_range`, `unknown_site`, `ambiguous_site`,
+    `counts_differ`, `later_line`, `another_day`, `too_many_lines`; empty where it counts."""
     params: Mapping[str, str | int] = {}
     candidates: tuple[str, ...] = ()
     """The names of the sites that an ambiguous line may be of."""
@@ -164,7 +164,7 @@ def _joined(lines: Iterator[_ChatLine], find: _Find, sites: Sequence[Site]) -> I
             before = None
         if alone and line.sender:
             yield line._replace(text=f"{_sent_by(line.sender, sites)} {line.text}".strip())
-        elif len(line.text) <= _LONGEST and not _ends_in_count(line.text) and len(find(line.text)) == 1:
+        elif len(line.text) <= _LONGEST and not _ends_in_count(line.text) and find(line.text):
             before = line
         else:
             yield line
@@ -216,7 +216,7 @@ def _read(line: _ChatLine, find: _Find) -> Pasted:
     name = _TODAY.sub("", found.before.rstrip(" :,、-=\t"))
     sites = find(name)
     if len(sites) != 1:
-        code = "ambiguous_site" if sites else "unknown_site"
+        code = "ambiguous_site" if sites else "unknown_site" if name else "count_alone"
         names = tuple(site.name for site in sites[:_MOST_NAMED])
         return Pasted(text=text, clock=line.clock, code=code, params={"site": name}, candidates=names)
     number = found.count.number if found.count.kind is CountKind.NUMBER else None

@@ -270,6 +270,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ambiguous_site": N_("有几家同名的机构，请加上编号或乡镇。"),
     "site_twice": N_("这家机构前面已有一行。"),
     "no_count": N_("没有读出人数。"),
+    "count_alone": N_("只有人数，没有写是哪家。"),
     "another_day": N_("不是今天的，没有读。"),
     "later_line": N_("后面还有{last}的数，用那一个。"),
     "days_differ": N_("这一行写了两个不同的日子。"),
